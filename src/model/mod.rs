@@ -1,0 +1,34 @@
+//! The nouns of the product: plain values that every other part agrees on and that know nothing of storage or HTTP.
+
+mod address;
+mod agreement;
+mod application;
+mod audit_event;
+mod connection;
+mod identity;
+mod ids;
+mod invitation;
+mod mail;
+mod secret;
+mod session_record;
+mod tenant;
+mod time;
+mod user;
+
+pub use address::{AddressError, Domain, EmailAddress, VerifiedAddress};
+pub use agreement::{Acceptance, AcceptanceState, Agreement, AgreementFile, Document, Review};
+pub use application::{Application, HeaderPreset, Mode, ServicePrincipal};
+pub use audit_event::{AuditEvent, AuditLine, AuditOutcome};
+pub use connection::{Connection, ConnectionKind, ConnectionName};
+pub use identity::{Identity, Method, PersonalAccount};
+pub use ids::{AccountId, AgreementId, AppId, ContactId, GroupId, InvitationId, ServicePrincipalId, TenantId, UserId};
+pub use invitation::{Invitation, InvitationState};
+pub use mail::{MailId, OutgoingMail};
+pub use secret::Secret;
+pub use session_record::{SessionId, SessionRecord};
+pub use tenant::{
+    AllowInvitesFrom, Branding, Contact, FallbackIdentityProvider, Group, ManagedBy, Policies, PrimaryIdentityProvider,
+    Privacy, Tenant,
+};
+pub use time::Timestamp;
+pub use user::{CreationType, ExternalUserState, User, UserType};

@@ -1,0 +1,50 @@
+//! What a session is: one browser, one tenant, one user.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Acceptance, AppId, EmailAddress, Identity, TenantId, Timestamp, UserId, UserType};
+
+/// Names a session record; random, and never sent to a browser (browsers hold handles).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SessionId(pub uuid::Uuid);
+
+/// One record per browser × tenant × user (decision 8). It carries every fact that the permit needs, so that a
+/// signed-in request asks nobody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionRecord {
+    /// Its id.
+    pub id: SessionId,
+    /// The resource tenant it is good for, and no other.
+    pub tenant: TenantId,
+    /// The guest or member.
+    pub user: UserId,
+    /// Guest or member.
+    pub user_type: UserType,
+    /// Who signed in.
+    pub identity: Identity,
+    /// An address that was proved with this sign-in; needed to bind a pending guest.
+    pub verified_address: Option<EmailAddress>,
+    /// Display name for pages and `Remote-Name`.
+    pub display_name: String,
+    /// Mail for pages and `*-Email`; a guest without one has none.
+    pub mail: Option<EmailAddress>,
+    /// Names of groups and app roles.
+    pub groups: Vec<String>,
+    /// Apps this user is assigned to in this tenant.
+    pub assigned_apps: Vec<AppId>,
+    /// Whether *Review permissions* is done (always true for members).
+    pub reviewed: bool,
+    /// Acceptances that counted when the facts were read.
+    pub acceptances: Vec<Acceptance>,
+    /// Whether every agreement in force was accepted and the state moved to `Accepted` (always true for members).
+    pub accepted: bool,
+    /// When the sign-in happened (claim `auth_time`).
+    pub signed_in_at: Timestamp,
+    /// Hard end.
+    pub absolute_end: Timestamp,
+    /// Idle limit in seconds.
+    pub idle_seconds: u64,
+    /// Last use known to the store; the live value is kept in memory.
+    pub last_used_at: Timestamp,
+}

@@ -1,0 +1,184 @@
+//! A resource tenant with everything its file or its admins decided.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::{Agreement, Connection, ContactId, Domain, EmailAddress, GroupId, ServicePrincipal, TenantId};
+
+/// Graph `authorizationPolicy.allowInvitesFrom`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum AllowInvitesFrom {
+    /// Nobody.
+    None,
+    /// Admins and guest inviters.
+    AdminsAndGuestInviters,
+    /// Also all members.
+    AdminsGuestInvitersAndAllMembers,
+    /// Also guests.
+    Everyone,
+}
+
+/// Graph `primaryIdentityProviderPrecedenceOrder` (decision 7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum PrimaryIdentityProvider {
+    /// Tenants of this instance, and Microsoft work accounts.
+    AzureActiveDirectory,
+    /// OIDC connections by domain.
+    ExternalFederation,
+    /// Google, GitHub and other social providers.
+    SocialIdentityProviders,
+}
+
+/// Graph `fallbackIdentityProvider`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum FallbackIdentityProvider {
+    /// Whatever is switched on: personal account, then passcode.
+    DefaultConfiguredIdp,
+    /// Passcode only.
+    EmailOneTimePasscode,
+    /// Personal account only.
+    MicrosoftAccount,
+}
+
+/// Who may change an object (decision 6).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ManagedBy {
+    /// A configuration file; read-only elsewhere.
+    File {
+        /// `contoso.toml:12`.
+        place: String,
+    },
+    /// API, pages or command line.
+    Directory,
+}
+
+/// What a tenant decided about guests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policies {
+    /// Who may invite.
+    pub allow_invites_from: AllowInvitesFrom,
+    /// Only these domains may be invited, if not empty.
+    pub allowed_domains: Vec<Domain>,
+    /// These domains may not be invited.
+    pub blocked_domains: Vec<Domain>,
+    /// Order of home realm discovery.
+    pub primary_identity_provider_precedence_order: Vec<PrimaryIdentityProvider>,
+    /// What comes after it.
+    pub fallback_identity_provider: FallbackIdentityProvider,
+    /// Passcode as a sign-in method.
+    pub email_one_time_passcode: bool,
+    /// Personal accounts.
+    pub personal_accounts: bool,
+    /// Whether only the invited address itself counts, and no alias of it (attack row B5).
+    pub strict_addresses: bool,
+    /// Idle limit of sessions.
+    pub session_idle: Duration,
+    /// Hard limit of sessions.
+    pub session_absolute: Duration,
+    /// How long a passcode lives, ≤ 30 minutes.
+    pub passcode_lifetime: Duration,
+    /// How long the link of a new invitation lives; `None` for ever.
+    pub invitation_lifetime: Option<Duration>,
+}
+
+/// How a tenant looks on our pages.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Branding {
+    /// `#rrggbb`, checked for contrast when loaded.
+    pub accent: Option<String>,
+    /// PNG or WebP, served by content hash.
+    pub logo: Option<Vec<u8>>,
+}
+
+/// Graph `organization.privacyProfile`.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Privacy {
+    /// Link shown on *Review permissions* and in mails.
+    pub statement_url: Option<Url>,
+    /// Whom guests may write to.
+    pub contact: Option<EmailAddress>,
+}
+
+/// A contact: it only occupies an address (Graph `orgContact`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contact {
+    /// Its id.
+    pub id: ContactId,
+    /// Its name.
+    pub display_name: String,
+    /// The address it occupies.
+    pub address: EmailAddress,
+}
+
+/// A group of a tenant (Graph `group`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// Its id.
+    pub id: GroupId,
+    /// Its name, as apps read it.
+    pub display_name: String,
+    /// Members by address; resolved to users when facts are read.
+    pub members: Vec<EmailAddress>,
+}
+
+/// A resource tenant.
+#[derive(Clone, Debug)]
+pub struct Tenant {
+    /// Its id.
+    pub id: TenantId,
+    /// Graph `organization.displayName`.
+    pub display_name: String,
+    /// A disabled tenant answers like an unknown one.
+    pub enabled: bool,
+    /// Verified domains; the first is the primary one.
+    pub domains: Vec<Domain>,
+    /// Language when nothing better is known (BCP 47).
+    pub language: String,
+    /// Policies.
+    pub policies: Policies,
+    /// Looks.
+    pub branding: Branding,
+    /// Privacy statement.
+    pub privacy: Privacy,
+    /// Identity providers.
+    pub connections: Vec<Connection>,
+    /// Terms of use in force.
+    pub agreements: Vec<Agreement>,
+    /// Apps used by this tenant.
+    pub service_principals: Vec<ServicePrincipal>,
+    /// Contacts.
+    pub contacts: Vec<Contact>,
+    /// Groups.
+    pub groups: Vec<Group>,
+    /// Who may change it.
+    pub managed_by: ManagedBy,
+}
+
+impl Tenant {
+    /// The domain that names the tenant in mails and principal names. Loading refuses a tenant without one.
+    pub fn primary_domain(&self) -> Option<&Domain> {
+        self.domains.first()
+    }
+
+    /// Whether `domain` is verified here.
+    pub fn owns(&self, domain: &Domain) -> bool {
+        self.domains.contains(domain)
+    }
+
+    /// The connection called `name`.
+    pub fn connection(&self, name: &super::ConnectionName) -> Option<&Connection> {
+        self.connections.iter().find(|connection| connection.name == *name)
+    }
+
+    /// Whether guests of `domain` may be invited and may redeem.
+    pub fn allows_domain(&self, domain: &Domain) -> bool {
+        let listed = self.policies.allowed_domains.is_empty() || self.policies.allowed_domains.contains(domain);
+        listed && !self.policies.blocked_domains.contains(domain)
+    }
+}

@@ -1,0 +1,110 @@
+//! Short-lived shared state: sessions, journeys, codes and counters. Embedded for one node, Redis for many.
+
+pub mod embedded;
+#[cfg(feature = "redis")]
+pub mod redis;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use crate::model::TenantId;
+
+/// The short-term store did not answer or refused; callers answer "no" (INV8).
+#[derive(Debug, thiserror::Error)]
+#[error("the short-term store could not be used: {0}")]
+pub struct ShortTermError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
+
+/// Result of a short-term operation.
+pub type ShortTermResult<T> = Result<T, ShortTermError>;
+
+/// What a key holds; part of the key, so that two kinds never meet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A session record.
+    Session,
+    /// A browser's handle on one host.
+    Handle,
+    /// A journey.
+    Journey,
+    /// A transaction towards an identity provider.
+    Federation,
+    /// A one-time passcode.
+    Passcode,
+    /// An authorization code.
+    Code,
+    /// A one-time link of the command line.
+    OneTimeLink,
+    /// A counter of a limit.
+    Limit,
+}
+
+impl Kind {
+    /// The kind as it stands in keys.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Session => "session",
+            Self::Handle => "handle",
+            Self::Journey => "journey",
+            Self::Federation => "federation",
+            Self::Passcode => "passcode",
+            Self::Code => "code",
+            Self::OneTimeLink => "link",
+            Self::Limit => "limit",
+        }
+    }
+}
+
+/// Where a value lies: tenant first, always (INV6).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// The tenant; `None` for what belongs to the instance (a host's handle serves several tenants).
+    pub tenant: Option<TenantId>,
+    /// What it holds.
+    pub kind: Kind,
+    /// Its name; secrets are hashed before they come here.
+    pub id: String,
+}
+
+impl Key {
+    /// A key of one tenant.
+    pub fn of(tenant: TenantId, kind: Kind, id: impl Into<String>) -> Self {
+        Self { tenant: Some(tenant), kind, id: id.into() }
+    }
+
+    /// A key of the instance.
+    pub fn instance(kind: Kind, id: impl Into<String>) -> Self {
+        Self { tenant: None, kind, id: id.into() }
+    }
+
+    /// The key as one text, for stores that have flat keys: `v1:{tenant or -}:{kind}:{id}`.
+    pub fn flat(&self) -> String {
+        match self.tenant {
+            Some(tenant) => format!("v1:{tenant}:{}:{}", self.kind.as_str(), self.id),
+            None => format!("v1:-:{}:{}", self.kind.as_str(), self.id),
+        }
+    }
+}
+
+/// Short-lived state. `put`, `take` and `remove` are written through before they return; only `touch` may be batched,
+/// up to 60 seconds (decision 20). An expired value is never returned.
+#[async_trait]
+pub trait ShortTerm: Send + Sync + 'static {
+    /// Keeps `value` for `lifetime`, replacing what was there.
+    async fn put(&self, key: &Key, value: &[u8], lifetime: Duration) -> ShortTermResult<()>;
+    /// Keeps `value` only if nothing is there; `false` if something was.
+    async fn put_new(&self, key: &Key, value: &[u8], lifetime: Duration) -> ShortTermResult<bool>;
+    /// Reads a value.
+    async fn get(&self, key: &Key) -> ShortTermResult<Option<Vec<u8>>>;
+    /// Reads and removes a value: of any number of simultaneous callers exactly one gets it.
+    async fn take(&self, key: &Key) -> ShortTermResult<Option<Vec<u8>>>;
+    /// Removes a value.
+    async fn remove(&self, key: &Key) -> ShortTermResult<()>;
+    /// Replaces a value and its lifetime, without the promise of surviving a crash of the last 60 seconds. Does nothing
+    /// if the value is gone: a touch must never revive what was ended.
+    async fn touch(&self, key: &Key, value: &[u8], lifetime: Duration) -> ShortTermResult<()>;
+    /// Adds one to a counter that starts at zero and ends `window` after its first count; returns the new count.
+    async fn count(&self, key: &Key, window: Duration) -> ShortTermResult<u64>;
+    /// Whether it answers, for `/readyz`.
+    async fn ping(&self) -> ShortTermResult<()>;
+}

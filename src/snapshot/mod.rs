@@ -1,0 +1,98 @@
+//! What requests decide by: tenants, apps and routes, immutable, rebuilt aside and swapped when whole.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::model::{AppId, Application, Domain, ServicePrincipal, Tenant, TenantId};
+
+/// One consistent view of the configuration. Cheap to share, never changed.
+#[derive(Default, Debug)]
+pub struct Snapshot {
+    tenants: HashMap<TenantId, Arc<Tenant>>,
+    domains: HashMap<Domain, TenantId>,
+    apps: HashMap<AppId, Arc<Application>>,
+    hosts: HashMap<String, Arc<Application>>,
+}
+
+/// Two objects that cannot stand together.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SnapshotFault {
+    /// Verified domains are unique.
+    #[error("the domain {0} is claimed by two tenants")]
+    DomainTwice(Domain),
+    /// A host belongs to one app.
+    #[error("the host {0} is claimed by two apps")]
+    HostTwice(String),
+}
+
+impl Snapshot {
+    /// Builds the view. Disabled tenants are left out, so that they answer exactly like unknown ones.
+    pub fn build(
+        tenants: impl IntoIterator<Item = Tenant>,
+        apps: impl IntoIterator<Item = Application>,
+    ) -> Result<Self, SnapshotFault> {
+        let mut snapshot = Self::default();
+        for app in apps {
+            let app = Arc::new(app);
+            if snapshot.hosts.insert(app.host.clone(), Arc::clone(&app)).is_some() {
+                return Err(SnapshotFault::HostTwice(app.host.clone()));
+            }
+            snapshot.apps.insert(app.id, app);
+        }
+        for tenant in tenants.into_iter().filter(|tenant| tenant.enabled) {
+            for domain in &tenant.domains {
+                if snapshot.domains.insert(domain.clone(), tenant.id).is_some() {
+                    return Err(SnapshotFault::DomainTwice(domain.clone()));
+                }
+            }
+            snapshot.tenants.insert(tenant.id, Arc::new(tenant));
+        }
+        Ok(snapshot)
+    }
+
+    /// An enabled tenant.
+    pub fn tenant(&self, id: TenantId) -> Option<&Arc<Tenant>> {
+        self.tenants.get(&id)
+    }
+
+    /// The enabled tenant that verified exactly this domain.
+    pub fn tenant_by_domain(&self, domain: &Domain) -> Option<&Arc<Tenant>> {
+        self.domains.get(domain).and_then(|id| self.tenants.get(id))
+    }
+
+    /// The enabled tenant in whose verified domain this canonical host lies, the longest domain first.
+    pub fn tenant_by_host(&self, host: &str) -> Option<&Arc<Tenant>> {
+        let mut rest = host;
+        loop {
+            if let Some(tenant) = rest.parse::<Domain>().ok().and_then(|domain| self.tenant_by_domain(&domain)) {
+                return Some(tenant);
+            }
+            rest = rest.split_once('.')?.1;
+        }
+    }
+
+    /// An application by id.
+    pub fn app(&self, id: AppId) -> Option<&Arc<Application>> {
+        self.apps.get(&id)
+    }
+
+    /// The application that answers on this canonical host.
+    pub fn app_by_host(&self, host: &str) -> Option<&Arc<Application>> {
+        self.hosts.get(host)
+    }
+
+    /// How `tenant` uses `app`, if it does.
+    pub fn service_principal<'a>(&self, tenant: &'a Tenant, app: AppId) -> Option<&'a ServicePrincipal> {
+        tenant.service_principals.iter().find(|principal| principal.app == app)
+    }
+
+    /// All enabled tenants.
+    pub fn tenants(&self) -> impl Iterator<Item = &Arc<Tenant>> {
+        self.tenants.values()
+    }
+
+    /// All applications.
+    pub fn apps(&self) -> impl Iterator<Item = &Arc<Application>> {
+        self.apps.values()
+    }
+}

@@ -1,0 +1,5 @@
+//! placeholder
+/// x
+pub struct AuditFault;
+/// x
+pub fn verify_chain() {}

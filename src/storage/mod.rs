@@ -1,0 +1,241 @@
+//! The directory: everything that must never be lost, behind one trait with one transaction per verb.
+
+mod audit_chain;
+pub mod sqlite;
+
+use async_trait::async_trait;
+
+pub use audit_chain::{AuditFault, verify_chain};
+
+use crate::model::{
+    Acceptance, AccountId, AppId, AuditEvent, AuditLine, EmailAddress, Identity, Invitation, InvitationId, MailId,
+    ManagedBy, OutgoingMail, PersonalAccount, Review, TenantId, Timestamp, User, UserId, UserType,
+};
+
+/// Something went wrong below: the disk, the database, a row that makes no sense. Callers only pass it on.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The same key exists already (a unique constraint), which some verbs turn into a reason of theirs.
+    #[error("an object with this key exists already")]
+    Conflict,
+    /// Anything else.
+    #[error("the directory could not be used: {0}")]
+    Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Result of a directory operation.
+pub type StoreResult<T> = Result<T, StoreError>;
+
+/// Why somebody may open a transaction that belongs to no single tenant (decision 21). The map test lists the callers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InstanceTask {
+    /// Building the snapshot, loading configuration files.
+    Snapshot,
+    /// Sending mail.
+    Outbox,
+    /// Personal accounts.
+    PersonalAccounts,
+    /// The organizations of one proved identity.
+    MyOrganizations,
+    /// Keys of the instance and of tenants.
+    Keys,
+    /// Epochs, read at start.
+    Epochs,
+}
+
+/// The directory.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// Opens a read-only view of one tenant.
+    async fn read(&self, tenant: TenantId) -> StoreResult<Box<dyn Read>>;
+    /// Opens a transaction for one tenant. Nothing is kept unless [`Tx::commit`] returns `Ok`; dropping rolls back.
+    async fn begin(&self, tenant: TenantId) -> StoreResult<Box<dyn Tx>>;
+    /// Opens a transaction for one of a few tasks that cross tenants.
+    async fn begin_instance(&self, task: InstanceTask) -> StoreResult<Box<dyn InstanceTx>>;
+    /// Whether the directory answers, for `/readyz`.
+    async fn ping(&self) -> StoreResult<()>;
+}
+
+/// What to list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UserFilter {
+    /// Guests, members, or both.
+    pub user_type: Option<UserType>,
+    /// At most so many.
+    pub limit: u32,
+}
+
+/// Reading one tenant. Every method sees that tenant's rows alone.
+#[async_trait]
+pub trait Read: Send {
+    /// The user with this id.
+    async fn user(&mut self, id: UserId) -> StoreResult<Option<User>>;
+    /// The user to whom exactly this identity is bound; issuer and subject byte for byte (INV4).
+    async fn user_by_identity(&mut self, issuer: &str, subject: &str) -> StoreResult<Option<User>>;
+    /// The *pending, unbound, enabled-or-not* guest who was invited under `address`. Never finds a bound user: e-mail
+    /// selects no existing identity.
+    async fn unbound_guest(&mut self, invited: &EmailAddress) -> StoreResult<Option<User>>;
+    /// Any guest who was invited under `address`, bound or not: for inviting and for lists, never for signing in.
+    async fn guest_invited_as(&mut self, address: &EmailAddress) -> StoreResult<Option<User>>;
+    /// The member with this address.
+    async fn member(&mut self, mail: &EmailAddress) -> StoreResult<Option<User>>;
+    /// Users by display name.
+    async fn users(&mut self, filter: UserFilter) -> StoreResult<Vec<User>>;
+    /// Argon2id hash of a member's own password.
+    async fn password_hash(&mut self, user: UserId) -> StoreResult<Option<String>>;
+    /// An invitation by its locator.
+    async fn invitation(&mut self, id: &InvitationId) -> StoreResult<Option<Invitation>>;
+    /// The invitation of a guest that is pending, or else the newest one.
+    async fn invitation_of(&mut self, user: UserId) -> StoreResult<Option<Invitation>>;
+    /// All answers of a user to terms of use, oldest first.
+    async fn acceptances(&mut self, user: UserId) -> StoreResult<Vec<Acceptance>>;
+    /// The newest answer of a user to *Review permissions*.
+    async fn review(&mut self, user: UserId) -> StoreResult<Option<Review>>;
+    /// Apps to which the user is assigned directly.
+    async fn assigned_apps(&mut self, user: UserId) -> StoreResult<Vec<AppId>>;
+    /// The audit chain of this tenant from `after` (exclusive), oldest first.
+    async fn audit_lines(&mut self, after: i64, limit: u32) -> StoreResult<Vec<AuditLine>>;
+    /// The evidence stored under this hash (decision 23).
+    async fn evidence(&mut self, hash: &str) -> StoreResult<Option<Vec<u8>>>;
+}
+
+/// Changing one tenant: one transaction per verb, carrying its audit line and its mail.
+#[async_trait]
+pub trait Tx: Read {
+    /// Adds a user. [`StoreError::Conflict`] if the principal name, invited address or member address is taken.
+    async fn insert_user(&mut self, user: &User) -> StoreResult<()>;
+    /// Writes every field of an existing user except its identity.
+    async fn update_user(&mut self, user: &User) -> StoreResult<()>;
+    /// Binds an identity to an unbound user, atomically: `false` if the user is bound already or the identity is bound
+    /// to anybody in this tenant (INV5).
+    async fn bind_identity(&mut self, user: UserId, identity: &Identity) -> StoreResult<bool>;
+    /// Sets the password hash of a member.
+    async fn set_password(&mut self, user: UserId, hash: &str) -> StoreResult<()>;
+    /// Adds an invitation. [`StoreError::Conflict`] if a pending one exists for the address.
+    async fn insert_invitation(&mut self, invitation: &Invitation) -> StoreResult<()>;
+    /// Writes every field of an existing invitation.
+    async fn update_invitation(&mut self, invitation: &Invitation) -> StoreResult<()>;
+    /// Records an answer to *Review permissions*. Append-only.
+    async fn insert_review(&mut self, review: &Review) -> StoreResult<()>;
+    /// Records an answer to terms of use. Append-only.
+    async fn insert_acceptance(&mut self, acceptance: &Acceptance) -> StoreResult<()>;
+    /// Keeps what was shown, by its hash; storing it again is no change.
+    async fn keep_evidence(&mut self, hash: &str, media_type: &str, content: &[u8]) -> StoreResult<()>;
+    /// Assigns a user to an app; assigning again is no change.
+    async fn assign_app(&mut self, user: UserId, app: AppId) -> StoreResult<()>;
+    /// Puts a mail into the outbox; it is sent after the commit and survives a crash.
+    async fn queue_mail(&mut self, id: MailId, mail: &OutgoingMail, at: Timestamp) -> StoreResult<()>;
+    /// Ends every session of `user` (or of the whole tenant) that began at or before `at` (decision 20).
+    async fn bump_epoch(&mut self, user: Option<UserId>, at: Timestamp) -> StoreResult<()>;
+    /// Appends to this tenant's audit chain.
+    async fn audit(&mut self, at: Timestamp, event: &AuditEvent) -> StoreResult<()>;
+    /// Makes everything durable. Returns only when it survives a power cut.
+    async fn commit(self: Box<Self>) -> StoreResult<()>;
+}
+
+/// A configuration object as a file declared it, with everything the snapshot needs, kept as JSON under its kind and id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredObject {
+    /// `None` for objects of the operator (shared applications).
+    pub tenant: Option<TenantId>,
+    /// `tenant`, `domain`, `connection`, `application`, `service_principal`, `agreement`, `contact`, `group`.
+    pub kind: String,
+    /// Unique within tenant and kind.
+    pub id: String,
+    /// The object.
+    pub body: serde_json::Value,
+    /// Who may change it, and where it stands.
+    pub managed_by: ManagedBy,
+    /// A disabled object stays for history and answers like none.
+    pub enabled: bool,
+}
+
+/// What loading the files changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FileChanges {
+    /// Objects that are new.
+    pub added: u32,
+    /// Objects whose body changed.
+    pub changed: u32,
+    /// Objects that vanished from the files and were disabled.
+    pub disabled: u32,
+}
+
+/// A mail that is due.
+#[derive(Clone, Debug)]
+pub struct DueMail {
+    /// Its row.
+    pub id: MailId,
+    /// The mail.
+    pub mail: OutgoingMail,
+    /// When it was queued.
+    pub queued_at: Timestamp,
+    /// How often it was tried.
+    pub tries: u32,
+}
+
+/// When sessions of a tenant or user ended last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Epoch {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// The user; `None` for the whole tenant.
+    pub user: Option<UserId>,
+    /// Sessions that began at or before this are over.
+    pub ended_at: Timestamp,
+}
+
+/// A key of the instance, sealed under the root key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredKey {
+    /// Its id; of signing keys the RFC 7638 thumbprint.
+    pub id: String,
+    /// Whose it is.
+    pub tenant: Option<TenantId>,
+    /// `signing-es256`, `sealing`, `pepper`, …
+    pub purpose: String,
+    /// The sealed key.
+    pub sealed: Vec<u8>,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// A transaction for a task that crosses tenants.
+#[async_trait]
+pub trait InstanceTx: Send {
+    /// Every enabled object, files' and others'.
+    async fn objects(&mut self) -> StoreResult<Vec<StoredObject>>;
+    /// Replaces everything that files manage: adds, changes, and disables what vanished. Objects of the directory stay
+    /// as they are; a file that names one of them is a [`StoreError::Conflict`].
+    async fn load_files(&mut self, objects: &[StoredObject], at: Timestamp) -> StoreResult<FileChanges>;
+    /// Mails that are due at `now`, oldest first.
+    async fn due_mails(&mut self, now: Timestamp, limit: u32) -> StoreResult<Vec<DueMail>>;
+    /// Puts a mail into the outbox that belongs to no tenant's verb.
+    async fn queue_mail(&mut self, id: MailId, mail: &OutgoingMail, at: Timestamp) -> StoreResult<()>;
+    /// The mail is out; its content is wiped, its row stays for lists.
+    async fn mail_sent(&mut self, id: MailId, at: Timestamp) -> StoreResult<()>;
+    /// The mail failed; it is tried again at `next`, or given up.
+    async fn mail_failed(&mut self, id: MailId, error: &str, next: Option<Timestamp>) -> StoreResult<()>;
+    /// How many mails wait.
+    async fn waiting_mails(&mut self) -> StoreResult<u64>;
+    /// The personal account that owns `address`.
+    async fn account_by_address(&mut self, address: &EmailAddress) -> StoreResult<Option<PersonalAccount>>;
+    /// A personal account.
+    async fn account(&mut self, id: AccountId) -> StoreResult<Option<PersonalAccount>>;
+    /// Adds a personal account. [`StoreError::Conflict`] if the address has one.
+    async fn insert_account(&mut self, account: &PersonalAccount) -> StoreResult<()>;
+    /// Tenants where this identity is bound.
+    async fn tenants_of(&mut self, issuer: &str, subject: &str) -> StoreResult<Vec<TenantId>>;
+    /// All keys.
+    async fn keys(&mut self) -> StoreResult<Vec<StoredKey>>;
+    /// Adds a key.
+    async fn insert_key(&mut self, key: &StoredKey) -> StoreResult<()>;
+    /// All epochs that can still matter: those after `since`.
+    async fn epochs(&mut self, since: Timestamp) -> StoreResult<Vec<Epoch>>;
+    /// Appends to the instance's audit chain.
+    async fn audit(&mut self, at: Timestamp, event: &AuditEvent) -> StoreResult<()>;
+    /// The instance's audit chain from `after` (exclusive), oldest first.
+    async fn audit_lines(&mut self, after: i64, limit: u32) -> StoreResult<Vec<AuditLine>>;
+    /// Makes everything durable.
+    async fn commit(self: Box<Self>) -> StoreResult<()>;
+}

@@ -1,0 +1,87 @@
+//! Every address of the product, in one place: doors mount these, verbs and mails build them.
+
+use url::Url;
+
+use crate::model::{AppId, ConnectionName, InvitationId, TenantId};
+
+/// Prefix that each app host reserves; everything else there belongs to the app.
+pub const RESERVED: &str = "/.vestibule/";
+/// Where an app host receives the code from the broker.
+pub const APP_CALLBACK: &str = "/.vestibule/callback";
+/// Where an app host ends a session.
+pub const APP_SIGN_OUT: &str = "/.vestibule/sign-out";
+/// Who is signed in at an app host, as JSON.
+pub const APP_ME: &str = "/.vestibule/me";
+/// Answers other proxies' authorization sub-requests.
+pub const APP_AUTH: &str = "/.vestibule/auth";
+/// Public keys of the assertion.
+pub const APP_JWKS: &str = "/.vestibule/jwks.json";
+
+/// Builds addresses on the broker host.
+#[derive(Clone, Debug)]
+pub struct Urls {
+    /// Origin of the broker host without a trailing slash, e.g. `https://login.example`.
+    origin: String,
+}
+
+impl Urls {
+    /// From the configured `public_url`.
+    pub fn new(public_url: &Url) -> Self {
+        Self { origin: public_url.origin().ascii_serialization() }
+    }
+
+    /// The broker's origin.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// Issuer of a tenant's tokens and assertions.
+    pub fn issuer(&self, tenant: TenantId) -> String {
+        format!("{}/{tenant}/v2.0", self.origin)
+    }
+
+    /// Issuer of personal accounts, which belong to the instance.
+    pub fn personal_issuer(&self) -> String {
+        format!("{}/personal", self.origin)
+    }
+
+    /// The access panel of a tenant.
+    pub fn panel(&self, tenant: TenantId) -> String {
+        format!("{}/{tenant}/myapps", self.origin)
+    }
+
+    /// The redeem URL of an invitation.
+    pub fn redeem(&self, tenant: TenantId, invitation: &InvitationId) -> String {
+        format!("{}/{tenant}/redeem/{invitation}", self.origin)
+    }
+
+    /// The direct sign-on link of one app.
+    pub fn direct_link(&self, tenant: TenantId, app: AppId) -> String {
+        format!("{}/api/signin/{app}?tenantId={tenant}", self.origin)
+    }
+
+    /// The page that every journey returns to; it decides what comes next.
+    pub fn journey(&self, tenant: TenantId) -> String {
+        format!("{}/{tenant}/sign-in", self.origin)
+    }
+
+    /// Where the proxy sends a guest who must sign in or agree.
+    pub fn authorize(&self, tenant: TenantId) -> String {
+        format!("{}/{tenant}/oauth2/v2.0/authorize", self.origin)
+    }
+
+    /// The redirect URI of one connection of one tenant.
+    pub fn federation_callback(&self, tenant: TenantId, connection: &ConnectionName) -> String {
+        format!("{}/{tenant}/federation/{connection}/callback", self.origin)
+    }
+
+    /// Ends the broker session.
+    pub fn sign_out(&self, tenant: TenantId) -> String {
+        format!("{}/{tenant}/sign-out", self.origin)
+    }
+
+    /// Where a new member sets the first password.
+    pub fn set_password(&self, tenant: TenantId, token: &str) -> String {
+        format!("{}/{tenant}/set-password#{token}", self.origin)
+    }
+}
