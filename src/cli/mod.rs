@@ -1,0 +1,154 @@
+//! The command line: what an operator types, and what comes back.
+
+pub mod check;
+pub mod control;
+pub mod demo;
+pub mod directory;
+pub mod guest;
+pub mod health;
+pub mod idp;
+pub mod invite;
+pub mod keys;
+pub mod member;
+pub mod serve;
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use serde::{Deserialize, Serialize};
+
+/// Lets guests of other organizations into your apps.
+#[derive(Parser, Debug)]
+#[command(name = "vestibule", version, about, propagate_version = true)]
+pub struct Cli {
+    /// Which command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Start everything on this machine, with sample organizations, apps and a mailbox, in a fresh temporary folder.
+    Demo(demo::DemoArguments),
+    /// Run the broker and the proxy with the configuration of a file.
+    Serve(ConfigArgument),
+    /// List every fault of the configuration, each with its place and a hint.
+    Check(ConfigArgument),
+    /// Make keys and certificates.
+    Keys {
+        /// What to make.
+        #[command(subcommand)]
+        command: KeysCommand,
+    },
+    /// Ask a running server whether it is well; for container health checks.
+    Health {
+        /// Address of the health listener.
+        #[arg(long, default_value = "127.0.0.1:8445")]
+        address: std::net::SocketAddr,
+    },
+    /// Everything that reads or changes a directory.
+    #[command(flatten)]
+    Directory(DirectoryCommand),
+}
+
+/// Where the configuration lies.
+#[derive(Args, Debug, Clone)]
+pub struct ConfigArgument {
+    /// The operator's file; tenants lie beside it.
+    #[arg(long, env = "VESTIBULE_CONFIG", default_value = "config/vestibule.toml")]
+    pub config: PathBuf,
+}
+
+/// What `vestibule keys` makes.
+#[derive(Subcommand, Debug)]
+pub enum KeysCommand {
+    /// A local certificate authority, and a certificate for each configured host under `localhost`.
+    Dev(ConfigArgument),
+}
+
+/// Commands that work on a directory: through the running server if there is one, else on the files themselves.
+#[derive(Subcommand, Debug, Clone, Serialize, Deserialize)]
+pub enum DirectoryCommand {
+    /// Invite a guest into a tenant.
+    Invite(invite::InviteArguments),
+    /// Look at guests.
+    Guest {
+        /// Which directory.
+        #[command(flatten)]
+        place: Place,
+        /// What to do.
+        #[command(subcommand)]
+        command: guest::GuestCommand,
+    },
+    /// Look after the members of a tenant.
+    Member {
+        /// Which directory.
+        #[command(flatten)]
+        place: Place,
+        /// What to do.
+        #[command(subcommand)]
+        command: member::MemberCommand,
+    },
+    /// Try out an identity provider.
+    Idp {
+        /// Which directory.
+        #[command(flatten)]
+        place: Place,
+        /// What to do.
+        #[command(subcommand)]
+        command: idp::IdpCommand,
+    },
+    /// Check that the audit chains are whole.
+    Audit {
+        /// Which directory.
+        #[command(flatten)]
+        place: Place,
+        /// The tenant (id or domain); every tenant and the instance unless given.
+        #[arg(long)]
+        tenant: Option<String>,
+    },
+}
+
+/// Which directory a command works on.
+#[derive(Args, Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Place {
+    /// The data folder of the server.
+    #[arg(long, env = "VESTIBULE_DATA", global = true)]
+    pub data: Option<PathBuf>,
+    /// The running demo, by its port (8443 unless given).
+    #[arg(long, value_name = "PORT", num_args = 0..=1, default_missing_value = "8443", global = true)]
+    pub demo: Option<u16>,
+    /// The operator's file, for a server that is not running.
+    #[arg(long, env = "VESTIBULE_CONFIG", default_value = "config/vestibule.toml", global = true)]
+    pub config: PathBuf,
+    /// Answer as JSON.
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+impl DirectoryCommand {
+    /// Which directory it works on.
+    pub fn place(&self) -> &Place {
+        match self {
+            Self::Invite(arguments) => &arguments.place,
+            Self::Guest { place, .. }
+            | Self::Member { place, .. }
+            | Self::Idp { place, .. }
+            | Self::Audit { place, .. } => place,
+        }
+    }
+}
+
+/// Runs the command; the result is the exit code.
+pub fn run(cli: Cli, out: &mut dyn Write, errors: &mut dyn Write) -> anyhow::Result<u8> {
+    match cli.command {
+        Command::Demo(arguments) => demo::demo(arguments, out, errors),
+        Command::Serve(place) => serve::serve(&place.config, errors),
+        Command::Check(place) => check::check(&place.config, out),
+        Command::Keys { command: KeysCommand::Dev(place) } => keys::dev(&place.config, out),
+        Command::Health { address } => health::ask(address, out),
+        Command::Directory(command) => directory::run(command, out, errors),
+    }
+}

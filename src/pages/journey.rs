@@ -1,0 +1,324 @@
+//! The journey's page: ask the dispatcher, then show the step or lead on.
+
+use axum::extract::Path;
+
+use super::chrome::Chrome;
+use super::consent::{DocumentLanguage, ReviewFacts, ReviewPermissions, TermsDocument, TermsOfUse, review_fragment};
+use super::notice::Notice;
+use super::sign_in::{
+    ChooseWay, CodePurpose as Wording, Continue, CreateAccount, DeadEnd, EnterCode, InvitationEnded, MemberPassword,
+    PersonalPassword, ProviderButton, SignInAddress, WrongAccount,
+};
+use super::visit::{Answer, Here, with_session};
+use crate::consent::needed::needed;
+use crate::i18n::Language;
+use crate::keys::sha256_hex;
+use crate::model::{AgreementFile, AgreementId, Document, Tenant};
+use crate::oidc_client::FederationError;
+use crate::signin::journey::CodePurpose;
+use crate::signin::{Arrival, Scene, SigninError, Step, Visit, abroad, advance, arrive, federated};
+use crate::web::interstitial::{Destination, see_other, see_provider};
+use crate::web::render;
+
+/// What a form answer has to say about the page that it shows again.
+#[derive(Debug, Default)]
+pub struct Remark {
+    /// What is wrong, in words.
+    pub error: Option<String>,
+    /// What was typed.
+    pub typed: String,
+    /// Whether the form did what it should, and the page says so.
+    pub done: bool,
+}
+
+/// `GET /{tenant}/sign-in`: whatever comes next in this browser's journey.
+pub async fn journey(here: Here, Path(tenant): Path<String>) -> Answer {
+    let visit = match open(&here, &tenant).await {
+        Ok(visit) => visit,
+        Err(answer) => return *answer,
+    };
+    match advance(&here.app, &visit).await {
+        Ok(scene) => go(&here, &visit, scene, Remark::default()).await,
+        Err(error) => here.failed(&visit, &error),
+    }
+}
+
+/// The visit of a tab that carries its ticket in the query.
+pub async fn open(here: &Here, tenant: &str) -> Result<Visit, Box<Answer>> {
+    let (_, known) = here.tenant(tenant)?;
+    let ticket = here.ticket(&known, &here.query("t").unwrap_or_default());
+    here.visit(tenant, ticket).await
+}
+
+/// Shows the step, or leads on to where it happens.
+pub async fn go(here: &Here, visit: &Visit, scene: Scene, remark: Remark) -> Answer {
+    let cookie = scene.new_cookie.clone();
+    let answer = match &scene.step {
+        Step::Federate(_) | Step::HomeTenant(_) | Step::Arrived => match lead(here, visit, &scene).await {
+            Ok(answer) => answer,
+            Err(SigninError::Federation(error)) => provider_failed(here, visit, &scene, &error),
+            Err(error) => here.failed(visit, &error),
+        },
+        _ => show(here, visit, &scene, remark),
+    };
+    with_session(answer, cookie.as_deref())
+}
+
+/// The steps that happen elsewhere.
+async fn lead(here: &Here, visit: &Visit, scene: &Scene) -> Result<Answer, SigninError> {
+    match &scene.step {
+        Step::Federate(name) => {
+            let Some(connection) = visit.tenant.connection(name) else {
+                return Ok(here.notice(Some(&visit.tenant), Notice::StartAgain { url: Some(here.journey_url(visit, false)) }));
+            };
+            let invited = scene.invitation.as_ref().map(|invitation| &invitation.address);
+            let hint = scene.journey.address.as_ref().or(invited);
+            let url = federated::leave(&here.app, visit, connection, hint, scene.journey.switching).await?;
+            Ok(leave(here, visit, scene, &url, true))
+        }
+        Step::HomeTenant(home) => {
+            let url = abroad::leave(&here.app, visit, *home, &scene.journey, scene.invitation.as_ref()).await?;
+            Ok(see_other(&url))
+        }
+        _ => match arrive::arrive(&here.app, visit, scene).await? {
+            Arrival::Panel => Ok(see_other(&here.app.urls.panel(visit.tenant.id))),
+            Arrival::Here(path) => Ok(see_other(&path)),
+            Arrival::Away(url) => Ok(leave(here, visit, scene, &url, false)),
+            Arrival::NotAMember => Ok(show_dead_end(here, visit, scene, Remark::default())),
+        },
+    }
+}
+
+/// Leaves for another host: by a redirect, or by a page that goes on where the browser came here through a form.
+fn leave(here: &Here, visit: &Visit, scene: &Scene, url: &str, to_provider: bool) -> Answer {
+    let Some(destination) = Destination::parse(url) else {
+        return here.notice(Some(&visit.tenant), Notice::Broken { again_url: None });
+    };
+    if here.query("go").is_some() || here.method == http::Method::POST {
+        return render::page(&Continue { chrome: here.chrome_of(visit, scene), destination });
+    }
+    if to_provider { see_provider(&destination) } else { see_other(destination.as_str()) }
+}
+
+/// The page for an identity provider that is down or lies. The reason goes to the log alone.
+pub fn provider_failed(here: &Here, visit: &Visit, scene: &Scene, error: &FederationError) -> Answer {
+    tracing::warn!(
+        request.id = %here.client.request_id,
+        tenant.id = %visit.tenant.id,
+        reason = %super::visit::chain(error),
+        "an identity provider could not be used"
+    );
+    let provider = match &scene.step {
+        Step::Federate(name) => visit.tenant.connection(name).map(|connection| connection.display_name.clone()),
+        _ => None,
+    };
+    let provider = provider.unwrap_or_else(|| visit.tenant.display_name.clone());
+    let again_url = here.journey_url(visit, false);
+    let other_ways_url = (!scene.ways.is_empty()).then(|| format!("{again_url}&other=1"));
+    let notice = match error {
+        FederationError::Down { .. } => Notice::IdpDown { provider, again_url, other_ways_url },
+        _ => Notice::IdpFault { provider, again_url, other_ways_url },
+    };
+    here.notice(Some(&visit.tenant), notice)
+}
+
+/// The steps that have a page.
+fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
+    let chrome = here.chrome_of(visit, scene);
+    let form = |action: &str| here.form(visit, scene, action);
+    let change = form("restart").action;
+    match &scene.step {
+        Step::AskAddress => render::page(&SignInAddress {
+            form: form("address"),
+            address: remark.typed,
+            app: app_name(visit),
+            error: remark.error,
+            chrome,
+        }),
+        Step::Choose => render::page(&ChooseWay {
+            form: form("choose"),
+            change_action: change,
+            address: shown_address(scene),
+            code: scene.ways.passcode && scene.invitation.is_none(),
+            password: scene.ways.personal_account && scene.invitation.is_none(),
+            providers: providers(visit, scene),
+            error: remark.error,
+            chrome,
+        }),
+        Step::OfferCode(_) => render::page(&ChooseWay {
+            form: form("send-code"),
+            change_action: change,
+            address: shown_address(scene),
+            code: true,
+            password: false,
+            providers: Vec::new(),
+            error: remark.error,
+            chrome,
+        }),
+        Step::EnterCode(purpose) => render::page(&EnterCode {
+            form: form("code"),
+            resend_action: form("send-code").action,
+            change_action: scene.invitation.is_none().then_some(change),
+            address: shown_address(scene),
+            purpose: if *purpose == CodePurpose::SignIn { Wording::SignIn } else { Wording::ProveMailbox },
+            sender: here.app.settings.mail.from.to_string(),
+            digits: 8,
+            minutes_left: minutes(visit.tenant.policies.passcode_lifetime),
+            resent: remark.done,
+            error: remark.error,
+            chrome,
+        }),
+        Step::PersonalPassword => render::page(&PersonalPassword {
+            form: form("password"),
+            change_action: change,
+            other_ways_action: (scene.ways.passcode && scene.invitation.is_none()).then(|| form("other-ways").action),
+            address: shown_address(scene),
+            error: remark.error,
+            chrome,
+        }),
+        Step::MemberPassword => render::page(&MemberPassword {
+            form: form("password"),
+            change_action: change,
+            address: shown_address(scene),
+            organization: visit.tenant.display_name.clone(),
+            error: remark.error,
+            chrome,
+        }),
+        Step::CreateAccount => render::page(&CreateAccount {
+            form: form("create-account"),
+            address: scene.invitation.as_ref().map(|invitation| invitation.address.to_string()).unwrap_or_default(),
+            name: remark.typed,
+            name_error: None,
+            password_error: remark.error,
+            chrome,
+        }),
+        Step::WrongAccount => {
+            let invited = scene.invitation.as_ref().map(|invitation| invitation.address.masked()).unwrap_or_default();
+            let provable = scene.session.is_none() && !visit.tenant.policies.strict_addresses;
+            render::page(&WrongAccount {
+                form: form("switch"),
+                prove_action: provable.then(|| form("send-code").action),
+                signed_in_address: chrome.signed_in.as_ref().map(|person| person.address.clone()).unwrap_or_default(),
+                invited,
+                chrome,
+            })
+        }
+        Step::DeadEnd | Step::NoWay => show_dead_end(here, visit, scene, remark),
+        Step::InvitationEnded => render::page(&InvitationEnded { form: form("resend"), sent: remark.done, chrome }),
+        Step::NotAssigned => here.notice(
+            Some(&visit.tenant),
+            Notice::NotAssigned { app: app_name(visit).unwrap_or_default(), panel_url: here.app.urls.panel(visit.tenant.id) },
+        ),
+        Step::Review => {
+            let (fragment, evidence) = review(&chrome.language, &visit.tenant);
+            render::page(&ReviewPermissions { form: form("review"), fragment, evidence, chrome })
+        }
+        Step::Terms(agreement) => terms(here, visit, scene, *agreement, remark, chrome),
+        Step::Federate(_) | Step::HomeTenant(_) | Step::Arrived => {
+            here.notice(Some(&visit.tenant), Notice::StartAgain { url: Some(here.journey_url(visit, false)) })
+        }
+    }
+}
+
+fn show_dead_end(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
+    render::page(&DeadEnd {
+        chrome: here.chrome_of(visit, scene),
+        form: here.form(visit, scene, "resend"),
+        switch_action: here.form(visit, scene, "switch").action,
+        address: remark.typed,
+        sent: remark.done,
+        error: remark.error,
+    })
+}
+
+/// What *Review permissions* shows, and its hash: the evidence of consent (decision 23).
+pub fn review(language: &Language, tenant: &Tenant) -> (String, String) {
+    let fragment = review_fragment(
+        language,
+        &ReviewFacts {
+            organization: tenant.display_name.clone(),
+            primary_domain: tenant.primary_domain().map(ToString::to_string).unwrap_or_default(),
+            privacy_statement: tenant.privacy.statement_url.as_ref().map(ToString::to_string),
+            privacy_contact: tenant.privacy.contact.as_ref().map(ToString::to_string),
+        },
+    );
+    let evidence = sha256_hex(fragment.as_bytes());
+    (fragment, evidence)
+}
+
+fn terms(here: &Here, visit: &Visit, scene: &Scene, id: AgreementId, remark: Remark, chrome: Chrome) -> Answer {
+    let tenant = &visit.tenant;
+    let agreement = tenant.agreements.iter().find(|agreement| agreement.id == id);
+    let language = chrome.tag().to_owned();
+    let wanted: Vec<String> = here.query("lang").into_iter().chain([remark.typed, language, tenant.language.clone()]).collect();
+    let Some((agreement, file)) = agreement.and_then(|agreement| Some((agreement, agreement.file_for(&wanted)?))) else {
+        return here.notice(Some(tenant), Notice::StartAgain { url: Some(here.journey_url(visit, false)) });
+    };
+    let acceptances = scene.session.as_ref().map(|session| session.acceptances.clone()).unwrap_or_default();
+    let open = needed(tenant, &acceptances, here.app.clock.now()).count();
+    let of = u32::try_from(tenant.agreements.len()).unwrap_or(1);
+    let number = of.saturating_sub(u32::try_from(open).unwrap_or(1)).saturating_add(1);
+    let again = here.journey_url(visit, false);
+    let languages = agreement.files.iter().map(|other| DocumentLanguage {
+        tag: other.language.clone(),
+        name: own_name(&other.language),
+        url: format!("{again}&lang={}", other.language),
+        current: other.language == file.language,
+    });
+    render::page(&TermsOfUse {
+        form: here.form(visit, scene, "terms"),
+        title: file.title.clone(),
+        document: document(tenant, file),
+        version: file.version.clone(),
+        language: file.language.clone(),
+        languages: languages.collect(),
+        viewing_required: agreement.viewing_required,
+        number,
+        of,
+        error: remark.error,
+        chrome,
+    })
+}
+
+fn document(tenant: &Tenant, file: &AgreementFile) -> TermsDocument {
+    match &file.document {
+        Document::Html(fragment) => TermsDocument::Html(fragment.clone()),
+        Document::Pdf(_) => TermsDocument::Pdf(format!("/{}/terms/{}", tenant.id, file.version)),
+    }
+}
+
+/// Name of a language in that language.
+fn own_name(tag: &str) -> String {
+    match tag.split('-').next().unwrap_or(tag) {
+        "en" => "English",
+        "nl" => "Nederlands",
+        "sv" => "Svenska",
+        "fr" => "Français",
+        "de" => "Deutsch",
+        "es" => "Español",
+        _ => tag,
+    }
+    .to_owned()
+}
+
+/// The address as this page may show it: whole if it was typed here, masked if it only stands in the invitation.
+fn shown_address(scene: &Scene) -> String {
+    match (&scene.invitation, &scene.journey.address) {
+        (Some(invitation), _) => invitation.address.masked(),
+        (None, Some(address)) => address.to_string(),
+        (None, None) => String::new(),
+    }
+}
+
+fn providers(visit: &Visit, scene: &Scene) -> Vec<ProviderButton> {
+    let named = scene.ways.social.iter().filter_map(|name| visit.tenant.connection(name));
+    named.map(|connection| ProviderButton { value: connection.name.to_string(), name: connection.display_name.clone() }).collect()
+}
+
+fn app_name(visit: &Visit) -> Option<String> {
+    visit.ticket.app().and_then(|app| visit.snapshot.app(app)).map(|app| app.display_name.clone())
+}
+
+fn minutes(span: std::time::Duration) -> u32 {
+    u32::try_from(span.as_secs().div_ceil(60)).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,106 @@
+//! Mounts the pages of the broker host.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::Path;
+use axum::routing::{get, post};
+use http::{StatusCode, header};
+
+use super::notice::Notice;
+use super::visit::{Answer, Here};
+use super::{answers, assets, doors, journey, session_end, set_password, theme};
+use crate::app::App;
+use crate::model::Document;
+use crate::web::headers;
+
+/// The pages' routes.
+pub fn router() -> Router<Arc<App>> {
+    Router::new()
+        .route("/", get(doors::root))
+        .route("/assets/{hash}/{name}", get(asset))
+        .route("/api/signin/{app}", get(doors::direct_link))
+        .route("/signin/{name}/{app}", get(doors::direct_link_of_2019))
+        .route("/{tenant}", get(doors::panel))
+        .route("/{tenant}/", get(doors::panel))
+        .route("/{tenant}/myapps", get(doors::panel))
+        .route("/{tenant}/redeem/{invitation}", get(doors::redeem))
+        .route("/{tenant}/sign-in", get(journey::journey))
+        .route("/{tenant}/sign-in/declined", get(answers::declined))
+        .route("/{tenant}/sign-in/{action}", post(answers::answer))
+        .route("/{tenant}/federation/{connection}/callback", get(doors::callback))
+        .route("/{tenant}/sign-out", get(session_end::ask).post(session_end::end))
+        .route("/{tenant}/set-password", get(set_password::ask).post(set_password::set))
+        .route("/{tenant}/theme.css", get(theme_css))
+        .route("/{tenant}/logo", get(logo))
+        .route("/{tenant}/terms/{version}", get(terms_file))
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(wrong_method)
+}
+
+/// Everything else: a common URL, or nothing.
+async fn nothing_here(here: Here) -> Answer {
+    let first = here.uri.path().trim_start_matches('/').split('/').next().unwrap_or_default().to_owned();
+    match here.tenant(&first) {
+        Ok((_, _)) => here.notice(None, Notice::NotFound),
+        Err(answer) => *answer,
+    }
+}
+
+async fn wrong_method(here: Here) -> Answer {
+    let mut answer = here.notice(None, Notice::NotFound);
+    *answer.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+    answer
+}
+
+async fn asset(here: Here) -> Answer {
+    assets::answer(here.uri.path()).unwrap_or_else(|| here.notice(None, Notice::NotFound))
+}
+
+async fn theme_css(here: Here, Path(tenant): Path<String>) -> Answer {
+    match here.tenant(&tenant) {
+        Ok((_, tenant)) => match tenant.branding.accent.as_deref().and_then(theme::accent) {
+            Some(accent) => theme::answer(accent),
+            None => here.notice(None, Notice::NotFound),
+        },
+        Err(answer) => *answer,
+    }
+}
+
+/// The logo was checked to be PNG or WebP when it was loaded.
+async fn logo(here: Here, Path(tenant): Path<String>) -> http::Response<axum::body::Body> {
+    let found = here.tenant(&tenant).ok().and_then(|(_, tenant)| tenant.branding.logo.clone());
+    match found {
+        Some(bytes) => {
+            let kind = if bytes.starts_with(b"RIFF") { "image/webp" } else { "image/png" };
+            file(kind, bytes)
+        }
+        None => here.notice(None, Notice::NotFound).map(axum::body::Body::from),
+    }
+}
+
+/// A document of a tenant: sandboxed, never rendered as ours (decision 1).
+async fn terms_file(here: Here, Path((tenant, version)): Path<(String, String)>) -> http::Response<axum::body::Body> {
+    let found = here.tenant(&tenant).ok().and_then(|(_, tenant)| {
+        let files = tenant.agreements.iter().flat_map(|agreement| &agreement.files);
+        files.filter(|file| file.version == version).find_map(|file| match &file.document {
+            Document::Pdf(bytes) => Some(bytes.clone()),
+            Document::Html(_) => None,
+        })
+    });
+    match found {
+        Some(bytes) => {
+            let mut answer = file("application/pdf", bytes);
+            headers::for_tenant_document(answer.headers_mut());
+            answer
+        }
+        None => here.notice(None, Notice::NotFound).map(axum::body::Body::from),
+    }
+}
+
+fn file(kind: &'static str, bytes: Vec<u8>) -> http::Response<axum::body::Body> {
+    let mut answer = http::Response::new(axum::body::Body::from(bytes));
+    answer.headers_mut().insert(header::CONTENT_TYPE, http::HeaderValue::from_static(kind));
+    headers::for_immutable_file(answer.headers_mut());
+    answer
+}

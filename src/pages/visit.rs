@@ -1,0 +1,312 @@
+//! One request for a page: the tenant in its URL, the browser it came from, and what stands around the answer.
+
+use std::convert::Infallible;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use http::header::SET_COOKIE;
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method, Response, Uri};
+
+use super::assets::content_hash;
+use super::chrome::{Chrome, Form, SignedIn, TenantLook};
+use super::notice::{Notice, NoticePage};
+use super::theme;
+use crate::app::App;
+use crate::i18n::Language;
+use crate::keys::{Purpose, token};
+use crate::model::{Tenant, UserId};
+use crate::session::{LOGIN_COOKIE, SESSION_COOKIE, expired, login_cookie, read_cookie, session_cookie};
+use crate::signin::{Destination, Scene, SigninError, Ticket, Visit};
+use crate::snapshot::Snapshot;
+use crate::tenants::resolve::resolve;
+use crate::web::client::ClientInfo;
+use crate::web::csrf::{self, Binding};
+use crate::web::form::Form as Fields;
+use crate::web::interstitial::see_other;
+use crate::web::{language, render};
+
+/// An answer of ours.
+pub type Answer = Response<String>;
+
+/// What every handler gets.
+pub struct Here {
+    /// The bench.
+    pub app: Arc<App>,
+    /// The method.
+    pub method: Method,
+    /// Path and query as sent.
+    pub uri: Uri,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// Who is at the other end.
+    pub client: ClientInfo,
+}
+
+impl FromRequestParts<Arc<App>> for Here {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
+        Ok(Self {
+            app: Arc::clone(app),
+            method: parts.method.clone(),
+            uri: parts.uri.clone(),
+            headers: parts.headers.clone(),
+            client: parts.extensions.get::<ClientInfo>().cloned().unwrap_or_default(),
+        })
+    }
+}
+
+/// Seals form tokens.
+struct FormSeal<'a>(&'a App);
+
+impl csrf::Seal for FormSeal<'_> {
+    fn seal(&self, context: &str, plain: &[u8]) -> String {
+        self.0.keys.seal(Purpose::Form, context, plain)
+    }
+
+    fn open(&self, context: &str, sealed: &str) -> Option<Vec<u8>> {
+        self.0.keys.open_sealed(Purpose::Form, context, sealed)
+    }
+}
+
+impl Here {
+    /// The one value of a query parameter. Names are compared without case; twice the same name is none.
+    pub fn query(&self, name: &str) -> Option<String> {
+        let mut found = url::form_urlencoded::parse(self.uri.query().unwrap_or_default().as_bytes())
+            .filter(|(key, _)| key.eq_ignore_ascii_case(name));
+        match (found.next(), found.next()) {
+            (Some((_, value)), None) => Some(value.into_owned()),
+            _ => None,
+        }
+    }
+
+    /// The tenant that the URL names, or the page for anything unknown.
+    pub fn tenant(&self, text: &str) -> Result<(Arc<Snapshot>, Arc<Tenant>), Box<Answer>> {
+        let snapshot = self.app.snapshot.load_full();
+        match resolve(&snapshot, text) {
+            Some(tenant) => {
+                let tenant = Arc::clone(tenant);
+                Ok((snapshot, tenant))
+            }
+            None if is_common(text) => Err(Box::new(self.common())),
+            None => Err(Box::new(self.notice(None, Notice::NotFound))),
+        }
+    }
+
+    /// The visit that this request is part of. A browser without a sign-in cookie gets one and comes again; if it comes
+    /// again without, it keeps no cookies and is told so.
+    pub async fn visit(&self, tenant: &str, ticket: Ticket) -> Result<Visit, Box<Answer>> {
+        let (snapshot, tenant) = self.tenant(tenant)?;
+        let Some(browser) = read_cookie(&self.headers, LOGIN_COOKIE).map(ToOwned::to_owned) else {
+            return Err(Box::new(self.introduce(&tenant)));
+        };
+        let cookie = read_cookie(&self.headers, SESSION_COOKIE).map(ToOwned::to_owned);
+        let host = self.app.settings.broker_host().to_owned();
+        let handle = match &cookie {
+            Some(cookie) => match self.app.sessions.lookup(&host, cookie).await {
+                Ok(handle) => handle,
+                Err(error) => return Err(Box::new(self.broken(Some(&tenant), &error))),
+            },
+            None => None,
+        };
+        Ok(Visit { snapshot, tenant, browser, cookie, handle, ticket, host, network: network(self.client.address) })
+    }
+
+    /// Opens the ticket of a tab; a tab without one goes to the panel.
+    pub fn ticket(&self, tenant: &Tenant, sealed: &str) -> Ticket {
+        Ticket::open(&self.app.keys, tenant.id, sealed).unwrap_or_else(|| Ticket::to(Destination::Panel))
+    }
+
+    /// Gives the browser a sign-in cookie and lets it come again.
+    fn introduce(&self, tenant: &Tenant) -> Answer {
+        if self.query("fresh").is_some() || !matches!(self.method, Method::GET | Method::HEAD) {
+            return self.notice(Some(tenant), Notice::StartAgain { url: Some(self.app.urls.panel(tenant.id)) });
+        }
+        let joint = if self.uri.query().is_some() { '&' } else { '?' };
+        let again = format!("{}{joint}fresh=1", self.uri.path_and_query().map_or("/", |path| path.as_str()));
+        let mut answer = see_other(&again);
+        set_cookie(&mut answer, &login_cookie(&token(self.app.random.as_ref())));
+        answer
+    }
+
+    /// Language of the answer.
+    pub fn language(&self, tenant: Option<&Tenant>) -> Language {
+        let default = tenant.map_or("en", |tenant| tenant.language.as_str());
+        language::of_request(&self.app.texts, &self.headers, None, default)
+    }
+
+    /// What stands around a page that knows nobody.
+    pub fn chrome(&self, tenant: Option<&Tenant>) -> Chrome {
+        Chrome {
+            language: self.language(tenant),
+            brand: self.app.settings.brand.clone(),
+            tenant: tenant.map(look),
+            signed_in: None,
+            request_id: self.client.request_id.clone(),
+        }
+    }
+
+    /// What stands around a page of a visit: also who is signed in, as far as it is known.
+    pub fn chrome_of(&self, visit: &Visit, scene: &Scene) -> Chrome {
+        let mut chrome = self.chrome(Some(&visit.tenant));
+        let person = match (&scene.session, &scene.journey.stranger) {
+            (Some(session), _) => {
+                let address = session.mail.as_ref().or(session.verified_address.as_ref()).map(ToString::to_string);
+                Some((session.display_name.clone(), address.unwrap_or_else(|| session.display_name.clone())))
+            }
+            (None, Some(stranger)) => Some((stranger.name.clone().unwrap_or_default(), stranger.label.clone())),
+            (None, None) => None,
+        };
+        chrome.signed_in = person.map(|(name, address)| SignedIn {
+            name,
+            address,
+            sign_out_action: format!("/{}/sign-out", visit.tenant.id),
+            csrf: self.form_token(visit, scene.user().map(|(user, _)| user)),
+        });
+        chrome
+    }
+
+    /// A form that answers the current step.
+    pub fn form(&self, visit: &Visit, scene: &Scene, action: &str) -> Form {
+        Form {
+            action: format!("/{}/sign-in/{action}", visit.tenant.id),
+            ticket: visit.ticket.seal(&self.app.keys, visit.tenant.id),
+            csrf: self.form_token(visit, scene.user().map(|(user, _)| user)),
+        }
+    }
+
+    /// A form token for this browser, tenant and user (attack row D4).
+    pub fn form_token(&self, visit: &Visit, user: Option<UserId>) -> String {
+        let binding = Binding { browser: &visit.browser, user, tenant: Some(visit.tenant.id) };
+        csrf::issue(&FormSeal(&self.app), binding, self.app.clock.now())
+    }
+
+    /// Whether a form came from our own page, in this browser, by this user.
+    pub fn is_ours(&self, visit: &Visit, user: Option<UserId>, fields: &Fields) -> bool {
+        let binding = Binding { browser: &visit.browser, user, tenant: Some(visit.tenant.id) };
+        csrf::check(&FormSeal(&self.app), binding, fields.text("csrf"), self.app.clock.now()).is_ok()
+    }
+
+    /// Whether the browser says that the form comes from this host.
+    pub fn same_origin(&self) -> bool {
+        csrf::check_origin(&self.headers, self.app.urls.origin()).is_ok()
+    }
+
+    /// A page that says what is the matter.
+    pub fn notice(&self, tenant: Option<&Tenant>, notice: Notice) -> Answer {
+        render::page(&NoticePage { chrome: self.chrome(tenant), notice })
+    }
+
+    /// The page of a common URL: it names no tenant, and so it leads nowhere.
+    pub fn common(&self) -> Answer {
+        let origin = self.app.urls.origin();
+        let examples = vec![format!("{origin}/?tenantid=contoso.example"), format!("{origin}/contoso.example")];
+        self.notice(None, Notice::CommonUrl { examples })
+    }
+
+    /// Something of ours failed. The cause is logged with the request id and never shown.
+    pub fn broken(&self, tenant: Option<&Tenant>, error: &dyn std::error::Error) -> Answer {
+        tracing::error!(request.id = %self.client.request_id, error = %chain(error), "a page could not be answered");
+        let again = matches!(self.method, Method::GET).then(|| self.uri.to_string());
+        self.notice(tenant, Notice::Broken { again_url: again })
+    }
+
+    /// The page for a sign-in step that failed.
+    pub fn failed(&self, visit: &Visit, error: &SigninError) -> Answer {
+        let again = self.journey_url(visit, false);
+        match error {
+            SigninError::Limited | SigninError::Busy => {
+                self.notice(Some(&visit.tenant), Notice::TooMany { again_url: Some(again) })
+            }
+            SigninError::OutOfStep => see_other(&again),
+            SigninError::Store(_) | SigninError::ShortTerm(_) | SigninError::Federation(_) => {
+                self.broken(Some(&visit.tenant), error)
+            }
+        }
+    }
+
+    /// Address of the journey's page for this tab. `after_form` marks that the browser is still in a form's redirect
+    /// chain, where Chromium blocks leaving the host (decision 12).
+    pub fn journey_url(&self, visit: &Visit, after_form: bool) -> String {
+        let ticket = visit.ticket.seal(&self.app.keys, visit.tenant.id);
+        let go = if after_form { "&go=1" } else { "" };
+        format!("/{}/sign-in?t={ticket}{go}", visit.tenant.id)
+    }
+}
+
+/// Adds a cookie to an answer.
+pub fn set_cookie(answer: &mut Answer, cookie: &str) {
+    if let Ok(value) = HeaderValue::try_from(cookie) {
+        answer.headers_mut().append(SET_COOKIE, value);
+    }
+}
+
+/// Adds the new session cookie to an answer, if the step made one.
+pub fn with_session(mut answer: Answer, cookie: Option<&str>) -> Answer {
+    if let Some(cookie) = cookie {
+        set_cookie(&mut answer, &session_cookie(cookie));
+    }
+    answer
+}
+
+/// Takes the session cookie away.
+pub fn without_session(mut answer: Answer) -> Answer {
+    set_cookie(&mut answer, &expired(SESSION_COOKIE));
+    answer
+}
+
+/// The words that name no tenant in the original's addresses.
+pub fn is_common(text: &str) -> bool {
+    ["common", "organizations", "consumers"].iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+/// How a tenant looks.
+pub fn look(tenant: &Tenant) -> TenantLook {
+    let accent = tenant.branding.accent.as_deref().and_then(theme::accent);
+    TenantLook {
+        name: tenant.display_name.clone(),
+        primary_domain: tenant.primary_domain().map(ToString::to_string).unwrap_or_default(),
+        logo_url: tenant.branding.logo.as_ref().map(|logo| format!("/{}/logo?v={}", tenant.id, content_hash(logo))),
+        theme_url: accent.map(|accent| theme::url(&tenant.id.to_string(), accent)),
+    }
+}
+
+/// The network of an address: /24 of IPv4, /48 of IPv6 (decision 23).
+pub fn network(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => {
+            let [a, b, c, _] = address.octets();
+            format!("{a}.{b}.{c}.0/24")
+        }
+        IpAddr::V6(address) => {
+            let [a, b, c, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}::/48")
+        }
+    }
+}
+
+/// An error with its causes, for the log.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_cut_to_its_network() {
+        assert_eq!(network("203.0.113.77".parse().unwrap()), "203.0.113.0/24");
+        assert_eq!(network("::ffff:203.0.113.77".parse().unwrap()), "203.0.113.0/24");
+        assert_eq!(network("2001:db8:1:2:3::4".parse().unwrap()), "2001:db8:1::/48");
+    }
+}

@@ -1,0 +1,243 @@
+//! Gather what is known about a visit and ask the dispatcher what comes next.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::journey::{Facts, InvitationFacts, Journey, SessionFacts, Step, next_step};
+use super::ticket::Ticket;
+use super::{facts, finish, home_realm};
+use crate::app::App;
+use crate::consent::needed::needed;
+use crate::keys::sha256_hex;
+use crate::model::{AppId, Invitation, InvitationState, SessionRecord, Tenant, UserId, UserType};
+use crate::oidc_client::FederationError;
+use crate::session::{Handle, Session};
+use crate::short_term::{Key, Kind, ShortTermError};
+use crate::snapshot::Snapshot;
+use crate::storage::{InstanceTask, StoreError};
+
+/// How long a journey lives after its last step, and in all (decision 9).
+const JOURNEY_SLIDES: Duration = Duration::from_secs(30 * 60);
+const JOURNEY_ENDS: Duration = Duration::from_secs(60 * 60);
+
+/// Why a step could not be taken.
+#[derive(Debug, thiserror::Error)]
+pub enum SigninError {
+    /// The directory failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The short-term store failed.
+    #[error(transparent)]
+    ShortTerm(#[from] ShortTermError),
+    /// The identity provider failed or lied.
+    #[error(transparent)]
+    Federation(#[from] FederationError),
+    /// Too many tries; come back later.
+    #[error("too many attempts")]
+    Limited,
+    /// More password checks are waiting than may wait.
+    #[error("too many password checks are waiting")]
+    Busy,
+    /// This page was left behind: another browser, an old link, a step that is not the current one.
+    #[error("this step is not the current one")]
+    OutOfStep,
+}
+
+/// One browser at one tenant, on its way somewhere.
+pub struct Visit {
+    /// The configuration that this request is decided by.
+    pub snapshot: Arc<Snapshot>,
+    /// The tenant in the URL.
+    pub tenant: Arc<Tenant>,
+    /// Value of the browser's sign-in cookie.
+    pub browser: String,
+    /// Value of the browser's session cookie on this host, and what it stands for.
+    pub cookie: Option<String>,
+    /// The sessions behind the cookie.
+    pub handle: Option<Arc<Handle>>,
+    /// Where the tab wants to go.
+    pub ticket: Ticket,
+    /// The host that holds the cookie.
+    pub host: String,
+    /// Network of the browser, cut to /24 or /48: for limits and for the proof of consent.
+    pub network: String,
+}
+
+/// What came out: the step, and everything its page shows.
+pub struct Scene {
+    /// What comes next.
+    pub step: Step,
+    /// The journey as it stands.
+    pub journey: Journey,
+    /// The live session, with fresh facts.
+    pub session: Option<Arc<SessionRecord>>,
+    /// The invitation whose mail link was opened.
+    pub invitation: Option<Invitation>,
+    /// The ways that this tenant has on.
+    pub ways: home_realm::Ways,
+    /// A new value for the session cookie, where this step signed somebody in.
+    pub new_cookie: Option<String>,
+}
+
+impl Visit {
+    /// Key of this browser's journey in this tenant.
+    fn journey_key(&self) -> Key {
+        Key::of(self.tenant.id, Kind::Journey, sha256_hex(self.browser.as_bytes()))
+    }
+
+    /// Reads the journey, or begins one.
+    pub async fn journey(&self, app: &App) -> Result<Journey, SigninError> {
+        let stored = app.short_term.get(&self.journey_key()).await?;
+        let now = app.clock.now();
+        let journey = stored
+            .and_then(|bytes| serde_json::from_slice::<Journey>(&bytes).ok())
+            .filter(|journey| now.since(journey.started_at) < JOURNEY_ENDS);
+        Ok(journey.unwrap_or_else(|| Journey::begin(now)))
+    }
+
+    /// Keeps the journey; it slides by half an hour with each step.
+    pub async fn keep(&self, app: &App, journey: &Journey) -> Result<(), SigninError> {
+        let left = JOURNEY_ENDS.saturating_sub(app.clock.now().since(journey.started_at));
+        let bytes = serde_json::to_vec(journey).unwrap_or_default();
+        Ok(app.short_term.put(&self.journey_key(), &bytes, JOURNEY_SLIDES.min(left)).await?)
+    }
+
+    /// Forgets the journey.
+    pub async fn forget(&self, app: &App) -> Result<(), SigninError> {
+        Ok(app.short_term.remove(&self.journey_key()).await?)
+    }
+
+    /// Key under which this browser is known to limits and codes.
+    pub fn browser_hash(&self) -> String {
+        sha256_hex(self.browser.as_bytes())
+    }
+
+    /// The live session of this browser in this tenant.
+    fn live_session(&self, app: &App) -> Option<Arc<Session>> {
+        let session = self.handle.as_ref()?.session(self.tenant.id)?;
+        session.is_live(app.clock.now()).then(|| Arc::clone(session))
+    }
+}
+
+/// Decides the next step of a visit. Reads everything afresh; changes nothing except that a member of another tenant
+/// of this instance, who is signed in there in this very browser, is recognized here.
+pub async fn advance(app: &App, visit: &Visit) -> Result<Scene, SigninError> {
+    let mut journey = visit.journey(app).await?;
+    let invitation = invitation_of(app, visit).await?;
+    let mut session = fresh_session(app, visit).await?;
+    let mut new_cookie = None;
+    let facts = gather(app, visit, &journey, session.as_deref(), invitation.as_ref()).await?;
+    let mut step = step_of(visit, &journey, &facts, invitation.as_ref());
+    if let Step::HomeTenant(home) = &step
+        && !journey.switching
+        && let Some(stranger) = finish::member_abroad(app, visit, *home)
+    {
+        if let finish::Finished::SignedIn { record, cookie } =
+            finish::finish(app, visit, &mut journey, invitation.as_ref(), stranger).await?
+        {
+            session = Some(record);
+            new_cookie = Some(cookie);
+        }
+        let facts = gather(app, visit, &journey, session.as_deref(), invitation.as_ref()).await?;
+        step = step_of(visit, &journey, &facts, invitation.as_ref());
+    }
+    Ok(Scene { step, journey, session, invitation, ways: home_realm::ways(&visit.tenant), new_cookie })
+}
+
+/// A mail link that names no invitation of this tenant ends like one that was revoked.
+fn step_of(visit: &Visit, journey: &Journey, facts: &Facts, invitation: Option<&Invitation>) -> Step {
+    if visit.ticket.invitation().is_some() && invitation.is_none() {
+        return Step::InvitationEnded;
+    }
+    next_step(journey, facts)
+}
+
+async fn invitation_of(app: &App, visit: &Visit) -> Result<Option<Invitation>, SigninError> {
+    match visit.ticket.invitation() {
+        Some(id) => Ok(app.store.read(visit.tenant.id).await?.invitation(id).await?),
+        None => Ok(None),
+    }
+}
+
+/// The session with facts as the directory has them now. A user who is gone or blocked is signed out on the spot.
+async fn fresh_session(app: &App, visit: &Visit) -> Result<Option<Arc<SessionRecord>>, SigninError> {
+    let Some(session) = visit.live_session(app) else { return Ok(None) };
+    let known = session.record().clone();
+    match facts::refresh(app, &visit.tenant, &known).await? {
+        Some(fresh) if fresh == *known => Ok(Some(known)),
+        Some(fresh) => {
+            app.sessions.replace(fresh.clone()).await?;
+            Ok(Some(Arc::new(fresh)))
+        }
+        None => {
+            app.sessions.end(visit.tenant.id, known.id).await?;
+            Ok(None)
+        }
+    }
+}
+
+async fn gather(
+    app: &App,
+    visit: &Visit,
+    journey: &Journey,
+    session: Option<&SessionRecord>,
+    invitation: Option<&Invitation>,
+) -> Result<Facts, SigninError> {
+    let tenant = &visit.tenant;
+    let app_id = visit.ticket.app();
+    let mut facts = Facts { ways: home_realm::ways(tenant), app: app_id, ..Facts::default() };
+    if let Some(session) = session {
+        facts.session = Some(SessionFacts {
+            user: session.user,
+            user_type: session.user_type,
+            reviewed: session.reviewed,
+            may_use_app: app_id.is_none_or(|app_id| may_use(tenant, session, app_id)),
+        });
+        facts.needed = needed(tenant, &session.acceptances, app.clock.now()).next().map(|agreement| agreement.id);
+    }
+    if let Some(invitation) = invitation {
+        facts.invitation = Some(invitation_facts(app, visit, invitation).await?);
+    }
+    let address = invitation.map(|invitation| &invitation.address).or(journey.address.as_ref());
+    if let Some(address) = address {
+        facts.own_domain = tenant.owns(address.domain());
+        facts.route = home_realm::by_domain(tenant, &visit.snapshot, address.domain());
+    }
+    Ok(facts)
+}
+
+/// Whether this user may open this app of the tenant. The permit asks the same of each request.
+pub fn may_use(tenant: &Tenant, session: &SessionRecord, app: AppId) -> bool {
+    tenant
+        .service_principals
+        .iter()
+        .any(|principal| principal.app == app && (!principal.assignment_required || session.assigned_apps.contains(&app)))
+}
+
+async fn invitation_facts(app: &App, visit: &Visit, invitation: &Invitation) -> Result<InvitationFacts, SigninError> {
+    let user = app.store.read(visit.tenant.id).await?.user(invitation.user).await?;
+    let mut accounts = app.store.begin_instance(InstanceTask::PersonalAccounts).await?;
+    let account_exists = accounts.account_by_address(&invitation.address).await?.is_some();
+    let alive = user.as_ref().is_some_and(|user| user.account_enabled)
+        && visit.tenant.allows_domain(invitation.address.domain());
+    // A connection that was removed leads nowhere; its guests take the way of their domain until they are re-linked.
+    let bound = user.and_then(|user| user.identity).map(|identity| identity.method).filter(|method| match method {
+        crate::model::Method::Connection { name } => visit.tenant.connection(name).is_some(),
+        _ => true,
+    });
+    Ok(InvitationFacts {
+        user: invitation.user,
+        address: invitation.address.clone(),
+        link_works: alive && invitation.state != InvitationState::Revoked && invitation.link_works(app.clock.now()),
+        bound,
+        account_exists,
+        alias_allowed: !visit.tenant.policies.strict_addresses,
+    })
+}
+
+impl Scene {
+    /// Who is signed in here, member or guest.
+    pub fn user(&self) -> Option<(UserId, UserType)> {
+        self.session.as_ref().map(|session| (session.user, session.user_type))
+    }
+}

@@ -1,0 +1,76 @@
+//! Everything is proved and agreed: where the browser goes now.
+
+use super::advance::{Scene, SigninError, Visit};
+use super::ticket::Destination;
+use crate::app::App;
+use crate::model::{AppId, Mode, Tenant, UserType};
+use crate::session::CodeGrant;
+use crate::snapshot::Snapshot;
+use crate::config::Settings;
+
+/// Where to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Arrival {
+    /// The access panel.
+    Panel,
+    /// Another page of the broker host.
+    Here(String),
+    /// Another host.
+    Away(String),
+    /// A guest of the home organization cannot be its member abroad.
+    NotAMember,
+}
+
+/// Opens the way to the destination of the tab. Call it only for a scene whose step is `Arrived`.
+pub async fn arrive(app: &App, visit: &Visit, scene: &Scene) -> Result<Arrival, SigninError> {
+    let Some(session) = &scene.session else { return Err(SigninError::OutOfStep) };
+    let fragment = visit.ticket.fragment.as_deref().map(|fragment| format!("#{fragment}")).unwrap_or_default();
+    Ok(match &visit.ticket.destination {
+        Destination::Panel => Arrival::Panel,
+        Destination::AppHome { app: id } => match app_home(&app.settings, &visit.snapshot, &visit.tenant, *id) {
+            Some(url) => Arrival::Away(url),
+            None => Arrival::Panel,
+        },
+        Destination::Invitation { .. } => {
+            match scene.invitation.as_ref().and_then(|invitation| invitation.redirect_url.clone()) {
+                Some(url) if url != app.urls.panel(visit.tenant.id) => Arrival::Away(url),
+                _ => Arrival::Panel,
+            }
+        }
+        Destination::App { app: id, redirect_uri, state, code_challenge } => {
+            let grant = CodeGrant {
+                tenant: visit.tenant.id,
+                session: session.id,
+                app: *id,
+                redirect_uri: redirect_uri.clone(),
+                code_challenge: code_challenge.clone(),
+            };
+            let code = app.sessions.issue_code(grant).await?;
+            let answer = url::form_urlencoded::Serializer::new(String::new())
+                .append_pair("code", &code)
+                .append_pair("state", state)
+                .append_pair("iss", &app.urls.issuer(visit.tenant.id))
+                .finish();
+            Arrival::Away(format!("{redirect_uri}?{answer}{fragment}"))
+        }
+        Destination::Abroad { tenant, ticket } if session.user_type == UserType::Member => {
+            Arrival::Here(format!("/{tenant}/sign-in?t={ticket}"))
+        }
+        Destination::Abroad { .. } => Arrival::NotAMember,
+    })
+}
+
+/// The front page of an app in this tenant.
+pub fn app_home(settings: &Settings, snapshot: &Snapshot, tenant: &Tenant, id: AppId) -> Option<String> {
+    let principal = snapshot.service_principal(tenant, id)?;
+    let app = snapshot.app(id)?;
+    if let Some(homepage) = &principal.homepage {
+        return Some(homepage.to_string());
+    }
+    let origin = settings.origin_of(&app.host);
+    Some(match app.mode {
+        Mode::Host => format!("{origin}/"),
+        Mode::Path { .. } => format!("{origin}/{}/", tenant.id),
+        Mode::Query => format!("{origin}/?tenantid={}", tenant.id),
+    })
+}

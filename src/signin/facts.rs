@@ -1,0 +1,65 @@
+//! Read what a session must know about its user, afresh from the directory.
+
+use crate::app::App;
+use crate::consent::needed::needed;
+use crate::model::{AcceptanceState, ExternalUserState, SessionRecord, Tenant, Timestamp, User, UserType};
+use crate::storage::{Read, StoreResult};
+
+/// Brings the facts of a session up to date. `None` if its user is gone, blocked, or bound to somebody else.
+pub async fn refresh(app: &App, tenant: &Tenant, session: &SessionRecord) -> StoreResult<Option<SessionRecord>> {
+    let mut read = app.store.read(tenant.id).await?;
+    let Some(user) = read.user(session.user).await?.filter(|user| user.account_enabled) else {
+        return Ok(None);
+    };
+    let same_person = user.user_type == UserType::Member
+        || user.identity.as_ref().is_none_or(|bound| {
+            bound.issuer == session.identity.issuer && bound.subject == session.identity.subject
+        });
+    if !same_person {
+        return Ok(None);
+    }
+    let mut facts = session.clone();
+    fill(read.as_mut(), tenant, &user, &mut facts, app.clock.now()).await?;
+    Ok(Some(facts))
+}
+
+/// Copies everything that the permit needs from the directory into `facts`.
+pub async fn fill(
+    read: &mut dyn Read,
+    tenant: &Tenant,
+    user: &User,
+    facts: &mut SessionRecord,
+    now: Timestamp,
+) -> StoreResult<()> {
+    facts.user_type = user.user_type;
+    facts.display_name.clone_from(&user.display_name);
+    facts.mail.clone_from(&user.mail);
+    facts.assigned_apps = read.assigned_apps(user.id).await?;
+    let addresses = || user.mail.iter().chain(&user.invited_address).chain(&user.other_mails);
+    facts.groups = tenant
+        .groups
+        .iter()
+        .filter(|group| addresses().any(|address| group.members.contains(address)))
+        .map(|group| group.display_name.clone())
+        .collect();
+    match user.user_type {
+        UserType::Member => {
+            facts.reviewed = true;
+            facts.accepted = true;
+        }
+        UserType::Guest => {
+            let review = read.review(user.id).await?;
+            facts.reviewed =
+                user.identity.is_some() && review.is_some_and(|review| review.state == AcceptanceState::Accepted);
+            facts.acceptances = read
+                .acceptances(user.id)
+                .await?
+                .into_iter()
+                .filter(|acceptance| tenant.agreements.iter().any(|agreement| agreement.is_satisfied_by(acceptance, now)))
+                .collect();
+            facts.accepted = user.external_user_state == Some(ExternalUserState::Accepted)
+                && needed(tenant, &facts.acceptances, now).next().is_none();
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,159 @@
+//! Sign in at an identity provider: leave with a transaction bound to the browser, come back and finish.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::advance::{SigninError, Visit};
+use super::finish::{Finished, finish};
+use super::journey::Stranger;
+use super::ticket::Ticket;
+use crate::app::App;
+use crate::keys::sha256_hex;
+use crate::model::{Connection, ConnectionName, EmailAddress, Identity, Invitation, Method};
+use crate::oidc_client::{CallbackParameters, FederationError, LoginHint, Transaction};
+use crate::short_term::{Key, Kind};
+
+/// How long an identity provider may take (decision 9).
+const TRANSACTION_ENDS: Duration = Duration::from_secs(15 * 60);
+
+/// A transaction towards an identity provider, kept under the hash of its `state`.
+#[derive(Serialize, Deserialize)]
+struct Pending {
+    /// Hash of the browser that left; another browser cannot come back (attack row A6).
+    browser: String,
+    /// The connection it left by; a callback of another one is refused (attack rows A4, A5).
+    connection: ConnectionName,
+    /// Where the tab wants to go.
+    ticket: Ticket,
+    /// What the protocol needs; `None` once used.
+    transaction: Option<Transaction>,
+}
+
+/// Leaves for the provider; returns its address.
+pub async fn leave(
+    app: &App,
+    visit: &Visit,
+    connection: &Connection,
+    hint: Option<&EmailAddress>,
+    switching: bool,
+) -> Result<String, SigninError> {
+    // Transactions in flight are few for a person and many for a flood.
+    let counter = Key::of(visit.tenant.id, Kind::Limit, format!("transactions:{}", visit.network));
+    if app.short_term.count(&counter, Duration::from_secs(60)).await? > app.settings.limits.attempts_per_minute {
+        return Err(SigninError::Limited);
+    }
+    let redirect_uri = app.urls.federation_callback(visit.tenant.id, &connection.name);
+    let hint = LoginHint { address: hint.cloned(), select_account: switching };
+    let begin = app.federation.begin(connection, &redirect_uri, hint).await?;
+    let key = key(visit, &begin.transaction.state);
+    let pending = Pending {
+        browser: visit.browser_hash(),
+        connection: connection.name.clone(),
+        ticket: visit.ticket.clone(),
+        transaction: Some(begin.transaction),
+    };
+    app.short_term.put(&key, &serde_json::to_vec(&pending).unwrap_or_default(), TRANSACTION_ENDS).await?;
+    Ok(begin.authorization_url.to_string())
+}
+
+/// How coming back ended.
+pub enum Returned {
+    /// Go on with the journey: this is where the tab wants to go, and perhaps a new session cookie.
+    GoOn {
+        /// The tab's ticket.
+        ticket: Ticket,
+        /// New value of the session cookie.
+        cookie: Option<String>,
+    },
+    /// The provider failed; the tab may try again.
+    Failed {
+        /// The tab's ticket.
+        ticket: Ticket,
+        /// Why, for the page and the log.
+        error: FederationError,
+    },
+    /// Nobody of this browser left by this door: start again.
+    Unknown,
+}
+
+/// Comes back from the provider. `visit.ticket` is not known yet and is replaced by the one that left.
+pub async fn come_back(
+    app: &App,
+    visit: &mut Visit,
+    connection: &Connection,
+    callback: &CallbackParameters,
+) -> Result<Returned, SigninError> {
+    let Some(state) = callback.state.as_deref() else { return Ok(Returned::Unknown) };
+    let key = key(visit, state);
+    // Looked at before it is taken: a stranger's browser must not use up what it cannot own.
+    let Some(pending) = read(app.short_term.get(&key).await?) else { return Ok(Returned::Unknown) };
+    if pending.browser != visit.browser_hash() || pending.connection != connection.name {
+        return Ok(Returned::Unknown);
+    }
+    let Some(pending) = read(app.short_term.take(&key).await?) else { return Ok(Returned::Unknown) };
+    visit.ticket = pending.ticket.clone();
+    let Some(transaction) = pending.transaction else {
+        // The back button, or a reload: the tab goes on with whatever session there is.
+        keep_ticket(app, &key, &pending.browser, connection, &pending.ticket).await?;
+        return Ok(Returned::GoOn { ticket: pending.ticket, cookie: None });
+    };
+    keep_ticket(app, &key, &pending.browser, connection, &pending.ticket).await?;
+    let asserted = match app.federation.finish(connection, &transaction, callback).await {
+        Ok(asserted) => asserted,
+        Err(error) => return Ok(Returned::Failed { ticket: pending.ticket, error }),
+    };
+    let verified = asserted.email.as_ref().filter(|email| email.authoritative).map(|email| email.address.clone());
+    let label = asserted.email.as_ref().map(|email| email.address.to_string());
+    let stranger = Stranger {
+        identity: Identity {
+            issuer: asserted.issuer,
+            subject: asserted.subject,
+            method: Method::Connection { name: connection.name.clone() },
+        },
+        label: label.or_else(|| asserted.name.clone()).unwrap_or_else(|| connection.display_name.clone()),
+        verified,
+        name: asserted.name,
+        signed_in_at: app.clock.now(),
+    };
+    let mut journey = visit.journey(app).await?;
+    let invitation = invitation(app, visit).await?;
+    let cookie = match finish(app, visit, &mut journey, invitation.as_ref(), stranger).await? {
+        Finished::SignedIn { cookie, .. } => Some(cookie),
+        Finished::Stranger => None,
+    };
+    Ok(Returned::GoOn { ticket: pending.ticket, cookie })
+}
+
+/// Remembers where the tab wanted to go, without the transaction, so that a repeated callback loses nothing.
+async fn keep_ticket(
+    app: &App,
+    key: &Key,
+    browser: &str,
+    connection: &Connection,
+    ticket: &Ticket,
+) -> Result<(), SigninError> {
+    let used = Pending {
+        browser: browser.to_owned(),
+        connection: connection.name.clone(),
+        ticket: ticket.clone(),
+        transaction: None,
+    };
+    app.short_term.put(key, &serde_json::to_vec(&used).unwrap_or_default(), TRANSACTION_ENDS).await?;
+    Ok(())
+}
+
+async fn invitation(app: &App, visit: &Visit) -> Result<Option<Invitation>, SigninError> {
+    match visit.ticket.invitation() {
+        Some(id) => Ok(app.store.read(visit.tenant.id).await?.invitation(id).await?),
+        None => Ok(None),
+    }
+}
+
+fn key(visit: &Visit, state: &str) -> Key {
+    Key::of(visit.tenant.id, Kind::Federation, sha256_hex(state.as_bytes()))
+}
+
+fn read(stored: Option<Vec<u8>>) -> Option<Pending> {
+    stored.and_then(|bytes| serde_json::from_slice(&bytes).ok())
+}

@@ -1,0 +1,188 @@
+//! Match a proved identity with a guest of the tenant, and open the session: the only place where a sign-in succeeds.
+
+use std::sync::Arc;
+
+use super::advance::{SigninError, Visit};
+use super::facts;
+use super::journey::{Journey, Stranger};
+use crate::app::App;
+use crate::clock::random_guid;
+use crate::model::{
+    AuditEvent, EmailAddress, Identity, Invitation, InvitationState, Method, SessionId, SessionRecord, TenantId, User,
+    UserType,
+};
+use crate::storage::Read;
+
+/// How a sign-in ended.
+pub enum Finished {
+    /// A guest or member of this tenant is signed in.
+    SignedIn {
+        /// The new session.
+        record: Arc<SessionRecord>,
+        /// Value for the session cookie of this host.
+        cookie: String,
+    },
+    /// Proved, but nobody here; the journey remembers who it was.
+    Stranger,
+}
+
+/// Finishes a sign-in: bound identity first, then the pending guest whose address was proved.
+pub async fn finish(
+    app: &App,
+    visit: &Visit,
+    journey: &mut Journey,
+    invitation: Option<&Invitation>,
+    stranger: Stranger,
+) -> Result<Finished, SigninError> {
+    let mut read = app.store.read(visit.tenant.id).await?;
+    let user = guest_of(read.as_mut(), visit, journey, invitation, &stranger).await?;
+    drop(read);
+    match user {
+        Some(user) => {
+            let proved = journey.mailbox.as_ref().map(|mailbox| mailbox.address().clone());
+            let verified = stranger.verified.clone().or(proved);
+            let (record, cookie) = open_session(app, visit, &user, stranger, verified).await?;
+            visit.forget(app).await?;
+            *journey = Journey::begin(app.clock.now());
+            Ok(Finished::SignedIn { record, cookie })
+        }
+        None => {
+            let mut tx = app.store.begin(visit.tenant.id).await?;
+            let event = AuditEvent::failure("User sign-in").with("reason", "no guest").with("method", stranger.identity.method.amr());
+            tx.audit(app.clock.now(), &event).await?;
+            tx.commit().await?;
+            journey.stranger = Some(stranger);
+            journey.switching = false;
+            journey.code = None;
+            visit.keep(app, journey).await?;
+            Ok(Finished::Stranger)
+        }
+    }
+}
+
+/// Signs a member in whose password was just checked.
+pub async fn finish_member(app: &App, visit: &Visit, member: &User) -> Result<Finished, SigninError> {
+    let identity = Identity {
+        issuer: app.urls.issuer(visit.tenant.id),
+        subject: member.id.to_string(),
+        method: Method::MemberPassword,
+    };
+    let stranger = Stranger {
+        identity,
+        verified: member.mail.clone(),
+        label: member.mail.as_ref().map(ToString::to_string).unwrap_or_default(),
+        name: Some(member.display_name.clone()),
+        signed_in_at: app.clock.now(),
+    };
+    let (record, cookie) = open_session(app, visit, member, stranger, member.mail.clone()).await?;
+    visit.forget(app).await?;
+    Ok(Finished::SignedIn { record, cookie })
+}
+
+/// A member of `home` who is signed in there in this very browser: the home organization of a guest here.
+pub fn member_abroad(app: &App, visit: &Visit, home: TenantId) -> Option<Stranger> {
+    let session = visit.handle.as_ref()?.session(home)?;
+    let record = session.record();
+    let mail = record.mail.clone()?;
+    let tenant = visit.snapshot.tenant(home)?;
+    let vouched = record.user_type == UserType::Member && tenant.owns(mail.domain());
+    (vouched && session.is_live(app.clock.now())).then(|| Stranger {
+        identity: Identity {
+            issuer: app.urls.issuer(home),
+            subject: record.user.to_string(),
+            method: Method::Tenant { tenant: home },
+        },
+        label: mail.to_string(),
+        verified: Some(mail),
+        name: Some(record.display_name.clone()),
+        signed_in_at: record.signed_in_at,
+    })
+}
+
+/// Whose sign-in this is. The identity alone finds a bound guest (INV4); an address that was proved in this journey
+/// finds a guest whom nobody has redeemed yet, and never anybody else.
+async fn guest_of(
+    read: &mut dyn Read,
+    visit: &Visit,
+    journey: &Journey,
+    invitation: Option<&Invitation>,
+    stranger: &Stranger,
+) -> Result<Option<User>, SigninError> {
+    let identity = &stranger.identity;
+    if let Some(bound) = read.user_by_identity(&identity.issuer, &identity.subject).await? {
+        return Ok(Some(bound).filter(|user| user.account_enabled && user.user_type == UserType::Guest));
+    }
+    let mailbox = journey.mailbox.as_ref().map(|mailbox| mailbox.address());
+    if let Some(invitation) = invitation
+        && mailbox == Some(&invitation.address)
+        && let Some(user) = redeemable(read, visit, &invitation.address, true).await?
+        && user.id == invitation.user
+    {
+        return Ok(Some(user));
+    }
+    let by_mail_link = |address: &EmailAddress| invitation.is_some_and(|invitation| invitation.address == *address);
+    for address in stranger.verified.iter().chain(mailbox) {
+        if let Some(user) = redeemable(read, visit, address, by_mail_link(address)).await? {
+            return Ok(Some(user));
+        }
+    }
+    Ok(None)
+}
+
+/// The pending guest invited under `address`, if every rule of the tenant still lets them in. A guest without `mail`
+/// (the address collided with another object) is found by the mail link alone.
+async fn redeemable(
+    read: &mut dyn Read,
+    visit: &Visit,
+    address: &EmailAddress,
+    by_mail_link: bool,
+) -> Result<Option<User>, SigninError> {
+    let Some(user) = read.unbound_guest(address).await? else { return Ok(None) };
+    let reachable = by_mail_link || user.mail.is_some();
+    let revoked =
+        read.invitation_of(user.id).await?.is_some_and(|invitation| invitation.state == InvitationState::Revoked);
+    let welcome = user.account_enabled && !revoked && visit.tenant.allows_domain(address.domain());
+    Ok((reachable && welcome).then_some(user))
+}
+
+async fn open_session(
+    app: &App,
+    visit: &Visit,
+    user: &User,
+    stranger: Stranger,
+    verified: Option<EmailAddress>,
+) -> Result<(Arc<SessionRecord>, String), SigninError> {
+    let tenant = &visit.tenant;
+    let now = app.clock.now();
+    let mut record = SessionRecord {
+        id: SessionId(random_guid(app.random.as_ref())),
+        tenant: tenant.id,
+        user: user.id,
+        user_type: user.user_type,
+        identity: stranger.identity,
+        verified_address: verified,
+        display_name: user.display_name.clone(),
+        mail: user.mail.clone(),
+        groups: Vec::new(),
+        assigned_apps: Vec::new(),
+        reviewed: false,
+        acceptances: Vec::new(),
+        accepted: false,
+        signed_in_at: now,
+        absolute_end: now.plus(tenant.policies.session_absolute),
+        idle_seconds: tenant.policies.session_idle.as_secs(),
+        last_used_at: now,
+    };
+    let mut tx = app.store.begin(tenant.id).await?;
+    facts::fill(tx.as_mut(), tenant, user, &mut record, now).await?;
+    let mut seen = user.clone();
+    seen.last_sign_in_at = Some(now);
+    tx.update_user(&seen).await?;
+    let event = AuditEvent::success("User sign-in").by(user.id).on(user.id);
+    tx.audit(now, &event.with("method", record.identity.method.amr())).await?;
+    tx.commit().await?;
+    let session = app.sessions.start(record).await?;
+    let cookie = app.sessions.attach(&visit.host, visit.cookie.as_deref(), &session, false).await?;
+    let record = session.record().clone();
+    Ok((record, cookie))
+}

@@ -1,0 +1,283 @@
+//! The journey and its one dispatcher: from what is known, what comes next.
+
+use serde::{Deserialize, Serialize};
+
+use super::home_realm::{Route, Ways};
+use crate::model::{
+    AgreementId, AppId, ConnectionName, EmailAddress, Identity, Method, TenantId, Timestamp, UserId, UserType,
+    VerifiedAddress,
+};
+
+/// One sign-in in progress: a browser at a tenant. It holds what was typed and proved, and never says by itself that
+/// anybody may pass: only [`next_step`] does, from facts read afresh.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Journey {
+    /// When it began; it slides, to an hour at most.
+    pub started_at: Timestamp,
+    /// The address that was typed or hinted. Proves nothing.
+    pub address: Option<EmailAddress>,
+    /// What the guest chose where there is a choice.
+    pub chosen: Option<Chosen>,
+    /// A code was sent and is waited for.
+    pub code: Option<CodePurpose>,
+    /// A mailbox that was proved in this journey.
+    pub mailbox: Option<VerifiedAddress>,
+    /// Somebody signed in who could not be matched with a guest.
+    pub stranger: Option<Stranger>,
+    /// The guest asked to be somebody else, so the provider must show its account chooser.
+    pub switching: bool,
+}
+
+/// A choice on the page that is the same for every address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "way", rename_all = "snake_case")]
+pub enum Chosen {
+    /// A code by mail.
+    Code,
+    /// The password of a personal account.
+    PersonalAccount,
+    /// A social provider.
+    Social {
+        /// Its connection.
+        connection: ConnectionName,
+    },
+}
+
+/// What a code is good for; a code for one purpose is worthless for another (attack row B8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CodePurpose {
+    /// Signing in with the mailbox itself.
+    SignIn,
+    /// Proving the invited mailbox beside a sign-in under another address (alias).
+    Redeem,
+    /// Proving the mailbox before a personal account is made.
+    CreateAccount,
+}
+
+impl CodePurpose {
+    /// The purpose as it stands in keys.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign_in",
+            Self::Redeem => "redeem",
+            Self::CreateAccount => "create_account",
+        }
+    }
+}
+
+/// Somebody proved who they are, and no guest of this tenant is that person (yet).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stranger {
+    /// Who.
+    pub identity: Identity,
+    /// The address that was proved with the sign-in, if one was.
+    pub verified: Option<EmailAddress>,
+    /// What to show on pages: an address or a name.
+    pub label: String,
+    /// Display name.
+    pub name: Option<String>,
+    /// When.
+    pub signed_in_at: Timestamp,
+}
+
+impl Journey {
+    /// A journey that begins at `now`.
+    pub fn begin(now: Timestamp) -> Self {
+        Self { started_at: now, address: None, chosen: None, code: None, mailbox: None, stranger: None, switching: false }
+    }
+
+    /// Forgets who it was, so that somebody else can sign in.
+    pub fn switch(&mut self) {
+        *self = Self { started_at: self.started_at, switching: true, ..Self::begin(self.started_at) };
+    }
+}
+
+/// What the dispatcher decides by. Read afresh at each step; nothing in it comes from the browser.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// The live session of this browser in this tenant.
+    pub session: Option<SessionFacts>,
+    /// The invitation whose mail link was opened.
+    pub invitation: Option<InvitationFacts>,
+    /// Where the domain of the address leads, by this tenant's settings alone.
+    pub route: Option<Route>,
+    /// The ways that this tenant has on.
+    pub ways: Ways,
+    /// The app at the end of the way, if it is one.
+    pub app: Option<AppId>,
+    /// Whether the address lies in a verified domain of this very tenant.
+    pub own_domain: bool,
+    /// The first agreement that is in force and was not accepted in its current version.
+    pub needed: Option<AgreementId>,
+}
+
+/// The part of a session that the dispatcher looks at.
+#[derive(Clone, Debug)]
+pub struct SessionFacts {
+    /// Who.
+    pub user: UserId,
+    /// Guest or member.
+    pub user_type: UserType,
+    /// Whether *Review permissions* is done.
+    pub reviewed: bool,
+    /// Whether this user may use the app at the end of the way.
+    pub may_use_app: bool,
+}
+
+/// The part of an invitation that the dispatcher looks at.
+#[derive(Clone, Debug)]
+pub struct InvitationFacts {
+    /// The guest it is for.
+    pub user: UserId,
+    /// The invited address.
+    pub address: EmailAddress,
+    /// Whether its link still opens the door.
+    pub link_works: bool,
+    /// How the guest signed in before, if already bound.
+    pub bound: Option<Method>,
+    /// Whether a personal account exists for the address; known here because the holder of the mail link may learn it.
+    pub account_exists: bool,
+    /// Whether an alias may redeem it.
+    pub alias_allowed: bool,
+}
+
+/// What comes next. Exactly one of these is true of any journey.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Type an address.
+    AskAddress,
+    /// Choose a way; the page is the same for every address.
+    Choose,
+    /// Sign in at an identity provider.
+    Federate(ConnectionName),
+    /// Sign in at another tenant of this instance.
+    HomeTenant(TenantId),
+    /// A member types the password.
+    MemberPassword,
+    /// The password of a personal account.
+    PersonalPassword,
+    /// Press *Send code*.
+    OfferCode(CodePurpose),
+    /// Type the code.
+    EnterCode(CodePurpose),
+    /// Make a personal account.
+    CreateAccount,
+    /// Signed in as somebody else than was invited.
+    WrongAccount,
+    /// Signed in, and not a guest here.
+    DeadEnd,
+    /// The link of the invitation ended.
+    InvitationEnded,
+    /// This tenant offers no way for this address.
+    NoWay,
+    /// A guest here, but not for this app.
+    NotAssigned,
+    /// *Review permissions*.
+    Review,
+    /// Terms of use.
+    Terms(AgreementId),
+    /// Everything is proved and agreed.
+    Arrived,
+}
+
+/// The dispatcher. Every door and every page leads here and nowhere else (attack row B18).
+pub fn next_step(journey: &Journey, facts: &Facts) -> Step {
+    if let Some(session) = &facts.session {
+        return signed_in(session, facts);
+    }
+    if let Some(invitation) = &facts.invitation {
+        return by_mail_link(journey, invitation, facts);
+    }
+    if journey.stranger.is_some() {
+        return Step::DeadEnd;
+    }
+    if journey.address.is_none() {
+        return Step::AskAddress;
+    }
+    if facts.own_domain {
+        return if facts.ways.member_password { Step::MemberPassword } else { Step::NoWay };
+    }
+    match (&journey.chosen, &facts.route) {
+        (None, Some(route)) => follow(route),
+        (None, None) if facts.ways.is_empty() => Step::NoWay,
+        (None, None) => Step::Choose,
+        (Some(Chosen::Code), _) if facts.ways.passcode => code(journey, CodePurpose::SignIn),
+        (Some(Chosen::PersonalAccount), _) if facts.ways.personal_account => Step::PersonalPassword,
+        (Some(Chosen::Social { connection }), _) if facts.ways.social.contains(connection) => {
+            Step::Federate(connection.clone())
+        }
+        // What was chosen has been switched off meanwhile.
+        (Some(_), Some(route)) => follow(route),
+        (Some(_), None) if facts.ways.is_empty() => Step::NoWay,
+        (Some(_), None) => Step::Choose,
+    }
+}
+
+/// Somebody is signed in: the right person, then the documents, then the app.
+fn signed_in(session: &SessionFacts, facts: &Facts) -> Step {
+    if facts.invitation.as_ref().is_some_and(|invitation| invitation.user != session.user) {
+        return Step::WrongAccount;
+    }
+    if session.user_type == UserType::Guest {
+        if !session.reviewed {
+            return Step::Review;
+        }
+        if let Some(agreement) = facts.needed {
+            return Step::Terms(agreement);
+        }
+    }
+    if facts.app.is_some() && !session.may_use_app { Step::NotAssigned } else { Step::Arrived }
+}
+
+/// The mail link: nothing is typed, and the guest's own objects may be looked at. It proves nothing (DF1).
+fn by_mail_link(journey: &Journey, invitation: &InvitationFacts, facts: &Facts) -> Step {
+    if !invitation.link_works {
+        return Step::InvitationEnded;
+    }
+    if journey.stranger.is_some() {
+        return match journey.code {
+            Some(CodePurpose::Redeem) if invitation.alias_allowed && invitation.bound.is_none() => {
+                Step::EnterCode(CodePurpose::Redeem)
+            }
+            _ => Step::WrongAccount,
+        };
+    }
+    match &invitation.bound {
+        Some(Method::Connection { name }) => return Step::Federate(name.clone()),
+        Some(Method::Tenant { tenant }) => return Step::HomeTenant(*tenant),
+        Some(Method::PersonalAccount) if facts.ways.personal_account => return Step::PersonalPassword,
+        Some(Method::OneTimePasscode) if facts.ways.passcode => return code(journey, CodePurpose::SignIn),
+        Some(_) | None => {}
+    }
+    if let Some(Chosen::Social { connection }) = &journey.chosen
+        && facts.ways.social.contains(connection)
+    {
+        return Step::Federate(connection.clone());
+    }
+    if let Some(route) = &facts.route {
+        return follow(route);
+    }
+    if facts.ways.personal_account && invitation.account_exists {
+        return Step::PersonalPassword;
+    }
+    if facts.ways.passcode {
+        return code(journey, CodePurpose::SignIn);
+    }
+    if facts.ways.personal_account {
+        let proved = journey.mailbox.as_ref().is_some_and(|mailbox| *mailbox.address() == invitation.address);
+        return if proved { Step::CreateAccount } else { code(journey, CodePurpose::CreateAccount) };
+    }
+    if facts.ways.social.is_empty() { Step::NoWay } else { Step::Choose }
+}
+
+fn follow(route: &Route) -> Step {
+    match route {
+        Route::Tenant(tenant) => Step::HomeTenant(*tenant),
+        Route::Connection(name) => Step::Federate(name.clone()),
+    }
+}
+
+fn code(journey: &Journey, purpose: CodePurpose) -> Step {
+    if journey.code == Some(purpose) { Step::EnterCode(purpose) } else { Step::OfferCode(purpose) }
+}

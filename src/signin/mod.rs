@@ -1,0 +1,21 @@
+//! How somebody gets in: one journey, one dispatcher, and the ways to prove who it is.
+
+pub mod abroad;
+pub mod advance;
+pub mod arrive;
+pub mod email_code;
+pub mod facts;
+pub mod federated;
+pub mod finish;
+pub mod home_realm;
+pub mod journey;
+pub mod member;
+pub mod mailbox;
+pub mod password;
+pub mod personal;
+pub mod ticket;
+
+pub use advance::{Scene, SigninError, Visit, advance};
+pub use arrive::Arrival;
+pub use journey::{Journey, Step, next_step};
+pub use ticket::{Destination, Ticket};

@@ -1,0 +1,101 @@
+//! Where one browser tab wants to go, sealed and carried by the tab itself, so that losing a record loses nothing.
+
+use serde::{Deserialize, Serialize};
+
+use crate::keys::{Keys, Purpose};
+use crate::model::{AppId, InvitationId, TenantId};
+
+/// What lies behind the door.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "to", rename_all = "snake_case")]
+pub enum Destination {
+    /// The access panel.
+    Panel,
+    /// An app host that asked for a code (RFC 6749 §4.1.1).
+    App {
+        /// The application.
+        app: AppId,
+        /// Its callback; checked when the ticket was made.
+        redirect_uri: String,
+        /// What the app host gets back untouched.
+        state: String,
+        /// RFC 7636 §4.3, method S256.
+        code_challenge: String,
+    },
+    /// The front page of an app (direct sign-on link).
+    AppHome {
+        /// The application.
+        app: AppId,
+    },
+    /// The mail link of an invitation.
+    Invitation {
+        /// Its locator.
+        id: InvitationId,
+    },
+    /// Another tenant of this instance, whose guest signs in here as a member.
+    Abroad {
+        /// The resource tenant.
+        tenant: TenantId,
+        /// The ticket to go on with there, sealed for it.
+        ticket: String,
+    },
+}
+
+/// A destination, with what the tab remembers besides.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ticket {
+    /// Where to.
+    pub destination: Destination,
+    /// Fragment of the first link, without `#`; known only where JavaScript ran (decision 13).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fragment: Option<String>,
+}
+
+/// Longest fragment that is carried along.
+const LONGEST_FRAGMENT: usize = 1024;
+
+impl Ticket {
+    /// A ticket to `destination`.
+    pub fn to(destination: Destination) -> Self {
+        Self { destination, fragment: None }
+    }
+
+    /// The same ticket with a fragment, if it is one that a URL can carry.
+    pub fn with_fragment(mut self, fragment: &str) -> Self {
+        let fragment = fragment.trim_start_matches('#');
+        let plain = fragment.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>' | b'`' | b'#'));
+        if !fragment.is_empty() && fragment.len() <= LONGEST_FRAGMENT && plain {
+            self.fragment = Some(fragment.to_owned());
+        }
+        self
+    }
+
+    /// Seals the ticket for one tenant.
+    pub fn seal(&self, keys: &Keys, tenant: TenantId) -> String {
+        // Serializing a plain struct of strings cannot fail; an empty text opens as no ticket.
+        let plain = serde_json::to_vec(self).unwrap_or_default();
+        keys.seal(Purpose::Ticket, &tenant.to_string(), &plain)
+    }
+
+    /// Opens a ticket of this tenant; anything else is `None`.
+    pub fn open(keys: &Keys, tenant: TenantId, sealed: &str) -> Option<Self> {
+        let plain = keys.open_sealed(Purpose::Ticket, &tenant.to_string(), sealed)?;
+        serde_json::from_slice(&plain).ok()
+    }
+
+    /// The app that the guest wants to reach, if it is one.
+    pub fn app(&self) -> Option<AppId> {
+        match &self.destination {
+            Destination::App { app, .. } | Destination::AppHome { app } => Some(*app),
+            Destination::Panel | Destination::Invitation { .. } | Destination::Abroad { .. } => None,
+        }
+    }
+
+    /// The invitation whose mail link was opened.
+    pub fn invitation(&self) -> Option<&InvitationId> {
+        match &self.destination {
+            Destination::Invitation { id } => Some(id),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! A browser without JavaScript: cookies, redirects, refresh pages and forms, over real TLS.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::Mutex;
+
+use bytes::Bytes;
+use http::header::{COOKIE, HOST, LOCATION, SET_COOKIE};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
+use http_body_util::{BodyExt, Full};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::pki_types::ServerName;
+use url::Url;
+
+use super::page::{Form, Page};
+
+/// One answer on the way, redirects included.
+#[derive(Clone, Debug)]
+pub struct Hop {
+    pub method: Method,
+    pub url: Url,
+    pub status: u16,
+    pub headers: HeaderMap,
+}
+
+/// One browser profile. Cheap to clone: clones share cookies, like tabs.
+#[derive(Clone)]
+pub struct Browser {
+    tls: TlsConnector,
+    jar: Arc<Mutex<BTreeMap<(String, String), String>>>,
+    /// Everything that was asked, for stories that look at the way.
+    pub hops: Arc<Mutex<Vec<Hop>>>,
+}
+
+impl Browser {
+    pub fn new(tls: TlsConnector) -> Self {
+        Self { tls, jar: Arc::default(), hops: Arc::default() }
+    }
+
+    /// Types an address into the address bar and waits until a page stands.
+    pub async fn opens(&self, url: &str) -> Page {
+        self.goes(Method::GET, Url::parse(url).unwrap(), None, true).await
+    }
+
+    /// Asks for one thing, without following anything.
+    pub async fn asks(&self, method: Method, url: &str, headers: &[(&str, &str)], body: &str) -> Page {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(HeaderName::from_bytes(name.as_bytes()).unwrap(), HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        }
+        self.once(method, &Url::parse(url).unwrap(), map, body.to_owned()).await
+    }
+
+    /// Fills in fields and presses the button with these words.
+    #[track_caller]
+    pub fn presses(&self, page: &Page, words: &str, fill: &[(&str, &str)]) -> impl Future<Output = Page> + use<> {
+        let form = page
+            .form_with_button(words)
+            .unwrap_or_else(|| panic!("no button {words:?} on {} ({}):\n{}\n{:#?}", page.url, page.status, page.text(), page.forms()));
+        let target = page.url.join(&form.action).unwrap();
+        let body = encode(form, fill);
+        let browser = self.clone();
+        let from = page.url.clone();
+        async move { browser.submits(target, body, &from).await }
+    }
+
+    async fn submits(&self, target: Url, (method, body): (Method, String), from: &Url) -> Page {
+        if method == Method::GET {
+            let mut target = target;
+            target.set_query(Some(&body));
+            return self.goes(Method::GET, target, None, true).await;
+        }
+        self.goes(method, target, Some((body, from.clone())), true).await
+    }
+
+    /// Value of a cookie.
+    pub fn cookie(&self, host: &str, name: &str) -> Option<String> {
+        self.jar.lock().unwrap().get(&(host.to_owned(), name.to_owned())).cloned()
+    }
+
+    /// Puts a cookie into the jar.
+    pub fn set_cookie(&self, host: &str, name: &str, value: &str) {
+        self.jar.lock().unwrap().insert((host.to_owned(), name.to_owned()), value.to_owned());
+    }
+
+    /// Forgets every cookie of a host.
+    pub fn forgets(&self, host: &str) {
+        self.jar.lock().unwrap().retain(|(of, _), _| of != host);
+    }
+
+    async fn goes(&self, method: Method, url: Url, form: Option<(String, Url)>, follow_refresh: bool) -> Page {
+        let (mut method, mut url, mut form) = (method, url, form);
+        for _ in 0..30 {
+            let mut headers = HeaderMap::new();
+            headers.insert("accept", HeaderValue::from_static("text/html,application/xhtml+xml,*/*;q=0.8"));
+            headers.insert("sec-fetch-mode", HeaderValue::from_static("navigate"));
+            headers.insert("sec-fetch-dest", HeaderValue::from_static("document"));
+            let mut body = String::new();
+            if let Some((text, from)) = form.take() {
+                headers.insert("content-type", HeaderValue::from_static("application/x-www-form-urlencoded"));
+                headers.insert("origin", HeaderValue::from_str(&from.origin().ascii_serialization()).unwrap());
+                let site = if from.origin() == url.origin() { "same-origin" } else { "cross-site" };
+                headers.insert("sec-fetch-site", HeaderValue::from_static(site));
+                body = text;
+            }
+            let page = self.once(method.clone(), &url, headers, body).await;
+            let next = match page.headers.get(LOCATION) {
+                Some(location) if page.status.is_redirection() => Some(location.to_str().unwrap().to_owned()),
+                _ => page.refresh().filter(|_| follow_refresh),
+            };
+            let Some(next) = next else { return page };
+            let fragment = url.fragment().map(ToOwned::to_owned);
+            url = page.url.join(&next).unwrap();
+            if url.fragment().is_none() && page.status.is_redirection() {
+                url.set_fragment(fragment.as_deref());
+            }
+            method = Method::GET;
+        }
+        panic!("30 redirects and still no page; last was {url}");
+    }
+
+    async fn once(&self, method: Method, url: &Url, headers: HeaderMap, body: String) -> Page {
+        let host = url.host_str().unwrap().to_owned();
+        let port = url.port_or_known_default().unwrap();
+        let stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap_or_else(|error| panic!("{url}: {error}"));
+        let authority = url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}"));
+        let mut request = Request::builder()
+            .method(method.clone())
+            .uri(url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path())))
+            .header(HOST, authority);
+        let cookies = {
+            let jar = self.jar.lock().unwrap();
+            jar.iter().filter(|((of, _), _)| *of == host).map(|((_, name), value)| format!("{name}={value}")).collect::<Vec<_>>()
+        };
+        if !cookies.is_empty() {
+            request = request.header(COOKIE, cookies.join("; "));
+        }
+        for (name, value) in &headers {
+            request = request.header(name, value);
+        }
+        let request = request.body(Full::new(Bytes::from(body))).unwrap();
+        let response = if url.scheme() == "https" {
+            let name = ServerName::try_from(host.clone()).unwrap();
+            let stream = self.tls.connect(name, stream).await.unwrap_or_else(|error| panic!("TLS to {url}: {error}"));
+            send(stream, request).await
+        } else {
+            send(stream, request).await
+        };
+        let (head, bytes) = response.unwrap_or_else(|error| panic!("{method} {url}: {error}"));
+        for cookie in head.headers.get_all(SET_COOKIE) {
+            self.keep(&host, cookie.to_str().unwrap());
+        }
+        self.hops.lock().unwrap().push(Hop {
+            method,
+            url: url.clone(),
+            status: head.status.as_u16(),
+            headers: head.headers.clone(),
+        });
+        Page {
+            url: url.clone(),
+            status: head.status,
+            headers: head.headers,
+            body: String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+
+    fn keep(&self, host: &str, line: &str) {
+        let (pair, attributes) = line.split_once(';').unwrap_or((line, ""));
+        let (name, value) = pair.split_once('=').unwrap();
+        let attributes = attributes.to_ascii_lowercase();
+        assert!(!name.starts_with("__Host-") || !attributes.contains("domain="), "a browser would refuse {line}");
+        let mut jar = self.jar.lock().unwrap();
+        let key = (host.to_owned(), name.to_owned());
+        if attributes.contains("max-age=0") || value.is_empty() {
+            jar.remove(&key);
+        } else {
+            jar.insert(key, value.to_owned());
+        }
+    }
+}
+
+fn encode(form: Form, fill: &[(&str, &str)]) -> (Method, String) {
+    let mut fields = form.fields;
+    for (name, value) in fill {
+        match fields.iter_mut().find(|(known, _)| known == name) {
+            Some(field) => field.1 = (*value).to_owned(),
+            None => fields.push(((*name).to_owned(), (*value).to_owned())),
+        }
+    }
+    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    (if form.method == "get" { Method::GET } else { Method::POST }, body)
+}
+
+async fn send<S>(stream: S, request: Request<Full<Bytes>>) -> Result<(http::response::Parts, Bytes), hyper::Error>
+where
+    S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
+{
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
+    let driver = tokio::spawn(connection);
+    let (head, body) = sender.send_request(request).await?.into_parts();
+    let bytes = body.collect().await?.to_bytes();
+    driver.abort();
+    Ok((head, bytes))
+}

@@ -1,0 +1,9 @@
+//! The people of the stories: a browser without JavaScript, and the whole demo in one process behind real TLS sockets.
+
+mod browser;
+mod page;
+mod world;
+
+pub use browser::{Browser, Hop};
+pub use page::{Form, Page};
+pub use world::{BOARD, CONTOSO, DESK, NORTHWIND, WIKI, World, free_port, free_ports, world};

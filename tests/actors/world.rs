@@ -1,0 +1,142 @@
+//! The demo, whole, in this process: free ports, a fresh folder, real sockets.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::CertificateDer;
+use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+use vestibule::cli::demo::{DemoArguments, RunningDemo};
+
+use super::browser::Browser;
+
+pub const CONTOSO: &str = "c0a70500-0000-4000-8000-000000000001";
+pub const NORTHWIND: &str = "c0a70500-0000-4000-8000-000000000002";
+pub const WIKI: &str = "c0a70500-0000-4000-8000-0000000000b1";
+pub const DESK: &str = "c0a70500-0000-4000-8000-0000000000b2";
+pub const BOARD: &str = "c0a70500-0000-4000-8000-0000000000b3";
+
+/// A running demo and the means to visit it.
+pub struct World {
+    pub demo: RunningDemo,
+    pub port: u16,
+    pub mail_port: u16,
+    tls: TlsConnector,
+    _folder: Option<tempfile::TempDir>,
+}
+
+/// Starts a demo of its own for one story.
+pub async fn world() -> World {
+    let folder = tempfile::tempdir().unwrap();
+    let mut world = World::start(folder.path(), free_ports(), free_port()).await;
+    world._folder = Some(folder);
+    world
+}
+
+impl World {
+    /// Starts a demo on a folder that outlives it.
+    pub async fn start(data: &std::path::Path, port: u16, mail_port: u16) -> Self {
+        let arguments = DemoArguments {
+            port,
+            mail_port,
+            data: Some(data.to_owned()),
+            user_data: Some(data.join("user")),
+            ..DemoArguments::default()
+        };
+        let demo = vestibule::cli::demo::start(arguments).await.unwrap_or_else(|error| panic!("the demo did not start: {error:#}"));
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from_pem_slice(demo.authority_pem().as_bytes()).unwrap()).unwrap();
+        let provider = Arc::new(tokio_rustls::rustls::crypto::aws_lc_rs::default_provider());
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        Self { demo, port, mail_port, tls: TlsConnector::from(Arc::new(config)), _folder: None }
+    }
+
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.tls.clone())
+    }
+
+    pub fn tls(&self) -> TlsConnector {
+        self.tls.clone()
+    }
+
+    /// `https://{host}:{port}{path}` on one of the demo's hosts.
+    pub fn at(&self, host: &str, path: &str) -> String {
+        format!("https://{host}:{}{path}", self.port)
+    }
+
+    pub fn broker(&self, path: &str) -> String {
+        self.at("vestibule.localhost", path)
+    }
+
+    pub fn wiki(&self, path: &str) -> String {
+        self.at("wiki.contoso.localhost", path)
+    }
+
+    /// Runs a command of `vestibule` against the running demo.
+    pub async fn command(&self, words: &[&str]) -> (u8, String) {
+        self.demo.command(words).await
+    }
+
+    /// Waits for a mail to `address` whose subject contains `subject`, newest first.
+    pub async fn mail(&self, address: &str, subject: &str) -> serde_json::Value {
+        let browser = self.browser();
+        for _ in 0..100 {
+            let list = browser
+                .asks(http::Method::GET, &format!("http://mail.localhost:{}/api/v1/messages", self.mail_port), &[], "")
+                .await
+                .json();
+            let found = list["messages"].as_array().unwrap().iter().find(|message| {
+                message["To"][0]["Address"] == address && message["Subject"].as_str().unwrap_or_default().contains(subject)
+            });
+            if let Some(found) = found {
+                let id = found["ID"].as_str().unwrap();
+                let url = format!("http://mail.localhost:{}/api/v1/message/{id}", self.mail_port);
+                return browser.asks(http::Method::GET, &url, &[], "").await.json();
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("no mail to {address} about {subject:?} arrived within 5 seconds");
+    }
+
+    /// The redeem URL in the newest invitation mail to `address`.
+    pub async fn redeem_url(&self, address: &str) -> String {
+        let mail = self.mail(address, "invited you").await;
+        let text = mail["Text"].as_str().unwrap().to_owned();
+        text.split_whitespace().find(|word| word.contains("/redeem/")).unwrap_or_else(|| panic!("no link in {text}")).to_owned()
+    }
+
+    /// The newest passcode sent to `address`.
+    pub async fn passcode(&self, address: &str) -> String {
+        let mail = self.mail(address, "code").await;
+        let text = mail["Text"].as_str().unwrap().to_owned();
+        text.split(|c: char| !c.is_ascii_digit())
+            .find(|word| word.len() == 8)
+            .unwrap_or_else(|| panic!("no code in {text}"))
+            .to_owned()
+    }
+
+    /// `guest show` as JSON.
+    pub async fn guest(&self, tenant: &str, address: &str) -> serde_json::Value {
+        let (code, out) = self.command(&["guest", "show", address, "--tenant", tenant, "--json"]).await;
+        assert_eq!(code, 0, "{out}");
+        serde_json::from_str(&out).unwrap()
+    }
+}
+
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// A port whose two successors are free as well.
+pub fn free_ports() -> u16 {
+    (0..200)
+        .map(|_| free_port())
+        .find(|port| (1..=2).all(|next| port.checked_add(next).is_some_and(|port| TcpListener::bind(("127.0.0.1", port)).is_ok())))
+        .expect("three free ports in a row")
+}

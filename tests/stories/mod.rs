@@ -1,0 +1,11 @@
+//! What people do with Vestibule, told from end to end over real sockets.
+
+mod access_panel;
+mod bad_input;
+mod consent;
+mod federated_guest;
+mod members;
+mod passcode;
+mod personal_account;
+mod tenant_context;
+mod two_tenants;

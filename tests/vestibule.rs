@@ -1,0 +1,4 @@
+//! The one integration-test binary: stories, attacks and conformance suites.
+
+mod actors;
+mod stories;
