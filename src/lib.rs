@@ -6,4 +6,5 @@ pub mod model;
 pub mod short_term;
 pub mod snapshot;
 pub mod storage;
+pub mod tenants;
 pub mod urls;

@@ -1,8 +1,30 @@
 //! Configuration: files and environment as typed, settings as meant, and every fault at once with place and hint.
 
+mod application_file;
+mod connection_file;
+mod environment;
+mod fault;
+mod files;
+mod load;
+mod operator_file;
+mod policies;
+mod raw;
+mod section;
 mod settings;
+mod tenant_file;
+mod terms;
+mod values;
 
+pub use connection_file::ConnectionSecrets;
+pub use environment::Environment;
+pub use fault::Fault;
+pub use load::{Loaded, load};
 pub use settings::{
     Egress, HostPort, Limits, Listen, LogFormat, LogSettings, MailSettings, MailTransport, Settings, ShortTermSettings,
     SmtpEncryption, TlsSettings,
 };
+pub use tenant_file::{DeclaredMember, TenantFile};
+pub use terms::render as render_terms;
+
+#[cfg(test)]
+mod load_tests;

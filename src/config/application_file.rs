@@ -1,0 +1,120 @@
+//! `[[applications]]`, as the operator and tenants declare them → [`Application`].
+
+use http::Uri;
+
+use super::section::{Placed, Section};
+use super::values;
+use crate::model::{AppId, Application, HeaderPreset, ManagedBy, Mode, TenantId};
+
+/// How an app's URLs carry the tenant, as typed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ModeWord {
+    Host,
+    Path,
+    Query,
+}
+
+pub(super) const GUID_HINT: &str = "write a GUID in lower case with hyphens; `uuidgen` makes one";
+
+/// Reads every `[[applications]]` of a file.
+pub(super) fn read(root: &Section<'_>, home_tenant: Option<TenantId>) -> Vec<Placed<Application>> {
+    root.sections("applications", "name").iter().filter_map(|section| application(section, home_tenant)).collect()
+}
+
+fn application(section: &Section<'_>, home_tenant: Option<TenantId>) -> Option<Placed<Application>> {
+    let id = section.required("id", guid::<AppId>, GUID_HINT);
+    let name = section.required("name", values::name, "what guests read on its tile, e.g. Wiki");
+    let description = section.text("description").map(|text| text.value).unwrap_or_default();
+    let host = section.required("host", values::host_name, "a host name without scheme and port");
+    let words = [("host", ModeWord::Host), ("path", ModeWord::Path), ("query", ModeWord::Query)];
+    let hint = "host: the host lies in a domain of the tenant; path: /{tenant}/…; query: ?tenantid={tenant}";
+    let mode = section.required("mode", values::one_of(&words), hint);
+    let strip_place = section.place_of("strip_prefix");
+    let strip_set = section.has("strip_prefix");
+    let strip = section.boolean("strip_prefix", false);
+    let upstream = section.required("upstream", upstream, "where the app listens, e.g. http://127.0.0.1:9001");
+    let words = [
+        ("oauth2-proxy", HeaderPreset::OAuth2Proxy),
+        ("authelia", HeaderPreset::Authelia),
+        ("pomerium", HeaderPreset::Pomerium),
+    ];
+    let hint = "the family of identity headers that the app reads";
+    let headers = section.parsed("headers", values::one_of(&words), hint);
+    let allow_odd_header_names = section.boolean("allow_odd_header_names", false);
+
+    if let Some(id) = &id {
+        section.reader.claim("app id", id.value, &id.place, "every application has an id of its own");
+    }
+    if let Some(host) = &host {
+        section.reader.claim("host", &host.value, &host.place, "each host serves one thing");
+    }
+    let mode = match mode?.value {
+        ModeWord::Host => Mode::Host,
+        ModeWord::Path => Mode::Path { strip },
+        ModeWord::Query => Mode::Query,
+    };
+    if strip_set && !matches!(mode, Mode::Path { .. }) {
+        section.reader.fault(&strip_place, "`strip_prefix` means nothing here", r#"it belongs to mode = "path""#);
+    }
+    let place = host.as_ref()?.place.clone();
+    let application = Application {
+        id: id?.value,
+        display_name: name?.value,
+        description,
+        home_tenant,
+        host: host?.value,
+        mode,
+        upstream: upstream?.value,
+        headers: headers.map_or(HeaderPreset::OAuth2Proxy, |headers| headers.value),
+        allow_odd_header_names,
+        managed_by: ManagedBy::File { place: section.place.short() },
+    };
+    Some(Placed { value: application, place })
+}
+
+/// A GUID in its one spelling: files are where people copy ids from.
+pub(super) fn guid<T: std::str::FromStr + std::fmt::Display>(text: &str) -> Result<T, String> {
+    match text.parse::<T>() {
+        Ok(id) if id.to_string() == text => Ok(id),
+        _ => Err(format!("`{text}` is no GUID in lower case with hyphens")),
+    }
+}
+
+fn upstream(text: &str) -> Result<Uri, String> {
+    let uri: Uri = text.parse().map_err(|_| format!("`{text}` is no URL"))?;
+    let authority = uri.authority().map(http::uri::Authority::as_str).unwrap_or_default();
+    let whole = uri.scheme_str() == Some("http") && uri.path_and_query().is_none_or(|path| path == "/");
+    let authority_is_plain = !authority.contains('@') && !authority.is_empty() && uri.port_u16() != Some(0);
+    // `http://host/` and `http://host` are one place; a path would be added to every request, which no route does.
+    if !whole || !authority_is_plain || uri.host().is_none_or(str::is_empty) {
+        return Err(format!("`{text}` is not of the form http://host:port"));
+    }
+    Uri::builder()
+        .scheme("http")
+        .authority(authority)
+        .path_and_query("/")
+        .build()
+        .map_err(|_| format!("`{text}` is no URL"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_upstream_is_a_host_and_a_port() {
+        assert_eq!(upstream("http://127.0.0.1:9001").unwrap().to_string(), "http://127.0.0.1:9001/");
+        assert!(upstream("http://[::1]:9001/").is_ok());
+        for wrong in
+            ["127.0.0.1:9001", "https://a:1", "http://a:1/x", "http://a:1/?x", "http://u@a:1", "http://:1", "/"]
+        {
+            assert!(upstream(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_guid_has_one_spelling_in_files() {
+        assert!(guid::<AppId>("c0a70500-0000-4000-8000-0000000000b1").is_ok());
+        assert!(guid::<AppId>("C0A70500-0000-4000-8000-0000000000b1").is_err());
+    }
+}

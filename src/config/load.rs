@@ -1,0 +1,235 @@
+//! Loading everything: the operator's file, shared applications, tenants; then the checks across files.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::application_file;
+use super::connection_file::ConnectionSecrets;
+use super::environment::Environment;
+use super::fault::{Fault, Place};
+use super::operator_file;
+use super::raw::{self, RawTable};
+use super::section::{Placed, Reader, Section};
+use super::settings::Settings;
+use super::tenant_file::{self, TenantFile};
+use crate::model::{AppId, Application, Mode, TenantId};
+
+/// Largest configuration file.
+const FILE_BYTES: u64 = 4 * 1024 * 1024;
+
+/// The configuration as meant: complete and free of faults.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// What the operator decides.
+    pub settings: Settings,
+    /// Applications: the operator's shared ones and those of tenants.
+    pub applications: Vec<Application>,
+    /// Tenants.
+    pub tenants: Vec<TenantFile>,
+    /// Client secrets of connections.
+    pub secrets: ConnectionSecrets,
+    /// What works and is odd; `check` prints it.
+    pub notices: Vec<Fault>,
+}
+
+/// Loads the configuration at `path` with the environment laid over it, or tells every fault at once.
+pub fn load(path: &Path, environment: &Environment) -> Result<Loaded, Vec<Fault>> {
+    let reader = Reader::new(environment);
+    let found = read_all(&reader, path);
+    let (faults, notices) = reader.finish();
+    match found {
+        Some(loaded) if faults.is_empty() => Ok(Loaded { notices, ..loaded }),
+        _ => Err(faults),
+    }
+}
+
+/// An application with the place of its host, for the checks across files.
+type Apps = Vec<Placed<Application>>;
+/// A tenant with the places of the applications it uses.
+type Tenants = Vec<(TenantFile, Vec<Placed<AppId>>)>;
+
+pub(super) fn read_all(reader: &Reader<'_>, path: &Path) -> Option<Loaded> {
+    let operator = operator_file::read(&open(reader, path, Vec::new()), path);
+    let mut applications: Apps = Vec::new();
+    // The file for shared applications is optional unless somebody asked for it.
+    let asked = operator.applications_file.place.line > 0 || operator.applications_file.value.exists();
+    if asked {
+        let file = &operator.applications_file.value;
+        applications.extend(application_file::read(&open(reader, file, Vec::new()), None));
+    }
+    let mut secrets = ConnectionSecrets::default();
+    let mut tenants: Tenants = Vec::new();
+    for file in tenant_files(reader, &operator.tenants_dir) {
+        let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let root = open(reader, &file, vec!["tenants".to_owned(), name]);
+        if let Some(read) = tenant_file::read(&root, &file, &mut secrets) {
+            applications.extend(read.applications);
+            tenants.push((read.tenant, read.uses));
+        }
+    }
+    check_uses(reader, &applications, &tenants);
+    let settings = operator.settings?;
+    check_upstreams(reader, &settings, &applications);
+    let applications = applications.into_iter().map(|application| application.value).collect();
+    let tenants = tenants.into_iter().map(|(tenant, _)| tenant).collect();
+    Some(Loaded { settings, applications, tenants, secrets, notices: Vec::new() })
+}
+
+/// Opens a file as a section; one that cannot be read is a fault and reads as empty.
+fn open<'r>(reader: &'r Reader<'r>, path: &Path, keys: Vec<String>) -> Section<'r> {
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    let table = match read_text(path) {
+        Ok(text) => {
+            let (table, faults) = raw::parse(&text, &name);
+            reader.extend(faults);
+            table
+        }
+        Err(problem) => {
+            let place = Place::whole(&name);
+            let hint = format!("looked for {}; --config names another file", path.display());
+            reader.fault(&place, problem, hint);
+            RawTable::empty(place)
+        }
+    };
+    Section::root(reader, table, keys)
+}
+
+fn read_text(path: &Path) -> Result<String, String> {
+    let metadata = std::fs::metadata(path).map_err(|error| format!("cannot read the file: {error}"))?;
+    if metadata.len() > FILE_BYTES {
+        return Err(format!("the file is larger than {FILE_BYTES} bytes"));
+    }
+    let bytes = std::fs::read(path).map_err(|error| format!("cannot read the file: {error}"))?;
+    String::from_utf8(bytes).map_err(|_| "the file is not UTF-8".to_owned())
+}
+
+/// Every `*.toml` of the folder, by name.
+fn tenant_files(reader: &Reader<'_>, folder: &Placed<PathBuf>) -> Vec<PathBuf> {
+    let entries = match std::fs::read_dir(&folder.value) {
+        Ok(entries) => entries,
+        Err(error) => {
+            let message = format!("cannot read the folder {}: {error}", folder.display());
+            reader.fault(&folder.place, message, "set tenants_dir to the folder of tenant files, which may be empty");
+            return Vec::new();
+        }
+    };
+    let paths = entries.filter_map(Result::ok).map(|entry| entry.path());
+    let mut files: Vec<PathBuf> =
+        paths.filter(|path| path.extension().is_some_and(|extension| extension == "toml")).collect();
+    files.sort();
+    files
+}
+
+/// Which tenant may use which application, and whether its address can name the tenant.
+fn check_uses(reader: &Reader<'_>, applications: &Apps, tenants: &Tenants) {
+    let by_id: BTreeMap<AppId, &Placed<Application>> = applications.iter().map(|app| (app.id, app)).collect();
+    let mut used: BTreeMap<AppId, Vec<TenantId>> = BTreeMap::new();
+    for (file, uses) in tenants {
+        let tenant = &file.tenant;
+        for place in uses {
+            let Some(app) = by_id.get(&place.value) else {
+                let hint = "declare it in this file, or among the operator's shared applications";
+                reader.fault(&place.place, format!("there is no application {}", place.value), hint);
+                continue;
+            };
+            used.entry(app.id).or_default().push(tenant.id);
+            if app.home_tenant.is_some_and(|home| home != tenant.id) {
+                let hint = "only the operator's applications are shared; move it to the operator's applications file";
+                reader.fault(&place.place, format!("`{}` belongs to another tenant", app.display_name), hint);
+            }
+            let host_inside = is_inside(&app.host, tenant);
+            if app.mode == Mode::Host && !host_inside {
+                let message = format!("`{}` lies in no domain of {}", app.host, tenant.display_name);
+                let hint = r#"add the domain to the tenant's, or use mode = "path" or "query""#;
+                reader.fault(&place.place, message, hint);
+            }
+        }
+    }
+    for app in applications {
+        let users = used.get(&app.id).map(Vec::as_slice).unwrap_or_default();
+        if users.is_empty() {
+            let hint = format!("add [[service_principals]] with app = \"{}\" to a tenant's file", app.id);
+            reader.notice(&app.place, format!("no tenant uses `{}`", app.display_name), hint);
+        }
+        if app.mode == Mode::Host {
+            continue;
+        }
+        for (file, _) in tenants.iter().filter(|(file, _)| is_inside(&app.host, &file.tenant)) {
+            let message = format!("`{}` lies in a domain of {}", app.host, file.tenant.display_name);
+            let hint = r#"its addresses still name the tenant in path or query; mode = "host" would need neither"#;
+            reader.notice(&app.place, message, hint);
+        }
+    }
+}
+
+fn is_inside(host: &str, tenant: &crate::model::Tenant) -> bool {
+    let host = host.parse::<crate::model::Domain>();
+    host.is_ok_and(|host| tenant.domains.iter().any(|domain| host.is_within(domain)))
+}
+
+/// An app that stands behind our own listener would send every request round in a circle.
+fn check_upstreams(reader: &Reader<'_>, settings: &Settings, applications: &Apps) {
+    let listen = &settings.listen;
+    for app in applications {
+        let Some(address) = app.upstream.host().and_then(|host| host.trim_matches(['[', ']']).parse().ok()) else {
+            continue;
+        };
+        let socket = std::net::SocketAddr::new(address, app.upstream.port_u16().unwrap_or(80));
+        if listen.https.iter().chain(&listen.http).chain([&listen.health]).any(|ours| *ours == socket) {
+            let message = format!("the upstream {socket} of `{}` is a listener of ours", app.display_name);
+            reader.fault(&app.place, message, "name the address where the app itself listens");
+        }
+    }
+}
+
+impl Loaded {
+    /// Moves `https` addresses on `*.localhost` from one port to another: the demo serves the shipped files at the
+    /// port it was given. Nothing outside `*.localhost` moves, so that no real address is ever rewritten.
+    pub fn rebase(&mut self, from: u16, to: u16) {
+        let moved = |url: &mut url::Url| {
+            let local = url.host_str().is_some_and(|host| host.ends_with(".localhost"));
+            if local && url.scheme() == "https" && url.port_or_known_default() == Some(from) {
+                // Fails only for URLs without host, which were just excluded.
+                let _ = url.set_port(Some(to));
+            }
+        };
+        moved(&mut self.settings.public_url);
+        moved(&mut self.settings.admin_url);
+        for tenant in self.tenants.iter_mut().map(|file| &mut file.tenant) {
+            tenant.privacy.statement_url.iter_mut().for_each(moved);
+            tenant.service_principals.iter_mut().filter_map(|principal| principal.homepage.as_mut()).for_each(moved);
+            for connection in &mut tenant.connections {
+                if let Ok(mut issuer) = url::Url::parse(&connection.issuer) {
+                    let before = issuer.clone();
+                    moved(&mut issuer);
+                    // An issuer is compared byte for byte: without a slash it stays without one.
+                    if issuer != before {
+                        let text = issuer.to_string();
+                        let bare = !connection.issuer.ends_with('/');
+                        let text = if bare { text.trim_end_matches('/').to_owned() } else { text };
+                        connection.issuer = text;
+                    }
+                }
+                let endpoints = [
+                    &mut connection.authorization_endpoint,
+                    &mut connection.token_endpoint,
+                    &mut connection.userinfo_endpoint,
+                ];
+                endpoints.into_iter().flatten().for_each(moved);
+            }
+        }
+    }
+
+    /// Lets an application be served from another address, as the demo does with its samples.
+    pub fn set_upstream(&mut self, app: AppId, upstream: &http::Uri) {
+        for application in self.applications.iter_mut().filter(|application| application.id == app) {
+            application.upstream = upstream.clone();
+        }
+    }
+
+    /// Every host that we serve: broker, admin, apps. Canonical, without ports.
+    pub fn hosts(&self) -> Vec<String> {
+        let own = [self.settings.broker_host().to_owned(), self.settings.admin_host().to_owned()];
+        own.into_iter().chain(self.applications.iter().map(|application| application.host.clone())).collect()
+    }
+}

@@ -1,0 +1,105 @@
+//! `[policies]` of a tenant file → [`Policies`], with the original's names and the rules between them.
+
+use std::time::Duration;
+
+use super::operator_file::span;
+use super::section::{Placed, Section};
+use super::values;
+use crate::model::{AllowInvitesFrom, Domain, FallbackIdentityProvider, Policies, PrimaryIdentityProvider};
+
+const HOUR: Duration = Duration::from_secs(3600);
+/// Longest life of a passcode, and longest session that began with one.
+const PASSCODE_MAXIMUM: Duration = Duration::from_secs(30 * 60);
+const PASSCODE_SESSION_MAXIMUM: Duration = Duration::from_secs(24 * 3600);
+
+/// Reads `[policies]`.
+pub(super) fn read(section: &Section<'_>) -> Policies {
+    let reader = section.reader;
+    let words = [
+        ("none", AllowInvitesFrom::None),
+        ("adminsAndGuestInviters", AllowInvitesFrom::AdminsAndGuestInviters),
+        ("adminsGuestInvitersAndAllMembers", AllowInvitesFrom::AdminsGuestInvitersAndAllMembers),
+        ("everyone", AllowInvitesFrom::Everyone),
+    ];
+    let allow_invites_from = section.parsed("allow_invites_from", values::one_of(&words), "who may invite guests");
+    let domain_hint = "write domains, e.g. fabrikam.example";
+    let allowed = section.list("allowed_domains", str::parse::<Domain>, domain_hint).unwrap_or_default();
+    let blocked = section.list("blocked_domains", str::parse::<Domain>, domain_hint).unwrap_or_default();
+    if let (Some(_), Some(blocked)) = (allowed.first(), blocked.first()) {
+        let hint = "keep one list: only these may be invited, or all but these";
+        reader.fault(&blocked.place, "`allowed_domains` and `blocked_domains` are both set", hint);
+    }
+    let order = precedence(section);
+
+    let fallback_place = section.place_of("fallback_identity_provider");
+    let words = [
+        ("defaultConfiguredIdp", FallbackIdentityProvider::DefaultConfiguredIdp),
+        ("emailOneTimePasscode", FallbackIdentityProvider::EmailOneTimePasscode),
+        ("microsoftAccount", FallbackIdentityProvider::MicrosoftAccount),
+    ];
+    let fallback = section.parsed("fallback_identity_provider", values::one_of(&words), "what comes after the order");
+    let fallback = fallback.map_or(FallbackIdentityProvider::DefaultConfiguredIdp, |fallback| fallback.value);
+    let email_one_time_passcode = section.boolean("email_one_time_passcode", true);
+    let personal_accounts = section.boolean("personal_accounts", false);
+    if fallback == FallbackIdentityProvider::MicrosoftAccount && !personal_accounts {
+        let hint = "set personal_accounts = true, or another fallback";
+        reader.fault(&fallback_place, "`microsoftAccount` is the fallback, and personal accounts are off", hint);
+    }
+    if fallback == FallbackIdentityProvider::EmailOneTimePasscode && !email_one_time_passcode {
+        let hint = "set email_one_time_passcode = true, or another fallback";
+        reader.fault(&fallback_place, "`emailOneTimePasscode` is the fallback, and the passcode is off", hint);
+    }
+
+    let absolute_place = section.place_of("session_absolute");
+    let idle_place = section.place_of("session_idle");
+    let session_absolute = span(section, "session_absolute", 24 * HOUR, HOUR / 60, 720 * HOUR);
+    let session_idle = span(section, "session_idle", HOUR, HOUR / 60, 720 * HOUR);
+    if session_idle > session_absolute {
+        let hint = "an idle limit above session_absolute never counts";
+        reader.fault(&idle_place, "`session_idle` is longer than `session_absolute`", hint);
+    }
+    if email_one_time_passcode && session_absolute > PASSCODE_SESSION_MAXIMUM {
+        let hint = "set at most 24h, or switch the passcode off";
+        reader.fault(&absolute_place, "a session that began with a passcode lasts at most 24 hours", hint);
+    }
+    let lifetime = span(section, "passcode_lifetime", HOUR / 6, HOUR / 60, PASSCODE_MAXIMUM);
+    let invitation =
+        section.parsed("invitation_lifetime", values::optional_duration("never"), r#"write a duration, or "never""#);
+    Policies {
+        allow_invites_from: allow_invites_from
+            .map_or(AllowInvitesFrom::AdminsGuestInvitersAndAllMembers, |policy| policy.value),
+        allowed_domains: allowed.into_iter().map(|domain| domain.value).collect(),
+        blocked_domains: blocked.into_iter().map(|domain| domain.value).collect(),
+        primary_identity_provider_precedence_order: order,
+        fallback_identity_provider: fallback,
+        email_one_time_passcode,
+        personal_accounts,
+        strict_addresses: section.boolean("strict_addresses", false),
+        session_idle,
+        session_absolute,
+        passcode_lifetime: lifetime,
+        invitation_lifetime: invitation.and_then(|invitation| invitation.value),
+    }
+}
+
+/// The order of home realm discovery; each provider once.
+fn precedence(section: &Section<'_>) -> Vec<PrimaryIdentityProvider> {
+    let words = [
+        ("azureActiveDirectory", PrimaryIdentityProvider::AzureActiveDirectory),
+        ("externalFederation", PrimaryIdentityProvider::ExternalFederation),
+        ("socialIdentityProviders", PrimaryIdentityProvider::SocialIdentityProviders),
+    ];
+    let key = "primary_identity_provider_precedence_order";
+    let Some(listed) = section.list(key, values::one_of(&words), "the original's names, each at most once") else {
+        return words.iter().map(|(_, provider)| *provider).collect();
+    };
+    let mut order: Vec<PrimaryIdentityProvider> = Vec::new();
+    for Placed { value, place } in listed {
+        if order.contains(&value) {
+            section.reader.fault(&place, "this provider stands twice in the order", "keep its first place");
+        } else {
+            order.push(value);
+        }
+    }
+    order
+}

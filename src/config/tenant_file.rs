@@ -1,0 +1,290 @@
+//! A tenant's file → [`Tenant`] and the applications it owns.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::application_file::{self, GUID_HINT, guid};
+use super::connection_file::{self, ConnectionSecrets};
+use super::section::{Placed, Section};
+use super::{files, policies, terms, values};
+use crate::model::{
+    Agreement, AgreementId, AppId, Application, Branding, Contact, ContactId, Domain, EmailAddress, Group, GroupId,
+    ManagedBy, Privacy, ServicePrincipal, ServicePrincipalId, Tenant, TenantId,
+};
+
+const LOGO_BYTES: u64 = 256 * 1024;
+
+/// A tenant as its file declares it.
+#[derive(Clone, Debug)]
+pub struct TenantFile {
+    /// The tenant; its connections carry no secrets.
+    pub tenant: Tenant,
+    /// Members that the file wants to exist.
+    pub members: Vec<DeclaredMember>,
+    /// Connections that have no secret by design.
+    pub public_connections: Vec<crate::model::ConnectionName>,
+    /// Where each object stands.
+    places: BTreeMap<(&'static str, String), String>,
+}
+
+impl TenantFile {
+    /// Where an object stands, `contoso.toml:12`.
+    pub fn place_of(&self, kind: &str, id: &str) -> String {
+        let found = self.places.iter().find(|((known, name), _)| *known == kind && name == id);
+        match (found, &self.tenant.managed_by) {
+            (Some((_, place)), _) => place.clone(),
+            (None, ManagedBy::File { place }) => place.clone(),
+            (None, ManagedBy::Directory) => String::new(),
+        }
+    }
+}
+
+/// A member whom the tenant's file wants to exist. No file holds a password: `vestibule member add` gives a link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeclaredMember {
+    /// An address in one of the tenant's domains.
+    pub address: EmailAddress,
+    /// What others see.
+    pub display_name: String,
+    /// Whether the member administers the tenant.
+    pub admin: bool,
+}
+
+/// What reading a tenant's file yields, besides faults.
+pub(super) struct Read {
+    pub tenant: TenantFile,
+    pub applications: Vec<Placed<Application>>,
+    /// Where each use of an application stands, for checks across files.
+    pub uses: Vec<Placed<AppId>>,
+}
+
+/// Reads every key of a tenant's file. `None` if what names the tenant is missing or wrong.
+pub(super) fn read(root: &Section<'_>, file: &Path, secrets: &mut ConnectionSecrets) -> Option<Read> {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let reader = root.reader;
+    let mut places = BTreeMap::new();
+    let id = root.required("id", guid::<TenantId>, GUID_HINT);
+    let name = root.required("name", values::name, "the organization's name as guests know it");
+    let enabled = root.boolean("enabled", true);
+    let domain_hint = "write the domains of this organization; their being listed here is the operator's word that \
+                       they are verified";
+    if !root.has("domains") {
+        reader.fault(&root.place, "`domains` is missing", domain_hint);
+    }
+    let domains_place = root.place_of("domains");
+    let domains = root.list("domains", domain, domain_hint);
+    if domains.as_ref().is_some_and(Vec::is_empty) {
+        reader.fault(&domains_place, "`domains` lists none", domain_hint);
+    }
+    let domains = domains.unwrap_or_default();
+    for domain in &domains {
+        reader.claim("domain", &domain.value, &domain.place, "a domain is verified by one tenant alone");
+        places.insert(("domain", domain.value.to_string()), domain.place.short());
+    }
+    let domain_names: Vec<Domain> = domains.into_iter().map(|domain| domain.value).collect();
+    let language = root.parsed("language", values::language, "a language tag, e.g. en");
+    if let Some(id) = &id {
+        reader.claim("tenant id", id.value, &id.place, "every tenant has an id of its own");
+    }
+
+    let branding = branding(&root.section("branding"), folder);
+    let privacy_section = root.section("privacy");
+    let url_hint = "an https address with your privacy statement";
+    let statement = privacy_section.parsed("statement_url", values::https_url, url_hint);
+    let contact = privacy_section.parsed("contact", str::parse::<EmailAddress>, "whom guests may write to");
+    let privacy =
+        Privacy { statement_url: statement.map(|url| url.value), contact: contact.map(|contact| contact.value) };
+    let policies = policies::read(&root.section("policies"));
+
+    let tenant_id = id.as_ref().map(|id| id.value);
+    let applications = application_file::read(root, tenant_id);
+    let (mut connections, mut public_connections) = (Vec::new(), Vec::new());
+    let mut routed: BTreeMap<Domain, String> = BTreeMap::new();
+    for section in root.sections("connections", "name") {
+        let Some(declared) = connection_file::read(&section, file) else { continue };
+        let connection = declared.connection;
+        let scope = format!("{} in {}", connection.name, root.place.file);
+        reader.claim("connection", scope, &connection.place, "a name stands once in a tenant");
+        for domain in &connection.domains {
+            if let Some(other) = routed.insert(domain.clone(), connection.name.to_string()) {
+                let message = format!("`{domain}` is already routed to the connection `{other}`");
+                reader.fault(&connection.place, message, "a domain leads to one identity provider");
+            }
+        }
+        if let (Some(tenant), Some(secret)) = (tenant_id, declared.secret) {
+            secrets.insert(tenant, connection.name.clone(), secret);
+        }
+        if declared.public_client {
+            public_connections.push(connection.name.clone());
+        }
+        places.insert(("connection", connection.name.to_string()), section.place.short());
+        connections.push(connection.value);
+    }
+
+    let agreements = root.sections("agreements", "name").into_iter();
+    let agreements = agreements.filter_map(|section| agreement(&section, folder));
+    let agreements: Vec<Placed<Agreement>> = agreements.collect();
+    let (mut service_principals, mut uses) = (Vec::new(), Vec::new());
+    for section in root.sections("service_principals", "app") {
+        let Some((app, principal)) = service_principal(&section, tenant_id) else { continue };
+        let scope = format!("{} in {}", app.value, root.place.file);
+        reader.claim("service principal of", scope, &app.place, "a tenant uses an application once");
+        places.insert(("service_principal", principal.id.to_string()), section.place.short());
+        service_principals.push(principal);
+        uses.push(app);
+    }
+    let contacts: Vec<_> = root.sections("contacts", "address").iter().filter_map(contact_object).collect();
+    let groups: Vec<_> = root.sections("groups", "name").iter().filter_map(group).collect();
+    let mut members = Vec::new();
+    for section in root.sections("members", "address") {
+        members.extend(member(&section, &domain_names, &root.place.file));
+    }
+    places.extend(agreements.iter().map(|object| (("agreement", object.id.to_string()), object.place.short())));
+    places.extend(contacts.iter().map(|object| (("contact", object.id.to_string()), object.place.short())));
+    places.extend(groups.iter().map(|object| (("group", object.id.to_string()), object.place.short())));
+    places.extend(members.iter().map(|object| (("member", object.address.to_string()), object.place.short())));
+
+    let id = id?;
+    let tenant = Tenant {
+        id: id.value,
+        display_name: name?.value,
+        enabled,
+        domains: domain_names,
+        language: language.map_or("en".to_owned(), |language| language.value),
+        policies,
+        branding,
+        privacy,
+        connections,
+        agreements: agreements.into_iter().map(|object| object.value).collect(),
+        service_principals,
+        contacts: contacts.into_iter().map(|object| object.value).collect(),
+        groups: groups.into_iter().map(|object| object.value).collect(),
+        managed_by: ManagedBy::File { place: id.place.short() },
+    };
+    let members = members.into_iter().map(|member| member.value).collect();
+    Some(Read { tenant: TenantFile { tenant, members, public_connections, places }, applications, uses })
+}
+
+/// A domain in the one spelling that files use; people compare files with their eyes.
+fn domain(text: &str) -> Result<Domain, String> {
+    let domain: Domain = text.parse().map_err(|_| format!("`{text}` is no domain name"))?;
+    if domain.as_str() == text { Ok(domain) } else { Err(format!("`{text}` must be written `{domain}`")) }
+}
+
+fn branding(section: &Section<'_>, folder: &Path) -> Branding {
+    let accent_hint = "choose a darker colour: buttons carry white text, which needs 4.5:1 (WCAG 2.2, 1.4.3)";
+    let accent = section.parsed("accent", values::accent, accent_hint);
+    let logo = files::path(section, "logo", folder).and_then(|path| {
+        let content = files::read(section, &path, LOGO_BYTES)?;
+        let png = content.starts_with(b"\x89PNG\r\n\x1a\n");
+        let webp = content.starts_with(b"RIFF") && content.get(8..12) == Some(b"WEBP");
+        if png || webp {
+            return Some(content);
+        }
+        let hint = "use PNG or WebP; SVG can carry scripts";
+        section.reader.fault(&path.place, format!("{} is neither PNG nor WebP", path.display()), hint);
+        None
+    });
+    Branding { accent: accent.map(|accent| accent.value), logo }
+}
+
+fn agreement(section: &Section<'_>, folder: &Path) -> Option<Placed<Agreement>> {
+    let id = claimed_id::<AgreementId>(section);
+    let name = section.required("name", values::name, "its name for admins and in the audit log");
+    let viewing_required = section.boolean("viewing_required", false);
+    let never = values::optional_duration("never");
+    let reaccept = section.parsed("reaccept_after", never, r#"write a duration, or "never""#);
+    let sections = section.sections("files", "language");
+    if sections.is_empty() {
+        let hint = "add [[agreements.files]] with language and path";
+        section.reader.fault(&section.place, "the agreement has no file", hint);
+    }
+    let mut agreement_files = Vec::new();
+    for file_section in sections {
+        let Some(file) = terms::read(&file_section, folder) else { continue };
+        if agreement_files.iter().any(|other: &crate::model::AgreementFile| other.language == file.language) {
+            let message = format!("there is another file for `{}`", file.language);
+            section.reader.fault(&file.place, message, "one file for each language");
+        }
+        agreement_files.push(file.value);
+    }
+    let agreement = Agreement {
+        id: id?,
+        display_name: name?.value,
+        viewing_required,
+        reaccept_after: reaccept.and_then(|reaccept| reaccept.value),
+        files: agreement_files,
+    };
+    Some(Placed { value: agreement, place: section.place.clone() })
+}
+
+fn service_principal(section: &Section<'_>, tenant: Option<TenantId>) -> Option<(Placed<AppId>, ServicePrincipal)> {
+    let app = section.required("app", guid::<AppId>, "the id of an application");
+    let id = section.parsed("id", guid::<ServicePrincipalId>, GUID_HINT);
+    let assignment_required = section.boolean("assignment_required", true);
+    let homepage = section.parsed("homepage", values::https_url, "an https address of the app");
+    let (app, tenant) = (app?, tenant?);
+    let id = id.map_or_else(|| derived_id(tenant, app.value), |id| id.value);
+    section.reader.claim("service principal id", id, &section.place, "every service principal has an id of its own");
+    let homepage = homepage.map(|homepage| homepage.value);
+    let principal = ServicePrincipal { id, app: app.value, tenant, assignment_required, homepage };
+    Some((app, principal))
+}
+
+/// A tenant uses an application once, so the pair names the service principal for ever (RFC 9562 §5.8).
+fn derived_id(tenant: TenantId, app: AppId) -> ServicePrincipalId {
+    let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
+    context.update(b"vestibule service principal");
+    context.update(tenant.uuid().as_bytes());
+    context.update(app.uuid().as_bytes());
+    let digest = context.finish();
+    let mut bytes = [0; 16];
+    bytes.iter_mut().zip(digest.as_ref()).for_each(|(byte, from)| *byte = *from);
+    ServicePrincipalId::new(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+}
+
+fn contact_object(section: &Section<'_>) -> Option<Placed<Contact>> {
+    let id = claimed_id::<ContactId>(section);
+    let name = section.required("name", values::name, "the contact's name");
+    let address = section.required("address", str::parse::<EmailAddress>, "the address that it occupies");
+    let contact = Contact { id: id?, display_name: name?.value, address: address?.value };
+    Some(Placed { value: contact, place: section.place.clone() })
+}
+
+fn group(section: &Section<'_>) -> Option<Placed<Group>> {
+    let id = claimed_id::<GroupId>(section);
+    let name = section.required("name", group_name, "apps read it in a comma-separated header");
+    let members = section.list("members", str::parse::<EmailAddress>, "addresses of guests and members");
+    let members = members.unwrap_or_default().into_iter().map(|member| member.value).collect();
+    Some(Placed { value: Group { id: id?, display_name: name?.value, members }, place: section.place.clone() })
+}
+
+/// A comma would make two groups out of one in `X-Forwarded-Groups`.
+fn group_name(text: &str) -> Result<String, String> {
+    let name = values::name(text)?;
+    if name.contains(',') { Err("a group's name has no comma".to_owned()) } else { Ok(name) }
+}
+
+fn member(section: &Section<'_>, domains: &[Domain], file: &str) -> Option<Placed<DeclaredMember>> {
+    let address = section.required("address", str::parse::<EmailAddress>, "an address in a domain of this tenant");
+    let name = section.required("name", values::name, "what others see");
+    let admin = section.boolean("admin", false);
+    let address = address?;
+    if !domains.contains(address.domain()) {
+        let message = format!("`{}` is no domain of this tenant", address.domain());
+        let hint = "members have addresses in the tenant's own domains; invite everybody else as a guest";
+        section.reader.fault(&address.place, message, hint);
+    }
+    // Compared without case here alone: two members whose names differ by case would be one mailbox almost anywhere.
+    let folded = format!("{} in {file}", address.as_str().to_lowercase());
+    section.reader.claim("member", folded, &address.place, "a member stands once");
+    let member = DeclaredMember { address: address.value, display_name: name?.value, admin };
+    Some(Placed { value: member, place: section.place.clone() })
+}
+
+/// The `id` of an object, unique among all files.
+fn claimed_id<T: std::str::FromStr + std::fmt::Display>(section: &Section<'_>) -> Option<T> {
+    let id = section.required("id", guid::<T>, GUID_HINT)?;
+    section.reader.claim("object id", &id.value, &id.place, "every object has an id of its own");
+    Some(id.value)
+}

@@ -1,0 +1,94 @@
+//! Tell what loading the files would change, before it does.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::config::Loaded;
+use crate::model::{ManagedBy, TenantId};
+use crate::storage::{InstanceTask, Store, StoreError, StoreResult, StoredObject};
+
+use super::stored::to_objects;
+
+/// What would happen to an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Change {
+    /// It is new.
+    Added,
+    /// Its file says something else than the store.
+    Changed,
+    /// It vanished from the files.
+    Disabled,
+    /// API or pages made it, and a file names it now: loading fails.
+    Conflict,
+}
+
+/// One object that differs between files and store.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Difference {
+    /// What would happen.
+    pub change: Change,
+    /// `domain`, `connection`, …
+    pub kind: String,
+    /// Its id.
+    pub id: String,
+    /// Whose it is.
+    pub tenant: Option<TenantId>,
+    /// Where it stands or stood, `contoso.toml:12`.
+    pub place: String,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let change = match self.change {
+            Change::Added => "add",
+            Change::Changed => "change",
+            Change::Disabled => "disable",
+            Change::Conflict => "conflict with",
+        };
+        write!(f, "{change} {} {}", self.kind, self.id)?;
+        if let Some(tenant) = self.tenant.filter(|tenant| tenant.to_string() != self.id) {
+            write!(f, " of tenant {tenant}")?;
+        }
+        if self.place.is_empty() { Ok(()) } else { write!(f, " ({})", self.place) }
+    }
+}
+
+/// What loading `files` into a store that holds `stored` would change. A moved line is no change.
+pub fn difference(stored: &[StoredObject], files: &[StoredObject]) -> Vec<Difference> {
+    let key = |object: &StoredObject| (object.tenant, object.kind.clone(), object.id.clone());
+    let kept: BTreeMap<_, _> =
+        stored.iter().filter(|object| object.enabled).map(|object| (key(object), object)).collect();
+    let wanted: BTreeMap<_, _> = files.iter().map(|object| (key(object), object)).collect();
+    let mut differences = Vec::new();
+    for (key, object) in &wanted {
+        let change = match kept.get(key) {
+            None => Change::Added,
+            Some(kept) if kept.managed_by == ManagedBy::Directory => Change::Conflict,
+            Some(kept) if kept.body != object.body => Change::Changed,
+            Some(_) => continue,
+        };
+        differences.push(told(change, object));
+    }
+    for (key, object) in &kept {
+        if matches!(object.managed_by, ManagedBy::File { .. }) && !wanted.contains_key(key) {
+            differences.push(told(Change::Disabled, object));
+        }
+    }
+    differences.sort();
+    differences
+}
+
+/// The same, against a store.
+pub async fn difference_to_store(store: &dyn Store, loaded: &Loaded) -> StoreResult<Vec<Difference>> {
+    let files = to_objects(loaded).map_err(|error| StoreError::Failed(Box::new(error)))?;
+    let stored = store.begin_instance(InstanceTask::Snapshot).await?.objects().await?;
+    Ok(difference(&stored, &files))
+}
+
+fn told(change: Change, object: &StoredObject) -> Difference {
+    let place = match &object.managed_by {
+        ManagedBy::File { place } => place.clone(),
+        ManagedBy::Directory => String::new(),
+    };
+    Difference { change, kind: object.kind.clone(), id: object.id.clone(), tenant: object.tenant, place }
+}

@@ -1,0 +1,13 @@
+//! Tenants: loaded from files into the store, built into the snapshot, and found by the text in a URL.
+
+mod difference;
+mod load;
+mod resolve;
+mod snapshot;
+mod stored;
+
+pub use difference::{Change, Difference, difference, difference_to_store};
+pub use load::load_files;
+pub use resolve::resolve;
+pub use snapshot::{SnapshotError, build_snapshot};
+pub use stored::{UnreadableObject, to_objects};
