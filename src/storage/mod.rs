@@ -5,7 +5,7 @@ pub mod sqlite;
 
 use async_trait::async_trait;
 
-pub use audit_chain::{AuditFault, verify_chain};
+pub use audit_chain::{AuditFault, AuditFaultKind, ChainCheck, verify_chain};
 
 use crate::model::{
     Acceptance, AccountId, AppId, AuditEvent, AuditLine, EmailAddress, Identity, Invitation, InvitationId, MailId,

@@ -1,0 +1,87 @@
+//! The few tasks that cross tenants, on the writer (decision 21).
+
+use async_trait::async_trait;
+
+use super::connection::ask;
+use super::writer::Lease;
+use super::{agreements, objects, outbox, users};
+use crate::model::{
+    AccountId, AuditEvent, AuditLine, EmailAddress, MailId, OutgoingMail, PersonalAccount, TenantId, Timestamp,
+};
+use crate::storage::{DueMail, Epoch, FileChanges, InstanceTx, StoreResult, StoredKey, StoredObject};
+
+/// The instance, seen through the writer.
+pub(super) struct InstanceView {
+    pub(super) access: Lease,
+}
+
+#[async_trait]
+impl InstanceTx for InstanceView {
+    async fn objects(&mut self) -> StoreResult<Vec<StoredObject>> {
+        ask!(self.access, objects::enabled)
+    }
+
+    async fn load_files(&mut self, objects: &[StoredObject], at: Timestamp) -> StoreResult<FileChanges> {
+        ask!(self.access, objects::load_files, objects, at)
+    }
+
+    async fn due_mails(&mut self, now: Timestamp, limit: u32) -> StoreResult<Vec<DueMail>> {
+        ask!(self.access, outbox::due, now, limit)
+    }
+
+    async fn queue_mail(&mut self, id: MailId, mail: &OutgoingMail, at: Timestamp) -> StoreResult<()> {
+        ask!(self.access, outbox::queue, id, mail, at)
+    }
+
+    async fn mail_sent(&mut self, id: MailId, at: Timestamp) -> StoreResult<()> {
+        ask!(self.access, outbox::sent, id, at)
+    }
+
+    async fn mail_failed(&mut self, id: MailId, error: &str, next: Option<Timestamp>) -> StoreResult<()> {
+        ask!(self.access, outbox::failed_to_send, id, error, next)
+    }
+
+    async fn waiting_mails(&mut self) -> StoreResult<u64> {
+        ask!(self.access, outbox::waiting)
+    }
+
+    async fn account_by_address(&mut self, address: &EmailAddress) -> StoreResult<Option<PersonalAccount>> {
+        ask!(self.access, objects::account_by_address, address)
+    }
+
+    async fn account(&mut self, id: AccountId) -> StoreResult<Option<PersonalAccount>> {
+        ask!(self.access, objects::account, id)
+    }
+
+    async fn insert_account(&mut self, account: &PersonalAccount) -> StoreResult<()> {
+        ask!(self.access, objects::insert_account, account)
+    }
+
+    async fn tenants_of(&mut self, issuer: &str, subject: &str) -> StoreResult<Vec<TenantId>> {
+        ask!(self.access, users::tenants_of, issuer, subject)
+    }
+
+    async fn keys(&mut self) -> StoreResult<Vec<StoredKey>> {
+        ask!(self.access, objects::keys)
+    }
+
+    async fn insert_key(&mut self, key: &StoredKey) -> StoreResult<()> {
+        ask!(self.access, objects::insert_key, key)
+    }
+
+    async fn epochs(&mut self, since: Timestamp) -> StoreResult<Vec<Epoch>> {
+        ask!(self.access, objects::epochs, since)
+    }
+
+    async fn audit(&mut self, at: Timestamp, event: &AuditEvent) -> StoreResult<()> {
+        ask!(self.access, agreements::append_audit, None, at, event)
+    }
+
+    async fn audit_lines(&mut self, after: i64, limit: u32) -> StoreResult<Vec<AuditLine>> {
+        ask!(self.access, agreements::audit_lines, None, after, limit)
+    }
+
+    async fn commit(self: Box<Self>) -> StoreResult<()> {
+        self.access.commit().await
+    }
+}

@@ -1,0 +1,125 @@
+//! The directory in one SQLite file: WAL, every commit synced, one writer with group commit, readers beside it.
+
+mod agreements;
+mod connection;
+mod instance;
+mod invitations;
+mod objects;
+mod outbox;
+mod read;
+mod readers;
+mod rows;
+mod tx;
+mod users;
+mod writer;
+
+use std::path::Path;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sqlx::ConnectOptions as _;
+use sqlx::SqlSafeStr as _;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
+
+use self::readers::Readers;
+use self::writer::{GroupLimits, Writer};
+use super::{InstanceTask, InstanceTx, Read, Store, StoreError, StoreResult, Tx};
+use crate::model::TenantId;
+
+/// How long SQLite waits for another process (the `sqlite3` shell, a backup) that holds the file.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The directory, embedded.
+pub struct SqliteStore {
+    writer: Writer,
+    readers: Readers,
+}
+
+impl SqliteStore {
+    /// Opens the file, makes it if there is none, and brings its tables up to date. A file of a newer version of this
+    /// program is refused.
+    pub async fn open(path: &Path) -> StoreResult<SqliteStore> {
+        keep_private(path).map_err(failed)?;
+        let writing = SqliteConnectOptions::new()
+            .filename(path)
+            .busy_timeout(BUSY_TIMEOUT)
+            .foreign_keys(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            // What is wiped (sent mails, erased guests) must not linger in free pages.
+            .pragma("secure_delete", "ON")
+            .thread_name(|id| format!("directory-sql-{id}"))
+            .disable_statement_logging();
+        let mut connection = writing.connect().await?;
+        migrate(&mut connection).await?;
+        let reading = SqliteConnectOptions::new()
+            .filename(path)
+            .busy_timeout(BUSY_TIMEOUT)
+            .read_only(true)
+            .thread_name(|id| format!("directory-read-{id}"))
+            .disable_statement_logging();
+        let readers = Readers::open(reading).await?;
+        let writer = Writer::start(writing, connection, GroupLimits::default()).map_err(failed)?;
+        Ok(Self { writer, readers })
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn read(&self, tenant: TenantId) -> StoreResult<Box<dyn Read>> {
+        Ok(Box::new(read::View { access: self.readers.clone(), tenant }))
+    }
+
+    async fn begin(&self, tenant: TenantId) -> StoreResult<Box<dyn Tx>> {
+        let access = self.writer.lease().await?;
+        Ok(Box::new(read::View { access, tenant }))
+    }
+
+    async fn begin_instance(&self, task: InstanceTask) -> StoreResult<Box<dyn InstanceTx>> {
+        let access = self.writer.lease().await?;
+        tracing::trace!(?task, "instance transaction begun");
+        Ok(Box::new(instance::InstanceView { access }))
+    }
+
+    async fn ping(&self) -> StoreResult<()> {
+        self.readers.ping().await?;
+        self.writer.ping()
+    }
+}
+
+/// Every migration ever shipped, oldest first; a shipped one is never edited (its checksum is kept in the file).
+fn migrations() -> Migrator {
+    let list = [(1, "directory", include_str!("../migrations/0001_directory.sql"))];
+    let list = list.into_iter().map(|(version, name, sql)| {
+        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    });
+    Migrator::with_migrations(list.collect())
+}
+
+async fn migrate(connection: &mut SqliteConnection) -> StoreResult<()> {
+    migrations().run(connection).await.map_err(failed)
+}
+
+/// Makes the file readable for its owner alone, before SQLite does; its `-wal` and `-shm` inherit that.
+fn keep_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
+/// Wraps what went wrong below.
+fn failed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StoreError {
+    StoreError::Failed(error.into())
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Database(cause) if cause.is_unique_violation() => StoreError::Conflict,
+            _ => failed(error),
+        }
+    }
+}

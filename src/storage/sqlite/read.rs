@@ -1,0 +1,75 @@
+//! Reading one tenant, from a reader or inside a transaction.
+
+use async_trait::async_trait;
+
+use super::connection::{Access, ask};
+use super::{agreements, invitations, users};
+use crate::model::{
+    Acceptance, AppId, AuditLine, EmailAddress, Invitation, InvitationId, Review, TenantId, User, UserId,
+};
+use crate::storage::{Read, StoreResult, UserFilter};
+
+/// One tenant, seen through a reader or through the writer. There is no way to ask without the tenant (attack C2).
+pub(super) struct View<A> {
+    pub(super) access: A,
+    pub(super) tenant: TenantId,
+}
+
+#[async_trait]
+impl<A: Access + 'static> Read for View<A> {
+    async fn user(&mut self, id: UserId) -> StoreResult<Option<User>> {
+        ask!(self.access, users::by_id, self.tenant, id)
+    }
+
+    async fn user_by_identity(&mut self, issuer: &str, subject: &str) -> StoreResult<Option<User>> {
+        ask!(self.access, users::by_identity, self.tenant, issuer, subject)
+    }
+
+    async fn unbound_guest(&mut self, invited: &EmailAddress) -> StoreResult<Option<User>> {
+        ask!(self.access, users::unbound_guest, self.tenant, invited)
+    }
+
+    async fn guest_invited_as(&mut self, address: &EmailAddress) -> StoreResult<Option<User>> {
+        ask!(self.access, users::invited_as, self.tenant, address)
+    }
+
+    async fn member(&mut self, mail: &EmailAddress) -> StoreResult<Option<User>> {
+        ask!(self.access, users::member, self.tenant, mail)
+    }
+
+    async fn users(&mut self, filter: UserFilter) -> StoreResult<Vec<User>> {
+        ask!(self.access, users::list, self.tenant, filter)
+    }
+
+    async fn password_hash(&mut self, user: UserId) -> StoreResult<Option<String>> {
+        ask!(self.access, users::password_hash, self.tenant, user)
+    }
+
+    async fn invitation(&mut self, id: &InvitationId) -> StoreResult<Option<Invitation>> {
+        ask!(self.access, invitations::by_id, self.tenant, id)
+    }
+
+    async fn invitation_of(&mut self, user: UserId) -> StoreResult<Option<Invitation>> {
+        ask!(self.access, invitations::of_user, self.tenant, user)
+    }
+
+    async fn acceptances(&mut self, user: UserId) -> StoreResult<Vec<Acceptance>> {
+        ask!(self.access, agreements::acceptances, self.tenant, user)
+    }
+
+    async fn review(&mut self, user: UserId) -> StoreResult<Option<Review>> {
+        ask!(self.access, agreements::newest_review, self.tenant, user)
+    }
+
+    async fn assigned_apps(&mut self, user: UserId) -> StoreResult<Vec<AppId>> {
+        ask!(self.access, users::assigned_apps, self.tenant, user)
+    }
+
+    async fn audit_lines(&mut self, after: i64, limit: u32) -> StoreResult<Vec<AuditLine>> {
+        ask!(self.access, agreements::audit_lines, Some(self.tenant), after, limit)
+    }
+
+    async fn evidence(&mut self, hash: &str) -> StoreResult<Option<Vec<u8>>> {
+        ask!(self.access, agreements::evidence, self.tenant, hash)
+    }
+}

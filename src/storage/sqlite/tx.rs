@@ -1,0 +1,71 @@
+//! Changing one tenant, on the writer.
+
+use async_trait::async_trait;
+
+use super::connection::ask;
+use super::read::View;
+use super::writer::Lease;
+use super::{agreements, invitations, objects, outbox, users};
+use crate::model::{
+    Acceptance, AppId, AuditEvent, Identity, Invitation, MailId, OutgoingMail, Review, Timestamp, User, UserId,
+};
+use crate::storage::{StoreResult, Tx};
+
+#[async_trait]
+impl Tx for View<Lease> {
+    async fn insert_user(&mut self, user: &User) -> StoreResult<()> {
+        ask!(self.access, users::insert, self.tenant, user)
+    }
+
+    async fn update_user(&mut self, user: &User) -> StoreResult<()> {
+        ask!(self.access, users::update, self.tenant, user)
+    }
+
+    async fn bind_identity(&mut self, user: UserId, identity: &Identity) -> StoreResult<bool> {
+        ask!(self.access, users::bind_identity, self.tenant, user, identity)
+    }
+
+    async fn set_password(&mut self, user: UserId, hash: &str) -> StoreResult<()> {
+        ask!(self.access, users::set_password, self.tenant, user, hash)
+    }
+
+    async fn insert_invitation(&mut self, invitation: &Invitation) -> StoreResult<()> {
+        ask!(self.access, invitations::insert, self.tenant, invitation)
+    }
+
+    async fn update_invitation(&mut self, invitation: &Invitation) -> StoreResult<()> {
+        ask!(self.access, invitations::update, self.tenant, invitation)
+    }
+
+    async fn insert_review(&mut self, review: &Review) -> StoreResult<()> {
+        ask!(self.access, agreements::insert_review, self.tenant, review)
+    }
+
+    async fn insert_acceptance(&mut self, acceptance: &Acceptance) -> StoreResult<()> {
+        ask!(self.access, agreements::insert_acceptance, self.tenant, acceptance)
+    }
+
+    async fn keep_evidence(&mut self, hash: &str, media_type: &str, content: &[u8]) -> StoreResult<()> {
+        ask!(self.access, agreements::keep_evidence, self.tenant, hash, media_type, content)
+    }
+
+    async fn assign_app(&mut self, user: UserId, app: AppId) -> StoreResult<()> {
+        ask!(self.access, users::assign_app, self.tenant, user, app)
+    }
+
+    async fn queue_mail(&mut self, id: MailId, mail: &OutgoingMail, at: Timestamp) -> StoreResult<()> {
+        ask!(self.access, outbox::queue_for_tenant, self.tenant, id, mail, at)
+    }
+
+    async fn bump_epoch(&mut self, user: Option<UserId>, at: Timestamp) -> StoreResult<()> {
+        ask!(self.access, objects::bump_epoch, self.tenant, user, at)
+    }
+
+    async fn audit(&mut self, at: Timestamp, event: &AuditEvent) -> StoreResult<()> {
+        ask!(self.access, agreements::append_audit, Some(self.tenant), at, event)
+    }
+
+    async fn commit(self: Box<Self>) -> StoreResult<()> {
+        self.access.commit().await
+    }
+}
