@@ -87,11 +87,17 @@ async fn speak(stream: impl AsyncRead + AsyncWrite + Unpin, request: FetchReques
         collect(response, max_bytes).await
     });
     // The connection is driven here and not in a task of its own: when the caller gives up, both are gone.
-    let mut closed = false;
+    let mut closed = None;
     loop {
         tokio::select! {
-            answer = &mut answer => return answer,
-            _ = &mut connection, if !closed => closed = true,
+            answer = &mut answer => {
+                // A connection that broke knows why; the request only knows that it was cancelled.
+                return match (answer, closed) {
+                    (Err(Fault::Protocol(error)), Some(Err(cause))) if error.is_canceled() => Err(Fault::Protocol(cause)),
+                    (answer, _) => answer,
+                };
+            }
+            end = &mut connection, if closed.is_none() => closed = Some(end),
         }
     }
 }
