@@ -2,7 +2,9 @@
 
 pub mod clock;
 pub mod config;
+pub mod keys;
 pub mod model;
+pub mod outbound;
 pub mod short_term;
 pub mod snapshot;
 pub mod storage;

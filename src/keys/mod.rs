@@ -1,0 +1,317 @@
+//! Keys: sealing, keyed hashes and signatures, all from keys that rest in the directory sealed under one root key.
+
+mod root;
+mod sealing;
+mod signing;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use aws_lc_rs::{digest, hmac};
+use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
+use serde::Serialize;
+use serde_json::{Value, json};
+use zeroize::Zeroizing;
+
+pub use root::RootKey;
+use sealing::SealingKey;
+use signing::SigningKey;
+
+use crate::clock::{Clock, Random, random_bytes};
+use crate::model::TenantId;
+use crate::storage::{InstanceTask, Store, StoreError, StoredKey};
+
+/// Purposes of rows in the directory.
+const SIGNING: &str = "signing-es256";
+const SEALING: &str = "sealing";
+const PEPPER: &str = "pepper";
+
+/// What something sealed or hashed is for. Nothing made for one purpose is worth anything for another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// Where a tab wants to go, on broker pages.
+    Ticket,
+    /// The state of an app host's detour.
+    AppState,
+    /// Tokens of forms.
+    Form,
+    /// One-time passcodes.
+    Passcode,
+    /// Transactions towards identity providers.
+    Federation,
+    /// Values of rows.
+    Row,
+    /// Personal data.
+    Personal,
+}
+
+impl Purpose {
+    /// The purpose as it stands in what is authenticated. Never changed: old values would no longer open.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ticket => "ticket",
+            Self::AppState => "app-state",
+            Self::Form => "form",
+            Self::Passcode => "passcode",
+            Self::Federation => "federation",
+            Self::Row => "row",
+            Self::Personal => "personal",
+        }
+    }
+}
+
+/// Why keys cannot be had or used.
+#[derive(Debug, thiserror::Error)]
+pub enum KeysError {
+    /// There is no root key, but there should be.
+    #[error(
+        "the root key {} is missing; put it back from your backup, for without it the keys in the directory cannot be opened",
+        path.display()
+    )]
+    RootKeyMissing {
+        /// Where it should be.
+        path: PathBuf,
+    },
+    /// The file is no root key.
+    #[error("{} is no root key: it must be a file of exactly 32 bytes", path.display())]
+    RootKeyShape {
+        /// Where it is.
+        path: PathBuf,
+    },
+    /// Others may read the file.
+    #[error("the root key {} can be read by others; set its mode to 0600", path.display())]
+    RootKeyReadable {
+        /// Where it is.
+        path: PathBuf,
+    },
+    /// The file system refused.
+    #[error("the root key {} could not be read or made: {source}", path.display())]
+    RootKeyFile {
+        /// Where it is.
+        path: PathBuf,
+        /// What the file system said.
+        source: std::io::Error,
+    },
+    /// A row does not open.
+    #[error(
+        "the key {id} ({purpose}) in the directory does not open with the root key {}: it belongs to another directory, or the row was changed",
+        path.display()
+    )]
+    RootKeyDoesNotFit {
+        /// Where the root key is.
+        path: PathBuf,
+        /// Id of the row.
+        id: String,
+        /// Purpose of the row.
+        purpose: String,
+    },
+    /// The directory failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The tenant has no signing key.
+    #[error("the tenant {0} has no signing key")]
+    NoSigningKey(TenantId),
+    /// The claims are no JSON.
+    #[error("the claims could not be written as JSON")]
+    Claims,
+    /// The crypto library refused; with sound keys this does not happen.
+    #[error("the crypto library refused an operation")]
+    Crypto,
+}
+
+type SigningKeys = HashMap<TenantId, Vec<Arc<SigningKey>>>;
+
+/// All keys of the instance, opened.
+pub struct Keys {
+    store: Arc<dyn Store>,
+    root: RootKey,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    sealing: Vec<SealingKey>,
+    pepper: hmac::Key,
+    signing: ArcSwap<SigningKeys>,
+    making: tokio::sync::Mutex<()>,
+}
+
+impl Keys {
+    /// Reads all keys, and makes the sealing key and the pepper of a new directory.
+    pub async fn open(
+        store: Arc<dyn Store>,
+        root: RootKey,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Result<Self, KeysError> {
+        let mut tx = store.begin_instance(InstanceTask::Keys).await?;
+        let mut rows = tx.keys().await?;
+        if !rows.is_empty() && root.withdraw() {
+            return Err(KeysError::RootKeyMissing { path: root.path().to_owned() });
+        }
+        let mut made = false;
+        for purpose in [SEALING, PEPPER] {
+            if !rows.iter().any(|row| row.purpose == purpose) {
+                let secret = Zeroizing::new(random_bytes::<32>(&*random));
+                let id = HEXLOWER.encode(&random_bytes::<8>(&*random));
+                let row = stored(&root, purpose, None, id, &secret[..], &*clock, &*random)?;
+                tx.insert_key(&row).await?;
+                rows.push(row);
+                made = true;
+            }
+        }
+        if made {
+            tx.commit().await?;
+        } else {
+            drop(tx);
+        }
+
+        oldest_first(&mut rows);
+        let (mut sealing, mut pepper, mut signing) = (Vec::new(), None, SigningKeys::new());
+        for row in &rows {
+            let plain = opened(&root, row)?;
+            match (row.purpose.as_str(), row.tenant) {
+                (SEALING, None) => sealing.push(SealingKey::new(&row.id, &plain)),
+                // The oldest counts: what was hashed must stay findable.
+                (PEPPER, None) => {
+                    pepper.get_or_insert_with(|| hmac::Key::new(hmac::HMAC_SHA256, &plain));
+                }
+                (SIGNING, Some(tenant)) => {
+                    signing.entry(tenant).or_default().push(Arc::new(SigningKey::from_pkcs8(&plain)?));
+                }
+                // Keys of purposes that a newer version made are none of our business.
+                _ => {}
+            }
+        }
+        let pepper = pepper.ok_or(KeysError::Crypto)?;
+        let (signing, making) = (ArcSwap::from_pointee(signing), tokio::sync::Mutex::new(()));
+        Ok(Self { store, root, clock, random, sealing, pepper, signing, making })
+    }
+
+    /// Makes the tenant's ES256 signing key if it has none. On return the key is durable.
+    pub async fn ensure_tenant(&self, tenant: TenantId) -> Result<(), KeysError> {
+        if self.signing.load().contains_key(&tenant) {
+            return Ok(());
+        }
+        let _one_at_a_time = self.making.lock().await;
+        if self.signing.load().contains_key(&tenant) {
+            return Ok(());
+        }
+        // Read again inside the transaction: another node may have made it since we started.
+        let mut tx = self.store.begin_instance(InstanceTask::Keys).await?;
+        let mut rows = tx.keys().await?;
+        rows.retain(|row| row.purpose == SIGNING && row.tenant == Some(tenant));
+        oldest_first(&mut rows);
+        let mut keys = Vec::new();
+        for row in &rows {
+            keys.push(Arc::new(SigningKey::from_pkcs8(&opened(&self.root, row)?)?));
+        }
+        if keys.is_empty() {
+            let (key, plain) = SigningKey::generate()?;
+            let id = key.kid().to_owned();
+            let row = stored(&self.root, SIGNING, Some(tenant), id, &plain, &*self.clock, &*self.random)?;
+            tx.insert_key(&row).await?;
+            tx.commit().await?;
+            keys.push(Arc::new(key));
+        }
+        self.signing.rcu(|old| {
+            let mut all = SigningKeys::clone(old);
+            all.insert(tenant, keys.clone());
+            all
+        });
+        Ok(())
+    }
+
+    /// Seals `plain` for one purpose and context: unreadable, unchangeable, worthless anywhere else. The text is
+    /// base64url without padding.
+    pub fn seal(&self, purpose: Purpose, context: &str, plain: &[u8]) -> String {
+        // Sealing fails only for texts beyond 64 GiB; an empty text opens nowhere, so the answer stays "no".
+        let sealed = self.sealing.last().and_then(|key| key.seal(purpose, context, plain, &*self.random));
+        sealed.unwrap_or_default()
+    }
+
+    /// Opens what [`Keys::seal`] made for the same purpose and context; anything else is `None`.
+    pub fn open_sealed(&self, purpose: Purpose, context: &str, sealed: &str) -> Option<Vec<u8>> {
+        sealing::open(&self.sealing, purpose, context, sealed)
+    }
+
+    /// HMAC-SHA-256 under the pepper. Each part counts with its length, so that no two lists read the same.
+    pub fn keyed_hash(&self, purpose: Purpose, parts: &[&[u8]]) -> [u8; 32] {
+        let mut context = hmac::Context::with_key(&self.pepper);
+        for part in std::iter::once(purpose.as_str().as_bytes()).chain(parts.iter().copied()) {
+            context.update(&(part.len() as u64).to_be_bytes());
+            context.update(part);
+        }
+        into_array(context.sign().as_ref())
+    }
+
+    /// Signs `claims` with the tenant's key: a compact ES256 JWS whose `kid` is the RFC 7638 thumbprint.
+    pub fn sign<C: Serialize>(&self, tenant: TenantId, typ: &str, claims: &C) -> Result<String, KeysError> {
+        let keys = self.signing.load();
+        let key = keys.get(&tenant).and_then(|keys| keys.last()).ok_or(KeysError::NoSigningKey(tenant))?;
+        key.sign(typ, claims)
+    }
+
+    /// The tenant's public keys as a JWK Set (RFC 7517 §5).
+    pub fn jwks(&self, tenant: TenantId) -> Value {
+        let keys = self.signing.load();
+        let keys: Vec<Value> = keys.get(&tenant).into_iter().flatten().map(|key| key.jwk()).collect();
+        json!({ "keys": keys })
+    }
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Keys({:?})", self.root)
+    }
+}
+
+fn oldest_first(rows: &mut [StoredKey]) {
+    rows.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
+}
+
+fn opened(root: &RootKey, row: &StoredKey) -> Result<Zeroizing<Vec<u8>>, KeysError> {
+    root.unwrap(&row.purpose, row.tenant, &row.id, &row.sealed).ok_or_else(|| KeysError::RootKeyDoesNotFit {
+        path: root.path().to_owned(),
+        id: row.id.clone(),
+        purpose: row.purpose.clone(),
+    })
+}
+
+fn stored(
+    root: &RootKey,
+    purpose: &str,
+    tenant: Option<TenantId>,
+    id: String,
+    plain: &[u8],
+    clock: &dyn Clock,
+    random: &dyn Random,
+) -> Result<StoredKey, KeysError> {
+    let sealed = root.wrap(purpose, tenant, &id, plain, random).ok_or(KeysError::Crypto)?;
+    Ok(StoredKey { id, tenant, purpose: purpose.to_owned(), sealed, created_at: clock.now() })
+}
+
+/// SHA-256.
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    into_array(digest::digest(&digest::SHA256, bytes).as_ref())
+}
+
+/// SHA-256 in lower-case hexadecimal.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    HEXLOWER.encode(&sha256(bytes))
+}
+
+/// 256 random bits as 43 characters of base64url.
+pub fn token(random: &dyn Random) -> String {
+    BASE64URL_NOPAD.encode(&random_bytes::<32>(random))
+}
+
+/// Copies a digest, whose length is known, into an array.
+fn into_array(bytes: &[u8]) -> [u8; 32] {
+    let mut array = [0; 32];
+    for (to, from) in array.iter_mut().zip(bytes) {
+        *to = *from;
+    }
+    array
+}

@@ -1,0 +1,272 @@
+//! Keys against a directory double: round trips, refusals, restarts, and faults that an operator can act on.
+
+use std::path::Path;
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+
+use super::*;
+use crate::clock::{SystemClock, SystemRandom};
+use crate::model::{AccountId, AuditEvent, AuditLine, EmailAddress, MailId, OutgoingMail, PersonalAccount, Timestamp};
+use crate::storage::{DueMail, Epoch, FileChanges, InstanceTx, Read, StoreResult, StoredObject, Tx};
+
+/// A directory that knows keys and nothing else.
+#[derive(Default)]
+struct KeyRows(Arc<Mutex<Vec<StoredKey>>>);
+
+struct KeyTx {
+    rows: Arc<Mutex<Vec<StoredKey>>>,
+    added: Vec<StoredKey>,
+}
+
+fn other<T>() -> StoreResult<T> {
+    Err(StoreError::Failed("this directory knows keys only".into()))
+}
+
+#[async_trait]
+impl Store for KeyRows {
+    async fn read(&self, _: TenantId) -> StoreResult<Box<dyn Read>> {
+        other()
+    }
+    async fn begin(&self, _: TenantId) -> StoreResult<Box<dyn Tx>> {
+        other()
+    }
+    async fn begin_instance(&self, task: InstanceTask) -> StoreResult<Box<dyn InstanceTx>> {
+        assert_eq!(task, InstanceTask::Keys);
+        Ok(Box::new(KeyTx { rows: Arc::clone(&self.0), added: Vec::new() }))
+    }
+    async fn ping(&self) -> StoreResult<()> {
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl InstanceTx for KeyTx {
+    async fn keys(&mut self) -> StoreResult<Vec<StoredKey>> {
+        Ok(self.rows.lock().unwrap().clone())
+    }
+    async fn insert_key(&mut self, key: &StoredKey) -> StoreResult<()> {
+        self.added.push(key.clone());
+        Ok(())
+    }
+    async fn commit(self: Box<Self>) -> StoreResult<()> {
+        self.rows.lock().unwrap().extend(self.added);
+        Ok(())
+    }
+    async fn objects(&mut self) -> StoreResult<Vec<StoredObject>> {
+        other()
+    }
+    async fn load_files(&mut self, _: &[StoredObject], _: Timestamp) -> StoreResult<FileChanges> {
+        other()
+    }
+    async fn due_mails(&mut self, _: Timestamp, _: u32) -> StoreResult<Vec<DueMail>> {
+        other()
+    }
+    async fn queue_mail(&mut self, _: MailId, _: &OutgoingMail, _: Timestamp) -> StoreResult<()> {
+        other()
+    }
+    async fn mail_sent(&mut self, _: MailId, _: Timestamp) -> StoreResult<()> {
+        other()
+    }
+    async fn mail_failed(&mut self, _: MailId, _: &str, _: Option<Timestamp>) -> StoreResult<()> {
+        other()
+    }
+    async fn waiting_mails(&mut self) -> StoreResult<u64> {
+        other()
+    }
+    async fn account_by_address(&mut self, _: &EmailAddress) -> StoreResult<Option<PersonalAccount>> {
+        other()
+    }
+    async fn account(&mut self, _: AccountId) -> StoreResult<Option<PersonalAccount>> {
+        other()
+    }
+    async fn insert_account(&mut self, _: &PersonalAccount) -> StoreResult<()> {
+        other()
+    }
+    async fn tenants_of(&mut self, _: &str, _: &str) -> StoreResult<Vec<TenantId>> {
+        other()
+    }
+    async fn epochs(&mut self, _: Timestamp) -> StoreResult<Vec<Epoch>> {
+        other()
+    }
+    async fn audit(&mut self, _: Timestamp, _: &AuditEvent) -> StoreResult<()> {
+        other()
+    }
+    async fn audit_lines(&mut self, _: i64, _: u32) -> StoreResult<Vec<AuditLine>> {
+        other()
+    }
+}
+
+async fn open_at(rows: &KeyRows, path: &Path) -> Result<Keys, KeysError> {
+    let root = RootKey::load_or_create(path, true, &SystemRandom)?;
+    Keys::open(Arc::new(KeyRows(Arc::clone(&rows.0))), root, Arc::new(SystemClock), Arc::new(SystemRandom)).await
+}
+
+fn tenant(number: u128) -> TenantId {
+    TenantId::new(uuid::Uuid::from_u128(number))
+}
+
+#[tokio::test]
+async fn what_is_sealed_opens_again_and_only_for_its_purpose_and_context() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys = open_at(&KeyRows::default(), &folder.path().join("root.key")).await.unwrap();
+    let sealed = keys.seal(Purpose::Ticket, "tenant-a", b"/page?x=1");
+    assert!(sealed.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'));
+    assert_eq!(keys.open_sealed(Purpose::Ticket, "tenant-a", &sealed).unwrap(), b"/page?x=1");
+    assert_eq!(keys.open_sealed(Purpose::AppState, "tenant-a", &sealed), None);
+    assert_eq!(keys.open_sealed(Purpose::Ticket, "tenant-b", &sealed), None);
+    assert_eq!(keys.open_sealed(Purpose::Ticket, "", &sealed), None);
+    assert_ne!(sealed, keys.seal(Purpose::Ticket, "tenant-a", b"/page?x=1"), "the nonce is new each time");
+    assert_eq!(keys.open_sealed(Purpose::Form, "", &keys.seal(Purpose::Form, "", b"")).unwrap(), b"");
+}
+
+#[tokio::test]
+async fn tampering_with_any_character_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys = open_at(&KeyRows::default(), &folder.path().join("root.key")).await.unwrap();
+    let sealed = keys.seal(Purpose::Ticket, "c", b"destination");
+    for place in 0..sealed.len() {
+        let mut bent = sealed.clone().into_bytes();
+        bent[place] = if bent[place] == b'A' { b'B' } else { b'A' };
+        assert_eq!(keys.open_sealed(Purpose::Ticket, "c", std::str::from_utf8(&bent).unwrap()), None, "at {place}");
+    }
+    for cut in 0..sealed.len() {
+        assert_eq!(keys.open_sealed(Purpose::Ticket, "c", &sealed[..cut]), None);
+    }
+    for text in ["", "=", "é", &format!("{sealed}="), &format!("{sealed}A"), &format!(" {sealed}")] {
+        assert_eq!(keys.open_sealed(Purpose::Ticket, "c", text), None, "{text:?}");
+    }
+}
+
+#[tokio::test]
+async fn keyed_hashes_tell_purposes_and_parts_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys = open_at(&KeyRows::default(), &folder.path().join("root.key")).await.unwrap();
+    let hash = keys.keyed_hash(Purpose::Passcode, &[b"ab", b"c"]);
+    assert_eq!(hash, keys.keyed_hash(Purpose::Passcode, &[b"ab", b"c"]));
+    assert_ne!(hash, keys.keyed_hash(Purpose::Passcode, &[b"a", b"bc"]));
+    assert_ne!(hash, keys.keyed_hash(Purpose::Passcode, &[b"abc"]));
+    assert_ne!(hash, keys.keyed_hash(Purpose::Form, &[b"ab", b"c"]));
+    assert_ne!(hash, sha256(b"abc"));
+}
+
+#[tokio::test]
+async fn a_restart_finds_the_same_keys() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, rows) = (folder.path().join("root.key"), KeyRows::default());
+    let before = open_at(&rows, &path).await.unwrap();
+    before.ensure_tenant(tenant(1)).await.unwrap();
+    before.ensure_tenant(tenant(1)).await.unwrap();
+    let sealed = before.seal(Purpose::Row, "x", b"kept");
+    let hash = before.keyed_hash(Purpose::Personal, &[b"x"]);
+    let jwks = before.jwks(tenant(1));
+    drop(before);
+    assert_eq!(rows.0.lock().unwrap().len(), 3, "sealing, pepper and one signing key");
+
+    let after = open_at(&rows, &path).await.unwrap();
+    assert_eq!(after.open_sealed(Purpose::Row, "x", &sealed).unwrap(), b"kept");
+    assert_eq!(after.keyed_hash(Purpose::Personal, &[b"x"]), hash);
+    assert_eq!(after.jwks(tenant(1)), jwks);
+    after.ensure_tenant(tenant(1)).await.unwrap();
+    assert_eq!(rows.0.lock().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn two_nodes_share_one_signing_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, rows) = (folder.path().join("root.key"), KeyRows::default());
+    let (one, two) = (open_at(&rows, &path).await.unwrap(), open_at(&rows, &path).await.unwrap());
+    one.ensure_tenant(tenant(1)).await.unwrap();
+    two.ensure_tenant(tenant(1)).await.unwrap();
+    assert_eq!(one.jwks(tenant(1)), two.jwks(tenant(1)));
+}
+
+#[tokio::test]
+async fn a_signature_verifies_with_the_published_keys_of_its_tenant_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys = open_at(&KeyRows::default(), &folder.path().join("root.key")).await.unwrap();
+    assert!(matches!(keys.sign(tenant(1), "JWT", &json!({})), Err(KeysError::NoSigningKey(_))));
+    assert_eq!(keys.jwks(tenant(1)), json!({ "keys": [] }));
+    keys.ensure_tenant(tenant(1)).await.unwrap();
+    keys.ensure_tenant(tenant(2)).await.unwrap();
+    let jws = keys.sign(tenant(1), "vestibule-assertion+jwt", &json!({ "sub": "guest" })).unwrap();
+
+    let header = jsonwebtoken::decode_header(&jws).unwrap();
+    assert_eq!(header.typ.as_deref(), Some("vestibule-assertion+jwt"));
+    let set: jsonwebtoken::jwk::JwkSet = serde_json::from_value(keys.jwks(tenant(1))).unwrap();
+    let jwk = set.find(header.kid.as_deref().unwrap()).unwrap();
+    assert_eq!(header.kid.as_deref().unwrap(), jwk.thumbprint(jsonwebtoken::jwk::ThumbprintHash::SHA256).unwrap());
+    let (message, signature) = jws.rsplit_once('.').unwrap();
+    let verify = |jwk: &jsonwebtoken::jwk::Jwk| {
+        let key = jsonwebtoken::DecodingKey::from_jwk(jwk).unwrap();
+        jsonwebtoken::crypto::verify(signature, message.as_bytes(), &key, jsonwebtoken::Algorithm::ES256).unwrap()
+    };
+    assert!(verify(jwk));
+    let foreign: jsonwebtoken::jwk::JwkSet = serde_json::from_value(keys.jwks(tenant(2))).unwrap();
+    assert!(!verify(&foreign.keys[0]));
+    assert!(!keys.jwks(tenant(1)).to_string().contains("\"d\""), "never the private half");
+}
+
+#[tokio::test]
+async fn no_key_rests_in_the_clear() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, rows) = (folder.path().join("root.key"), KeyRows::default());
+    let keys = open_at(&rows, &path).await.unwrap();
+    keys.ensure_tenant(tenant(1)).await.unwrap();
+    // The head of every PKCS#8 document of a P-256 key: the OIDs of ecPublicKey and prime256v1 (RFC 5480 §2.1.1).
+    let oid = [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
+    for row in rows.0.lock().unwrap().iter() {
+        assert!(!row.sealed.windows(oid.len()).any(|window| window == oid));
+    }
+    let (_, plain) = SigningKey::generate().unwrap();
+    assert!(plain.windows(oid.len()).any(|window| window == oid), "negative control: unsealed it would be found");
+}
+
+#[tokio::test]
+async fn keys_without_their_root_key_are_a_fault_that_says_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, rows) = (folder.path().join("root.key"), KeyRows::default());
+    drop(open_at(&rows, &path).await.unwrap());
+    let kept = std::fs::read(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+
+    let fault = open_at(&rows, &path).await.unwrap_err();
+    assert!(matches!(fault, KeysError::RootKeyMissing { .. }), "{fault}");
+    assert!(fault.to_string().contains("root.key") && fault.to_string().contains("backup"));
+    assert!(!path.exists(), "no new key takes the place of the missing one");
+
+    std::fs::write(&path, [9; 32]).unwrap();
+    restrict(&path);
+    assert!(matches!(open_at(&rows, &path).await, Err(KeysError::RootKeyDoesNotFit { .. })));
+    std::fs::write(&path, kept).unwrap();
+    assert!(open_at(&rows, &path).await.is_ok(), "with the right key everything is back");
+}
+
+#[tokio::test]
+async fn rows_that_were_swapped_do_not_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, rows) = (folder.path().join("root.key"), KeyRows::default());
+    let keys = open_at(&rows, &path).await.unwrap();
+    keys.ensure_tenant(tenant(1)).await.unwrap();
+    for row in rows.0.lock().unwrap().iter_mut().filter(|row| row.tenant.is_some()) {
+        row.tenant = Some(tenant(2));
+    }
+    assert!(matches!(open_at(&rows, &path).await, Err(KeysError::RootKeyDoesNotFit { .. })));
+}
+
+#[test]
+fn tokens_and_digests_have_their_known_shape() {
+    assert_eq!(sha256_hex(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    let one = token(&SystemRandom);
+    assert_eq!(one.len(), 43);
+    assert_ne!(one, token(&SystemRandom));
+}
+
+#[cfg(unix)]
+fn restrict(path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
+}
+
+#[cfg(not(unix))]
+fn restrict(_: &Path) {}

@@ -1,0 +1,147 @@
+//! One HTTP/1.1 request and its answer over one connection that is then closed.
+
+use std::net::{IpAddr, SocketAddr};
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use futures_util::future::select_ok;
+use http::header::{ACCEPT_ENCODING, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, HOST, HeaderValue, USER_AGENT};
+use http_body_util::{BodyExt, Full};
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use url::{Host, Position, Url};
+
+use super::policy::Destination;
+use super::{Fault, FetchRequest, FetchResponse, Refusal};
+
+/// How much of a head we read, and how many header fields.
+const HEAD_BYTES: usize = 64 * 1024;
+const HEADER_FIELDS: usize = 100;
+/// The next address is tried when the one before has not answered for so long (RFC 8305 §5).
+const NEXT_ADDRESS_AFTER: Duration = Duration::from_millis(250);
+/// A name with more addresses than this gets no more attempts.
+const ADDRESSES: usize = 6;
+
+/// Connects to one of `addresses`, which were checked, and to nothing else: no name is looked up from here on.
+pub(super) async fn connect(
+    addresses: &[IpAddr],
+    destination: &Destination,
+    within: Duration,
+) -> Result<TcpStream, Fault> {
+    let attempts = addresses.iter().take(ADDRESSES).zip(0u32..).map(|(address, place)| {
+        let socket = SocketAddr::new(*address, destination.port);
+        Box::pin(async move {
+            tokio::time::sleep(NEXT_ADDRESS_AFTER.saturating_mul(place)).await;
+            TcpStream::connect(socket).await
+        })
+    });
+    let attempts: Vec<_> = attempts.collect();
+    if attempts.is_empty() {
+        return Err(Refusal::NoAddress.into());
+    }
+    match tokio::time::timeout(within, select_ok(attempts)).await {
+        Ok(Ok((stream, _others_are_dropped))) => Ok(stream),
+        Ok(Err(error)) => Err(Fault::Connect(error)),
+        Err(_) => Err(Fault::TimedOut(within)),
+    }
+}
+
+/// Speaks TLS where the URL says so, then HTTP.
+pub(super) async fn exchange(
+    stream: TcpStream,
+    destination: &Destination,
+    trust: Arc<ClientConfig>,
+    request: FetchRequest,
+) -> Result<FetchResponse, Fault> {
+    if !destination.tls {
+        return speak(stream, request).await;
+    }
+    let name = match &destination.host {
+        Host::Domain(name) => ServerName::try_from(name.clone()).map_err(|_| Refusal::Host)?,
+        Host::Ipv4(address) => ServerName::IpAddress(IpAddr::from(*address).into()),
+        Host::Ipv6(address) => ServerName::IpAddress(IpAddr::from(*address).into()),
+    };
+    let stream = TlsConnector::from(trust).connect(name, stream).await.map_err(Fault::Tls)?;
+    speak(stream, request).await
+}
+
+async fn speak(stream: impl AsyncRead + AsyncWrite + Unpin, request: FetchRequest) -> Result<FetchResponse, Fault> {
+    let max_bytes = request.max_bytes;
+    let request = head(request)?;
+    let (mut sender, connection) = http1::Builder::new()
+        .max_buf_size(HEAD_BYTES)
+        .max_headers(HEADER_FIELDS)
+        .handshake(TokioIo::new(stream))
+        .await
+        .map_err(Fault::Protocol)?;
+    let mut connection = pin!(connection);
+    let mut answer = pin!(async {
+        let response = sender.send_request(request).await.map_err(Fault::Protocol)?;
+        collect(response, max_bytes).await
+    });
+    // The connection is driven here and not in a task of its own: when the caller gives up, both are gone.
+    let mut closed = None;
+    loop {
+        tokio::select! {
+            answer = &mut answer => {
+                // A connection that broke knows why; the request only knows that it was cancelled.
+                return match (answer, closed) {
+                    (Err(Fault::Protocol(error)), Some(Err(cause))) if error.is_canceled() => Err(Fault::Protocol(cause)),
+                    (answer, _) => answer,
+                };
+            }
+            end = &mut connection, if closed.is_none() => closed = Some(end),
+        }
+    }
+}
+
+fn head(request: FetchRequest) -> Result<http::Request<Full<Bytes>>, Fault> {
+    let FetchRequest { method, url, headers, body, .. } = request;
+    let target = &url[Position::BeforePath..Position::AfterQuery];
+    let mut head = http::Request::builder()
+        .method(method)
+        .uri(if target.is_empty() { "/" } else { target })
+        .body(Full::new(body))
+        .map_err(Fault::Request)?;
+    *head.headers_mut() = headers;
+    let host = authority(&url).map_err(|error| Fault::Request(error.into()))?;
+    head.headers_mut().insert(HOST, host);
+    head.headers_mut().insert(USER_AGENT, HeaderValue::from_static("vestibule"));
+    head.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    head.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    Ok(head)
+}
+
+/// Host, and port unless it is the scheme's own.
+fn authority(url: &Url) -> Result<HeaderValue, http::header::InvalidHeaderValue> {
+    HeaderValue::from_str(&url[Position::BeforeHost..Position::AfterPort])
+}
+
+async fn collect(response: http::Response<hyper::body::Incoming>, max_bytes: usize) -> Result<FetchResponse, Fault> {
+    let (head, mut incoming) = response.into_parts();
+    let encoding = head.headers.get(CONTENT_ENCODING).map(HeaderValue::as_bytes);
+    if encoding.is_some_and(|encoding| !encoding.eq_ignore_ascii_case(b"identity")) {
+        return Err(Fault::Encoded);
+    }
+    let announced = head.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > max_bytes) {
+        return Err(Fault::TooLarge { limit: max_bytes });
+    }
+    let mut body = BytesMut::new();
+    while let Some(frame) = incoming.frame().await {
+        if let Ok(data) = frame.map_err(Fault::Protocol)?.into_data() {
+            if body.len().saturating_add(data.len()) > max_bytes {
+                return Err(Fault::TooLarge { limit: max_bytes });
+            }
+            body.extend_from_slice(&data);
+        }
+    }
+    Ok(FetchResponse { status: head.status, headers: head.headers, body: body.freeze() })
+}
