@@ -1,9 +1,16 @@
 //! Vestibule: a multi-tenant OIDC identity broker and identity-aware reverse proxy that lets guests in.
 
+pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod guests;
+pub mod mail;
 pub mod model;
 pub mod short_term;
+pub mod signin;
 pub mod snapshot;
 pub mod storage;
 pub mod urls;
+
+#[cfg(test)]
+mod test_doubles;
