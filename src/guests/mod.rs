@@ -1,0 +1,126 @@
+//! Guests and members: inviting, sending again, listing, showing.
+
+pub mod invite;
+pub mod list;
+pub mod member_add;
+pub mod predict;
+pub mod redirect;
+pub mod resend;
+pub mod show;
+
+use crate::clock::{Clock, Random, random_guid};
+use crate::config::Limits;
+use crate::mail::outbox;
+use crate::mail::texts::{self, InvitationMail, Place, Say, TextError, Words};
+use crate::model::{AppId, EmailAddress, Invitation, MailId, OutgoingMail, Tenant, User};
+use crate::short_term::{ShortTerm, ShortTermError};
+use crate::snapshot::Snapshot;
+use crate::storage::{Store, StoreError};
+use crate::urls::Urls;
+
+/// What the verbs about guests need, for one tenant.
+#[derive(Clone, Copy)]
+pub struct GuestContext<'a> {
+    /// The directory.
+    pub store: &'a dyn Store,
+    /// Counters and one-time links.
+    pub short_term: &'a dyn ShortTerm,
+    /// The tenant.
+    pub tenant: &'a Tenant,
+    /// All tenants and apps.
+    pub snapshot: &'a Snapshot,
+    /// Addresses.
+    pub urls: &'a Urls,
+    /// Product name.
+    pub brand: &'a str,
+    /// Languages of mails.
+    pub words: &'a dyn Words,
+    /// Limits.
+    pub limits: &'a Limits,
+    /// Time.
+    pub clock: &'a dyn Clock,
+    /// Randomness.
+    pub random: &'a dyn Random,
+}
+
+/// Something below failed; the verb did nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum GuestsError {
+    /// The directory.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The short-term store.
+    #[error(transparent)]
+    ShortTerm(#[from] ShortTermError),
+    /// A mail could not be rendered.
+    #[error(transparent)]
+    Text(#[from] TextError),
+}
+
+impl GuestContext<'_> {
+    fn new_mail_id(&self) -> MailId {
+        MailId(random_guid(self.random))
+    }
+
+    /// Language of a mail: the invitation's, the guest's, the tenant's, English.
+    fn language_for(&self, invitation: &Invitation, user: &User) -> Box<dyn Say + '_> {
+        let wanted: Vec<String> = [invitation.language.clone(), user.preferred_language.clone()]
+            .into_iter()
+            .flatten()
+            .chain([self.tenant.language.clone()])
+            .collect();
+        self.words.in_language(&wanted)
+    }
+
+    /// The mail of an invitation. `apps` are those the invitation is about; one alone is named as where it leads.
+    fn invitation_mail(
+        &self,
+        words: &dyn Say,
+        invitation: &Invitation,
+        apps: &[AppId],
+        cc: Option<&EmailAddress>,
+        inviter_address: Option<&EmailAddress>,
+    ) -> Result<OutgoingMail, TextError> {
+        let app = match apps {
+            [only] => self.snapshot.app(*only),
+            _ => None,
+        };
+        let place = match (&invitation.redirect_url, app) {
+            (Some(address), _) => Place::Address(address),
+            (None, Some(app)) => Place::App(&app.display_name),
+            (None, None) => Place::Panel,
+        };
+        let redeem_url = self.urls.redeem(self.tenant.id, &invitation.id);
+        texts::invitation(
+            words,
+            &InvitationMail {
+                brand: self.brand,
+                host: host_of(self.urls.origin()),
+                tenant: self.tenant,
+                inviter: &invitation.inviter,
+                inviter_address,
+                to: &invitation.address,
+                cc,
+                message: invitation.message.as_deref(),
+                place,
+                redeem_url: &redeem_url,
+                block_url: None,
+            },
+        )
+    }
+}
+
+/// The same mail to nobody: the work of a mail without its effect (decision 4).
+fn to_nobody(mail: OutgoingMail) -> Option<OutgoingMail> {
+    outbox::nobody().map(|to| OutgoingMail { to, cc: None, reply_to: None, ..mail })
+}
+
+fn host_of(origin: &str) -> &str {
+    origin.split_once("://").map_or(origin, |(_, host)| host)
+}
+
+/// SHA-256 in lower-case hex: names keys after personal data or tokens without holding them.
+fn digest(text: &str) -> String {
+    let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes());
+    data_encoding::HEXLOWER.encode(hash.as_ref())
+}

@@ -1,0 +1,94 @@
+//! "Send it to me again": the same answer and the same work for every address; only the mailbox learns more.
+
+use std::time::Duration;
+
+use super::invite::{MAILS_PER_ADDRESS, mails_key};
+use super::{GuestContext, GuestsError, to_nobody};
+use crate::clock::random_bytes;
+use crate::model::{
+    AuditEvent, EmailAddress, Invitation, InvitationId, InvitationState, Timestamp, User, UserId, UserType,
+};
+use crate::short_term::{Key, Kind};
+
+/// Pressing again within this time sends nothing.
+const PAUSE: Duration = Duration::from_secs(60);
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+/// Sends the invitation of `address` again, if there is one. The caller cannot tell, and shall not.
+pub async fn resend(context: GuestContext<'_>, address: &EmailAddress) -> Result<(), GuestsError> {
+    let pause = Key::of(context.tenant.id, Kind::Limit, format!("resend:{}", super::digest(address.as_str())));
+    // Limits go by the address typed, whether or not it is known here.
+    if !context.short_term.put_new(&pause, b"1", PAUSE).await? {
+        return Ok(());
+    }
+    if context.short_term.count(&mails_key(&context, address), DAY).await? > MAILS_PER_ADDRESS {
+        return Ok(());
+    }
+    let now = context.clock.now();
+    let mut tx = context.store.begin(context.tenant.id).await?;
+    let known = tx.guest_invited_as(address).await?;
+    // Asked for in any case: an address without a guest costs the same look-ups.
+    let user = known.unwrap_or_else(|| stranger(address, now));
+    let found = tx.invitation_of(user.id).await?;
+    let apps = tx.assigned_apps(user.id).await?;
+    let open = found.filter(|invitation| {
+        invitation.state != InvitationState::Revoked
+            && user.account_enabled
+            && context.tenant.allows_domain(address.domain())
+    });
+    let real = open.is_some();
+    let mut invitation = open.unwrap_or_else(|| decoy(&context, address, user.id, now));
+    if !invitation.link_works(now) {
+        // An expiry ends only the link; the mailbox may have a new one (product.md, redeem URL).
+        invitation.expires_at = context.tenant.policies.invitation_lifetime.map(|span| now.plus(span));
+        tx.update_invitation(&invitation).await?;
+    }
+    let words = context.language_for(&invitation, &user);
+    let mail = context.invitation_mail(words.as_ref(), &invitation, &apps, None, None)?;
+    if real {
+        let event = AuditEvent::success("Resend invitation").on(user.id).with("invitation", &invitation.id);
+        tx.audit(now, &event).await?;
+        tx.queue_mail(context.new_mail_id(), &mail, now).await?;
+    } else if let Some(mail) = to_nobody(mail) {
+        tx.queue_mail(context.new_mail_id(), &mail, now).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+fn stranger(address: &EmailAddress, now: Timestamp) -> User {
+    User {
+        id: UserId::new(uuid::Uuid::nil()),
+        user_principal_name: String::new(),
+        display_name: address.to_string(),
+        user_type: UserType::Guest,
+        creation_type: None,
+        external_user_state: None,
+        external_user_state_changed_at: None,
+        mail: None,
+        invited_address: None,
+        other_mails: Vec::new(),
+        identity: None,
+        account_enabled: false,
+        preferred_language: None,
+        admin: false,
+        created_at: now,
+        last_sign_in_at: None,
+    }
+}
+
+fn decoy(context: &GuestContext<'_>, address: &EmailAddress, user: UserId, now: Timestamp) -> Invitation {
+    Invitation {
+        id: InvitationId::from_random(random_bytes(context.random)),
+        user,
+        address: address.clone(),
+        redirect_url: None,
+        language: None,
+        message: None,
+        inviter: context.tenant.display_name.clone(),
+        state: InvitationState::Pending,
+        created_at: now,
+        expires_at: None,
+        redeemed_at: None,
+    }
+}

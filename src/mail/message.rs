@@ -1,0 +1,131 @@
+//! Builds the message on the wire from a rendered mail, and refuses whatever could smuggle a header (attack row B14).
+
+use std::time::{Duration, SystemTime};
+
+use lettre::message::header::{HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart};
+use lettre::{Address, Message};
+
+use super::MailError;
+use crate::model::{EmailAddress, MailId, OutgoingMail, Timestamp};
+
+/// RFC 5322 message with text and HTML part.
+pub(super) fn build(from: &EmailAddress, mail: &OutgoingMail, id: MailId, at: Timestamp) -> Result<Message, MailError> {
+    for (field, text) in [("subject", &mail.subject), ("sender name", &mail.from_name), ("language", &mail.language)] {
+        if text.chars().any(char::is_control) {
+            return Err(MailError::permanent(format!("the {field} holds control characters")));
+        }
+    }
+    let mut builder = Message::builder()
+        .date(SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(at.seconds()).unwrap_or(0)))
+        .message_id(Some(format!("<{}@{}>", id.0.as_hyphenated(), from.domain())))
+        .from(Mailbox::new(Some(mail.from_name.clone()), address(from)?))
+        .to(Mailbox::new(None, address(&mail.to)?))
+        .subject(mail.subject.clone())
+        // RFC 3834 §5: nobody's out-of-office shall answer.
+        .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()))
+        .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Content-Language"), mail.language.clone()));
+    if let Some(cc) = &mail.cc {
+        builder = builder.cc(Mailbox::new(None, address(cc)?));
+    }
+    if let Some(reply_to) = &mail.reply_to {
+        builder = builder.reply_to(Mailbox::new(None, address(reply_to)?));
+    }
+    builder
+        .multipart(MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone()))
+        .map_err(|_| MailError::permanent("the mail could not be put together"))
+}
+
+/// The address for lettre, whose own idea of an address is checked too.
+pub(super) fn address(address: &EmailAddress) -> Result<Address, MailError> {
+    Address::new(address.local(), address.domain().as_str())
+        .map_err(|_| MailError::permanent("an address cannot be written in a mail"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mail() -> OutgoingMail {
+        OutgoingMail {
+            tenant: None,
+            to: "guest@fabrikam.example".parse().unwrap(),
+            cc: None,
+            from_name: "Vestibule Invitations on behalf of Contoso".to_owned(),
+            reply_to: Some("member@contoso.example".parse().unwrap()),
+            subject: "Zoë invited you".to_owned(),
+            text: "text part".to_owned(),
+            html: "<p>html part</p>".to_owned(),
+            language: "en".to_owned(),
+            short_lived: false,
+        }
+    }
+
+    fn raw(mail: &OutgoingMail) -> Result<String, MailError> {
+        let from = "no-reply@login.example".parse().unwrap();
+        let message = build(&from, mail, MailId(uuid::Uuid::nil()), Timestamp::from_seconds(1_700_000_000))?;
+        Ok(String::from_utf8(message.formatted()).unwrap())
+    }
+
+    /// Header names above the first empty line, unfolded.
+    fn header_names(raw: &str) -> Vec<String> {
+        let head = raw.split("\r\n\r\n").next().unwrap();
+        head.split("\r\n")
+            .filter(|line| !line.starts_with([' ', '\t']))
+            .map(|line| line.split(':').next().unwrap().to_ascii_lowercase())
+            .collect()
+    }
+
+    #[test]
+    fn the_same_mail_always_has_the_same_message_id() {
+        let raw = raw(&mail()).unwrap();
+        assert!(raw.contains("Message-ID: <00000000-0000-0000-0000-000000000000@login.example>\r\n"), "{raw}");
+        assert!(raw.contains("Auto-Submitted: auto-generated\r\n"));
+        assert!(raw.contains("Content-Language: en\r\n"));
+        assert!(raw.contains("Reply-To: member@contoso.example\r\n"));
+        assert!(raw.contains("Date: Tue, 14 Nov 2023 22:13:20"));
+        assert!(raw.contains("multipart/alternative"));
+    }
+
+    #[test]
+    fn b14_line_breaks_in_names_and_subjects_are_refused() {
+        let expected = header_names(&raw(&mail()).unwrap());
+        let payloads = [
+            "x\r\nBcc: evil@evil.example",
+            "x\nBcc: evil@evil.example",
+            "x\rBcc: evil@evil.example",
+            "x\r\n\r\n<b>body</b>",
+            "x\0y",
+            "x\u{85}Bcc: evil@evil.example",
+            "x\u{b}Bcc: evil@evil.example",
+            "x\r\n\tBcc: evil@evil.example",
+        ];
+        for payload in payloads {
+            for attack in [
+                OutgoingMail { subject: payload.to_owned(), ..mail() },
+                OutgoingMail { from_name: payload.to_owned(), ..mail() },
+                OutgoingMail { language: payload.to_owned(), ..mail() },
+            ] {
+                assert!(raw(&attack).unwrap_err().permanent, "{payload:?} was accepted");
+            }
+        }
+        // Spellings of a line break that are mere text stay text, in one header.
+        for harmless in [
+            "x%0d%0aBcc: evil@evil.example",
+            "x\\r\\nBcc: y",
+            "x\u{2028}Bcc: y",
+            "=?utf-8?q?=0d=0aBcc:_y?=",
+            "a\", <evil@evil.example>, \"b",
+        ] {
+            let written =
+                raw(&OutgoingMail { subject: harmless.to_owned(), from_name: harmless.to_owned(), ..mail() }).unwrap();
+            assert_eq!(header_names(&written), expected, "{harmless:?}");
+        }
+    }
+
+    #[test]
+    fn b14_control_a_naive_builder_lets_the_header_in() {
+        let naive = |subject: &str| format!("From: a@b.example\r\nTo: c@d.example\r\nSubject: {subject}\r\n\r\nbody");
+        assert!(header_names(&naive("x\r\nBcc: evil@evil.example")).contains(&"bcc".to_owned()));
+    }
+}

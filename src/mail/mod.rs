@@ -1,0 +1,45 @@
+//! Mail: texts, the outbox that survives a crash, and the ways out, SMTP or a folder.
+
+pub mod folder;
+mod message;
+pub mod outbox;
+pub mod smtp;
+pub mod texts;
+
+use async_trait::async_trait;
+
+use crate::model::{MailId, OutgoingMail};
+
+/// Why a mail did not leave. The reason names codes and stages, never addresses or what a server wrote.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct MailError {
+    /// Trying again is pointless.
+    pub permanent: bool,
+    /// The relay itself cannot be used at the moment, so other mails need not be tried now.
+    pub unreachable: bool,
+    /// For the log and the outbox.
+    pub reason: String,
+}
+
+impl MailError {
+    fn permanent(reason: impl Into<String>) -> Self {
+        Self { permanent: true, unreachable: false, reason: reason.into() }
+    }
+
+    fn temporary(reason: impl Into<String>) -> Self {
+        Self { permanent: false, unreachable: false, reason: reason.into() }
+    }
+
+    fn unreachable(reason: impl Into<String>) -> Self {
+        Self { permanent: false, unreachable: true, reason: reason.into() }
+    }
+}
+
+/// A way out for mail.
+#[async_trait]
+pub trait Mailer: Send + Sync + 'static {
+    /// Hands `mail` over. `Ok` means that somebody else is now responsible for it. The same `id` always gives the same
+    /// Message-ID, so that a mail sent twice around a crash is recognizable.
+    async fn send(&self, mail: &OutgoingMail, id: MailId) -> Result<(), MailError>;
+}

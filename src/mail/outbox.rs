@@ -1,0 +1,174 @@
+//! Sends what the verbs queued: picks due mails, hands them over, remembers; survives a crash with one duplicate at most.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+use super::{MailError, Mailer};
+use crate::clock::Clock;
+use crate::model::{AuditEvent, EmailAddress, OutgoingMail, Timestamp};
+use crate::storage::{DueMail, InstanceTask, InstanceTx, Store, StoreResult};
+
+/// First pause after a failure; it doubles with each further one.
+const FIRST_PAUSE: Duration = Duration::from_secs(10);
+/// Longest pause between two tries.
+const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
+/// A mail is given up when it could not be sent for so long.
+const PATIENCE: Duration = Duration::from_secs(24 * 3600);
+/// The same for mails that carry a passcode, which nobody waits for any longer.
+const SHORT_PATIENCE: Duration = Duration::from_secs(10 * 60);
+/// How many mails one step picks.
+const BATCH: u32 = 32;
+/// How often to look even if nobody woke us: for mails whose pause is over.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// Domain of mails that are queued only so that nobody can tell an address with a guest from one without (decision 4).
+/// Nothing is ever delivered to `.invalid` (RFC 6761 §6.4).
+const NOWHERE: &str = "nobody@vestibule.invalid";
+
+/// Whom a mail goes to that must not reach anybody; the outbox takes it and drops it.
+pub fn nobody() -> Option<EmailAddress> {
+    NOWHERE.parse().ok()
+}
+
+/// What one step did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sent {
+    /// Handed over.
+    pub sent: u32,
+    /// Failed, tried again later.
+    pub postponed: u32,
+    /// Failed for good or outlived.
+    pub given_up: u32,
+    /// Addressed to nobody.
+    pub dropped: u32,
+    /// The relay could not be used; the rest of the batch was left for the next step.
+    pub unreachable: bool,
+    /// The batch was full, so more may be due.
+    pub more: bool,
+}
+
+/// The outbox of one process.
+pub struct Outbox {
+    store: Arc<dyn Store>,
+    mailer: Arc<dyn Mailer>,
+    clock: Arc<dyn Clock>,
+    wake: Arc<Notify>,
+}
+
+impl Outbox {
+    /// Connects the directory with a way out.
+    pub fn new(store: Arc<dyn Store>, mailer: Arc<dyn Mailer>, clock: Arc<dyn Clock>) -> Self {
+        Self { store, mailer, clock, wake: Arc::new(Notify::new()) }
+    }
+
+    /// To be notified (`notify_one`) after a commit that queued a mail.
+    pub fn bell(&self) -> Arc<Notify> {
+        Arc::clone(&self.wake)
+    }
+
+    /// Sends until `shutdown` resolves; the mail in hand is finished first.
+    pub async fn run(&self, shutdown: impl Future<Output = ()>) {
+        tokio::pin!(shutdown);
+        loop {
+            let pause = match self.send_due().await {
+                Ok(step) if step.unreachable => FIRST_PAUSE,
+                Ok(step) if step.more => Duration::ZERO,
+                Ok(_) => LOOK,
+                Err(error) => {
+                    tracing::error!(%error, "the outbox could not be read or written");
+                    FIRST_PAUSE
+                }
+            };
+            // A relay that just failed is not asked again because somebody queues one more mail.
+            let patient = pause == FIRST_PAUSE;
+            tokio::select! {
+                biased;
+                () = &mut shutdown => return,
+                () = self.wake.notified(), if !patient => {}
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+    }
+
+    /// Sends what is due now. One after the other, each remembered before the next one leaves, so that a crash repeats
+    /// one mail at most.
+    pub async fn send_due(&self) -> StoreResult<Sent> {
+        let mut due = self.store.begin_instance(InstanceTask::Outbox).await?.due_mails(self.clock.now(), BATCH).await?;
+        let mut step = Sent { more: due.len() >= BATCH as usize, ..Sent::default() };
+        // Somebody sits before the screen and waits for a passcode.
+        due.sort_by_key(|row| !row.mail.short_lived);
+        for row in due {
+            if step.unreachable {
+                break;
+            }
+            self.send_one(&row, &mut step).await?;
+        }
+        Ok(step)
+    }
+
+    async fn send_one(&self, row: &DueMail, step: &mut Sent) -> StoreResult<()> {
+        if row.mail.to.domain().as_str().ends_with(".invalid") {
+            step.dropped += 1;
+            return self.remember(async |tx| tx.mail_sent(row.id, self.clock.now()).await).await;
+        }
+        if self.clock.now() >= end(row) {
+            step.given_up += 1;
+            return self.give_up(row, "it was too late").await;
+        }
+        match self.mailer.send(&row.mail, row.id).await {
+            Ok(()) => {
+                step.sent += 1;
+                self.remember(async |tx| tx.mail_sent(row.id, self.clock.now()).await).await
+            }
+            Err(error) => self.failed(row, &error, step).await,
+        }
+    }
+
+    async fn failed(&self, row: &DueMail, error: &MailError, step: &mut Sent) -> StoreResult<()> {
+        step.unreachable = error.unreachable;
+        let next = self.clock.now().plus(pause(row.tries));
+        if error.permanent || next >= end(row) {
+            step.given_up += 1;
+            return self.give_up(row, &error.reason).await;
+        }
+        step.postponed += 1;
+        tracing::warn!(mail.id = %row.id.0, mail.tries = row.tries + 1, reason = %error, "a mail could not be sent and waits");
+        self.remember(async |tx| tx.mail_failed(row.id, &error.reason, Some(next)).await).await
+    }
+
+    async fn give_up(&self, row: &DueMail, reason: &str) -> StoreResult<()> {
+        tracing::warn!(mail.id = %row.id.0, reason, "a mail is given up");
+        let now = self.clock.now();
+        let mut event = AuditEvent::failure("Send mail").with("mail", row.id.0.as_hyphenated()).with("reason", reason);
+        if let Some(tenant) = row.mail.tenant {
+            event = event.with("tenant", tenant);
+        }
+        self.remember(async |tx| {
+            tx.mail_failed(row.id, reason, None).await?;
+            tx.audit(now, &event).await
+        })
+        .await
+    }
+
+    async fn remember(&self, change: impl AsyncFnOnce(&mut dyn InstanceTx) -> StoreResult<()>) -> StoreResult<()> {
+        let mut tx = self.store.begin_instance(InstanceTask::Outbox).await?;
+        change(tx.as_mut()).await?;
+        tx.commit().await
+    }
+}
+
+/// When there is no point in sending any more.
+fn end(row: &DueMail) -> Timestamp {
+    row.queued_at.plus(patience(&row.mail))
+}
+
+fn patience(mail: &OutgoingMail) -> Duration {
+    if mail.short_lived { SHORT_PATIENCE } else { PATIENCE }
+}
+
+/// 10 s, 20 s, 40 s … one hour.
+fn pause(tries: u32) -> Duration {
+    FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(tries.min(16))).min(LONGEST_PAUSE)
+}

@@ -1,0 +1,152 @@
+//! Sample tenants, apps and people: those of the demo.
+
+use std::time::Duration;
+
+use crate::model::*;
+use crate::snapshot::Snapshot;
+
+pub(crate) const CONTOSO: TenantId = TenantId::new(uuid::uuid!("c0a70500-0000-4000-8000-000000000001"));
+pub(crate) const NORTHWIND: TenantId = TenantId::new(uuid::uuid!("c0a70500-0000-4000-8000-000000000002"));
+pub(crate) const WIKI: AppId = AppId::new(uuid::uuid!("c0a70500-0000-4000-8000-0000000000b1"));
+pub(crate) const BOARD: AppId = AppId::new(uuid::uuid!("c0a70500-0000-4000-8000-0000000000b3"));
+pub(crate) const DESK: AppId = AppId::new(uuid::uuid!("c0a70500-0000-4000-8000-0000000000b2"));
+
+pub(crate) fn address(text: &str) -> EmailAddress {
+    text.parse().unwrap()
+}
+
+pub(crate) fn domain(text: &str) -> Domain {
+    text.parse().unwrap()
+}
+
+pub(crate) fn policies() -> Policies {
+    Policies {
+        allow_invites_from: AllowInvitesFrom::AdminsAndGuestInviters,
+        allowed_domains: Vec::new(),
+        blocked_domains: Vec::new(),
+        primary_identity_provider_precedence_order: vec![
+            PrimaryIdentityProvider::AzureActiveDirectory,
+            PrimaryIdentityProvider::ExternalFederation,
+            PrimaryIdentityProvider::SocialIdentityProviders,
+        ],
+        fallback_identity_provider: FallbackIdentityProvider::DefaultConfiguredIdp,
+        email_one_time_passcode: true,
+        personal_accounts: false,
+        strict_addresses: false,
+        session_idle: Duration::from_secs(3600),
+        session_absolute: Duration::from_secs(86400),
+        passcode_lifetime: Duration::from_secs(600),
+        invitation_lifetime: None,
+    }
+}
+
+pub(crate) fn connection(name: &str, domains: &[&str], social: bool) -> Connection {
+    Connection {
+        name: name.parse().unwrap(),
+        display_name: name.to_uppercase(),
+        kind: ConnectionKind::Oidc,
+        issuer: format!("https://login.{name}.example"),
+        client_id: "vestibule".to_owned(),
+        client_secret: Secret::new("secret"),
+        scopes: vec!["openid".to_owned()],
+        domains: domains.iter().map(|text| domain(text)).collect(),
+        social,
+        authorization_endpoint: None,
+        token_endpoint: None,
+        userinfo_endpoint: None,
+    }
+}
+
+fn tenant(id: TenantId, name: &str, domains: &[&str], apps: &[AppId]) -> Tenant {
+    Tenant {
+        id,
+        display_name: name.to_owned(),
+        enabled: true,
+        domains: domains.iter().map(|text| domain(text)).collect(),
+        language: "en".to_owned(),
+        policies: policies(),
+        branding: Branding::default(),
+        privacy: Privacy::default(),
+        connections: vec![connection("fabrikam", &["fabrikam.example"], false)],
+        agreements: Vec::new(),
+        service_principals: apps
+            .iter()
+            .map(|app| ServicePrincipal {
+                id: ServicePrincipalId::new(app.uuid()),
+                app: *app,
+                tenant: id,
+                assignment_required: true,
+                homepage: None,
+            })
+            .collect(),
+        contacts: Vec::new(),
+        groups: Vec::new(),
+        managed_by: ManagedBy::Directory,
+    }
+}
+
+pub(crate) fn contoso() -> Tenant {
+    let mut tenant = tenant(CONTOSO, "Contoso", &["contoso.example", "contoso.localhost"], &[WIKI, DESK, BOARD]);
+    tenant.privacy.statement_url = Some("https://contoso.example/privacy".parse().unwrap());
+    tenant.contacts = vec![Contact {
+        id: ContactId::new(uuid::Uuid::nil()),
+        display_name: "Contact".to_owned(),
+        address: address("contact@mail.example"),
+    }];
+    tenant
+}
+
+pub(crate) fn northwind() -> Tenant {
+    let mut tenant = tenant(NORTHWIND, "Northwind", &["northwind.example"], &[DESK, BOARD]);
+    tenant.policies.email_one_time_passcode = false;
+    tenant.policies.personal_accounts = true;
+    tenant
+}
+
+fn app(id: AppId, name: &str, host: &str, mode: Mode) -> Application {
+    Application {
+        id,
+        display_name: name.to_owned(),
+        description: String::new(),
+        home_tenant: None,
+        host: host.to_owned(),
+        mode,
+        upstream: "http://127.0.0.1:9000".parse().unwrap(),
+        headers: HeaderPreset::OAuth2Proxy,
+        allow_odd_header_names: false,
+        managed_by: ManagedBy::Directory,
+    }
+}
+
+pub(crate) fn snapshot() -> Snapshot {
+    Snapshot::build(
+        [contoso(), northwind()],
+        [
+            app(WIKI, "Wiki", "wiki.contoso.localhost", Mode::Host),
+            app(DESK, "Desk", "desk.apps.localhost", Mode::Path { strip: true }),
+            app(BOARD, "Board", "board.apps.localhost", Mode::Query),
+        ],
+    )
+    .unwrap()
+}
+
+pub(crate) fn member() -> User {
+    User {
+        id: UserId::new(uuid::uuid!("c0a70500-0000-4000-8000-0000000000c1")),
+        user_principal_name: "member@contoso.example".to_owned(),
+        display_name: "Mia Member".to_owned(),
+        user_type: UserType::Member,
+        creation_type: None,
+        external_user_state: None,
+        external_user_state_changed_at: None,
+        mail: Some(address("member@contoso.example")),
+        invited_address: None,
+        other_mails: Vec::new(),
+        identity: None,
+        account_enabled: true,
+        preferred_language: None,
+        admin: false,
+        created_at: Timestamp::from_seconds(0),
+        last_sign_in_at: None,
+    }
+}

@@ -1,0 +1,404 @@
+//! The directory in memory.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use tokio::sync::OwnedMutexGuard;
+
+use crate::model::*;
+use crate::storage::*;
+
+/// A mail as it lies in the outbox.
+#[derive(Clone, Debug)]
+pub(crate) struct QueuedMail {
+    pub(crate) id: MailId,
+    pub(crate) mail: OutgoingMail,
+    pub(crate) queued_at: Timestamp,
+    pub(crate) due_at: Option<Timestamp>,
+    pub(crate) tries: u32,
+    pub(crate) sent_at: Option<Timestamp>,
+    pub(crate) error: Option<String>,
+}
+
+/// Everything the directory double holds.
+#[derive(Clone, Default)]
+pub(crate) struct Content {
+    pub(crate) users: Vec<(TenantId, User)>,
+    pub(crate) invitations: Vec<(TenantId, Invitation)>,
+    pub(crate) assignments: Vec<(TenantId, UserId, AppId)>,
+    pub(crate) passwords: HashMap<UserId, String>,
+    pub(crate) mails: Vec<QueuedMail>,
+    pub(crate) audit: Vec<(Option<TenantId>, AuditEvent)>,
+    pub(crate) acceptances: Vec<(TenantId, Acceptance)>,
+    pub(crate) reviews: Vec<(TenantId, Review)>,
+    pub(crate) epochs: Vec<Epoch>,
+}
+
+/// The directory in memory: one writer at a time, nothing kept without commit.
+#[derive(Clone, Default)]
+pub(crate) struct MemoryStore {
+    content: Arc<Mutex<Content>>,
+    writer: Arc<tokio::sync::Mutex<()>>,
+    fail_commits: Arc<AtomicBool>,
+}
+
+impl MemoryStore {
+    pub(crate) fn content(&self) -> Content {
+        self.content.lock().unwrap().clone()
+    }
+
+    pub(crate) fn edit(&self, change: impl FnOnce(&mut Content)) {
+        change(&mut self.content.lock().unwrap());
+    }
+
+    /// As if the process were killed between sending and remembering.
+    pub(crate) fn fail_commits(&self, fail: bool) {
+        self.fail_commits.store(fail, Ordering::SeqCst);
+    }
+
+    fn failed() -> StoreError {
+        StoreError::Failed("the test said so".into())
+    }
+}
+
+struct MemoryTx {
+    tenant: Option<TenantId>,
+    content: Content,
+    store: MemoryStore,
+    _writer: Option<OwnedMutexGuard<()>>,
+}
+
+impl MemoryTx {
+    fn mine(&self) -> TenantId {
+        self.tenant.unwrap()
+    }
+
+    fn find_user(&self, test: impl Fn(&User) -> bool) -> Option<User> {
+        self.content
+            .users
+            .iter()
+            .find(|(tenant, user)| *tenant == self.mine() && test(user))
+            .map(|(_, user)| user.clone())
+    }
+
+    fn finish(self) -> StoreResult<()> {
+        if self.store.fail_commits.load(Ordering::SeqCst) {
+            return Err(MemoryStore::failed());
+        }
+        *self.store.content.lock().unwrap() = self.content;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    async fn read(&self, tenant: TenantId) -> StoreResult<Box<dyn Read>> {
+        Ok(Box::new(MemoryTx { tenant: Some(tenant), content: self.content(), store: self.clone(), _writer: None }))
+    }
+
+    async fn begin(&self, tenant: TenantId) -> StoreResult<Box<dyn Tx>> {
+        let writer = Arc::clone(&self.writer).lock_owned().await;
+        Ok(Box::new(MemoryTx {
+            tenant: Some(tenant),
+            content: self.content(),
+            store: self.clone(),
+            _writer: Some(writer),
+        }))
+    }
+
+    async fn begin_instance(&self, _: InstanceTask) -> StoreResult<Box<dyn InstanceTx>> {
+        let writer = Arc::clone(&self.writer).lock_owned().await;
+        Ok(Box::new(MemoryTx { tenant: None, content: self.content(), store: self.clone(), _writer: Some(writer) }))
+    }
+
+    async fn ping(&self) -> StoreResult<()> {
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Read for MemoryTx {
+    async fn user(&mut self, id: UserId) -> StoreResult<Option<User>> {
+        Ok(self.find_user(|user| user.id == id))
+    }
+
+    async fn user_by_identity(&mut self, issuer: &str, subject: &str) -> StoreResult<Option<User>> {
+        Ok(self.find_user(|user| {
+            user.identity.as_ref().is_some_and(|identity| identity.issuer == issuer && identity.subject == subject)
+        }))
+    }
+
+    async fn unbound_guest(&mut self, invited: &EmailAddress) -> StoreResult<Option<User>> {
+        Ok(self.find_user(|user| {
+            user.invited_address.as_ref() == Some(invited) && user.identity.is_none() && user.is_pending()
+        }))
+    }
+
+    async fn guest_invited_as(&mut self, address: &EmailAddress) -> StoreResult<Option<User>> {
+        Ok(self.find_user(|user| user.invited_address.as_ref() == Some(address)))
+    }
+
+    async fn member(&mut self, mail: &EmailAddress) -> StoreResult<Option<User>> {
+        Ok(self.find_user(|user| user.user_type == UserType::Member && user.mail.as_ref() == Some(mail)))
+    }
+
+    async fn users(&mut self, filter: UserFilter) -> StoreResult<Vec<User>> {
+        let mine = self.mine();
+        let mut users: Vec<User> = self
+            .content
+            .users
+            .iter()
+            .filter(|(tenant, user)| *tenant == mine && filter.user_type.is_none_or(|kind| kind == user.user_type))
+            .map(|(_, user)| user.clone())
+            .collect();
+        users.sort_by(|one, other| one.display_name.cmp(&other.display_name));
+        users.truncate(filter.limit as usize);
+        Ok(users)
+    }
+
+    async fn password_hash(&mut self, user: UserId) -> StoreResult<Option<String>> {
+        Ok(self.content.passwords.get(&user).cloned())
+    }
+
+    async fn invitation(&mut self, id: &InvitationId) -> StoreResult<Option<Invitation>> {
+        let mine = self.mine();
+        let mut all = self.content.invitations.iter();
+        Ok(all.find(|(tenant, row)| *tenant == mine && row.id == *id).map(|(_, row)| row.clone()))
+    }
+
+    async fn invitation_of(&mut self, user: UserId) -> StoreResult<Option<Invitation>> {
+        let mine = self.mine();
+        let mut own: Vec<&Invitation> = self
+            .content
+            .invitations
+            .iter()
+            .filter(|(tenant, row)| *tenant == mine && row.user == user)
+            .map(|(_, row)| row)
+            .collect();
+        own.sort_by_key(|row| (row.state == InvitationState::Pending, row.created_at));
+        Ok(own.last().map(|row| (*row).clone()))
+    }
+
+    async fn acceptances(&mut self, user: UserId) -> StoreResult<Vec<Acceptance>> {
+        let mine = self.mine();
+        let own = self.content.acceptances.iter().filter(|(tenant, row)| *tenant == mine && row.user == user);
+        Ok(own.map(|(_, row)| row.clone()).collect())
+    }
+
+    async fn review(&mut self, user: UserId) -> StoreResult<Option<Review>> {
+        let mine = self.mine();
+        let mut own = self.content.reviews.iter().filter(|(tenant, row)| *tenant == mine && row.user == user);
+        Ok(own.next_back().map(|(_, row)| row.clone()))
+    }
+
+    async fn assigned_apps(&mut self, user: UserId) -> StoreResult<Vec<AppId>> {
+        let mine = self.mine();
+        let own = self.content.assignments.iter().filter(|(tenant, whose, _)| *tenant == mine && *whose == user);
+        Ok(own.map(|(_, _, app)| *app).collect())
+    }
+
+    async fn audit_lines(&mut self, _: i64, _: u32) -> StoreResult<Vec<AuditLine>> {
+        Ok(Vec::new())
+    }
+
+    async fn evidence(&mut self, _: &str) -> StoreResult<Option<Vec<u8>>> {
+        Ok(None)
+    }
+}
+
+#[async_trait]
+impl Tx for MemoryTx {
+    async fn insert_user(&mut self, user: &User) -> StoreResult<()> {
+        let taken = self.find_user(|other| {
+            other.user_principal_name.eq_ignore_ascii_case(&user.user_principal_name)
+                || (user.invited_address.is_some() && other.invited_address == user.invited_address)
+                || (user.user_type == UserType::Member
+                    && other.user_type == UserType::Member
+                    && other.mail == user.mail)
+        });
+        if taken.is_some() {
+            return Err(StoreError::Conflict);
+        }
+        self.content.users.push((self.mine(), user.clone()));
+        Ok(())
+    }
+
+    async fn update_user(&mut self, user: &User) -> StoreResult<()> {
+        let mine = self.mine();
+        for (tenant, row) in &mut self.content.users {
+            if *tenant == mine && row.id == user.id {
+                *row = User { identity: row.identity.clone(), ..user.clone() };
+            }
+        }
+        Ok(())
+    }
+
+    async fn bind_identity(&mut self, user: UserId, identity: &Identity) -> StoreResult<bool> {
+        if self.user_by_identity(&identity.issuer, &identity.subject).await?.is_some() {
+            return Ok(false);
+        }
+        let mine = self.mine();
+        let row = self.content.users.iter_mut().find(|(tenant, row)| *tenant == mine && row.id == user);
+        Ok(row.is_some_and(|(_, row)| row.identity.is_none() && row.identity.replace(identity.clone()).is_none()))
+    }
+
+    async fn set_password(&mut self, user: UserId, hash: &str) -> StoreResult<()> {
+        self.content.passwords.insert(user, hash.to_owned());
+        Ok(())
+    }
+
+    async fn insert_invitation(&mut self, invitation: &Invitation) -> StoreResult<()> {
+        let mine = self.mine();
+        let pending = self.content.invitations.iter().any(|(tenant, row)| {
+            *tenant == mine && row.address == invitation.address && row.state == InvitationState::Pending
+        });
+        if pending {
+            return Err(StoreError::Conflict);
+        }
+        self.content.invitations.push((mine, invitation.clone()));
+        Ok(())
+    }
+
+    async fn update_invitation(&mut self, invitation: &Invitation) -> StoreResult<()> {
+        let mine = self.mine();
+        for (tenant, row) in &mut self.content.invitations {
+            if *tenant == mine && row.id == invitation.id {
+                *row = invitation.clone();
+            }
+        }
+        Ok(())
+    }
+
+    async fn insert_review(&mut self, review: &Review) -> StoreResult<()> {
+        self.content.reviews.push((self.mine(), review.clone()));
+        Ok(())
+    }
+
+    async fn insert_acceptance(&mut self, acceptance: &Acceptance) -> StoreResult<()> {
+        self.content.acceptances.push((self.mine(), acceptance.clone()));
+        Ok(())
+    }
+
+    async fn keep_evidence(&mut self, _: &str, _: &str, _: &[u8]) -> StoreResult<()> {
+        Ok(())
+    }
+
+    async fn assign_app(&mut self, user: UserId, app: AppId) -> StoreResult<()> {
+        let row = (self.mine(), user, app);
+        if !self.content.assignments.contains(&row) {
+            self.content.assignments.push(row);
+        }
+        Ok(())
+    }
+
+    async fn queue_mail(&mut self, id: MailId, mail: &OutgoingMail, at: Timestamp) -> StoreResult<()> {
+        self.content.mails.push(QueuedMail {
+            id,
+            mail: mail.clone(),
+            queued_at: at,
+            due_at: Some(at),
+            tries: 0,
+            sent_at: None,
+            error: None,
+        });
+        Ok(())
+    }
+
+    async fn bump_epoch(&mut self, user: Option<UserId>, at: Timestamp) -> StoreResult<()> {
+        self.content.epochs.push(Epoch { tenant: self.mine(), user, ended_at: at });
+        Ok(())
+    }
+
+    async fn audit(&mut self, _: Timestamp, event: &AuditEvent) -> StoreResult<()> {
+        self.content.audit.push((self.tenant, event.clone()));
+        Ok(())
+    }
+
+    async fn commit(self: Box<Self>) -> StoreResult<()> {
+        self.finish()
+    }
+}
+
+#[async_trait]
+impl InstanceTx for MemoryTx {
+    async fn objects(&mut self) -> StoreResult<Vec<StoredObject>> {
+        Ok(Vec::new())
+    }
+
+    async fn load_files(&mut self, _: &[StoredObject], _: Timestamp) -> StoreResult<FileChanges> {
+        Ok(FileChanges::default())
+    }
+
+    async fn due_mails(&mut self, now: Timestamp, limit: u32) -> StoreResult<Vec<DueMail>> {
+        let due = self.content.mails.iter().filter(|row| row.due_at.is_some_and(|at| at <= now));
+        Ok(due
+            .take(limit as usize)
+            .map(|row| DueMail { id: row.id, mail: row.mail.clone(), queued_at: row.queued_at, tries: row.tries })
+            .collect())
+    }
+
+    async fn queue_mail(&mut self, id: MailId, mail: &OutgoingMail, at: Timestamp) -> StoreResult<()> {
+        Tx::queue_mail(self, id, mail, at).await
+    }
+
+    async fn mail_sent(&mut self, id: MailId, at: Timestamp) -> StoreResult<()> {
+        for row in self.content.mails.iter_mut().filter(|row| row.id == id) {
+            (row.sent_at, row.due_at) = (Some(at), None);
+        }
+        Ok(())
+    }
+
+    async fn mail_failed(&mut self, id: MailId, error: &str, next: Option<Timestamp>) -> StoreResult<()> {
+        for row in self.content.mails.iter_mut().filter(|row| row.id == id) {
+            (row.error, row.due_at) = (Some(error.to_owned()), next);
+            row.tries += 1;
+        }
+        Ok(())
+    }
+
+    async fn waiting_mails(&mut self) -> StoreResult<u64> {
+        Ok(self.content.mails.iter().filter(|row| row.due_at.is_some()).count() as u64)
+    }
+
+    async fn account_by_address(&mut self, _: &EmailAddress) -> StoreResult<Option<PersonalAccount>> {
+        Ok(None)
+    }
+
+    async fn account(&mut self, _: AccountId) -> StoreResult<Option<PersonalAccount>> {
+        Ok(None)
+    }
+
+    async fn insert_account(&mut self, _: &PersonalAccount) -> StoreResult<()> {
+        Err(MemoryStore::failed())
+    }
+
+    async fn tenants_of(&mut self, _: &str, _: &str) -> StoreResult<Vec<TenantId>> {
+        Ok(Vec::new())
+    }
+
+    async fn keys(&mut self) -> StoreResult<Vec<StoredKey>> {
+        Ok(Vec::new())
+    }
+
+    async fn insert_key(&mut self, _: &StoredKey) -> StoreResult<()> {
+        Err(MemoryStore::failed())
+    }
+
+    async fn epochs(&mut self, _: Timestamp) -> StoreResult<Vec<Epoch>> {
+        Ok(self.content.epochs.clone())
+    }
+
+    async fn audit(&mut self, at: Timestamp, event: &AuditEvent) -> StoreResult<()> {
+        Tx::audit(self, at, event).await
+    }
+
+    async fn audit_lines(&mut self, _: i64, _: u32) -> StoreResult<Vec<AuditLine>> {
+        Ok(Vec::new())
+    }
+
+    async fn commit(self: Box<Self>) -> StoreResult<()> {
+        self.finish()
+    }
+}

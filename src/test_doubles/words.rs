@@ -1,0 +1,41 @@
+//! The English texts, read from the very file that the product speaks.
+
+use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
+
+use crate::mail::texts::{Say, Words};
+
+/// Loads `mail.ftl` anew for each sentence, which is slow and thread-safe; a missing key or argument panics.
+#[derive(Clone, Copy)]
+pub(crate) struct TestWords;
+
+impl Say for TestWords {
+    fn say(&self, key: &str) -> String {
+        self.say_with(key, &[])
+    }
+
+    fn say_with(&self, key: &str, arguments: &[(&str, &str)]) -> String {
+        let source = include_str!("../i18n/locales/en/mail.ftl").to_owned();
+        let mut bundle = FluentBundle::new(vec!["en".parse().unwrap()]);
+        bundle.set_use_isolating(false);
+        bundle.add_resource(FluentResource::try_new(source).unwrap()).unwrap();
+        let mut filled = FluentArgs::new();
+        for (name, value) in arguments {
+            filled.set(*name, *value);
+        }
+        let message = bundle.get_message(key).unwrap_or_else(|| panic!("no text {key}"));
+        let mut errors = Vec::new();
+        let text = bundle.format_pattern(message.value().unwrap(), Some(&filled), &mut errors).into_owned();
+        assert!(errors.is_empty(), "{key}: {errors:?}");
+        text
+    }
+
+    fn tag(&self) -> &str {
+        "en"
+    }
+}
+
+impl Words for TestWords {
+    fn in_language(&self, _: &[String]) -> Box<dyn Say + '_> {
+        Box::new(*self)
+    }
+}
