@@ -1,20 +1,31 @@
 //! App: every shelf, built from the settings; the one place that names concrete implementations.
 
+use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use tokio::sync::Notify;
 
-use crate::clock::{Clock, Random};
-use crate::config::Settings;
+use crate::clock::{Clock, Random, SystemClock, SystemRandom};
+use crate::config::{ConnectionSecrets, MailTransport, Settings, ShortTermSettings};
 use crate::i18n::Texts;
-use crate::keys::Keys;
-use crate::oidc_client::Federation;
+use crate::keys::{Keys, KeysError, RootKey};
+use crate::mail::folder::FolderMailer;
+use crate::mail::outbox::Outbox;
+use crate::mail::smtp::{Relay, SmtpMailer};
+use crate::mail::{MailError, Mailer};
+use crate::model::Timestamp;
+use crate::oidc_client::{Federation, OidcClient};
+use crate::outbound::{FetchError, Fetcher};
 use crate::session::Sessions;
-use crate::short_term::ShortTerm;
-use crate::signin::password::Passwords;
+use crate::short_term::embedded::Embedded;
+use crate::short_term::{ShortTerm, ShortTermError};
+use crate::signin::password::{PasswordError, Passwords};
 use crate::snapshot::Snapshot;
-use crate::storage::Store;
+use crate::storage::sqlite::SqliteStore;
+use crate::storage::{InstanceTask, Store, StoreError};
 use crate::urls::Urls;
 
 /// Everything that verbs and doors reach for.
@@ -27,6 +38,8 @@ pub struct App {
     pub short_term: Arc<dyn ShortTerm>,
     /// Tenants, apps and routes, swapped when whole.
     pub snapshot: Arc<ArcSwap<Snapshot>>,
+    /// Client secrets of connections; they never enter the directory in clear.
+    pub secrets: ArcSwap<ConnectionSecrets>,
     /// Sealing and signing.
     pub keys: Arc<Keys>,
     /// Browser sessions.
@@ -37,6 +50,8 @@ pub struct App {
     pub texts: Arc<Texts>,
     /// Argon2 behind a bounded queue.
     pub passwords: Arc<Passwords>,
+    /// Mail on its way out.
+    pub outbox: Arc<Outbox>,
     /// Wakes the outbox after a commit that queued mail.
     pub mail_queued: Arc<Notify>,
     /// Addresses of the broker.
@@ -45,4 +60,117 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub random: Arc<dyn Random>,
+}
+
+/// Why the server cannot be built.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The data folder.
+    #[error("the data folder {path} cannot be used: {source}; set data_dir to a folder that this user may write")]
+    Folder {
+        /// Which folder.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The directory.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The short-term store.
+    #[error(transparent)]
+    ShortTerm(#[from] ShortTermError),
+    /// The keys.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// Password threads.
+    #[error(transparent)]
+    Passwords(#[from] PasswordError),
+    /// Outgoing HTTP.
+    #[error(transparent)]
+    Outbound(#[from] FetchError),
+    /// Outgoing mail.
+    #[error("outgoing mail cannot be set up: {0:?}")]
+    Mail(MailError),
+    /// Redis was asked for and is not compiled in.
+    #[error("short_term is set to redis, but this build has no Redis; build with --features redis")]
+    NoRedis,
+}
+
+impl App {
+    /// Opens every shelf. The directory is empty of tenants until files are loaded (`tenants::load`).
+    pub async fn open(settings: Settings) -> Result<Self, AppError> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let random: Arc<dyn Random> = Arc::new(SystemRandom);
+        make_folder(&settings.data_dir)?;
+        let root = RootKey::load_or_create(&settings.root_key_file, true, random.as_ref())?;
+        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&settings.data_dir.join("directory.db")).await?);
+        let short_term = open_short_term(&settings, &clock).await?;
+        let keys = Keys::open(Arc::clone(&store), root, Arc::clone(&clock), Arc::clone(&random)).await?;
+        let sessions = Sessions::new(Arc::clone(&short_term), Arc::clone(&clock), Arc::clone(&random));
+        let mut epochs = store.begin_instance(InstanceTask::Epochs).await?;
+        sessions.load_epochs(epochs.epochs(Timestamp::from_micros(0)).await?);
+        drop(epochs);
+        let own: Vec<SocketAddr> =
+            settings.listen.https.iter().chain(&settings.listen.http).chain([&settings.listen.health]).copied().collect();
+        let fetcher = Arc::new(Fetcher::new(&settings.egress, own)?);
+        let federation: Arc<dyn Federation> =
+            Arc::new(OidcClient::new(fetcher, Arc::clone(&clock), Arc::clone(&random)));
+        let mailer = open_mailer(&settings, &clock)?;
+        let outbox = Arc::new(Outbox::new(Arc::clone(&store), mailer, Arc::clone(&clock)));
+        let password_threads = std::thread::available_parallelism().map_or(1, |cores| cores.get().saturating_sub(1));
+        Ok(Self {
+            passwords: Arc::new(Passwords::start(password_threads, Arc::clone(&random))?),
+            urls: Urls::new(&settings.public_url),
+            settings: Arc::new(settings),
+            store,
+            short_term,
+            snapshot: Arc::new(ArcSwap::from_pointee(Snapshot::default())),
+            secrets: ArcSwap::from_pointee(ConnectionSecrets::default()),
+            keys: Arc::new(keys),
+            sessions,
+            federation,
+            texts: Arc::new(Texts::load()),
+            mail_queued: outbox.bell(),
+            outbox,
+            clock,
+            random,
+        })
+    }
+}
+
+/// The data folder belongs to this user alone: it holds keys and personal data.
+fn make_folder(path: &Path) -> Result<(), AppError> {
+    let fault = |source| AppError::Folder { path: path.display().to_string(), source };
+    std::fs::create_dir_all(path).map_err(fault)?;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700)).map_err(fault)
+}
+
+async fn open_short_term(settings: &Settings, clock: &Arc<dyn Clock>) -> Result<Arc<dyn ShortTerm>, AppError> {
+    match &settings.short_term {
+        ShortTermSettings::Embedded => {
+            let path = settings.data_dir.join("short_term.db");
+            Ok(Arc::new(Embedded::open(&path, Arc::clone(clock)).await?))
+        }
+        #[cfg(feature = "redis")]
+        ShortTermSettings::Redis { url } => Ok(Arc::new(crate::short_term::redis::Redis::open(url).await?)),
+        #[cfg(not(feature = "redis"))]
+        ShortTermSettings::Redis { .. } => Err(AppError::NoRedis),
+    }
+}
+
+fn open_mailer(settings: &Settings, clock: &Arc<dyn Clock>) -> Result<Arc<dyn Mailer>, AppError> {
+    let from = settings.mail.from.clone();
+    Ok(match &settings.mail.transport {
+        MailTransport::Folder(folder) => Arc::new(FolderMailer::new(folder.clone(), from, Arc::clone(clock))),
+        MailTransport::Smtp { host, port, encryption, username, password } => {
+            let relay = Relay {
+                host: host.clone(),
+                port: *port,
+                encryption: *encryption,
+                username: username.clone(),
+                password: password.clone(),
+            };
+            Arc::new(SmtpMailer::new(&relay, from, Arc::clone(clock)).map_err(AppError::Mail)?)
+        }
+    })
 }

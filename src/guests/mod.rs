@@ -8,6 +8,7 @@ pub mod redirect;
 pub mod resend;
 pub mod show;
 
+use crate::app::App;
 use crate::clock::{Clock, Random, random_guid};
 use crate::config::Limits;
 use crate::mail::outbox;
@@ -41,6 +42,22 @@ pub struct GuestContext<'a> {
     pub clock: &'a dyn Clock,
     /// Randomness.
     pub random: &'a dyn Random,
+}
+
+/// The context of verbs about the guests of `tenant`.
+pub fn context<'a>(app: &'a App, snapshot: &'a Snapshot, tenant: &'a Tenant) -> GuestContext<'a> {
+    GuestContext {
+        store: app.store.as_ref(),
+        short_term: app.short_term.as_ref(),
+        tenant,
+        snapshot,
+        urls: &app.urls,
+        brand: &app.settings.brand,
+        words: app.texts.as_ref(),
+        limits: &app.settings.limits,
+        clock: app.clock.as_ref(),
+        random: app.random.as_ref(),
+    }
 }
 
 /// Something below failed; the verb did nothing.

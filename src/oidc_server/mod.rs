@@ -5,11 +5,23 @@ mod authorize;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{any, get};
 
 use crate::app::App;
 
 /// The provider's routes, to be merged into the broker host's router.
 pub fn router() -> Router<Arc<App>> {
-    Router::new().route("/{tenant}/oauth2/v2.0/authorize", get(authorize::authorize))
+    // The words that name no tenant are refused in the way OIDC clients understand; other names are looked at.
+    let common = ["common", "organizations", "consumers"].into_iter().fold(Router::new(), |router, word| {
+        router
+            .route(&format!("/{word}/oauth2/v2.0/{{endpoint}}"), any(refuse))
+            .route(&format!("/{word}/v2.0/.well-known/openid-configuration"), any(refuse))
+            .route(&format!("/{word}/discovery/v2.0/keys"), any(refuse))
+            .route(&format!("/{word}/openid/userinfo"), any(refuse))
+    });
+    common.route("/{tenant}/oauth2/v2.0/authorize", get(authorize::authorize))
+}
+
+async fn refuse() -> http::Response<String> {
+    authorize::no_such_tenant()
 }

@@ -10,7 +10,8 @@ use super::visit::{Answer, Here, with_session};
 use crate::consent::record::{self, ConsentError};
 use crate::guests;
 use crate::model::{AcceptanceState, AgreementId, EmailAddress};
-use crate::signin::journey::{Chosen, CodePurpose};
+use crate::signin::email_code::CodePurpose;
+use crate::signin::journey::Chosen;
 use crate::signin::personal::Created;
 use crate::signin::{Scene, SigninError, Step, Ticket, Visit, advance, limits, mailbox, member, personal};
 use crate::web::form::{Form, FormError};
@@ -363,7 +364,7 @@ async fn resend(here: &Here, visit: &Visit, scene: Scene, fields: &Form) -> Resu
         let error = here.chrome(Some(&visit.tenant)).say("address-error");
         return Ok(Next::Again(Remark { error: Some(error), typed, done: false }));
     };
-    match guests::resend::resend(&guests::context(&here.app, visit), &address).await {
+    match guests::resend::resend(guests::context(&here.app, &visit.snapshot, &visit.tenant), &address).await {
         Ok(()) => {
             here.app.mail_queued.notify_one();
             Ok(Next::Again(Remark { error: None, typed, done: true }))

@@ -15,7 +15,7 @@ use crate::i18n::Language;
 use crate::keys::sha256_hex;
 use crate::model::{AgreementFile, AgreementId, Document, Tenant};
 use crate::oidc_client::FederationError;
-use crate::signin::journey::CodePurpose;
+use crate::signin::email_code::CodePurpose;
 use crate::signin::{Arrival, Scene, SigninError, Step, Visit, abroad, advance, arrive, federated};
 use crate::web::interstitial::{Destination, see_other, see_provider};
 use crate::web::render;

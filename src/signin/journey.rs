@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::email_code::CodePurpose;
 use super::home_realm::{Route, Ways};
 use crate::model::{
     AgreementId, AppId, ConnectionName, EmailAddress, Identity, Method, TenantId, Timestamp, UserId, UserType,
@@ -41,29 +42,6 @@ pub enum Chosen {
         /// Its connection.
         connection: ConnectionName,
     },
-}
-
-/// What a code is good for; a code for one purpose is worthless for another (attack row B8).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CodePurpose {
-    /// Signing in with the mailbox itself.
-    SignIn,
-    /// Proving the invited mailbox beside a sign-in under another address (alias).
-    Redeem,
-    /// Proving the mailbox before a personal account is made.
-    CreateAccount,
-}
-
-impl CodePurpose {
-    /// The purpose as it stands in keys.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::SignIn => "sign_in",
-            Self::Redeem => "redeem",
-            Self::CreateAccount => "create_account",
-        }
-    }
 }
 
 /// Somebody proved who they are, and no guest of this tenant is that person (yet).

@@ -9,6 +9,7 @@ pub mod federated;
 pub mod finish;
 pub mod home_realm;
 pub mod journey;
+pub mod limits;
 pub mod member;
 pub mod mailbox;
 pub mod password;

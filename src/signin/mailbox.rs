@@ -1,0 +1,167 @@
+//! Prove a mailbox in a journey: send the code, take the code, and go on by what it was for.
+
+use super::advance::{Scene, SigninError, Visit};
+use super::email_code::{
+    CodeCheck, CodeContext, CodeError, CodeLetter, CodePurpose, CodeSlot, check_code, send_code,
+};
+use super::finish::{Finished, finish};
+use super::journey::{Chosen, Stranger};
+use crate::app::App;
+use crate::i18n::Language;
+use crate::keys::Purpose;
+use crate::model::{EmailAddress, Identity, Method, VerifiedAddress};
+use crate::storage::StoreError;
+
+/// Issuer of identities that are nothing but a mailbox, as in the original.
+pub const MAIL_ISSUER: &str = "mail";
+
+/// How a typed code was taken.
+pub enum Proved {
+    /// Right, and somebody is signed in: the new session cookie.
+    SignedIn(String),
+    /// Right; the journey goes on.
+    GoOn,
+    /// Wrong.
+    Wrong,
+    /// No code is waited for any more; ask for a new one.
+    Over,
+}
+
+impl From<CodeError> for SigninError {
+    fn from(error: CodeError) -> Self {
+        match error {
+            CodeError::Store(error) => Self::Store(error),
+            CodeError::ShortTerm(error) => Self::ShortTerm(error),
+            CodeError::Text(error) => Self::Store(StoreError::Failed(Box::new(error))),
+        }
+    }
+}
+
+/// Sends a code for `purpose`, and remembers that one is waited for. Whether a mail really leaves depends on whether
+/// somebody here could use it; nothing that the browser sees does (decision 4).
+pub async fn send(
+    app: &App,
+    visit: &Visit,
+    scene: &mut Scene,
+    purpose: CodePurpose,
+    language: &Language,
+) -> Result<(), SigninError> {
+    let Some(address) = address_of(scene) else { return Err(SigninError::OutOfStep) };
+    if purpose == CodePurpose::SignIn && !scene.ways.passcode {
+        return Err(SigninError::OutOfStep);
+    }
+    let deliver = match &scene.invitation {
+        Some(_) => true,
+        None => could_sign_in(app, visit, &address).await?,
+    };
+    let app_name = visit.ticket.app().and_then(|id| visit.snapshot.app(id)).map(|app| app.display_name.clone());
+    let letter = CodeLetter {
+        deliver,
+        app: app_name.as_deref(),
+        languages: &[language.tag().to_owned(), visit.tenant.language.clone()],
+        browser: None,
+    };
+    let hash = |parts: &[&[u8]]| app.keys.keyed_hash(Purpose::Passcode, parts);
+    send_code(context(app, visit, &hash), slot(visit, &address, purpose), letter).await?;
+    app.mail_queued.notify_one();
+    scene.journey.code = Some(purpose);
+    if purpose == CodePurpose::SignIn {
+        scene.journey.chosen = Some(Chosen::Code);
+    }
+    visit.keep(app, &scene.journey).await
+}
+
+/// Takes a typed code.
+pub async fn prove(
+    app: &App,
+    visit: &Visit,
+    scene: &mut Scene,
+    purpose: CodePurpose,
+    typed: &str,
+) -> Result<Proved, SigninError> {
+    let Some(address) = address_of(scene) else { return Err(SigninError::OutOfStep) };
+    let hash = |parts: &[&[u8]]| app.keys.keyed_hash(Purpose::Passcode, parts);
+    let verified = match check_code(context(app, visit, &hash), slot(visit, &address, purpose), typed).await? {
+        CodeCheck::Proved(verified) => verified,
+        CodeCheck::Wrong { .. } => return Ok(Proved::Wrong),
+        CodeCheck::Gone => return Ok(Proved::Over),
+    };
+    scene.journey.code = None;
+    match purpose {
+        CodePurpose::SignIn => {
+            let stranger = by_mailbox(&verified);
+            finished(finish(app, visit, &mut scene.journey, scene.invitation.as_ref(), stranger).await?)
+        }
+        CodePurpose::CreateAccount => {
+            scene.journey.mailbox = Some(verified);
+            visit.keep(app, &scene.journey).await?;
+            Ok(Proved::GoOn)
+        }
+        // The alias: who signed in before is bound, now that the invited mailbox is theirs as well.
+        CodePurpose::Redeem => {
+            let Some(stranger) = scene.journey.stranger.clone() else { return Err(SigninError::OutOfStep) };
+            scene.journey.mailbox = Some(verified);
+            finished(finish(app, visit, &mut scene.journey, scene.invitation.as_ref(), stranger).await?)
+        }
+    }
+}
+
+fn finished(finished: Finished) -> Result<Proved, SigninError> {
+    Ok(match finished {
+        Finished::SignedIn { cookie, .. } => Proved::SignedIn(cookie),
+        Finished::Stranger => Proved::GoOn,
+    })
+}
+
+/// A mailbox as an identity: issuer `mail`, and the address itself as subject.
+fn by_mailbox(verified: &VerifiedAddress) -> Stranger {
+    let address = verified.address().clone();
+    Stranger {
+        identity: Identity {
+            issuer: MAIL_ISSUER.to_owned(),
+            subject: address.to_string(),
+            method: Method::OneTimePasscode,
+        },
+        label: address.to_string(),
+        verified: Some(address),
+        name: None,
+        signed_in_at: verified.at(),
+    }
+}
+
+/// Whether a code to `address` could sign anybody in here: a guest bound to this mailbox, or one who waits for it.
+async fn could_sign_in(app: &App, visit: &Visit, address: &EmailAddress) -> Result<bool, SigninError> {
+    let mut read = app.store.read(visit.tenant.id).await?;
+    let bound = read.user_by_identity(MAIL_ISSUER, address.as_str()).await?;
+    let pending = read.unbound_guest(address).await?;
+    Ok(bound.is_some_and(|user| user.account_enabled)
+        || pending.is_some_and(|user| user.account_enabled && user.mail.is_some()))
+}
+
+fn address_of(scene: &Scene) -> Option<EmailAddress> {
+    let invited = scene.invitation.as_ref().map(|invitation| invitation.address.clone());
+    invited.or_else(|| scene.journey.address.clone())
+}
+
+fn slot<'a>(visit: &'a Visit, address: &'a EmailAddress, purpose: CodePurpose) -> CodeSlot<'a> {
+    CodeSlot { address, binding: &visit.browser, purpose, known_device: None }
+}
+
+fn context<'a>(
+    app: &'a App,
+    visit: &'a Visit,
+    keyed_hash: &'a (dyn Fn(&[&[u8]]) -> [u8; 32] + Send + Sync),
+) -> CodeContext<'a> {
+    CodeContext {
+        store: app.store.as_ref(),
+        short_term: app.short_term.as_ref(),
+        tenant: &visit.tenant,
+        urls: &app.urls,
+        brand: &app.settings.brand,
+        words: app.texts.as_ref(),
+        limits: &app.settings.limits,
+        keyed_hash,
+        clock: app.clock.as_ref(),
+        random: app.random.as_ref(),
+    }
+}
