@@ -11,3 +11,8 @@ pub use load::load_files;
 pub use resolve::resolve;
 pub use snapshot::{SnapshotError, build_snapshot};
 pub use stored::{UnreadableObject, to_objects};
+
+#[cfg(test)]
+mod load_tests;
+#[cfg(test)]
+mod memory_store;
