@@ -1,5 +1,6 @@
 //! Tenants: loaded from files into the store, built into the snapshot, and found by the text in a URL.
 
+mod bodies;
 mod difference;
 mod load;
 mod resolve;
