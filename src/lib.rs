@@ -1,5 +1,6 @@
 //! Vestibule: a multi-tenant OIDC identity broker and identity-aware reverse proxy that lets guests in.
 
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod model;

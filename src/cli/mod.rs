@@ -1,0 +1,5 @@
+//! The command line.
+
+pub mod check;
+pub mod dev_authority;
+pub mod keys;
