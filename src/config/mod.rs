@@ -11,6 +11,7 @@ mod policies;
 mod raw;
 mod section;
 mod settings;
+mod shipped;
 mod tenant_file;
 mod terms;
 mod values;
@@ -23,6 +24,7 @@ pub use settings::{
     Egress, HostPort, Limits, Listen, LogFormat, LogSettings, MailSettings, MailTransport, Settings, ShortTermSettings,
     SmtpEncryption, TlsSettings,
 };
+pub use shipped::unpack as unpack_shipped;
 pub use tenant_file::{DeclaredMember, TenantFile};
 pub use terms::render as render_terms;
 

@@ -1,5 +1,6 @@
 //! Tenants: loaded from files into the store, built into the snapshot, and found by the text in a URL.
 
+mod bodies;
 mod difference;
 mod load;
 mod resolve;
@@ -11,3 +12,8 @@ pub use load::load_files;
 pub use resolve::resolve;
 pub use snapshot::{SnapshotError, build_snapshot};
 pub use stored::{UnreadableObject, to_objects};
+
+#[cfg(test)]
+mod load_tests;
+#[cfg(test)]
+mod memory_store;

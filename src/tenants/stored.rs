@@ -5,16 +5,20 @@ use std::time::Duration;
 
 use data_encoding::BASE64;
 use http::Uri;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use url::Url;
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::config::{ConnectionSecrets, Loaded, TenantFile};
 use crate::model::{
-    Agreement, AgreementFile, AllowInvitesFrom, AppId, Application, Branding, Connection, ConnectionKind,
-    ConnectionName, Contact, Document, Domain, EmailAddress, FallbackIdentityProvider, Group, HeaderPreset, ManagedBy,
-    Mode, Policies, PrimaryIdentityProvider, Privacy, Secret, ServicePrincipal, Tenant, TenantId,
+    Agreement, AgreementFile, Application, Branding, Contact, Document, Group, HeaderPreset, ManagedBy, Mode, Privacy,
+    ServicePrincipal, Tenant, TenantId,
 };
 use crate::storage::StoredObject;
+
+use super::bodies::{
+    AgreementBody, ApplicationBody, ConnectionBody, ContactBody, DocumentBody, DomainBody, GroupBody, HeadersWord,
+    MemberBody, ModeBody, Positioned, ServicePrincipalBody, TenantBody, agreement_body, application_body, connection,
+    connection_body, policies, tenant_body,
+};
 
 /// A stored object that this version cannot read.
 #[derive(Debug, thiserror::Error)]
@@ -26,151 +30,6 @@ pub struct UnreadableObject {
     pub id: String,
     /// Why.
     pub source: Box<dyn std::error::Error + Send + Sync>,
-}
-
-/// A tenant without what belongs to it.
-#[derive(Serialize, Deserialize)]
-struct TenantBody {
-    display_name: String,
-    enabled: bool,
-    language: String,
-    accent: Option<String>,
-    logo: Option<String>,
-    privacy_statement: Option<Url>,
-    privacy_contact: Option<EmailAddress>,
-    policies: PoliciesBody,
-}
-
-/// Durations are milliseconds.
-#[derive(Serialize, Deserialize)]
-struct PoliciesBody {
-    allow_invites_from: AllowInvitesFrom,
-    allowed_domains: Vec<Domain>,
-    blocked_domains: Vec<Domain>,
-    primary_identity_provider_precedence_order: Vec<PrimaryIdentityProvider>,
-    fallback_identity_provider: FallbackIdentityProvider,
-    email_one_time_passcode: bool,
-    personal_accounts: bool,
-    strict_addresses: bool,
-    session_idle: u64,
-    session_absolute: u64,
-    passcode_lifetime: u64,
-    invitation_lifetime: Option<u64>,
-}
-
-/// Something of a tenant, and its position among its like: the first domain is the primary one, agreements are shown in
-/// turn.
-#[derive(Serialize, Deserialize)]
-struct Positioned<T> {
-    position: u32,
-    #[serde(flatten)]
-    body: T,
-}
-
-#[derive(Serialize, Deserialize)]
-struct DomainBody {
-    domain: Domain,
-}
-
-#[derive(Serialize, Deserialize)]
-struct ConnectionBody {
-    name: ConnectionName,
-    display_name: String,
-    kind: ConnectionWord,
-    issuer: String,
-    client_id: String,
-    /// A connection that is no public client is off until its secret is known.
-    public_client: bool,
-    scopes: Vec<String>,
-    domains: Vec<Domain>,
-    social: bool,
-    authorization_endpoint: Option<Url>,
-    token_endpoint: Option<Url>,
-    userinfo_endpoint: Option<Url>,
-}
-
-#[derive(Clone, Copy, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum ConnectionWord {
-    Oidc,
-    Oauth2,
-}
-
-#[derive(Serialize, Deserialize)]
-struct ApplicationBody {
-    display_name: String,
-    description: String,
-    host: String,
-    mode: ModeBody,
-    upstream: String,
-    headers: HeadersWord,
-    allow_odd_header_names: bool,
-}
-
-#[derive(Clone, Copy, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum ModeBody {
-    Host,
-    Path { strip: bool },
-    Query,
-}
-
-#[derive(Clone, Copy, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum HeadersWord {
-    #[serde(rename = "oauth2-proxy")]
-    OAuth2Proxy,
-    Authelia,
-    Pomerium,
-}
-
-#[derive(Serialize, Deserialize)]
-struct ServicePrincipalBody {
-    app: AppId,
-    assignment_required: bool,
-    homepage: Option<Url>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct AgreementBody {
-    display_name: String,
-    viewing_required: bool,
-    reaccept_after: Option<u64>,
-    files: Vec<AgreementFileBody>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct AgreementFileBody {
-    language: String,
-    title: String,
-    version: String,
-    document: DocumentBody,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum DocumentBody {
-    Html(String),
-    Pdf(String),
-}
-
-#[derive(Serialize, Deserialize)]
-struct ContactBody {
-    display_name: String,
-    address: EmailAddress,
-}
-
-#[derive(Serialize, Deserialize)]
-struct GroupBody {
-    display_name: String,
-    members: Vec<EmailAddress>,
-}
-
-/// A member whom a file wants to exist; kept so that one who vanishes from the file is noticed.
-#[derive(Serialize, Deserialize)]
-pub(super) struct MemberBody {
-    pub display_name: String,
-    pub admin: bool,
 }
 
 /// Everything that the files declare, as the store keeps it.
@@ -365,119 +224,6 @@ fn unreadable(object: &StoredObject, error: impl std::error::Error + Send + Sync
     UnreadableObject { kind: object.kind.clone(), id: object.id.clone(), source: Box::new(error) }
 }
 
-fn tenant_body(tenant: &Tenant) -> TenantBody {
-    let policies = &tenant.policies;
-    TenantBody {
-        display_name: tenant.display_name.clone(),
-        enabled: tenant.enabled,
-        language: tenant.language.clone(),
-        accent: tenant.branding.accent.clone(),
-        logo: tenant.branding.logo.as_ref().map(|logo| BASE64.encode(logo)),
-        privacy_statement: tenant.privacy.statement_url.clone(),
-        privacy_contact: tenant.privacy.contact.clone(),
-        policies: PoliciesBody {
-            allow_invites_from: policies.allow_invites_from,
-            allowed_domains: policies.allowed_domains.clone(),
-            blocked_domains: policies.blocked_domains.clone(),
-            primary_identity_provider_precedence_order: policies.primary_identity_provider_precedence_order.clone(),
-            fallback_identity_provider: policies.fallback_identity_provider,
-            email_one_time_passcode: policies.email_one_time_passcode,
-            personal_accounts: policies.personal_accounts,
-            strict_addresses: policies.strict_addresses,
-            session_idle: millis(policies.session_idle),
-            session_absolute: millis(policies.session_absolute),
-            passcode_lifetime: millis(policies.passcode_lifetime),
-            invitation_lifetime: policies.invitation_lifetime.map(millis),
-        },
-    }
-}
-
-fn policies(body: PoliciesBody) -> Policies {
-    Policies {
-        allow_invites_from: body.allow_invites_from,
-        allowed_domains: body.allowed_domains,
-        blocked_domains: body.blocked_domains,
-        primary_identity_provider_precedence_order: body.primary_identity_provider_precedence_order,
-        fallback_identity_provider: body.fallback_identity_provider,
-        email_one_time_passcode: body.email_one_time_passcode,
-        personal_accounts: body.personal_accounts,
-        strict_addresses: body.strict_addresses,
-        session_idle: Duration::from_millis(body.session_idle),
-        session_absolute: Duration::from_millis(body.session_absolute),
-        passcode_lifetime: Duration::from_millis(body.passcode_lifetime),
-        invitation_lifetime: body.invitation_lifetime.map(Duration::from_millis),
-    }
-}
-
-fn millis(span: Duration) -> u64 {
-    u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
-}
-
-fn connection_body(connection: &Connection, public_client: bool) -> ConnectionBody {
-    ConnectionBody {
-        name: connection.name.clone(),
-        display_name: connection.display_name.clone(),
-        kind: match connection.kind {
-            ConnectionKind::Oidc => ConnectionWord::Oidc,
-            ConnectionKind::OAuth2 => ConnectionWord::Oauth2,
-        },
-        issuer: connection.issuer.clone(),
-        client_id: connection.client_id.clone(),
-        public_client,
-        scopes: connection.scopes.clone(),
-        domains: connection.domains.clone(),
-        social: connection.social,
-        authorization_endpoint: connection.authorization_endpoint.clone(),
-        token_endpoint: connection.token_endpoint.clone(),
-        userinfo_endpoint: connection.userinfo_endpoint.clone(),
-    }
-}
-
-fn connection(tenant: TenantId, body: ConnectionBody, secrets: &ConnectionSecrets) -> Option<Connection> {
-    let client_secret = match (body.public_client, secrets.of(tenant, &body.name)) {
-        (true, _) => Secret::default(),
-        (false, Some(secret)) => secret.clone(),
-        (false, None) => return None,
-    };
-    Some(Connection {
-        name: body.name,
-        display_name: body.display_name,
-        kind: match body.kind {
-            ConnectionWord::Oidc => ConnectionKind::Oidc,
-            ConnectionWord::Oauth2 => ConnectionKind::OAuth2,
-        },
-        issuer: body.issuer,
-        client_id: body.client_id,
-        client_secret,
-        scopes: body.scopes,
-        domains: body.domains,
-        social: body.social,
-        authorization_endpoint: body.authorization_endpoint,
-        token_endpoint: body.token_endpoint,
-        userinfo_endpoint: body.userinfo_endpoint,
-    })
-}
-
-fn application_body(application: &Application) -> ApplicationBody {
-    ApplicationBody {
-        display_name: application.display_name.clone(),
-        description: application.description.clone(),
-        host: application.host.clone(),
-        mode: match application.mode {
-            Mode::Host => ModeBody::Host,
-            Mode::Path { strip } => ModeBody::Path { strip },
-            Mode::Query => ModeBody::Query,
-        },
-        upstream: application.upstream.to_string(),
-        headers: match application.headers {
-            HeaderPreset::OAuth2Proxy => HeadersWord::OAuth2Proxy,
-            HeaderPreset::Authelia => HeadersWord::Authelia,
-            HeaderPreset::Pomerium => HeadersWord::Pomerium,
-        },
-        allow_odd_header_names: application.allow_odd_header_names,
-    }
-}
-
 fn application(object: &StoredObject) -> Result<Application, UnreadableObject> {
     let body: ApplicationBody = body(object)?;
     Ok(Application {
@@ -500,24 +246,6 @@ fn application(object: &StoredObject) -> Result<Application, UnreadableObject> {
         allow_odd_header_names: body.allow_odd_header_names,
         managed_by: object.managed_by.clone(),
     })
-}
-
-fn agreement_body(agreement: &Agreement) -> AgreementBody {
-    let files = agreement.files.iter().map(|file| AgreementFileBody {
-        language: file.language.clone(),
-        title: file.title.clone(),
-        version: file.version.clone(),
-        document: match &file.document {
-            Document::Html(html) => DocumentBody::Html(html.clone()),
-            Document::Pdf(pdf) => DocumentBody::Pdf(BASE64.encode(pdf)),
-        },
-    });
-    AgreementBody {
-        display_name: agreement.display_name.clone(),
-        viewing_required: agreement.viewing_required,
-        reaccept_after: agreement.reaccept_after.map(millis),
-        files: files.collect(),
-    }
 }
 
 fn agreement(object: &StoredObject, body: AgreementBody) -> Result<Agreement, UnreadableObject> {

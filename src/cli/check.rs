@@ -1,0 +1,96 @@
+//! `vestibule check`: every fault of the configuration at once, and what loading it would change.
+
+use std::io::{Result, Write};
+use std::path::Path;
+
+use crate::config::{Environment, Loaded, load};
+use crate::tenants::Difference;
+
+/// Prints every fault with place and hint, or else the notices. `None` means that the exit status is 1.
+pub fn check(path: &Path, environment: &Environment, out: &mut dyn Write) -> Result<Option<Loaded>> {
+    match load(path, environment) {
+        Ok(loaded) => {
+            for notice in &loaded.notices {
+                writeln!(out, "notice: {notice}")?;
+            }
+            let (tenants, applications) = (loaded.tenants.len(), loaded.applications.len());
+            writeln!(out, "{}: no faults; {tenants} tenants, {applications} applications", path.display())?;
+            Ok(Some(loaded))
+        }
+        Err(faults) => {
+            for fault in &faults {
+                writeln!(out, "{fault}")?;
+            }
+            writeln!(
+                out,
+                "{}: {} {}",
+                path.display(),
+                faults.len(),
+                if faults.len() == 1 { "fault" } else { "faults" }
+            )?;
+            Ok(None)
+        }
+    }
+}
+
+/// Prints what loading the files would change in a store that was reachable.
+pub fn print_differences(differences: &[Difference], out: &mut dyn Write) -> Result<()> {
+    if differences.is_empty() {
+        return writeln!(out, "the store holds what the files say");
+    }
+    writeln!(out, "at the next start or reload the files would:")?;
+    for difference in differences {
+        writeln!(out, "  {difference}")?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tenants::Change;
+
+    fn run(environment: &[(&str, &str)]) -> (bool, String) {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/vestibule.toml");
+        let mut out = Vec::new();
+        let loaded = check(&path, &Environment::of(environment.iter().copied()), &mut out).unwrap();
+        (loaded.is_some(), String::from_utf8(out).unwrap())
+    }
+
+    #[test]
+    fn says_what_is_odd_in_files_that_work() {
+        let (fine, printed) = run(&[("VESTIBULE_DATA_DIR", "/tmp")]);
+        assert!(fine, "{printed}");
+        assert!(printed.contains("notice: contoso.toml:"), "{printed}");
+        assert!(printed.contains("the connection `fabrikam` has no secret and is off"), "{printed}");
+        assert!(printed.contains("VESTIBULE_TENANTS__CONTOSO__CONNECTIONS__FABRIKAM__CLIENT_SECRET"), "{printed}");
+        assert!(printed.ends_with("vestibule.toml: no faults; 2 tenants, 3 applications\n"), "{printed}");
+    }
+
+    #[test]
+    fn prints_every_fault_at_once() {
+        let (fine, printed) =
+            run(&[("VESTIBULE_DATA_DIR", "/tmp"), ("VESTIBULE_DRAIN", "soon"), ("VESTIBULE_BRAN", "x")]);
+        assert!(!fine);
+        assert!(printed.contains(
+            "VESTIBULE_BRAN: this environment variable stands for no key\n  hint: did you mean VESTIBULE_BRAND?"
+        ));
+        assert!(printed.contains("VESTIBULE_DRAIN: `drain`: `soon` is no duration\n  hint: write a number and a unit"));
+        assert!(printed.ends_with("vestibule.toml: 2 faults\n"), "{printed}");
+    }
+
+    #[test]
+    fn prints_what_would_change() {
+        let mut out = Vec::new();
+        print_differences(&[], &mut out).unwrap();
+        let place = "contoso.toml:9".to_owned();
+        let (kind, id) = ("domain".to_owned(), "contoso.test".to_owned());
+        print_differences(&[Difference { change: Change::Disabled, kind, id, tenant: None, place }], &mut out).unwrap();
+        let printed = String::from_utf8(out).unwrap();
+        assert_eq!(
+            printed,
+            "the store holds what the files say\nat the next start or reload the files would:\n  \
+             disable domain contoso.test (contoso.toml:9)\n"
+        );
+    }
+}

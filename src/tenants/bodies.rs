@@ -1,0 +1,290 @@
+//! The JSON bodies of configuration objects, and the way to and from the nouns that need no other object.
+
+use std::time::Duration;
+
+use data_encoding::BASE64;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::config::ConnectionSecrets;
+use crate::model::{
+    Agreement, AllowInvitesFrom, AppId, Application, Connection, ConnectionKind, ConnectionName, Document, Domain,
+    EmailAddress, FallbackIdentityProvider, HeaderPreset, Mode, Policies, PrimaryIdentityProvider, Secret, Tenant,
+    TenantId,
+};
+
+/// A tenant without what belongs to it.
+#[derive(Serialize, Deserialize)]
+pub(super) struct TenantBody {
+    pub display_name: String,
+    pub enabled: bool,
+    pub language: String,
+    pub accent: Option<String>,
+    pub logo: Option<String>,
+    pub privacy_statement: Option<Url>,
+    pub privacy_contact: Option<EmailAddress>,
+    pub policies: PoliciesBody,
+}
+
+/// Durations are milliseconds.
+#[derive(Serialize, Deserialize)]
+pub(super) struct PoliciesBody {
+    pub allow_invites_from: AllowInvitesFrom,
+    pub allowed_domains: Vec<Domain>,
+    pub blocked_domains: Vec<Domain>,
+    pub primary_identity_provider_precedence_order: Vec<PrimaryIdentityProvider>,
+    pub fallback_identity_provider: FallbackIdentityProvider,
+    pub email_one_time_passcode: bool,
+    pub personal_accounts: bool,
+    pub strict_addresses: bool,
+    pub session_idle: u64,
+    pub session_absolute: u64,
+    pub passcode_lifetime: u64,
+    pub invitation_lifetime: Option<u64>,
+}
+
+/// Something of a tenant, and its position among its like: the first domain is the primary one, agreements are shown in
+/// turn.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Positioned<T> {
+    pub position: u32,
+    #[serde(flatten)]
+    pub body: T,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct DomainBody {
+    pub domain: Domain,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct ConnectionBody {
+    pub name: ConnectionName,
+    pub display_name: String,
+    pub kind: ConnectionWord,
+    pub issuer: String,
+    pub client_id: String,
+    /// A connection that is no public client is off until its secret is known.
+    pub public_client: bool,
+    pub scopes: Vec<String>,
+    pub domains: Vec<Domain>,
+    pub social: bool,
+    pub authorization_endpoint: Option<Url>,
+    pub token_endpoint: Option<Url>,
+    pub userinfo_endpoint: Option<Url>,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum ConnectionWord {
+    Oidc,
+    Oauth2,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct ApplicationBody {
+    pub display_name: String,
+    pub description: String,
+    pub host: String,
+    pub mode: ModeBody,
+    pub upstream: String,
+    pub headers: HeadersWord,
+    pub allow_odd_header_names: bool,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum ModeBody {
+    Host,
+    Path { strip: bool },
+    Query,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum HeadersWord {
+    #[serde(rename = "oauth2-proxy")]
+    OAuth2Proxy,
+    Authelia,
+    Pomerium,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct ServicePrincipalBody {
+    pub app: AppId,
+    pub assignment_required: bool,
+    pub homepage: Option<Url>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct AgreementBody {
+    pub display_name: String,
+    pub viewing_required: bool,
+    pub reaccept_after: Option<u64>,
+    pub files: Vec<AgreementFileBody>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct AgreementFileBody {
+    pub language: String,
+    pub title: String,
+    pub version: String,
+    pub document: DocumentBody,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum DocumentBody {
+    Html(String),
+    Pdf(String),
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct ContactBody {
+    pub display_name: String,
+    pub address: EmailAddress,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct GroupBody {
+    pub display_name: String,
+    pub members: Vec<EmailAddress>,
+}
+
+/// A member whom a file wants to exist; kept so that one who vanishes from the file is noticed.
+#[derive(Serialize, Deserialize)]
+pub(super) struct MemberBody {
+    pub display_name: String,
+    pub admin: bool,
+}
+
+pub(super) fn tenant_body(tenant: &Tenant) -> TenantBody {
+    let policies = &tenant.policies;
+    TenantBody {
+        display_name: tenant.display_name.clone(),
+        enabled: tenant.enabled,
+        language: tenant.language.clone(),
+        accent: tenant.branding.accent.clone(),
+        logo: tenant.branding.logo.as_ref().map(|logo| BASE64.encode(logo)),
+        privacy_statement: tenant.privacy.statement_url.clone(),
+        privacy_contact: tenant.privacy.contact.clone(),
+        policies: PoliciesBody {
+            allow_invites_from: policies.allow_invites_from,
+            allowed_domains: policies.allowed_domains.clone(),
+            blocked_domains: policies.blocked_domains.clone(),
+            primary_identity_provider_precedence_order: policies.primary_identity_provider_precedence_order.clone(),
+            fallback_identity_provider: policies.fallback_identity_provider,
+            email_one_time_passcode: policies.email_one_time_passcode,
+            personal_accounts: policies.personal_accounts,
+            strict_addresses: policies.strict_addresses,
+            session_idle: millis(policies.session_idle),
+            session_absolute: millis(policies.session_absolute),
+            passcode_lifetime: millis(policies.passcode_lifetime),
+            invitation_lifetime: policies.invitation_lifetime.map(millis),
+        },
+    }
+}
+
+pub(super) fn policies(body: PoliciesBody) -> Policies {
+    Policies {
+        allow_invites_from: body.allow_invites_from,
+        allowed_domains: body.allowed_domains,
+        blocked_domains: body.blocked_domains,
+        primary_identity_provider_precedence_order: body.primary_identity_provider_precedence_order,
+        fallback_identity_provider: body.fallback_identity_provider,
+        email_one_time_passcode: body.email_one_time_passcode,
+        personal_accounts: body.personal_accounts,
+        strict_addresses: body.strict_addresses,
+        session_idle: Duration::from_millis(body.session_idle),
+        session_absolute: Duration::from_millis(body.session_absolute),
+        passcode_lifetime: Duration::from_millis(body.passcode_lifetime),
+        invitation_lifetime: body.invitation_lifetime.map(Duration::from_millis),
+    }
+}
+
+pub(super) fn millis(span: Duration) -> u64 {
+    u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
+}
+
+pub(super) fn connection_body(connection: &Connection, public_client: bool) -> ConnectionBody {
+    ConnectionBody {
+        name: connection.name.clone(),
+        display_name: connection.display_name.clone(),
+        kind: match connection.kind {
+            ConnectionKind::Oidc => ConnectionWord::Oidc,
+            ConnectionKind::OAuth2 => ConnectionWord::Oauth2,
+        },
+        issuer: connection.issuer.clone(),
+        client_id: connection.client_id.clone(),
+        public_client,
+        scopes: connection.scopes.clone(),
+        domains: connection.domains.clone(),
+        social: connection.social,
+        authorization_endpoint: connection.authorization_endpoint.clone(),
+        token_endpoint: connection.token_endpoint.clone(),
+        userinfo_endpoint: connection.userinfo_endpoint.clone(),
+    }
+}
+
+pub(super) fn connection(tenant: TenantId, body: ConnectionBody, secrets: &ConnectionSecrets) -> Option<Connection> {
+    let client_secret = match (body.public_client, secrets.of(tenant, &body.name)) {
+        (true, _) => Secret::default(),
+        (false, Some(secret)) => secret.clone(),
+        (false, None) => return None,
+    };
+    Some(Connection {
+        name: body.name,
+        display_name: body.display_name,
+        kind: match body.kind {
+            ConnectionWord::Oidc => ConnectionKind::Oidc,
+            ConnectionWord::Oauth2 => ConnectionKind::OAuth2,
+        },
+        issuer: body.issuer,
+        client_id: body.client_id,
+        client_secret,
+        scopes: body.scopes,
+        domains: body.domains,
+        social: body.social,
+        authorization_endpoint: body.authorization_endpoint,
+        token_endpoint: body.token_endpoint,
+        userinfo_endpoint: body.userinfo_endpoint,
+    })
+}
+
+pub(super) fn application_body(application: &Application) -> ApplicationBody {
+    ApplicationBody {
+        display_name: application.display_name.clone(),
+        description: application.description.clone(),
+        host: application.host.clone(),
+        mode: match application.mode {
+            Mode::Host => ModeBody::Host,
+            Mode::Path { strip } => ModeBody::Path { strip },
+            Mode::Query => ModeBody::Query,
+        },
+        upstream: application.upstream.to_string(),
+        headers: match application.headers {
+            HeaderPreset::OAuth2Proxy => HeadersWord::OAuth2Proxy,
+            HeaderPreset::Authelia => HeadersWord::Authelia,
+            HeaderPreset::Pomerium => HeadersWord::Pomerium,
+        },
+        allow_odd_header_names: application.allow_odd_header_names,
+    }
+}
+
+pub(super) fn agreement_body(agreement: &Agreement) -> AgreementBody {
+    let files = agreement.files.iter().map(|file| AgreementFileBody {
+        language: file.language.clone(),
+        title: file.title.clone(),
+        version: file.version.clone(),
+        document: match &file.document {
+            Document::Html(html) => DocumentBody::Html(html.clone()),
+            Document::Pdf(pdf) => DocumentBody::Pdf(BASE64.encode(pdf)),
+        },
+    });
+    AgreementBody {
+        display_name: agreement.display_name.clone(),
+        viewing_required: agreement.viewing_required,
+        reaccept_after: agreement.reaccept_after.map(millis),
+        files: files.collect(),
+    }
+}

@@ -1,0 +1,303 @@
+//! From the shipped files through a store to a snapshot, and back by the text of a URL.
+
+use std::path::Path;
+
+use super::memory_store::MemoryStore;
+use super::stored::from_objects;
+use super::*;
+use crate::clock::{Clock, SystemRandom};
+use crate::config::{Environment, Loaded, load};
+use crate::model::{ManagedBy, Mode, Secret, TenantId, Timestamp};
+use crate::snapshot::Snapshot;
+use crate::storage::{FileChanges, StoreError};
+
+const CONTOSO: &str = "c0a70500-0000-4000-8000-000000000001";
+const NORTHWIND: &str = "c0a70500-0000-4000-8000-000000000002";
+
+struct At(i64);
+
+impl Clock for At {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_seconds(self.0)
+    }
+}
+
+fn shipped() -> Loaded {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/vestibule.toml");
+    load(&path, &Environment::of([("VESTIBULE_DATA_DIR", "/tmp")])).unwrap()
+}
+
+fn with_secrets() -> Loaded {
+    let mut loaded = shipped();
+    for tenant in [CONTOSO, NORTHWIND] {
+        loaded.secrets.insert(tenant.parse().unwrap(), "fabrikam".parse().unwrap(), Secret::new("s3cret-of-the-test"));
+    }
+    loaded
+}
+
+async fn into_store(store: &MemoryStore, loaded: &Loaded) -> FileChanges {
+    load_files(store, loaded, &At(1_000), &SystemRandom).await.unwrap()
+}
+
+async fn snapshot() -> Snapshot {
+    let store = MemoryStore::default();
+    let loaded = with_secrets();
+    into_store(&store, &loaded).await;
+    build_snapshot(&store, &loaded.secrets).await.unwrap()
+}
+
+#[tokio::test]
+async fn the_files_arrive_in_the_snapshot_unchanged() {
+    let loaded = with_secrets();
+    let objects = to_objects(&loaded).unwrap();
+    let (tenants, applications) = from_objects(&objects, &loaded.secrets).unwrap();
+    assert_eq!(format!("{applications:?}"), format!("{:?}", loaded.applications));
+    for (tenant, file) in tenants.iter().zip(&loaded.tenants) {
+        assert_eq!(format!("{tenant:?}"), format!("{:?}", file.tenant));
+        assert_eq!(tenant.agreements, file.tenant.agreements);
+        assert_eq!(tenant.branding, file.tenant.branding);
+        assert_eq!(tenant.connections[0].client_secret.expose(), "s3cret-of-the-test");
+    }
+}
+
+#[tokio::test]
+async fn loading_twice_changes_nothing_and_audits_once() {
+    let store = MemoryStore::default();
+    let first = into_store(&store, &shipped()).await;
+    assert!(first.added > 20 && first.changed == 0 && first.disabled == 0, "{first:?}");
+    let audited = store.state().audit.len();
+    assert_eq!(into_store(&store, &shipped()).await, FileChanges::default());
+    assert_eq!(store.state().audit.len(), audited);
+    let lines = store.state().audit;
+    assert_eq!(lines.iter().filter(|(tenant, _)| tenant.is_none()).count(), 1);
+}
+
+#[tokio::test]
+async fn no_secret_reaches_the_store() {
+    let store = MemoryStore::default();
+    into_store(&store, &with_secrets()).await;
+    let everything = format!("{:?}{:?}", store.state().objects, store.state().audit);
+    assert!(everything.contains("vestibule-contoso"), "the control: the client id is there");
+    assert!(!everything.contains("s3cret-of-the-test"));
+}
+
+#[tokio::test]
+async fn a_connection_without_its_secret_is_off() {
+    let store = MemoryStore::default();
+    let mut loaded = shipped();
+    loaded.secrets.insert(CONTOSO.parse().unwrap(), "fabrikam".parse().unwrap(), Secret::new("x"));
+    into_store(&store, &loaded).await;
+    let snapshot = build_snapshot(&store, &loaded.secrets).await.unwrap();
+    assert_eq!(resolve(&snapshot, CONTOSO).unwrap().connections.len(), 1);
+    assert_eq!(resolve(&snapshot, NORTHWIND).unwrap().connections.len(), 0);
+}
+
+#[tokio::test]
+async fn members_are_made_changed_and_blocked_by_the_file() {
+    let store = MemoryStore::default();
+    let mut loaded = shipped();
+    into_store(&store, &loaded).await;
+    let member = |store: &MemoryStore, mail: &str| {
+        let users = store.state().users.into_iter().map(|(_, user)| user);
+        users.into_iter().find(|user| user.user_principal_name == mail).unwrap()
+    };
+    let admin = member(&store, "admin@contoso.example");
+    assert!(admin.admin && admin.account_enabled && admin.identity.is_none());
+
+    loaded.tenants[0].members[0].display_name = "Ada the Second".to_owned();
+    let gone = loaded.tenants[0].members.pop().unwrap();
+    into_store(&store, &loaded).await;
+    let changed = member(&store, "admin@contoso.example");
+    assert_eq!((changed.id, changed.display_name.as_str()), (admin.id, "Ada the Second"));
+    let blocked = member(&store, gone.address.as_str());
+    assert!(!blocked.account_enabled);
+    assert_eq!(store.state().epochs, [(CONTOSO.parse().unwrap(), Some(blocked.id))], "their sessions end");
+
+    loaded.tenants[0].members.push(gone.clone());
+    into_store(&store, &loaded).await;
+    assert!(member(&store, gone.address.as_str()).account_enabled);
+    assert_eq!(store.state().users.len(), 3, "nobody is made twice");
+}
+
+#[tokio::test]
+async fn what_vanishes_is_disabled_and_the_difference_says_so_first() {
+    let store = MemoryStore::default();
+    let mut loaded = with_secrets();
+    into_store(&store, &loaded).await;
+    assert_eq!(difference_to_store(&store, &loaded).await.unwrap(), []);
+
+    loaded.tenants[0].tenant.domains.pop();
+    loaded.tenants[0].tenant.display_name = "Contoso Ltd".to_owned();
+    loaded.tenants[1].tenant.domains.push("northwind.test".parse().unwrap());
+    let told: Vec<String> =
+        difference_to_store(&store, &loaded).await.unwrap().iter().map(ToString::to_string).collect();
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert!(told[0].starts_with(&format!("add domain northwind.test of tenant {NORTHWIND}")), "{told:?}");
+    assert!(told[1].starts_with(&format!("change tenant {CONTOSO} (contoso.toml:")), "{told:?}");
+    assert!(told[2].starts_with(&format!("disable domain contoso.localhost of tenant {CONTOSO} (contoso.toml:")));
+
+    let changes = into_store(&store, &loaded).await;
+    assert_eq!((changes.added, changes.changed, changes.disabled), (1, 1, 1));
+    let snapshot = build_snapshot(&store, &loaded.secrets).await.unwrap();
+    assert!(resolve(&snapshot, "contoso.localhost").is_none());
+    assert!(store.state().objects.iter().any(|object| object.id == "contoso.localhost" && !object.enabled));
+}
+
+#[tokio::test]
+async fn what_the_directory_made_stays_and_cannot_be_named_by_a_file() {
+    let store = MemoryStore::default();
+    let loaded = shipped();
+    into_store(&store, &loaded).await;
+    let mut own = store.state().objects.into_iter().find(|object| object.kind == "domain").unwrap();
+    own.managed_by = ManagedBy::Directory;
+    own.id = "made-by-hand.example".to_owned();
+    own.body = serde_json::json!({ "position": 9, "domain": "made-by-hand.example" });
+    store.0.lock().unwrap().objects.push(own);
+    assert_eq!(into_store(&store, &loaded).await, FileChanges::default());
+    let snapshot = build_snapshot(&store, &loaded.secrets).await.unwrap();
+    assert!(resolve(&snapshot, "made-by-hand.example").is_some());
+
+    let mut claiming = shipped();
+    claiming.tenants[0].tenant.domains.push("made-by-hand.example".parse().unwrap());
+    let differences = difference_to_store(&store, &claiming).await.unwrap();
+    assert!(differences.iter().any(|difference| difference.change == Change::Conflict));
+    let result = load_files(&store, &claiming, &At(1), &SystemRandom).await;
+    assert!(matches!(result, Err(StoreError::Conflict)));
+}
+
+#[tokio::test]
+async fn an_unreadable_object_is_an_error_that_names_it() {
+    let store = MemoryStore::default();
+    let loaded = shipped();
+    into_store(&store, &loaded).await;
+    let broken = |object: &mut crate::storage::StoredObject| object.body = serde_json::json!({ "position": "first" });
+    store.0.lock().unwrap().objects.iter_mut().filter(|object| object.kind == "group").for_each(broken);
+    let error = build_snapshot(&store, &loaded.secrets).await.unwrap_err().to_string();
+    assert!(error.starts_with("the stored group c0a70500-0000-4000-8000-0000000000e1 cannot be read"), "{error}");
+}
+
+#[tokio::test]
+async fn order_survives_the_store() {
+    let store = MemoryStore::default();
+    let mut loaded = shipped();
+    loaded.tenants[0].tenant.domains =
+        ["z.example", "a.example", "m.example"].map(|text| text.parse().unwrap()).to_vec();
+    into_store(&store, &loaded).await;
+    store.0.lock().unwrap().objects.reverse();
+    let snapshot = build_snapshot(&store, &loaded.secrets).await.unwrap();
+    let domains = &resolve(&snapshot, CONTOSO).unwrap().domains;
+    assert_eq!(
+        domains.iter().map(|domain| domain.as_str()).collect::<Vec<_>>(),
+        ["z.example", "a.example", "m.example"]
+    );
+}
+
+/// A tenant is named by GUID or verified domain; letter case is the only freedom.
+#[tokio::test]
+async fn c3_one_tenant_for_each_spelling_and_none_for_all_others() {
+    let snapshot = snapshot().await;
+    let contoso: TenantId = CONTOSO.parse().unwrap();
+    for text in [CONTOSO, &CONTOSO.to_uppercase(), "contoso.example", "Contoso.Example", "CONTOSO.LOCALHOST"] {
+        assert_eq!(resolve(&snapshot, text).map(|tenant| tenant.id), Some(contoso), "{text}");
+    }
+    // A resolver that trims, decodes and folds what it is given, as frameworks like to.
+    let naive = |text: &str| {
+        let decoded = percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
+        let folded: String = decoded.trim().trim_matches(['{', '}', '.', '/']).to_lowercase();
+        let folded = idna::domain_to_ascii(&folded).unwrap_or_default();
+        resolve(&snapshot, &folded).is_some()
+    };
+    let refused = [
+        "contoso.example.",
+        "contoso.example/",
+        " contoso.example",
+        "contoso.example ",
+        "contoso%2Eexample",
+        "%63ontoso.example",
+        "contoso.example%00",
+        "contoso.example%20",
+        "contoso。example",
+        "ｃｏｎｔｏｓｏ.example",
+        "ｃontoso.example",
+        "contoso\u{00ad}.example",
+        "contoso.example\u{200b}",
+        "{c0a70500-0000-4000-8000-000000000001}",
+        "%7Bc0a70500-0000-4000-8000-000000000001%7D",
+        "c0a70500-0000-4000-8000-000000000001.",
+    ];
+    assert!(refused.iter().filter(|text| naive(text)).count() >= 10, "the control: a lenient resolver takes these");
+    for text in refused {
+        assert!(resolve(&snapshot, text).is_none(), "{text:?} named a tenant");
+    }
+    for text in [
+        "",
+        ".",
+        "..",
+        "common",
+        "organizations",
+        "consumers",
+        "contoso",
+        "example",
+        "wiki.contoso.example",
+        "evilcontoso.example",
+        "contoso.example:8443",
+        "contoso.example@northwind.example",
+        "contoso.example,northwind.example",
+        "contoso.example\0",
+        "contoso.example\\",
+        "c0a70500000040008000000000000001",
+        "urn:uuid:c0a70500-0000-4000-8000-000000000001",
+        "c0a70500-0000-4000-8000-00000000000l",
+        "c0a70500-0000-4000-8000-0000000000b1",
+        "xn--contoso-.example",
+        "fabrikam.example",
+    ] {
+        assert!(resolve(&snapshot, text).is_none(), "{text:?} named a tenant");
+    }
+}
+
+/// Unknown and disabled tenants are the same to every caller: nothing is there.
+#[tokio::test]
+async fn b11_a_disabled_tenant_answers_like_an_unknown_one() {
+    let store = MemoryStore::default();
+    let mut loaded = with_secrets();
+    into_store(&store, &loaded).await;
+    loaded.tenants[0].tenant.enabled = false;
+    into_store(&store, &loaded).await;
+    let snapshot = build_snapshot(&store, &loaded.secrets).await.unwrap();
+    let kept = store.state().objects;
+    assert!(kept.iter().any(|object| object.id == CONTOSO), "the control: the store still knows the tenant");
+    for text in [CONTOSO, "contoso.example", "contoso.localhost"] {
+        assert!(resolve(&snapshot, text).is_none());
+    }
+    assert!(snapshot.tenant_by_host("wiki.contoso.localhost").is_none());
+    assert!(resolve(&snapshot, NORTHWIND).is_some());
+}
+
+#[tokio::test]
+async fn the_demo_table_is_what_the_files_say() {
+    let snapshot = snapshot().await;
+    let contoso = resolve(&snapshot, "contoso.example").unwrap();
+    let northwind = resolve(&snapshot, "northwind.example").unwrap();
+    assert!(contoso.policies.email_one_time_passcode && !northwind.policies.email_one_time_passcode);
+    assert!(northwind.policies.personal_accounts);
+    assert!(contoso.privacy.statement_url.is_some() && northwind.privacy.statement_url.is_none());
+    assert_eq!(contoso.agreements[0].files.iter().map(|file| file.language.as_str()).collect::<Vec<_>>(), ["en", "nl"]);
+    assert!(northwind.agreements.is_empty());
+    let mode = |host: &str| snapshot.app_by_host(host).map(|app| (app.id.to_string(), app.mode.clone()));
+    let app = |last: &str| format!("c0a70500-0000-4000-8000-0000000000{last}");
+    assert_eq!(mode("wiki.contoso.localhost"), Some((app("b1"), Mode::Host)));
+    assert_eq!(mode("desk.apps.localhost"), Some((app("b2"), Mode::Path { strip: true })));
+    assert_eq!(mode("board.apps.localhost"), Some((app("b3"), Mode::Query)));
+    assert_eq!(contoso.service_principals.len(), 3);
+    assert_eq!(northwind.service_principals.len(), 2);
+    assert_eq!(snapshot.tenant_by_host("wiki.contoso.localhost").map(|tenant| tenant.id), Some(contoso.id));
+    for (tenant, client) in [(contoso, "vestibule-contoso"), (northwind, "vestibule-northwind")] {
+        let fabrikam = &tenant.connections[0];
+        assert_eq!(
+            (fabrikam.client_id.as_str(), fabrikam.issuer.as_str()),
+            (client, "https://login.fabrikam.localhost:8443")
+        );
+        assert!(fabrikam.is_authoritative_for(&"fabrikam.example".parse().unwrap()));
+    }
+}
