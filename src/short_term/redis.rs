@@ -1,1 +1,110 @@
-//! placeholder
+//! Short-term state of many nodes: one Redis (or Valkey), which makes each operation atomic for all of them.
+//!
+//! Whatever goes wrong or takes longer than two seconds is an error, and callers answer "no" (INV8). How much survives a
+//! crash of Redis is Redis's configuration: `appendfsync always` for a directory-like promise (DF8). Values are kept as
+//! given; callers that fear readers or swappers of the store seal them (attack L7).
+
+use std::time::Duration;
+
+use ::redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use ::redis::{Client, Cmd, FromRedisValue, RedisError, RedisResult, Script, cmd};
+use async_trait::async_trait;
+
+use super::{Key, ShortTerm, ShortTermError, ShortTermResult};
+
+/// No answer within this is a "no".
+const LONGEST_ANSWER: Duration = Duration::from_secs(2);
+
+/// Counts, and gives a new counter its end in the same step; also one that lost its end, or it would count for ever.
+const COUNT: &str = "local count = redis.call('INCR', KEYS[1]) \
+    if redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end \
+    return count";
+
+/// Short-term state in Redis.
+pub struct Redis {
+    connection: ConnectionManager,
+    count: Script,
+}
+
+impl Redis {
+    /// Connects to `redis://…`, `rediss://…` or `redis+unix://…`. Lost connections come back by themselves.
+    pub async fn connect(url: &str) -> ShortTermResult<Redis> {
+        let config = ConnectionManagerConfig::new()
+            .set_connection_timeout(Some(LONGEST_ANSWER))
+            .set_response_timeout(Some(LONGEST_ANSWER))
+            .set_max_delay(Duration::from_millis(500))
+            .set_number_of_retries(3);
+        let connecting = async { ConnectionManager::new_with_config(Client::open(url)?, config).await };
+        Ok(Self { connection: in_time(connecting).await?, count: Script::new(COUNT) })
+    }
+
+    async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> ShortTermResult<T> {
+        let mut connection = self.connection.clone();
+        in_time(command.query_async(&mut connection)).await
+    }
+}
+
+#[async_trait]
+impl ShortTerm for Redis {
+    async fn put(&self, key: &Key, value: &[u8], lifetime: Duration) -> ShortTermResult<()> {
+        self.ask(cmd("SET").arg(key.flat()).arg(value).arg("PX").arg(milliseconds(lifetime))).await
+    }
+
+    async fn put_new(&self, key: &Key, value: &[u8], lifetime: Duration) -> ShortTermResult<bool> {
+        let kept: Option<String> =
+            self.ask(cmd("SET").arg(key.flat()).arg(value).arg("NX").arg("PX").arg(milliseconds(lifetime))).await?;
+        Ok(kept.is_some())
+    }
+
+    async fn get(&self, key: &Key) -> ShortTermResult<Option<Vec<u8>>> {
+        self.ask(cmd("GET").arg(key.flat())).await
+    }
+
+    async fn take(&self, key: &Key) -> ShortTermResult<Option<Vec<u8>>> {
+        self.ask(cmd("GETDEL").arg(key.flat())).await
+    }
+
+    async fn remove(&self, key: &Key) -> ShortTermResult<()> {
+        self.ask(cmd("DEL").arg(key.flat())).await
+    }
+
+    async fn touch(&self, key: &Key, value: &[u8], lifetime: Duration) -> ShortTermResult<()> {
+        // XX: only what is there, so that what was ended is not revived. Redis then answers nil, which is no error.
+        let _: Option<String> =
+            self.ask(cmd("SET").arg(key.flat()).arg(value).arg("XX").arg("PX").arg(milliseconds(lifetime))).await?;
+        Ok(())
+    }
+
+    async fn count(&self, key: &Key, window: Duration) -> ShortTermResult<u64> {
+        let mut connection = self.connection.clone();
+        let mut invocation = self.count.prepare_invoke();
+        invocation.key(key.flat()).arg(milliseconds(window));
+        in_time(invocation.invoke_async(&mut connection)).await
+    }
+
+    async fn ping(&self) -> ShortTermResult<()> {
+        self.ask::<String>(&cmd("PING")).await.map(drop)
+    }
+}
+
+/// Redis refuses an end of zero milliseconds; one millisecond is as gone.
+fn milliseconds(span: Duration) -> u64 {
+    u64::try_from(span.as_millis()).unwrap_or(u64::MAX).clamp(1, LONGEST_LIFETIME)
+}
+
+/// Ten years: Redis refuses ends beyond its own time.
+const LONGEST_LIFETIME: u64 = 315_360_000_000;
+
+/// The manager's own limits hold for one attempt each; this one holds for all of them together, reconnecting included.
+async fn in_time<T>(answer: impl Future<Output = RedisResult<T>>) -> ShortTermResult<T> {
+    match tokio::time::timeout(LONGEST_ANSWER, answer).await {
+        Ok(answer) => Ok(answer?),
+        Err(elapsed) => Err(ShortTermError(Box::new(elapsed))),
+    }
+}
+
+impl From<RedisError> for ShortTermError {
+    fn from(error: RedisError) -> Self {
+        ShortTermError(Box::new(error))
+    }
+}

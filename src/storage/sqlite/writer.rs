@@ -308,3 +308,6 @@ impl Thread {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
