@@ -1,0 +1,3 @@
+//! Consent: what a guest must have agreed to before anything is forwarded.
+
+pub mod render;
