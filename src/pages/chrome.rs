@@ -67,6 +67,25 @@ impl Form {
 const MARK_START: char = '\u{f8e0}';
 const MARK_END: char = '\u{f8e1}';
 
+/// Text as HTML: escaped, marks turned into elements, addresses free to wrap before their `@`.
+fn escape(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            MARK_START => html.push_str("<bdi class=\"name\">"),
+            MARK_END => html.push_str("</bdi>"),
+            '@' => html.push_str("<wbr>@"),
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\'' => html.push_str("&#39;"),
+            other => html.push(other),
+        }
+    }
+    html
+}
+
 impl Chrome {
     /// A text; `$tenant`, `$domain` and `$brand` are filled in.
     pub fn say(&self, key: &str) -> String {
@@ -106,20 +125,12 @@ impl Chrome {
             })
             .collect();
         let variables: Vec<(&str, &str)> = wrapped.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let mut html = String::new();
-        for character in self.language.say_with(key, &variables).chars() {
-            match character {
-                MARK_START => html.push_str("<bdi class=\"name\">"),
-                MARK_END => html.push_str("</bdi>"),
-                '&' => html.push_str("&amp;"),
-                '<' => html.push_str("&lt;"),
-                '>' => html.push_str("&gt;"),
-                '"' => html.push_str("&quot;"),
-                '\'' => html.push_str("&#39;"),
-                other => html.push(other),
-            }
-        }
-        html
+        escape(&self.language.say_with(key, &variables))
+    }
+
+    /// A text as HTML in which an address may wrap before its `@`, and not in the middle of a word.
+    pub fn breakable(&self, text: &str) -> String {
+        escape(&text.replace([MARK_START, MARK_END], ""))
     }
 
     fn names(&self) -> [(&'static str, &str); 3] {

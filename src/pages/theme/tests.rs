@@ -27,8 +27,8 @@ fn schemes(css: &str) -> [(&'static str, BTreeMap<String, Colour>); 2] {
 }
 
 const TEXT_PAIRS: &[(&str, &[&str])] = &[
-    ("ink", &["ground", "surface", "surface-quiet"]),
-    ("ink-quiet", &["ground", "surface", "surface-quiet"]),
+    ("ink", &["ground", "opening", "surface", "surface-quiet"]),
+    ("ink-quiet", &["ground", "opening", "surface", "surface-quiet"]),
     ("accent", &["surface", "surface-quiet"]),
     ("accent-hover", &["surface", "surface-quiet"]),
     ("on-accent", &["accent", "accent-hover"]),
@@ -40,7 +40,7 @@ const TEXT_PAIRS: &[(&str, &[&str])] = &[
 
 const SHAPE_PAIRS: &[(&str, &[&str])] = &[
     ("line-strong", &["surface", "surface-quiet"]),
-    ("focus", &["ground", "surface", "surface-quiet"]),
+    ("focus", &["ground", "opening", "surface", "surface-quiet"]),
     ("bad", &["surface"]),
 ];
 
@@ -70,7 +70,7 @@ fn every_pair_of_the_style_sheet_is_legible() {
 fn the_check_sees_a_faint_colour() {
     let faint = STYLE.replace("--ink-quiet: #4b5955", "--ink-quiet: #9aa5a1");
     let [(scheme, tokens), _] = schemes(&faint);
-    assert_eq!(failures(scheme, &tokens).len(), 3);
+    assert_eq!(failures(scheme, &tokens).len(), 4);
 }
 
 #[test]

@@ -10,7 +10,6 @@ footer = { $brand } lets guests into the apps of other organizations.
 footer-privacy = Organizations see only what you agree to share.
 request-id = Request id
 happens-next = What happens next
-error-summary = Please check this:
 
 ## Address
 
