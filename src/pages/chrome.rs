@@ -1,0 +1,180 @@
+//! What stands around every page: language, brand of the instance, the tenant that asks, and who is signed in.
+
+use crate::i18n::Language;
+
+use super::assets;
+
+/// Everything that a page shows around its own content.
+#[derive(Clone, Debug)]
+pub struct Chrome {
+    /// Language of the page.
+    pub language: Language,
+    /// Brand of the instance; stands in the footer of every page, and no tenant can change it (attack row C7).
+    pub brand: String,
+    /// Whose page it is; `None` on pages of the instance.
+    pub tenant: Option<TenantLook>,
+    /// Who is signed in, if the page knows.
+    pub signed_in: Option<SignedIn>,
+    /// Shown on pages about trouble, so that it can be quoted.
+    pub request_id: String,
+}
+
+/// How the tenant looks.
+#[derive(Clone, Debug)]
+pub struct TenantLook {
+    /// Its name.
+    pub name: String,
+    /// Its first verified domain: the part of its look that it cannot invent.
+    pub primary_domain: String,
+    /// Address of its logo on our host.
+    pub logo_url: Option<String>,
+    /// Address of its style sheet, see [`super::theme::url`].
+    pub theme_url: Option<String>,
+}
+
+/// Who is signed in, and the form that ends it.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// Display name; empty if none is known.
+    pub name: String,
+    /// E-mail address, or whatever else names the person at home.
+    pub address: String,
+    /// Where *Sign out* posts to.
+    pub sign_out_action: String,
+    /// Its form token.
+    pub csrf: String,
+}
+
+/// The common part of every form of a journey.
+#[derive(Clone, Debug)]
+pub struct Form {
+    /// Where the form posts to.
+    pub action: String,
+    /// The sealed destination of this tab, hidden field `t`; empty where there is none.
+    pub ticket: String,
+    /// The form token, hidden field `csrf`.
+    pub csrf: String,
+}
+
+impl Form {
+    /// A form with the same hidden fields that posts elsewhere.
+    pub fn to(&self, action: &str) -> Self {
+        Self { action: action.to_owned(), ..self.clone() }
+    }
+}
+
+/// Marks where a variable begins and ends while a text is escaped; both are private use characters that no text has.
+const MARK_START: char = '\u{f8e0}';
+const MARK_END: char = '\u{f8e1}';
+
+/// Text as HTML: escaped, marks turned into elements, addresses free to wrap before their `@`.
+fn escape(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            MARK_START => html.push_str("<bdi class=\"name\">"),
+            MARK_END => html.push_str("</bdi>"),
+            '@' => html.push_str("<wbr>@"),
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\'' => html.push_str("&#39;"),
+            other => html.push(other),
+        }
+    }
+    html
+}
+
+impl Chrome {
+    /// A text; `$tenant`, `$domain` and `$brand` are filled in.
+    pub fn say(&self, key: &str) -> String {
+        self.language.say_with(key, &self.names())
+    }
+
+    /// A text with one more variable.
+    pub fn say_with(&self, key: &str, name: &str, value: &str) -> String {
+        let [tenant, domain, brand] = self.names();
+        self.language.say_with(key, &[tenant, domain, brand, (name, value)])
+    }
+
+    /// A text about a number, `$count`.
+    pub fn say_count(&self, key: &str, count: &u32) -> String {
+        self.language.say_count(key, u64::from(*count))
+    }
+
+    /// As [`Chrome::say`], as HTML in which every variable is set off and isolated from the direction of the text around
+    /// it: a name can neither carry markup nor turn the sentence around.
+    pub fn mark(&self, key: &str) -> String {
+        self.marked(key, &[])
+    }
+
+    /// As [`Chrome::mark`], with one more variable.
+    pub fn mark_with(&self, key: &str, name: &str, value: &str) -> String {
+        self.marked(key, &[(name, value)])
+    }
+
+    fn marked(&self, key: &str, more: &[(&str, &str)]) -> String {
+        let wrapped: Vec<(&str, String)> = self
+            .names()
+            .iter()
+            .chain(more)
+            .map(|(name, value)| {
+                let value: String = value.chars().filter(|c| *c != MARK_START && *c != MARK_END).collect();
+                (*name, format!("{MARK_START}{value}{MARK_END}"))
+            })
+            .collect();
+        let variables: Vec<(&str, &str)> = wrapped.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        escape(&self.language.say_with(key, &variables))
+    }
+
+    /// A text as HTML in which an address may wrap before its `@`, and not in the middle of a word.
+    pub fn breakable(&self, text: &str) -> String {
+        escape(&text.replace([MARK_START, MARK_END], ""))
+    }
+
+    fn names(&self) -> [(&'static str, &str); 3] {
+        [("tenant", self.tenant_name()), ("domain", self.primary_domain()), ("brand", &self.brand)]
+    }
+
+    /// Name of the tenant; the brand where there is none.
+    pub fn tenant_name(&self) -> &str {
+        self.tenant.as_ref().map_or(&self.brand, |tenant| &tenant.name)
+    }
+
+    /// Primary domain of the tenant; empty where there is none.
+    pub fn primary_domain(&self) -> &str {
+        self.tenant.as_ref().map_or("", |tenant| &tenant.primary_domain)
+    }
+
+    /// BCP 47 tag of the page.
+    pub fn tag(&self) -> &str {
+        self.language.tag()
+    }
+
+    /// Address of the style sheet.
+    pub fn style_url(&self) -> &'static str {
+        assets::style_url()
+    }
+
+    /// Address of the product's mark.
+    pub fn mark_url(&self) -> &'static str {
+        assets::mark_url()
+    }
+}
+
+/// The letters on a tile or in a niche: the first of up to two words.
+pub fn monogram(name: &str) -> String {
+    name.split_whitespace()
+        .filter_map(|word| word.chars().find(|c| c.is_alphanumeric()))
+        .take(2)
+        .flat_map(char::to_uppercase)
+        .collect()
+}
+
+impl TenantLook {
+    /// The letters shown where there is no logo.
+    pub fn monogram(&self) -> String {
+        monogram(&self.name)
+    }
+}

@@ -1,0 +1,69 @@
+//! What a page says beside a field that cannot be taken as it is.
+
+use crate::i18n::Language;
+use crate::model::AddressError;
+
+/// What is wrong with a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldError {
+    /// Not an address at all.
+    AddressShape,
+    /// Too long for an address.
+    AddressTooLong,
+    /// The domain is none.
+    AddressDomain,
+    /// Not the code that was sent.
+    CodeWrong,
+    /// The code is used up, too old, or was tried too often.
+    CodeEnded,
+    /// Not digits.
+    CodeShape,
+    /// Not the password, or no such account: the guest is not told which.
+    PasswordWrong,
+    /// No name.
+    NameEmpty,
+    /// A name longer than 120 characters.
+    NameTooLong,
+    /// A passphrase shorter than 15 characters.
+    PassphraseShort,
+    /// A passphrase longer than 256 characters.
+    PassphraseLong,
+    /// A passphrase that is easy to guess.
+    PassphraseCommon,
+    /// A one-time link that is used or too old.
+    LinkEnded,
+    /// The document must be opened first.
+    NotViewed,
+}
+
+impl FieldError {
+    /// The sentence for the guest.
+    pub fn say(self, language: &Language) -> String {
+        match self {
+            Self::AddressShape => language.say("error-address-shape"),
+            Self::AddressTooLong => language.say("error-address-too-long"),
+            Self::AddressDomain => language.say("error-address-domain"),
+            Self::CodeWrong => language.say("error-code-wrong"),
+            Self::CodeEnded => language.say("error-code-ended"),
+            Self::CodeShape => language.say("error-code-shape"),
+            Self::PasswordWrong => language.say("error-password-wrong"),
+            Self::NameEmpty => language.say("error-name-empty"),
+            Self::NameTooLong => language.say("error-name-too-long"),
+            Self::PassphraseShort => language.say("error-passphrase-short"),
+            Self::PassphraseLong => language.say("error-passphrase-long"),
+            Self::PassphraseCommon => language.say("error-passphrase-common"),
+            Self::LinkEnded => language.say("error-link-ended"),
+            Self::NotViewed => language.say("error-viewed"),
+        }
+    }
+}
+
+impl From<AddressError> for FieldError {
+    fn from(error: AddressError) -> Self {
+        match error {
+            AddressError::Shape => Self::AddressShape,
+            AddressError::TooLong => Self::AddressTooLong,
+            AddressError::Domain => Self::AddressDomain,
+        }
+    }
+}

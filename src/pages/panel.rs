@@ -1,0 +1,71 @@
+//! The access panel: the apps of one tenant that this guest may open.
+
+use askama::Template;
+
+use crate::web::render::Page;
+
+use super::chrome::{Chrome, monogram};
+
+/// The access panel. Searching is a GET with `q`.
+#[derive(Template)]
+#[template(path = "panel.html")]
+pub struct Panel {
+    /// Around the page.
+    pub chrome: Chrome,
+    /// The panel's own address, which the search box asks again.
+    pub action: String,
+    /// What was searched for; empty if nothing.
+    pub search: String,
+    /// The apps to show, in order.
+    pub apps: Vec<AppTile>,
+    /// How many apps there are without the search.
+    pub total: usize,
+}
+
+/// An app on the panel.
+#[derive(Clone, Debug)]
+pub struct AppTile {
+    /// Its name.
+    pub name: String,
+    /// Where a click leads.
+    pub url: String,
+    /// The host it lives on, shown beneath the name.
+    pub host: String,
+}
+
+/// How many colours tiles have; the style sheet has a class for each.
+const TILE_COLOURS: u32 = 6;
+
+impl AppTile {
+    /// The letters on the tile.
+    fn monogram(&self) -> String {
+        monogram(&self.name)
+    }
+
+    /// The colour of the tile: always the same for the same name.
+    fn colour(&self) -> u32 {
+        self.name.bytes().fold(7_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte))) % TILE_COLOURS
+    }
+}
+
+impl Panel {
+    /// The apps whose name or host contains what was searched for, in any case.
+    pub fn matching(apps: Vec<AppTile>, search: &str) -> Vec<AppTile> {
+        let wanted = search.trim().to_lowercase();
+        apps.into_iter()
+            .filter(|app| app.name.to_lowercase().contains(&wanted) || app.host.to_lowercase().contains(&wanted))
+            .collect()
+    }
+
+    /// How many apps are shown.
+    fn found(&self) -> u32 {
+        u32::try_from(self.apps.len()).unwrap_or(u32::MAX)
+    }
+
+    /// A search box for three apps is in the way.
+    fn has_search(&self) -> bool {
+        self.total > 3 || !self.search.is_empty()
+    }
+}
+
+impl Page for Panel {}

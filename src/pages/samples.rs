@@ -1,0 +1,345 @@
+//! Every page with sample data: rendered in every language, checked for what all pages owe, and written out to be looked at.
+
+use std::path::Path;
+
+use http::Response;
+
+use crate::i18n::{Language, Texts};
+use crate::web::interstitial::Destination;
+use crate::web::render::page;
+
+use super::chrome::{Chrome, Form, SignedIn, TenantLook};
+use super::consent::{
+    Declined, DocumentLanguage, ReviewFacts, ReviewPermissions, TermsDocument, TermsOfUse, review_fragment,
+};
+use super::field_error::FieldError;
+use super::notice::{Notice, NoticePage};
+use super::panel::{AppTile, Panel};
+use super::sign_in::{
+    ChooseWay, CodePurpose, Continue, CreateAccount, DeadEnd, EnterCode, InvitationEnded, MemberPassword,
+    PersonalPassword, ProviderButton, SetPassword, SignInAddress, WrongAccount,
+};
+use super::sign_out::{SignOutConfirm, SignedOut};
+use super::{assets, theme};
+
+mod checks;
+
+const TERMS: &str = include_str!("samples/terms.md");
+
+/// How the samples are filled: as in the demo, or with hostile text everywhere.
+#[derive(Clone)]
+pub(super) struct Filling {
+    language: Language,
+    hostile: bool,
+}
+
+impl Filling {
+    /// `plain`, or an attack in its place.
+    fn text(&self, plain: &str) -> String {
+        if self.hostile { checks::HOSTILE.to_owned() } else { plain.to_owned() }
+    }
+
+    fn chrome(&self) -> Chrome {
+        Chrome {
+            language: self.language.clone(),
+            brand: self.text("Vestibule"),
+            tenant: Some(TenantLook {
+                name: self.text("Contoso"),
+                primary_domain: self.text("contoso.example"),
+                logo_url: None,
+                theme_url: Some(self.text("../theme.css")),
+            }),
+            signed_in: None,
+            request_id: self.text("01JD3V9K2M"),
+        }
+    }
+
+    fn known(&self) -> Chrome {
+        let signed_in = SignedIn {
+            name: self.text("Gwen Guest"),
+            address: self.text("guest@fabrikam.example"),
+            sign_out_action: self.text("/contoso.example/sign-out"),
+            csrf: self.text("token"),
+        };
+        Chrome { signed_in: Some(signed_in), ..self.chrome() }
+    }
+
+    fn instance(&self) -> Chrome {
+        Chrome { tenant: None, ..self.chrome() }
+    }
+
+    fn form(&self) -> Form {
+        Form {
+            action: self.text("/contoso.example/sign-in/next"),
+            ticket: self.text("ticket"),
+            csrf: self.text("token"),
+        }
+    }
+
+    fn wrong(&self, error: FieldError) -> Option<String> {
+        Some(error.say(&self.language))
+    }
+}
+
+fn tile(filling: &Filling, name: &str, host: &str) -> AppTile {
+    AppTile { name: filling.text(name), url: filling.text(&format!("https://{host}/")), host: filling.text(host) }
+}
+
+fn document_language(tag: &str, name: &str, current: bool) -> DocumentLanguage {
+    DocumentLanguage { tag: tag.to_owned(), name: name.to_owned(), url: format!("?lang={tag}"), current }
+}
+
+fn sign_in_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
+    let (chrome, form) = (|| filling.chrome(), || filling.form());
+    let action = || filling.text("/contoso.example/sign-in/change");
+    let address = || filling.text("guest@fabrikam.example");
+    let blank = SignInAddress { chrome: chrome(), form: form(), address: String::new(), app: None, error: None };
+    let for_app = SignInAddress {
+        chrome: chrome(),
+        form: form(),
+        address: filling.text("guest@"),
+        app: Some(filling.text("Wiki")),
+        error: filling.wrong(FieldError::AddressShape),
+    };
+    let choose = ChooseWay {
+        chrome: chrome(),
+        form: form(),
+        change_action: action(),
+        address: address(),
+        code: true,
+        password: true,
+        providers: vec![ProviderButton { value: filling.text("sociable"), name: filling.text("Sociable") }],
+        error: None,
+    };
+    let code = |purpose, error: Option<String>| EnterCode {
+        chrome: chrome(),
+        form: form(),
+        resend_action: action(),
+        change_action: (purpose == CodePurpose::SignIn).then(action),
+        address: address(),
+        purpose,
+        sender: filling.text("invitations@login.example"),
+        digits: 8,
+        minutes_left: 10,
+        resent: error.is_some(),
+        error,
+    };
+    let personal = PersonalPassword {
+        chrome: chrome(),
+        form: form(),
+        change_action: action(),
+        other_ways_action: Some(action()),
+        address: address(),
+        error: filling.wrong(FieldError::PasswordWrong),
+    };
+    let member = MemberPassword {
+        chrome: chrome(),
+        form: form(),
+        change_action: action(),
+        address: address(),
+        organization: filling.text("Contoso"),
+        error: None,
+    };
+    let create = |name_error, password_error| CreateAccount {
+        chrome: chrome(),
+        form: form(),
+        address: address(),
+        name: filling.text("Nora Newcomer"),
+        name_error,
+        password_error,
+    };
+    let set = |token_error, password_error| SetPassword { chrome: chrome(), form: form(), token_error, password_error };
+    vec![
+        ("sign-in-address", page(&blank)),
+        ("sign-in-address-for-app-wrong", page(&for_app)),
+        ("choose-way", page(&choose)),
+        (
+            "choose-way-code-only",
+            page(&ChooseWay {
+                password: false,
+                providers: Vec::new(),
+                error: filling.wrong(FieldError::CodeEnded),
+                ..choose
+            }),
+        ),
+        ("enter-code", page(&code(CodePurpose::SignIn, None))),
+        ("enter-code-mailbox-wrong", page(&code(CodePurpose::ProveMailbox, filling.wrong(FieldError::CodeWrong)))),
+        ("personal-password-wrong", page(&personal)),
+        ("member-password", page(&member)),
+        ("create-account", page(&create(None, None))),
+        (
+            "create-account-wrong",
+            page(&create(filling.wrong(FieldError::NameEmpty), filling.wrong(FieldError::PassphraseShort))),
+        ),
+        ("set-password", page(&set(None, None))),
+        (
+            "set-password-wrong",
+            page(&set(filling.wrong(FieldError::LinkEnded), filling.wrong(FieldError::PassphraseCommon))),
+        ),
+    ]
+}
+
+fn stranger_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
+    let wrong = WrongAccount {
+        chrome: filling.known(),
+        form: filling.form(),
+        signed_in_address: filling.text("guest@fabrikam.example"),
+        invited: filling.text("c•••e@fabrikam.example"),
+    };
+    let dead_end = |chrome, sent| DeadEnd {
+        chrome,
+        form: filling.form(),
+        switch_action: filling.text("/contoso.example/sign-in/switch"),
+        address: filling.text("guest@fabrikam.example"),
+        sent,
+        error: None,
+    };
+    let ended = |sent| InvitationEnded { chrome: filling.chrome(), form: filling.form(), sent };
+    vec![
+        ("wrong-account", page(&wrong)),
+        ("dead-end", page(&dead_end(filling.known(), false))),
+        ("dead-end-sent", page(&dead_end(filling.chrome(), true))),
+        ("invitation-ended", page(&ended(false))),
+        ("invitation-ended-sent", page(&ended(true))),
+    ]
+}
+
+fn consent_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
+    let review = |privacy_statement| {
+        let facts = ReviewFacts {
+            organization: filling.text("Contoso"),
+            primary_domain: filling.text("contoso.example"),
+            privacy_statement,
+            privacy_contact: Some(filling.text("privacy@contoso.example")),
+        };
+        let fragment = review_fragment(&filling.language, &facts);
+        ReviewPermissions {
+            chrome: filling.known(),
+            form: filling.form(),
+            fragment,
+            evidence: filling.text("5f2c81d0"),
+        }
+    };
+    let terms = |document, viewing_required, error| TermsOfUse {
+        chrome: filling.known(),
+        form: filling.form(),
+        title: filling.text("Guest access to Contoso apps"),
+        document,
+        version: filling.text("5f2c81d0aa"),
+        language: "en".to_owned(),
+        languages: vec![document_language("en", "English", true), document_language("nl", "Nederlands", false)],
+        viewing_required,
+        number: 1,
+        of: 2,
+        error,
+    };
+    let html = || TermsDocument::Html(crate::consent::render::markdown_to_fragment(TERMS));
+    let pdf = || TermsDocument::Pdf(filling.text("/contoso.example/terms/5f2c81d0.pdf"));
+    let declined = |document| Declined {
+        chrome: filling.known(),
+        document,
+        again_url: filling.text("/contoso.example/sign-in?t=x"),
+    };
+    vec![
+        ("review-permissions", page(&review(Some(filling.text("https://contoso.example/privacy"))))),
+        ("review-permissions-no-privacy", page(&review(None))),
+        ("terms-of-use", page(&terms(html(), false, None))),
+        ("terms-of-use-pdf-wrong", page(&terms(pdf(), true, filling.wrong(FieldError::NotViewed)))),
+        ("declined", page(&declined(None))),
+        ("declined-terms", page(&declined(Some(filling.text("Guest access to Contoso apps"))))),
+    ]
+}
+
+fn panel_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
+    let all = || {
+        vec![
+            tile(filling, "Wiki", "wiki.contoso.localhost:8443"),
+            tile(filling, "Desk", "desk.apps.localhost:8443"),
+            tile(filling, "Board", "board.apps.localhost:8443"),
+            tile(filling, "Project Calendar", "calendar.contoso.example"),
+            tile(filling, "Purchase Orders and Invoices", "orders.contoso.example"),
+        ]
+    };
+    let panel = |search: &str, apps: Vec<AppTile>, total| Panel {
+        chrome: filling.known(),
+        action: filling.text("/contoso.example/myapps"),
+        apps: if filling.hostile { apps } else { Panel::matching(apps, search) },
+        search: if search.is_empty() { String::new() } else { filling.text(search) },
+        total,
+    };
+    let confirm = SignOutConfirm {
+        chrome: filling.known(),
+        form: filling.form(),
+        stay_url: Some(filling.text("/contoso.example/myapps")),
+    };
+    let signed_out = SignedOut { chrome: filling.chrome(), again_url: Some(filling.text("/contoso.example/myapps")) };
+    let destination = Destination::parse("https://login.fabrikam.localhost:8443/authorize?x=1").unwrap();
+    vec![
+        ("panel", page(&panel("", all(), 5))),
+        ("panel-search", page(&panel("or", all(), 5))),
+        ("panel-no-match", page(&panel("payroll", Vec::new(), 5))),
+        ("panel-empty", page(&panel("", Vec::new(), 0))),
+        ("sign-out-confirm", page(&confirm)),
+        ("signed-out", page(&signed_out)),
+        // The sample would leave before anybody could look at it.
+        ("continue", page(&Continue { chrome: filling.chrome(), destination })),
+    ]
+}
+
+fn notice_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
+    let url = || filling.text("/contoso.example/sign-in?t=x");
+    let provider = || filling.text("Fabrikam");
+    let examples = vec![
+        filling.text("https://login.example/?tenantid=contoso.example"),
+        filling.text("https://login.example/contoso.example"),
+    ];
+    let notices = [
+        ("not-found", Notice::NotFound),
+        ("start-again", Notice::StartAgain { url: Some(url()) }),
+        ("idp-down", Notice::IdpDown { provider: provider(), again_url: url(), other_ways_url: Some(url()) }),
+        ("idp-fault", Notice::IdpFault { provider: provider(), again_url: url(), other_ways_url: None }),
+        ("mail-down", Notice::MailDown { again_url: url(), other_ways_url: Some(url()) }),
+        ("not-assigned", Notice::NotAssigned { app: filling.text("Wiki"), panel_url: url() }),
+        ("too-many", Notice::TooMany { again_url: Some(url()) }),
+        ("broken", Notice::Broken { again_url: None }),
+    ];
+    let mut pages = vec![
+        ("common-url", page(&NoticePage { chrome: filling.instance(), notice: Notice::CommonUrl { examples } })),
+        ("admin-coming", page(&NoticePage { chrome: filling.known(), notice: Notice::AdminComing })),
+    ];
+    for (name, notice) in notices {
+        pages.push((name, page(&NoticePage { chrome: filling.chrome(), notice })));
+    }
+    pages
+}
+
+/// Every page there is.
+fn pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
+    [sign_in_pages, stranger_pages, consent_pages, panel_pages, notice_pages]
+        .iter()
+        .flat_map(|group| group(filling))
+        .collect()
+}
+
+/// `VESTIBULE_SAMPLES=/tmp/pages cargo test --lib samples_are_written` writes every page, to be looked at in a browser.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "only a person who wants to look at the pages sets it")]
+fn samples_are_written() {
+    let Ok(folder) = std::env::var("VESTIBULE_SAMPLES") else { return };
+    let folder = Path::new(&folder);
+    for language in Texts::load().languages() {
+        let within = folder.join(language.tag());
+        std::fs::create_dir_all(&within).unwrap();
+        for (name, response) in pages(&Filling { language: language.clone(), hostile: false }) {
+            let html = response
+                .into_body()
+                .replace(assets::style_url(), "../vestibule.css")
+                .replace(assets::mark_url(), "../mark.svg")
+                .replace("http-equiv=\"refresh\"", "name=\"not-in-samples\"");
+            std::fs::write(within.join(format!("{name}.html")), html).unwrap();
+        }
+    }
+    std::fs::write(folder.join("vestibule.css"), assets::STYLE).unwrap();
+    std::fs::write(folder.join("mark.svg"), assets::MARK).unwrap();
+    std::fs::write(folder.join("theme.css"), theme::stylesheet(theme::accent("#8a2f5b").unwrap())).unwrap();
+}

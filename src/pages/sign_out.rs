@@ -1,0 +1,32 @@
+//! Leaving: the question how far, and the page after it.
+
+use askama::Template;
+
+use crate::web::render::Page;
+
+use super::chrome::{Chrome, Form};
+
+/// Asks how far to sign out. Posts `scope` = `tenant` or `everywhere`.
+#[derive(Template)]
+#[template(path = "sign_out_confirm.html")]
+pub struct SignOutConfirm {
+    /// Around the page.
+    pub chrome: Chrome,
+    /// The form.
+    pub form: Form,
+    /// The page to go back to instead.
+    pub stay_url: Option<String>,
+}
+
+/// The guest is signed out.
+#[derive(Template)]
+#[template(path = "signed_out.html")]
+pub struct SignedOut {
+    /// Around the page, without `signed_in`.
+    pub chrome: Chrome,
+    /// Where to sign in again.
+    pub again_url: Option<String>,
+}
+
+impl Page for SignOutConfirm {}
+impl Page for SignedOut {}
