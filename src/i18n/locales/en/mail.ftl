@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 # Mails to guests. Arguments: $brand (product name), $tenant (inviting organization), $domain (its primary domain),
 # $inviter (who invites), $place (app or page the link leads to), $host (our own host name), $minutes, $browser, $app.
 
@@ -46,6 +45,3 @@ mail-passcode-warning-title = Never give this code to anyone
 mail-passcode-warning = Nobody from { $tenant } or { $brand } will ever ask you for it by phone, chat or mail. Type it only on a page whose address begins with { $host }
 mail-passcode-not-you = Was it not you? Then do nothing: without the code nobody gets in.
 mail-passcode-footer = Sent by { $brand } at { $host }
-=======
-# Mails.
->>>>>>> pages
