@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod config;
 pub mod model;
+pub mod proxy;
 pub mod session;
 pub mod short_term;
 pub mod snapshot;

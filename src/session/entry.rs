@@ -47,7 +47,7 @@ pub struct CachedFields {
 }
 
 impl Session {
-    pub(super) fn new(record: SessionRecord, now: Timestamp) -> Self {
+    pub(crate) fn new(record: SessionRecord, now: Timestamp) -> Self {
         let used = record.last_used_at.micros();
         Self {
             record: ArcSwap::from_pointee(record),
@@ -101,7 +101,7 @@ impl Session {
         fields.push((app, cached));
     }
 
-    pub(super) fn end(&self) {
+    pub(crate) fn end(&self) {
         self.ended.store(true, Ordering::Release);
         self.ending.notify_waiters();
     }
