@@ -75,9 +75,10 @@ pub fn permit<'a>(
 
 fn has_agreed(record: &SessionRecord, tenant: &Tenant, now: Timestamp) -> bool {
     let satisfied = |agreement: &crate::model::Agreement| {
-        record.acceptances.iter().any(|acceptance| {
-            acceptance.user == record.user && agreement.is_satisfied_by(acceptance, now)
-        })
+        record
+            .acceptances
+            .iter()
+            .any(|acceptance| acceptance.user == record.user && agreement.is_satisfied_by(acceptance, now))
     };
     record.reviewed && record.accepted && tenant.agreements.iter().all(satisfied)
 }

@@ -37,7 +37,10 @@ fn only_a_live_session_of_this_tenant_that_agreed_and_is_assigned_passes() {
         "somebody else's acceptance"
     );
     assert_eq!(
-        decide(|_, tenant| tenant.agreements.iter_mut().for_each(|it| it.reaccept_after = Some(Duration::from_secs(60)))),
+        decide(|_, tenant| tenant
+            .agreements
+            .iter_mut()
+            .for_each(|it| it.reaccept_after = Some(Duration::from_secs(60)))),
         Err(Detour::Agree),
         "an acceptance that expired"
     );

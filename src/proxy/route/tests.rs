@@ -19,7 +19,9 @@ fn show(app: &Application, url: &str, pinned: Option<TenantId>) -> String {
 #[test]
 fn host_mode_takes_the_tenant_of_the_domain_and_forwards_byte_for_byte() {
     let wiki = wiki();
-    for target in ["/", "/page?x=1", "/a%2Fb;c//d?e=%2e", "/?tenantid=contoso.example", "/?tenantid=whatever", "/?a&&b=?"] {
+    for target in
+        ["/", "/page?x=1", "/a%2Fb;c//d?e=%2e", "/?tenantid=contoso.example", "/?tenantid=whatever", "/?a&&b=?"]
+    {
         assert_eq!(show(&wiki, target, None), format!("Tenant 1 {target}"));
     }
     assert_eq!(show(&wiki, "/?tenantid=northwind.example", None), "TenantsDisagree");
@@ -36,14 +38,28 @@ fn path_mode_takes_the_first_segment_and_nothing_else() {
     assert_eq!(show(&strip, &format!("/{contoso}/"), None), "Tenant 1 /");
     assert_eq!(show(&strip, "/NorthWind.example/x", None), "Tenant 2 /x");
     assert_eq!(show(&strip, "/northwind.example?x=1", None), "slash /northwind.example/?x=1");
-    for common in ["/", "/?tenantid=contoso.example", "/common/x", "/consumers/", "/organizations", "/page", "/.well-known/x"] {
+    for common in
+        ["/", "/?tenantid=contoso.example", "/common/x", "/consumers/", "/organizations", "/page", "/.well-known/x"]
+    {
         assert_eq!(show(&strip, common, Some(contoso)), "CommonUrl", "a pin counts in query mode alone: {common}");
     }
-    for unknown in ["/fabrikam.example/", "/tailspin.example/", "/blocked.example/", "/a.contoso.example/", &format!("/{}/", tenant_id(9))] {
+    for unknown in [
+        "/fabrikam.example/",
+        "/tailspin.example/",
+        "/blocked.example/",
+        "/a.contoso.example/",
+        &format!("/{}/", tenant_id(9)),
+    ] {
         assert_eq!(show(&strip, unknown, None), "UnknownTenant", "{unknown}");
     }
     assert_eq!(show(&strip, "/contoso.example/?tenantid=northwind.example", None), "TenantsDisagree");
-    for doubtful in ["//contoso.example/", "/contoso.example//a", "/contoso.example;x/", "/contoso.example%2fa", "/%63ontoso.example/a%2f"] {
+    for doubtful in [
+        "//contoso.example/",
+        "/contoso.example//a",
+        "/contoso.example;x/",
+        "/contoso.example%2fa",
+        "/%63ontoso.example/a%2f",
+    ] {
         assert_eq!(show(&strip, doubtful, None), "Path(AmbiguousForRule)", "{doubtful}");
     }
     assert_eq!(show(&strip, "/%63ontoso.example/a", None), "CommonUrl");
