@@ -1,0 +1,87 @@
+//! Phase 2: may this session use this app of this tenant, now? Pure, and the only place that can say yes.
+
+use std::sync::Arc;
+
+use crate::model::{Application, SessionRecord, Tenant, Timestamp, UserType};
+use crate::session::Session;
+use crate::snapshot::Snapshot;
+
+/// Proof that a request may reach an app. [`permit`] alone can make one: the field that holds the facts is private to
+/// this module.
+#[derive(Debug)]
+pub struct Permit<'a> {
+    app: &'a Application,
+    tenant: &'a Tenant,
+    record: Arc<SessionRecord>,
+}
+
+impl Permit<'_> {
+    /// The app that may be reached.
+    pub fn app(&self) -> &Application {
+        self.app
+    }
+
+    /// The tenant on whose behalf.
+    pub fn tenant(&self) -> &Tenant {
+        self.tenant
+    }
+
+    /// The facts about the guest that were judged; headers are made from these and no others.
+    pub fn record(&self) -> &Arc<SessionRecord> {
+        &self.record
+    }
+}
+
+/// Why a request may not pass, and so where it goes instead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detour {
+    /// Nobody is signed in to this tenant.
+    SignIn,
+    /// Somebody is, but has something left to agree to.
+    Agree,
+    /// Somebody is, and is not assigned to this app.
+    NotAssigned,
+    /// The tenant is gone or does not use the app any more.
+    NoSuchTenant,
+}
+
+/// Decides by facts in memory alone. There is no default: each way to `Ok` passes every check.
+pub fn permit<'a>(
+    app: &'a Application,
+    tenant: &'a Tenant,
+    session: Option<&Session>,
+    now: Timestamp,
+    snapshot: &Snapshot,
+) -> Result<Permit<'a>, Detour> {
+    if snapshot.tenant(tenant.id).is_none() {
+        return Err(Detour::NoSuchTenant);
+    }
+    let principal = snapshot.service_principal(tenant, app.id).ok_or(Detour::NoSuchTenant)?;
+    let session = session.filter(|session| session.is_live(now)).ok_or(Detour::SignIn)?;
+    let record = Arc::clone(&session.record());
+    // A session of another tenant is no source at all (decision 11).
+    if record.tenant != tenant.id || principal.tenant != tenant.id {
+        return Err(Detour::SignIn);
+    }
+    // What must be agreed to comes first: a guest who has not agreed learns nothing about apps.
+    if record.user_type == UserType::Guest && !has_agreed(&record, tenant, now) {
+        return Err(Detour::Agree);
+    }
+    if principal.assignment_required && !record.assigned_apps.contains(&app.id) {
+        return Err(Detour::NotAssigned);
+    }
+    Ok(Permit { app, tenant, record })
+}
+
+fn has_agreed(record: &SessionRecord, tenant: &Tenant, now: Timestamp) -> bool {
+    let satisfied = |agreement: &crate::model::Agreement| {
+        record
+            .acceptances
+            .iter()
+            .any(|acceptance| acceptance.user == record.user && agreement.is_satisfied_by(acceptance, now))
+    };
+    record.reviewed && record.accepted && tenant.agreements.iter().all(satisfied)
+}
+
+#[cfg(test)]
+mod tests;

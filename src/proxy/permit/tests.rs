@@ -1,0 +1,84 @@
+//! The table of decisions, one fact changed at a time.
+
+use std::time::Duration;
+
+use super::*;
+use crate::model::{AcceptanceState, SessionRecord, UserId};
+use crate::proxy::samples::{NOW, acceptance, agreement, record, snapshot, tenant, tenant_id, wiki};
+
+fn decide(change: impl FnOnce(&mut SessionRecord, &mut Tenant)) -> Result<(), Detour> {
+    let mut tenant = tenant(1, &["contoso.example", "contoso.localhost"], &[1]);
+    tenant.agreements = vec![agreement(1, "v2"), agreement(2, "v1")];
+    let mut facts = record(1);
+    facts.acceptances = vec![acceptance(1, "v1"), acceptance(1, "v2"), acceptance(2, "v1")];
+    change(&mut facts, &mut tenant);
+    let session = Session::new(facts, NOW);
+    permit(&wiki(), &tenant, Some(&session), NOW.plus(Duration::from_secs(60)), &snapshot()).map(|_| ())
+}
+
+#[test]
+fn only_a_live_session_of_this_tenant_that_agreed_and_is_assigned_passes() {
+    assert_eq!(decide(|_, _| ()), Ok(()));
+    assert_eq!(decide(|facts, _| facts.tenant = tenant_id(2)), Err(Detour::SignIn));
+    assert_eq!(decide(|facts, _| facts.idle_seconds = 60), Err(Detour::SignIn));
+    assert_eq!(decide(|facts, _| facts.absolute_end = NOW.plus(Duration::from_secs(60))), Err(Detour::SignIn));
+    assert_eq!(decide(|facts, _| facts.reviewed = false), Err(Detour::Agree));
+    assert_eq!(decide(|facts, _| facts.accepted = false), Err(Detour::Agree));
+    assert_eq!(decide(|facts, _| facts.acceptances.clear()), Err(Detour::Agree));
+    assert_eq!(decide(|facts, _| facts.acceptances.truncate(2)), Err(Detour::Agree), "one of two agreements");
+    assert_eq!(decide(|facts, _| drop(facts.acceptances.remove(1))), Err(Detour::Agree), "an old version");
+    assert_eq!(
+        decide(|facts, _| facts.acceptances.iter_mut().for_each(|it| it.state = AcceptanceState::Declined)),
+        Err(Detour::Agree)
+    );
+    assert_eq!(
+        decide(|facts, _| facts.acceptances.iter_mut().for_each(|it| it.user = UserId::new(uuid::Uuid::from_u128(8)))),
+        Err(Detour::Agree),
+        "somebody else's acceptance"
+    );
+    assert_eq!(
+        decide(|_, tenant| tenant
+            .agreements
+            .iter_mut()
+            .for_each(|it| it.reaccept_after = Some(Duration::from_secs(60)))),
+        Err(Detour::Agree),
+        "an acceptance that expired"
+    );
+    assert_eq!(decide(|facts, _| facts.assigned_apps.clear()), Err(Detour::NotAssigned));
+    assert_eq!(
+        decide(|facts, tenant| {
+            facts.assigned_apps.clear();
+            tenant.service_principals.iter_mut().for_each(|it| it.assignment_required = false);
+        }),
+        Ok(())
+    );
+    assert_eq!(decide(|_, tenant| tenant.service_principals.clear()), Err(Detour::NoSuchTenant));
+    assert_eq!(decide(|_, tenant| tenant.id = tenant_id(4)), Err(Detour::NoSuchTenant), "a disabled tenant");
+}
+
+#[test]
+fn members_do_not_agree_but_are_assigned() {
+    let member = |facts: &mut SessionRecord| {
+        facts.user_type = UserType::Member;
+        facts.acceptances.clear();
+        facts.reviewed = false;
+        facts.accepted = false;
+    };
+    assert_eq!(decide(|facts, _| member(facts)), Ok(()));
+    let unassigned = |facts: &mut SessionRecord| {
+        member(facts);
+        facts.assigned_apps.clear();
+    };
+    assert_eq!(decide(|facts, _| unassigned(facts)), Err(Detour::NotAssigned));
+}
+
+#[test]
+fn nobody_and_the_ended_do_not_pass() {
+    let snapshot = snapshot();
+    let tenant = tenant(1, &["contoso.example"], &[1]);
+    assert_eq!(permit(&wiki(), &tenant, None, NOW, &snapshot).err(), Some(Detour::SignIn));
+    let session = Session::new(record(1), NOW);
+    assert!(permit(&wiki(), &tenant, Some(&session), NOW, &snapshot).is_ok());
+    session.end();
+    assert_eq!(permit(&wiki(), &tenant, Some(&session), NOW, &snapshot).err(), Some(Detour::SignIn));
+}

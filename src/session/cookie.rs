@@ -1,0 +1,187 @@
+//! Our cookies: read strictly, written with every attribute that browsers enforce.
+
+use http::HeaderMap;
+use http::header::COOKIE;
+
+/// The handle of a host.
+pub const SESSION_COOKIE: &str = "__Host-vestibule";
+/// Binds a browser to a sign-in before it has a session.
+pub const LOGIN_COOKIE: &str = "__Host-vestibule-login";
+
+/// Length of the values of our cookies: 32 bytes in base64url.
+const TOKEN_LENGTH: usize = 43;
+
+/// Reads one of our cookies. Octets are compared exactly: no trimming, no case folding, no quotes, no `$Version`; pairs
+/// are separated by `; ` and nothing else. Two cookies of that name count as none: one of them was planted, and there
+/// is no telling which (attack row D2). HTTP/2 may split the field, so that all its lines are read.
+pub fn read_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let mut found = None;
+    for line in headers.get_all(COOKIE) {
+        for value in pairs(line.as_bytes()).filter_map(|pair| value_of(pair, name)) {
+            if found.is_some() {
+                return None;
+            }
+            found = Some(value);
+        }
+    }
+    found.and_then(|value| std::str::from_utf8(value).ok()).filter(|value| is_token(value))
+}
+
+fn pairs(line: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = Some(line);
+    std::iter::from_fn(move || {
+        let line = rest?;
+        match line.windows(2).position(|window| window == b"; ") {
+            Some(at) => {
+                rest = line.get(at + 2..);
+                line.get(..at)
+            }
+            None => rest.take(),
+        }
+    })
+}
+
+fn value_of<'a>(pair: &'a [u8], name: &str) -> Option<&'a [u8]> {
+    pair.strip_prefix(name.as_bytes())?.strip_prefix(b"=")
+}
+
+/// Whether a text can be a value that we made.
+pub fn is_token(text: &str) -> bool {
+    text.len() == TOKEN_LENGTH && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+}
+
+/// Whether a cookie, given as `name=value`, is ours in *any* spelling that some parser might read as ours: case,
+/// leading white space of any kind, a missing name (`=__Host-…`), other punctuation. For what passes between browser
+/// and app, where an exact comparison would be the hole (attack row D3).
+pub fn is_ours(pair: &[u8]) -> bool {
+    let start = pair.iter().position(|byte| byte.is_ascii_alphanumeric()).unwrap_or(pair.len());
+    let name = pair.get(start..).unwrap_or_default().split(|byte| *byte == b'=').next().unwrap_or_default();
+    let mut letters = name.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase);
+    b"hostvestibule".iter().all(|expected| letters.next() == Some(*expected))
+}
+
+/// `Set-Cookie` for a handle: a session cookie of the browser, valid on this very host alone.
+pub fn session_cookie(value: &str) -> String {
+    format!("{SESSION_COOKIE}={value}; Path=/; Secure; HttpOnly; SameSite=Lax")
+}
+
+/// `Set-Cookie` for the binding of a sign-in.
+pub fn login_cookie(value: &str) -> String {
+    format!("{LOGIN_COOKIE}={value}; Path=/; Secure; HttpOnly; SameSite=Lax")
+}
+
+/// `Set-Cookie` that removes one of our cookies.
+pub fn expired(name: &str) -> String {
+    format!("{name}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    const GOOD: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    const EVIL: &str = "EEEEEEEEEEEEEEEEEEEEEEEEEEEEEEEEEEEEEEEEEEE";
+
+    fn headers(lines: &[Vec<u8>]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            headers.append(COOKIE, HeaderValue::from_bytes(line).unwrap());
+        }
+        headers
+    }
+
+    /// Reads as many servers do: split at `;`, trim, ignore case, first one wins.
+    fn naive(headers: &HeaderMap) -> Option<String> {
+        let lines = headers.get_all(COOKIE).iter().map(|line| String::from_utf8_lossy(line.as_bytes()).into_owned());
+        let all = lines.collect::<Vec<_>>().join(";");
+        all.split([';', ',']).find_map(|pair| {
+            let (name, value) = pair.trim().trim_start_matches('=').split_once('=')?;
+            name.trim().eq_ignore_ascii_case(SESSION_COOKIE).then(|| value.trim().trim_matches('"').to_owned())
+        })
+    }
+
+    #[test]
+    fn d2_only_the_single_exact_cookie_counts() {
+        let exact = headers(&[format!("a=1; {SESSION_COOKIE}={GOOD}; b=2").into_bytes()]);
+        assert_eq!(read_cookie(&exact, SESSION_COOKIE), Some(GOOD));
+        let crumbs = headers(&[b"a=1".to_vec(), format!("{SESSION_COOKIE}={GOOD}").into_bytes()]);
+        assert_eq!(read_cookie(&crumbs, SESSION_COOKIE), Some(GOOD));
+
+        let forms: Vec<Vec<Vec<u8>>> = [
+            format!("{SESSION_COOKIE}={GOOD}; {SESSION_COOKIE}={EVIL}"),
+            format!("{SESSION_COOKIE}={EVIL}; {SESSION_COOKIE}={EVIL}"),
+            format!("{SESSION_COOKIE}={EVIL}; {SESSION_COOKIE}="),
+            format!("__host-vestibule={EVIL}"),
+            format!("__HOST-VESTIBULE={EVIL}"),
+            format!("__Host-Vestibule={EVIL}"),
+            format!(" {SESSION_COOKIE}={EVIL}"),
+            format!("\u{2000}{SESSION_COOKIE}={EVIL}"),
+            format!("\u{a0}{SESSION_COOKIE}={EVIL}"),
+            format!("\u{3000}{SESSION_COOKIE}={EVIL}"),
+            format!("{SESSION_COOKIE} ={EVIL}"),
+            format!("{SESSION_COOKIE}= {EVIL}"),
+            format!("{SESSION_COOKIE}={EVIL} "),
+            format!("{SESSION_COOKIE}=\"{EVIL}\""),
+            format!("$Version=1; {SESSION_COOKIE}=\"{EVIL}\"; $Path=/"),
+            format!("$Version=1,{SESSION_COOKIE}={EVIL}"),
+            format!("={SESSION_COOKIE}={EVIL}"),
+            format!("a=1;{SESSION_COOKIE}={EVIL}"),
+            format!("a=1,{SESSION_COOKIE}={EVIL}"),
+            format!("a=1;\t{SESSION_COOKIE}={EVIL}"),
+            format!("a=1;  {SESSION_COOKIE}={EVIL}"),
+            format!("a=\"x; {SESSION_COOKIE}={EVIL}\""),
+            format!("{SESSION_COOKIE}[]={EVIL}"),
+            format!("{SESSION_COOKIE}%3D{EVIL}"),
+            format!("{SESSION_COOKIE}={EVIL}="),
+            format!("{SESSION_COOKIE}={EVIL}x"),
+            format!("__Secure-vestibule={EVIL}"),
+            format!("__Host-vestibule-login={EVIL}"),
+        ]
+        .into_iter()
+        .map(|line| vec![line.into_bytes()])
+        .chain([
+            vec![format!("{SESSION_COOKIE}={GOOD}").into_bytes(), format!("{SESSION_COOKIE}={EVIL}").into_bytes()],
+            vec![[SESSION_COOKIE.as_bytes(), b"=\x80", EVIL.as_bytes()].concat()],
+        ])
+        .collect();
+        assert!(forms.len() >= 25);
+        let mut fooled = 0;
+        for form in &forms {
+            let headers = headers(form);
+            assert_eq!(read_cookie(&headers, SESSION_COOKIE), None, "{:?}", String::from_utf8_lossy(&form[0]));
+            fooled += usize::from(naive(&headers).is_some_and(|value| value.contains(EVIL)));
+        }
+        // Negative control: the usual parser falls for most of them.
+        assert!(fooled > 12, "only {fooled} forms mean anything to a naive parser");
+    }
+
+    #[test]
+    fn d3_our_names_are_known_in_every_spelling() {
+        for pair in [
+            "__Host-vestibule=x",
+            "__host-VESTIBULE=x",
+            " __Host-vestibule=x",
+            "\u{2000}__Host-vestibule=x",
+            "=__Host-vestibule=x",
+            "__Host-vestibule-login=x",
+            "__Host_vestibule=x",
+            "__Host.vestibule = x",
+            "__Host-vestibule",
+        ] {
+            assert!(is_ours(pair.as_bytes()), "{pair}");
+        }
+        for pair in ["host=vestibule", "vestibule=1", "a=__Host-vestibule", "", "=", "__Host-other=1"] {
+            assert!(!is_ours(pair.as_bytes()), "{pair}");
+        }
+    }
+
+    #[test]
+    fn written_cookies_keep_the_host_prefix_rules() {
+        for cookie in [session_cookie(GOOD), login_cookie(GOOD), expired(SESSION_COOKIE)] {
+            assert!(cookie.contains("; Path=/; Secure; HttpOnly; SameSite=Lax") && !cookie.contains("Domain"));
+        }
+        assert!(session_cookie(GOOD).len() < 120 && !session_cookie(GOOD).contains("Max-Age"));
+    }
+}

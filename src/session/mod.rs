@@ -1,0 +1,445 @@
+//! Browser handle ↔ session: looked up in memory, touched in batches, ended everywhere at once.
+//!
+//! A browser holds a *handle* per host (a 256-bit random cookie value, kept as SHA-256); a handle names up to eight
+//! sessions, each of another tenant. Sessions are shared as `Arc`, so that ending one is a single atomic store that
+//! every handle, every request and every open stream sees.
+//!
+//! What is in memory is trusted for less than five seconds (decision 31, INV8); after that the short-term store must
+//! confirm it, and if the store does not answer, the answer is no.
+//!
+//! Twenty tabs that come back from the broker at once each call [`Sessions::attach`]. Each gets a handle of its own
+//! that works, and the browser keeps the last `Set-Cookie`. Only one of them can take over the sessions of the old
+//! handle, because the old value dies with the first (attack row D1); if the browser then keeps another one, requests
+//! for the *other* tenants of that host detour once more and come back without a question, since the broker's own
+//! session is untouched. A dead value is never followed to its successor: whoever planted it would inherit the session.
+
+mod cookie;
+mod entry;
+mod epochs;
+mod shards;
+mod stream;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
+
+pub use cookie::{LOGIN_COOKIE, SESSION_COOKIE, expired, is_ours, is_token, login_cookie, read_cookie, session_cookie};
+pub use entry::{CachedFields, Handle, Session};
+pub use stream::StreamGuard;
+
+use crate::clock::{Clock, Random, random_bytes};
+use crate::model::{AppId, SessionId, SessionRecord, TenantId, Timestamp, UserId};
+use crate::short_term::{Key, Kind, ShortTerm, ShortTermError, ShortTermResult};
+use crate::storage::Epoch;
+
+use entry::StoredHandle;
+use epochs::Epochs;
+use shards::Shards;
+
+/// Most sessions that one handle names; the oldest one is dropped first.
+const SESSIONS_PER_HANDLE: usize = 8;
+/// How long an authorization code lives.
+const CODE_LIFETIME: Duration = Duration::from_secs(60);
+/// How often touches are written and dead entries swept.
+const FLUSH_EVERY: Duration = Duration::from_secs(30);
+/// How much longer than the idle limit the store keeps a session: touches reach it up to a minute late, and the exact
+/// limit is checked on our side.
+const IDLE_SLACK: Duration = Duration::from_secs(120);
+
+/// What an authorization code stands for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeGrant {
+    /// The tenant that was signed in to.
+    pub tenant: TenantId,
+    /// The session that the code hands over.
+    pub session: SessionId,
+    /// The client.
+    pub app: AppId,
+    /// The exact redirect URI of the request.
+    pub redirect_uri: String,
+    /// PKCE challenge, method S256 (RFC 7636 §4.2).
+    pub code_challenge: String,
+}
+
+/// All sessions that this process knows, in front of the short-term store.
+pub struct Sessions {
+    short_term: Arc<dyn ShortTerm>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    handles: Shards<[u8; 32], Arc<Handle>>,
+    sessions: Shards<[u8; 16], Arc<Session>>,
+    epochs: Epochs,
+}
+
+impl Sessions {
+    /// Sessions in front of `short_term`.
+    pub fn new(short_term: Arc<dyn ShortTerm>, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Arc<Self> {
+        Arc::new(Self {
+            short_term,
+            clock,
+            random,
+            handles: Shards::new(),
+            sessions: Shards::new(),
+            epochs: Epochs::default(),
+        })
+    }
+
+    /// Takes over epochs from the directory; sessions that signed in at or before their epoch are dead.
+    pub fn load_epochs(&self, epochs: Vec<Epoch>) {
+        self.epochs.add(epochs);
+        // Written before this sweep and checked after each insertion, so that no session slips between the two.
+        self.sessions.each(|session| {
+            if self.epochs.ended(&session.record()) {
+                session.end();
+            }
+        });
+    }
+
+    /// Begins a session; it survives a crash once this returns.
+    pub async fn start(&self, record: SessionRecord) -> ShortTermResult<Arc<Session>> {
+        let now = self.clock.now();
+        self.write(&record, now).await?;
+        Ok(self.keep(record, now))
+    }
+
+    /// New facts for a session that goes on; the next request sees them. A session that has ended stays ended.
+    pub async fn replace(&self, record: SessionRecord) -> ShortTermResult<()> {
+        let now = self.clock.now();
+        let Some(session) = self.find(record.tenant, record.id).await? else { return Ok(()) };
+        if !session.is_live(now) {
+            return Ok(());
+        }
+        self.write(&record, now).await?;
+        session.renew(record, now);
+        if session.is_ended() {
+            // It was ended while we wrote: what we wrote must not outlive that.
+            let record = session.record();
+            self.short_term.remove(&session_key(record.tenant, record.id)).await?;
+        }
+        Ok(())
+    }
+
+    /// The session with this id, if it is alive.
+    pub async fn find(&self, tenant: TenantId, id: SessionId) -> ShortTermResult<Option<Arc<Session>>> {
+        let now = self.clock.now();
+        if let Some(session) = self.sessions.read(id.0.as_bytes())
+            && session.record().tenant == tenant
+            && (session.is_ended() || session.is_fresh(now))
+        {
+            return Ok(session.is_live(now).then_some(session));
+        }
+        let Some(bytes) = self.short_term.get(&session_key(tenant, id)).await? else {
+            if let Some(session) = self.sessions.remove(id.0.as_bytes()) {
+                session.end();
+            }
+            return Ok(None);
+        };
+        let record: SessionRecord = serde_json::from_slice(&bytes).map_err(broken)?;
+        if record.tenant != tenant || record.id != id {
+            return Ok(None);
+        }
+        let session = self.keep(record, now);
+        Ok(session.is_live(now).then_some(session))
+    }
+
+    /// The handle behind a cookie value as memory knows it: the one lookup of a signed-in request. `None` says nothing
+    /// but that [`Sessions::lookup`] has to be asked.
+    pub fn cached(&self, host: &str, cookie: &str) -> Option<Arc<Handle>> {
+        let handle = self.handles.read(&handle_hash(host, cookie))?;
+        handle.is_fresh(self.clock.now()).then_some(handle)
+    }
+
+    /// The handle behind a cookie value, confirmed by the store if memory is older than a few seconds.
+    pub async fn lookup(&self, host: &str, cookie: &str) -> ShortTermResult<Option<Arc<Handle>>> {
+        match self.cached(host, cookie) {
+            Some(handle) => Ok(Some(handle)),
+            None => self.load(host, cookie).await,
+        }
+    }
+
+    /// Reads the handle anew although memory still counts; called ahead of time, so that busy browsers never wait.
+    pub async fn refresh(&self, host: &str, cookie: &str) -> ShortTermResult<()> {
+        self.load(host, cookie).await.map(|_| ())
+    }
+
+    async fn load(&self, host: &str, cookie: &str) -> ShortTermResult<Option<Arc<Handle>>> {
+        if !is_token(cookie) {
+            return Ok(None);
+        }
+        let now = self.clock.now();
+        let hash = handle_hash(host, cookie);
+        let Some(bytes) = self.short_term.get(&handle_key(&hash)).await? else {
+            self.handles.remove(&hash);
+            return Ok(None);
+        };
+        let stored: StoredHandle = serde_json::from_slice(&bytes).map_err(broken)?;
+        let mut sessions = Vec::with_capacity(stored.sessions.len());
+        for (tenant, id) in stored.sessions {
+            self.expire_freshness(id, now);
+            if let Some(session) = self.find(tenant, id).await? {
+                sessions.push((tenant, session));
+            }
+        }
+        let handle = Arc::new(Handle::new(sessions, stored.pinned, now));
+        self.handles.write(hash, Arc::clone(&handle));
+        Ok(Some(handle))
+    }
+
+    /// A handle is as fresh as its sessions: those older than half the span are read again together with it.
+    fn expire_freshness(&self, id: SessionId, now: Timestamp) {
+        if let Some(session) = self.sessions.read(id.0.as_bytes())
+            && session.is_ageing(now)
+        {
+            session.distrust();
+        }
+    }
+
+    /// Hangs `session` on this browser's handle for `host` and returns the *new* cookie value; the old one is dead
+    /// (attack row D1), and the other live sessions of the old handle move along.
+    pub async fn attach(
+        &self,
+        host: &str,
+        old_cookie: Option<&str>,
+        session: &Arc<Session>,
+        pin: bool,
+    ) -> ShortTermResult<String> {
+        let now = self.clock.now();
+        let tenant = session.record().tenant;
+        let mut sessions = Vec::new();
+        let mut pinned = None;
+        if let Some(old) = old_cookie.filter(|old| is_token(old)) {
+            let hash = handle_hash(host, old);
+            // `take` gives the old handle to exactly one of many tabs.
+            let taken = self.short_term.take(&handle_key(&hash)).await?;
+            self.handles.remove(&hash);
+            if let Some(bytes) = taken {
+                let stored: StoredHandle = serde_json::from_slice(&bytes).map_err(broken)?;
+                pinned = stored.pinned;
+                for (other, id) in stored.sessions {
+                    if other != tenant
+                        && let Some(found) = self.find(other, id).await?
+                    {
+                        sessions.push((other, found));
+                    }
+                }
+            }
+        }
+        sessions.push((tenant, Arc::clone(session)));
+        let surplus = sessions.len().saturating_sub(SESSIONS_PER_HANDLE);
+        sessions.drain(..surplus);
+        if pin {
+            pinned = Some(tenant);
+        }
+        let cookie = token(self.random.as_ref());
+        self.write_handle(host, &cookie, Handle::new(sessions, pinned, now)).await?;
+        Ok(cookie)
+    }
+
+    /// Pins a tenant to this browser's handle; does nothing without a handle.
+    pub async fn pin(&self, host: &str, cookie: &str, tenant: TenantId) -> ShortTermResult<()> {
+        let Some(handle) = self.lookup(host, cookie).await? else { return Ok(()) };
+        let sessions = handle.sessions().map(|(tenant, session)| (*tenant, Arc::clone(session))).collect();
+        self.write_handle(host, cookie, Handle::new(sessions, Some(tenant), self.clock.now())).await
+    }
+
+    /// Ends a session: every handle, request and stream that uses it sees it at once; other nodes when they next ask.
+    pub async fn end(&self, tenant: TenantId, id: SessionId) -> ShortTermResult<()> {
+        let known = self.sessions.read(id.0.as_bytes()).filter(|session| session.record().tenant == tenant);
+        if let Some(session) = known {
+            session.end();
+        }
+        self.short_term.remove(&session_key(tenant, id)).await
+    }
+
+    /// Ends every session of a user that began at or before `at`. The directory holds the same epoch.
+    pub async fn end_user(&self, tenant: TenantId, user: UserId, at: Timestamp) -> ShortTermResult<()> {
+        self.end_before(Epoch { tenant, user: Some(user), ended_at: at }).await
+    }
+
+    /// Ends every session of a tenant that began at or before `at`. The directory holds the same epoch.
+    pub async fn end_tenant(&self, tenant: TenantId, at: Timestamp) -> ShortTermResult<()> {
+        self.end_before(Epoch { tenant, user: None, ended_at: at }).await
+    }
+
+    async fn end_before(&self, epoch: Epoch) -> ShortTermResult<()> {
+        self.load_epochs(vec![epoch]);
+        let mut dead = Vec::new();
+        self.sessions.each(|session| {
+            let record = session.record();
+            if record.tenant == epoch.tenant && session.is_ended() {
+                dead.push(record.id);
+            }
+        });
+        for id in dead {
+            self.short_term.remove(&session_key(epoch.tenant, id)).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends all sessions of this browser's handle on `host`, and the handle: "sign out everywhere".
+    pub async fn end_handle(&self, host: &str, cookie: &str) -> ShortTermResult<()> {
+        let Some(handle) = self.lookup(host, cookie).await? else { return Ok(()) };
+        for (tenant, session) in handle.sessions() {
+            let id = session.record().id;
+            self.end(*tenant, id).await?;
+        }
+        let hash = handle_hash(host, cookie);
+        self.handles.remove(&hash);
+        self.short_term.remove(&handle_key(&hash)).await
+    }
+
+    /// Makes a code that hands a session to an app's host; good for 60 seconds, once.
+    pub async fn issue_code(&self, grant: CodeGrant) -> ShortTermResult<String> {
+        let code = token(self.random.as_ref());
+        let bytes = serde_json::to_vec(&grant).map_err(broken)?;
+        self.short_term.put(&code_key(&code), &bytes, CODE_LIFETIME).await?;
+        Ok(code)
+    }
+
+    /// Redeems a code: same app, same redirect URI, and the verifier behind the challenge (RFC 7636 §4.6). Every try
+    /// uses the code up, so that a guess cannot be repeated.
+    pub async fn redeem_code(
+        &self,
+        code: &str,
+        app: AppId,
+        redirect_uri: &str,
+        verifier: &str,
+    ) -> ShortTermResult<Option<Arc<Session>>> {
+        let Some(bytes) = self.short_term.take(&code_key(code)).await? else { return Ok(None) };
+        let grant: CodeGrant = serde_json::from_slice(&bytes).map_err(broken)?;
+        let challenge = data_encoding::BASE64URL_NOPAD.encode(&sha256(verifier.as_bytes()));
+        let proved = subtle::ConstantTimeEq::ct_eq(challenge.as_bytes(), grant.code_challenge.as_bytes());
+        if grant.app != app || grant.redirect_uri != redirect_uri || !bool::from(proved) {
+            return Ok(None);
+        }
+        self.find(grant.tenant, grant.session).await
+    }
+
+    /// Writes what was touched since the last time.
+    pub async fn flush(&self) {
+        let mut touched = Vec::new();
+        self.sessions.each(|session| touched.extend(session.unsaved().map(|used| (Arc::clone(session), used))));
+        for (session, used) in touched {
+            let mut record = SessionRecord::clone(&session.record());
+            record.last_used_at = used;
+            let lifetime = lifetime(&record, self.clock.now());
+            let Ok(bytes) = serde_json::to_vec(&record) else { continue };
+            match self.short_term.touch(&session_key(record.tenant, record.id), &bytes, lifetime).await {
+                Ok(()) => session.saved(used),
+                Err(error) => {
+                    tracing::warn!(error = %error, "the last use of sessions could not be saved; it is tried again");
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Flushes and sweeps until `shutdown`, and flushes once more then, so that a restart signs nobody out.
+    pub async fn run_flusher(self: Arc<Self>, shutdown: CancellationToken) {
+        loop {
+            let stop = tokio::select! {
+                () = shutdown.cancelled() => true,
+                () = tokio::time::sleep(FLUSH_EVERY) => false,
+            };
+            self.flush().await;
+            if stop {
+                return;
+            }
+            self.sweep();
+        }
+    }
+
+    /// Forgets what is over; the store forgets by itself.
+    fn sweep(&self) {
+        let now = self.clock.now();
+        self.sessions.retain(|session| session.is_live(now));
+        self.handles
+            .retain(|handle| !handle.is_stale(now) && handle.sessions().any(|(_, session)| session.is_live(now)));
+    }
+
+    /// Watches a session on behalf of an open stream.
+    pub fn register_stream(&self, session: &Arc<Session>) -> StreamGuard {
+        StreamGuard::new(Arc::clone(session), Arc::clone(&self.clock))
+    }
+
+    /// Puts a record into memory, or merges it into what is there, so that everybody shares one `Arc`.
+    fn keep(&self, record: SessionRecord, now: Timestamp) -> Arc<Session> {
+        let session = self.sessions.entry(*record.id.0.as_bytes(), |known| match known {
+            Some(session) => {
+                session.renew(record, now);
+                Arc::clone(session)
+            }
+            None => Arc::new(Session::new(record, now)),
+        });
+        if self.epochs.ended(&session.record()) {
+            session.end();
+        }
+        session
+    }
+
+    async fn write(&self, record: &SessionRecord, now: Timestamp) -> ShortTermResult<()> {
+        let bytes = serde_json::to_vec(record).map_err(broken)?;
+        self.short_term.put(&session_key(record.tenant, record.id), &bytes, lifetime(record, now)).await
+    }
+
+    async fn write_handle(&self, host: &str, cookie: &str, handle: Handle) -> ShortTermResult<()> {
+        let now = self.clock.now();
+        let end = handle.sessions().map(|(_, session)| session.record().absolute_end).max().unwrap_or(now);
+        let bytes = serde_json::to_vec(&handle.stored()).map_err(broken)?;
+        let hash = handle_hash(host, cookie);
+        self.short_term.put(&handle_key(&hash), &bytes, end.since(now)).await?;
+        self.handles.write(hash, Arc::new(handle));
+        Ok(())
+    }
+}
+
+fn lifetime(record: &SessionRecord, now: Timestamp) -> Duration {
+    let idle = Duration::from_secs(record.idle_seconds).saturating_add(IDLE_SLACK);
+    record.absolute_end.since(now).min(idle)
+}
+
+fn session_key(tenant: TenantId, id: SessionId) -> Key {
+    Key::of(tenant, Kind::Session, id.0.as_hyphenated().to_string())
+}
+
+/// A host's handle serves several tenants, so that it belongs to the instance.
+fn handle_key(hash: &[u8; 32]) -> Key {
+    Key::instance(Kind::Handle, data_encoding::HEXLOWER.encode(hash))
+}
+
+/// Codes are found before their tenant is known; the grant inside names it.
+fn code_key(code: &str) -> Key {
+    Key::instance(Kind::Code, data_encoding::HEXLOWER.encode(&sha256(code.as_bytes())))
+}
+
+/// The host is part of the hash, so that a cookie value is worth nothing on another host.
+fn handle_hash(host: &str, cookie: &str) -> [u8; 32] {
+    let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
+    context.update(host.as_bytes());
+    context.update(&[0]);
+    context.update(cookie.as_bytes());
+    digest(context.finish())
+}
+
+fn sha256(bytes: &[u8]) -> [u8; 32] {
+    digest(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes))
+}
+
+fn digest(digest: aws_lc_rs::digest::Digest) -> [u8; 32] {
+    let mut hash = [0; 32];
+    hash.copy_from_slice(digest.as_ref());
+    hash
+}
+
+/// 32 random bytes as 43 characters.
+fn token(random: &dyn Random) -> String {
+    data_encoding::BASE64URL_NOPAD.encode(&random_bytes::<32>(random))
+}
+
+fn broken(error: serde_json::Error) -> ShortTermError {
+    ShortTermError(Box::new(error))
+}

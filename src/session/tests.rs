@@ -1,0 +1,360 @@
+//! Sessions against a store that lives in memory.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+
+use async_trait::async_trait;
+
+use super::*;
+use crate::clock::SystemRandom;
+use crate::model::{Identity, Method, UserType};
+
+struct TestClock(AtomicI64);
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_micros(self.0.load(Ordering::Relaxed))
+    }
+}
+
+#[derive(Default)]
+struct Memory {
+    values: Mutex<HashMap<String, (Vec<u8>, Timestamp)>>,
+    gets: AtomicU64,
+    down: AtomicBool,
+    clock: Option<Arc<TestClock>>,
+}
+
+impl Memory {
+    fn now(&self) -> Timestamp {
+        self.clock.as_ref().unwrap().now()
+    }
+
+    fn up(&self) -> ShortTermResult<()> {
+        let down = self.down.load(Ordering::Relaxed);
+        if down { Err(ShortTermError("down".into())) } else { Ok(()) }
+    }
+}
+
+#[async_trait]
+impl ShortTerm for Memory {
+    async fn put(&self, key: &Key, value: &[u8], lifetime: Duration) -> ShortTermResult<()> {
+        self.up()?;
+        self.values.lock().unwrap().insert(key.flat(), (value.to_vec(), self.now().plus(lifetime)));
+        Ok(())
+    }
+    async fn put_new(&self, _: &Key, _: &[u8], _: Duration) -> ShortTermResult<bool> {
+        unreachable!("sessions do not use it")
+    }
+    async fn get(&self, key: &Key) -> ShortTermResult<Option<Vec<u8>>> {
+        self.up()?;
+        self.gets.fetch_add(1, Ordering::Relaxed);
+        let values = self.values.lock().unwrap();
+        Ok(values.get(&key.flat()).filter(|(_, end)| *end > self.now()).map(|(value, _)| value.clone()))
+    }
+    async fn take(&self, key: &Key) -> ShortTermResult<Option<Vec<u8>>> {
+        self.up()?;
+        let taken = self.values.lock().unwrap().remove(&key.flat());
+        Ok(taken.filter(|(_, end)| *end > self.now()).map(|(value, _)| value))
+    }
+    async fn remove(&self, key: &Key) -> ShortTermResult<()> {
+        self.up()?;
+        self.values.lock().unwrap().remove(&key.flat());
+        Ok(())
+    }
+    async fn touch(&self, key: &Key, value: &[u8], lifetime: Duration) -> ShortTermResult<()> {
+        self.up()?;
+        let end = self.now().plus(lifetime);
+        if let Some(kept) = self.values.lock().unwrap().get_mut(&key.flat()) {
+            *kept = (value.to_vec(), end);
+        }
+        Ok(())
+    }
+    async fn count(&self, _: &Key, _: Duration) -> ShortTermResult<u64> {
+        unreachable!("sessions do not use it")
+    }
+    async fn ping(&self) -> ShortTermResult<()> {
+        self.up()
+    }
+}
+
+struct World {
+    clock: Arc<TestClock>,
+    memory: Arc<Memory>,
+    sessions: Arc<Sessions>,
+}
+
+const HOST: &str = "wiki.contoso.example";
+const START: i64 = 1_800_000_000;
+
+impl World {
+    fn new() -> Self {
+        let clock = Arc::new(TestClock(AtomicI64::new(START * 1_000_000)));
+        let memory = Arc::new(Memory { clock: Some(Arc::clone(&clock)), ..Memory::default() });
+        Self { sessions: Self::node(&clock, &memory), clock, memory }
+    }
+
+    /// Another process on the same store; also what a restart gives.
+    fn node(clock: &Arc<TestClock>, memory: &Arc<Memory>) -> Arc<Sessions> {
+        let (short_term, clock) = (Arc::clone(memory), Arc::clone(clock));
+        Sessions::new(short_term, clock, Arc::new(SystemRandom))
+    }
+
+    fn pass(&self, seconds: i64) {
+        self.clock.0.fetch_add(seconds * 1_000_000, Ordering::Relaxed);
+    }
+
+    fn record(&self, tenant: u128) -> SessionRecord {
+        let now = self.clock.now();
+        SessionRecord {
+            id: SessionId(crate::clock::random_guid(&SystemRandom)),
+            tenant: tenant_id(tenant),
+            user: UserId::new(uuid::Uuid::from_u128(7)),
+            user_type: UserType::Guest,
+            identity: Identity { issuer: "i".into(), subject: "s".into(), method: Method::OneTimePasscode },
+            verified_address: None,
+            display_name: "Guest".into(),
+            mail: None,
+            groups: vec![],
+            assigned_apps: vec![],
+            reviewed: false,
+            acceptances: vec![],
+            accepted: false,
+            signed_in_at: now,
+            absolute_end: now.plus(Duration::from_secs(24 * 3600)),
+            idle_seconds: 3600,
+            last_used_at: now,
+        }
+    }
+
+    async fn signed_in(&self, tenant: u128) -> (Arc<Session>, String) {
+        let session = self.sessions.start(self.record(tenant)).await.unwrap();
+        let cookie = self.sessions.attach(HOST, None, &session, false).await.unwrap();
+        (session, cookie)
+    }
+
+    async fn lives(&self, cookie: &str, tenant: u128) -> bool {
+        let handle = self.sessions.lookup(HOST, cookie).await.unwrap();
+        handle.is_some_and(|handle| handle.session(tenant_id(tenant)).is_some_and(|it| it.is_live(self.clock.now())))
+    }
+}
+
+fn tenant_id(number: u128) -> TenantId {
+    TenantId::new(uuid::Uuid::from_u128(number))
+}
+
+#[tokio::test]
+async fn d1_each_change_of_privilege_gives_a_new_cookie_and_kills_the_old_one() {
+    let world = World::new();
+    let (_, first) = world.signed_in(1).await;
+    let second = world.sessions.start(world.record(2)).await.unwrap();
+    let cookie = world.sessions.attach(HOST, Some(&first), &second, false).await.unwrap();
+    assert_ne!(first, cookie);
+    assert!(!world.lives(&first, 1).await, "the old value still works");
+    assert!(world.lives(&cookie, 1).await && world.lives(&cookie, 2).await, "the other tenant's session moved along");
+    // A value that an attacker made up, or a dead one, never becomes a handle.
+    let planted = "A".repeat(43);
+    let third = world.sessions.start(world.record(3)).await.unwrap();
+    let cookie = world.sessions.attach(HOST, Some(&planted), &third, false).await.unwrap();
+    assert!(world.sessions.lookup(HOST, &planted).await.unwrap().is_none());
+    let late = world.sessions.attach(HOST, Some(&first), &third, false).await.unwrap();
+    assert!(!world.lives(&late, 1).await && !world.lives(&late, 2).await, "a dead value led to its successor");
+    assert!(world.lives(&cookie, 3).await);
+}
+
+#[tokio::test]
+async fn a_cookie_is_worth_nothing_on_another_host_and_a_session_nothing_for_another_tenant() {
+    let world = World::new();
+    let (session, cookie) = world.signed_in(1).await;
+    assert!(world.sessions.lookup("desk.apps.example", &cookie).await.unwrap().is_none());
+    assert!(!world.lives(&cookie, 2).await);
+    assert!(world.sessions.find(tenant_id(2), session.record().id).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn twenty_tabs_attach_at_once_and_each_gets_a_cookie_that_works() {
+    let world = World::new();
+    let (session, old) = world.signed_in(1).await;
+    for before in [None, Some(old.as_str())] {
+        let tabs = (0..20).map(|_| world.sessions.attach(HOST, before, &session, false));
+        for cookie in futures_util::future::join_all(tabs).await {
+            assert!(world.lives(&cookie.unwrap(), 1).await);
+        }
+    }
+}
+
+#[tokio::test]
+async fn d8_idle_and_absolute_limits_are_exact() {
+    let world = World::new();
+    let (session, cookie) = world.signed_in(1).await;
+    world.pass(59 * 60);
+    assert!(world.lives(&cookie, 1).await);
+    session.touch(world.clock.now());
+    world.sessions.flush().await;
+    world.pass(59 * 60);
+    assert!(world.lives(&cookie, 1).await);
+    world.pass(2 * 60);
+    assert!(!world.lives(&cookie, 1).await, "61 minutes idle");
+    session.touch(world.clock.now());
+    assert!(!world.lives(&cookie, 1).await, "a late touch revived it");
+
+    let (session, cookie) = world.signed_in(1).await;
+    for _ in 0..24 * 2 {
+        assert!(world.lives(&cookie, 1).await);
+        world.pass(30 * 60);
+        session.touch(world.clock.now());
+        world.sessions.flush().await;
+    }
+    world.pass(1);
+    assert!(!world.lives(&cookie, 1).await, "24 hours and a second");
+}
+
+#[tokio::test]
+async fn d9_the_end_is_seen_here_at_once_and_elsewhere_within_five_seconds() {
+    let world = World::new();
+    let elsewhere = World::node(&world.clock, &world.memory);
+    let (session, cookie) = world.signed_in(1).await;
+    let there = elsewhere.lookup(HOST, &cookie).await.unwrap().unwrap();
+    let stream = world.sessions.register_stream(&session);
+    let watcher = tokio::spawn(async move { stream.ended().await });
+    tokio::task::yield_now().await;
+    let id = session.record().id;
+    world.sessions.end(tenant_id(1), id).await.unwrap();
+    assert!(!world.lives(&cookie, 1).await);
+    tokio::time::timeout(Duration::from_millis(200), watcher).await.expect("the stream was told").unwrap();
+    assert!(there.session(tenant_id(1)).unwrap().is_live(world.clock.now()));
+    world.pass(5);
+    let there = elsewhere.lookup(HOST, &cookie).await.unwrap();
+    assert!(there.is_none_or(|handle| handle.session(tenant_id(1)).is_none()));
+}
+
+#[tokio::test]
+async fn a_restart_signs_nobody_out_and_keeps_the_last_use() {
+    let world = World::new();
+    let (session, cookie) = world.signed_in(1).await;
+    world.pass(50 * 60);
+    session.touch(world.clock.now());
+    let shutdown = CancellationToken::new();
+    shutdown.cancel();
+    Arc::clone(&world.sessions).run_flusher(shutdown).await;
+    let world = World { sessions: World::node(&world.clock, &world.memory), ..world };
+    world.pass(50 * 60);
+    assert!(world.lives(&cookie, 1).await);
+}
+
+#[tokio::test]
+async fn epochs_end_sessions_in_memory_and_in_the_store() {
+    let world = World::new();
+    let (session, cookie) = world.signed_in(1).await;
+    let user = session.record().user;
+    let restarted = World::node(&world.clock, &world.memory);
+    restarted.load_epochs(vec![Epoch { tenant: tenant_id(1), user: Some(user), ended_at: world.clock.now() }]);
+    let handle = restarted.lookup(HOST, &cookie).await.unwrap().unwrap();
+    assert!(handle.session(tenant_id(1)).is_none());
+    world.sessions.end_user(tenant_id(1), user, world.clock.now()).await.unwrap();
+    assert!(!world.lives(&cookie, 1).await);
+    world.pass(1);
+    let (_, cookie) = world.signed_in(1).await;
+    assert!(world.lives(&cookie, 1).await, "a later sign-in counts");
+    world.sessions.end_tenant(tenant_id(1), world.clock.now()).await.unwrap();
+    assert!(!world.lives(&cookie, 1).await);
+}
+
+#[tokio::test]
+async fn d11_a_store_that_is_down_is_a_no_after_five_seconds() {
+    let world = World::new();
+    let (_, cookie) = world.signed_in(1).await;
+    world.memory.down.store(true, Ordering::Relaxed);
+    assert!(world.sessions.cached(HOST, &cookie).is_some());
+    world.pass(5);
+    assert!(world.sessions.cached(HOST, &cookie).is_none());
+    assert!(world.sessions.lookup(HOST, &cookie).await.is_err());
+    let mut byte = 7_u8;
+    world.memory.down.store(false, Ordering::Relaxed);
+    for length in 0..200 {
+        let junk: String = (0..length)
+            .map(|_| {
+                byte = byte.wrapping_mul(37).wrapping_add(11);
+                char::from(byte % 94 + 33)
+            })
+            .collect();
+        assert!(world.sessions.lookup(HOST, &junk).await.unwrap().is_none());
+    }
+}
+
+#[tokio::test]
+async fn a_busy_browser_asks_the_store_about_once_a_second_at_most() {
+    let world = World::new();
+    let (_, cookie) = world.signed_in(1).await;
+    let before = world.memory.gets.load(Ordering::Relaxed);
+    for _ in 0..10_000 {
+        assert!(world.sessions.cached(HOST, &cookie).is_some());
+    }
+    assert_eq!(world.memory.gets.load(Ordering::Relaxed), before);
+}
+
+#[tokio::test]
+async fn new_facts_reach_every_handle_and_void_cached_fields() {
+    let world = World::new();
+    let (session, cookie) = world.signed_in(1).await;
+    let now = world.clock.now();
+    let app = AppId::new(uuid::Uuid::from_u128(5));
+    let fields = |record| Arc::new(CachedFields { record, fields: vec![], renew_at: now, expires_at: now });
+    session.cache_fields(app, fields(Arc::clone(&session.record())));
+    assert!(session.cached_fields(app).is_some());
+    let mut record = SessionRecord::clone(&session.record());
+    record.reviewed = true;
+    world.sessions.replace(record.clone()).await.unwrap();
+    assert!(world.sessions.cached(HOST, &cookie).unwrap().session(tenant_id(1)).unwrap().record().reviewed);
+    assert!(session.cached_fields(app).is_none());
+    world.sessions.end(tenant_id(1), record.id).await.unwrap();
+    world.sessions.replace(record).await.unwrap();
+    assert!(!world.lives(&cookie, 1).await, "new facts revived an ended session");
+}
+
+#[tokio::test]
+async fn a_ninth_session_pushes_out_the_oldest_and_pins_stay() {
+    let world = World::new();
+    let (_, mut cookie) = world.signed_in(1).await;
+    for tenant in 2..=9 {
+        let session = world.sessions.start(world.record(tenant)).await.unwrap();
+        cookie = world.sessions.attach(HOST, Some(&cookie), &session, tenant == 5).await.unwrap();
+    }
+    let handle = world.sessions.lookup(HOST, &cookie).await.unwrap().unwrap();
+    assert_eq!(handle.sessions().count(), 8);
+    assert!(handle.session(tenant_id(1)).is_none() && handle.session(tenant_id(9)).is_some());
+    assert_eq!(handle.pinned(), Some(tenant_id(5)));
+    world.sessions.pin(HOST, &cookie, tenant_id(6)).await.unwrap();
+    assert_eq!(world.sessions.cached(HOST, &cookie).unwrap().pinned(), Some(tenant_id(6)));
+    world.sessions.end_handle(HOST, &cookie).await.unwrap();
+    assert!(world.sessions.lookup(HOST, &cookie).await.unwrap().is_none());
+    assert!(handle.sessions().all(|(_, session)| session.is_ended()));
+}
+
+#[tokio::test]
+async fn a_code_is_good_once_for_its_app_address_and_verifier() {
+    let world = World::new();
+    let (session, _) = world.signed_in(1).await;
+    let app = AppId::new(uuid::Uuid::from_u128(5));
+    let grant = CodeGrant {
+        tenant: tenant_id(1),
+        session: session.record().id,
+        app,
+        redirect_uri: "https://wiki.contoso.example/.vestibule/callback".into(),
+        code_challenge: data_encoding::BASE64URL_NOPAD.encode(&sha256(b"verifier")),
+    };
+    let uri = grant.redirect_uri.clone();
+    let other = AppId::new(uuid::Uuid::from_u128(6));
+    for (app, uri, verifier) in [(other, uri.as_str(), "verifier"), (app, "https://x/", "verifier"), (app, &uri, "no")]
+    {
+        let code = world.sessions.issue_code(grant.clone()).await.unwrap();
+        assert!(world.sessions.redeem_code(&code, app, uri, verifier).await.unwrap().is_none());
+    }
+    let code = world.sessions.issue_code(grant.clone()).await.unwrap();
+    assert!(world.sessions.redeem_code(&code, app, &uri, "verifier").await.unwrap().is_some());
+    assert!(world.sessions.redeem_code(&code, app, &uri, "verifier").await.unwrap().is_none(), "a code works twice");
+    let code = world.sessions.issue_code(grant).await.unwrap();
+    world.pass(61);
+    assert!(world.sessions.redeem_code(&code, app, &uri, "verifier").await.unwrap().is_none(), "a code works for ever");
+}
