@@ -18,7 +18,7 @@ use crate::mail::smtp::{Relay, SmtpMailer};
 use crate::mail::{MailError, Mailer};
 use crate::model::Timestamp;
 use crate::oidc_client::{Federation, OidcClient};
-use crate::outbound::{FetchError, Fetcher};
+use crate::outbound::{Fetcher, TrustError};
 use crate::session::Sessions;
 use crate::short_term::embedded::Embedded;
 use crate::short_term::{ShortTerm, ShortTermError};
@@ -87,7 +87,7 @@ pub enum AppError {
     Passwords(#[from] PasswordError),
     /// Outgoing HTTP.
     #[error(transparent)]
-    Outbound(#[from] FetchError),
+    Outbound(#[from] TrustError),
     /// Outgoing mail.
     #[error("outgoing mail cannot be set up: {0:?}")]
     Mail(MailError),
@@ -152,7 +152,7 @@ async fn open_short_term(settings: &Settings, clock: &Arc<dyn Clock>) -> Result<
             Ok(Arc::new(Embedded::open(&path, Arc::clone(clock)).await?))
         }
         #[cfg(feature = "redis")]
-        ShortTermSettings::Redis { url } => Ok(Arc::new(crate::short_term::redis::Redis::open(url).await?)),
+        ShortTermSettings::Redis { url } => Ok(Arc::new(crate::short_term::redis::Redis::connect(url.expose()).await?)),
         #[cfg(not(feature = "redis"))]
         ShortTermSettings::Redis { .. } => Err(AppError::NoRedis),
     }
@@ -167,8 +167,7 @@ fn open_mailer(settings: &Settings, clock: &Arc<dyn Clock>) -> Result<Arc<dyn Ma
                 host: host.clone(),
                 port: *port,
                 encryption: *encryption,
-                username: username.clone(),
-                password: password.clone(),
+                login: username.clone().zip(password.clone()),
             };
             Arc::new(SmtpMailer::new(&relay, from, Arc::clone(clock)).map_err(AppError::Mail)?)
         }

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::i18n::{Language, Texts};
 use crate::model::{EmailAddress, OutgoingMail, Tenant};
 
 /// One language's words. Implemented by the language of `i18n`; a trait, so that mails can be rendered without it.
@@ -18,6 +19,26 @@ pub trait Say: Send + Sync {
 pub trait Words: Send + Sync {
     /// The first language of `wanted` that exists, else English.
     fn in_language(&self, wanted: &[String]) -> Box<dyn Say + '_>;
+}
+
+impl Say for Language {
+    fn say(&self, key: &str) -> String {
+        Self::say(self, key)
+    }
+
+    fn say_with(&self, key: &str, arguments: &[(&str, &str)]) -> String {
+        Self::say_with(self, key, arguments)
+    }
+
+    fn tag(&self) -> &str {
+        Self::tag(self)
+    }
+}
+
+impl Words for Texts {
+    fn in_language(&self, wanted: &[String]) -> Box<dyn Say + '_> {
+        Box::new(self.language(wanted))
+    }
 }
 
 /// A text could not be rendered: a template failed, which no input should achieve.

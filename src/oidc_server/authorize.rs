@@ -9,7 +9,7 @@ use http::{HeaderValue, Response, StatusCode, header};
 use crate::app::App;
 use crate::model::{AppId, TenantId};
 use crate::signin::{Destination, Ticket};
-use crate::tenants::resolve::resolve;
+use crate::tenants::resolve;
 use crate::urls::APP_CALLBACK;
 use crate::web::headers;
 use crate::web::interstitial::see_other;

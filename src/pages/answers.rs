@@ -4,6 +4,7 @@
 use axum::body::Body;
 use axum::extract::Path;
 
+use super::field_error::FieldError;
 use super::journey::{Remark, go, open, review};
 use super::notice::Notice;
 use super::visit::{Answer, Here, with_session};
@@ -131,10 +132,7 @@ async fn address(here: &Here, visit: &Visit, mut scene: Scene, fields: &Form) ->
             visit.keep(&here.app, &scene.journey).await?;
             Ok(Next::On(None))
         }
-        Err(_) => {
-            let error = here.chrome(Some(&visit.tenant)).say("address-error");
-            Ok(Next::Again(Remark { error: Some(error), typed: typed.to_owned(), done: false }))
-        }
+        Err(error) => Ok(wrong(FieldError::from(error), typed)),
     }
 }
 
@@ -177,52 +175,45 @@ async fn code(here: &Here, visit: &Visit, mut scene: Scene, purpose: CodePurpose
     match mailbox::prove(&here.app, visit, &mut scene, purpose, typed).await? {
         mailbox::Proved::SignedIn(cookie) => Ok(Next::On(Some(cookie))),
         mailbox::Proved::GoOn => Ok(Next::On(None)),
-        mailbox::Proved::Wrong => {
-            let error = here.chrome(Some(&visit.tenant)).say("code-error");
-            Ok(Next::Again(Remark { error: Some(error), ..Remark::default() }))
-        }
-        mailbox::Proved::Over => {
-            let error = here.chrome(Some(&visit.tenant)).say("code-over");
-            Ok(Next::Again(Remark { error: Some(error), ..Remark::default() }))
-        }
+        mailbox::Proved::Wrong => Ok(wrong(FieldError::CodeWrong, "")),
+        mailbox::Proved::Over => Ok(wrong(FieldError::CodeEnded, "")),
     }
 }
 
 async fn personal_password(here: &Here, visit: &Visit, mut scene: Scene, fields: &Form) -> Result<Next, Refused> {
     limits::attempt(&here.app, visit).await?;
-    let cookie = personal::sign_in(&here.app, visit, &mut scene, fields.text("password")).await?;
-    password_answer(here, visit, cookie)
+    let tried = personal::sign_in(&here.app, visit, &mut scene, fields.text("password")).await?;
+    Ok(password_answer(tried))
 }
 
 async fn member_password(here: &Here, visit: &Visit, scene: Scene, fields: &Form) -> Result<Next, Refused> {
     limits::attempt(&here.app, visit).await?;
-    let cookie = member::sign_in(&here.app, visit, &scene, fields.text("password")).await?;
-    password_answer(here, visit, cookie)
+    let tried = member::sign_in(&here.app, visit, &scene, fields.text("password")).await?;
+    Ok(password_answer(tried))
 }
 
-fn password_answer(here: &Here, visit: &Visit, tried: personal::Tried) -> Result<Next, Refused> {
-    Ok(match tried {
+fn password_answer(tried: personal::Tried) -> Next {
+    match tried {
         personal::Tried::SignedIn(cookie) => Next::On(Some(cookie)),
         personal::Tried::Stranger => Next::On(None),
-        personal::Tried::Wrong => {
-            let error = here.chrome(Some(&visit.tenant)).say("password-error");
-            Next::Again(Remark { error: Some(error), ..Remark::default() })
-        }
-    })
+        personal::Tried::Wrong => wrong(FieldError::PasswordWrong, ""),
+    }
+}
+
+/// The same page again, saying what is wrong.
+fn wrong(error: FieldError, typed: &str) -> Next {
+    Next::Again(Remark { error: Some(error), typed: typed.to_owned(), done: false })
 }
 
 async fn create_account(here: &Here, visit: &Visit, mut scene: Scene, fields: &Form) -> Result<Next, Refused> {
     limits::attempt(&here.app, visit).await?;
     let name = fields.trimmed("name").to_owned();
-    let again = |key: &str| {
-        let error = here.chrome(Some(&visit.tenant)).say(key);
-        Ok(Next::Again(Remark { error: Some(error), typed: name.clone(), done: false }))
-    };
     match personal::create(&here.app, visit, &mut scene, &name, fields.text("password")).await? {
         Created::SignedIn(cookie) => Ok(Next::On(Some(cookie))),
         Created::Exists => Ok(Next::On(None)),
-        Created::Name => again("name-error"),
-        Created::Password(fault) => again(fault),
+        Created::Name if name.is_empty() => Ok(wrong(FieldError::NameEmpty, &name)),
+        Created::Name => Ok(wrong(FieldError::NameTooLong, &name)),
+        Created::Password(fault) => Ok(wrong(FieldError::from(fault), &name)),
     }
 }
 
@@ -263,8 +254,7 @@ async fn answer_terms(here: &Here, visit: &Visit, scene: Scene, id: AgreementId,
     // A newer version was published while this one was being read: it is shown before anything is recorded.
     let Some((agreement, file)) = found else { return Err(Refused::Step(SigninError::OutOfStep)) };
     if state == AcceptanceState::Accepted && agreement.viewing_required && fields.text("viewed") != "yes" {
-        let error = here.chrome(Some(&visit.tenant)).say("viewed-error");
-        return Ok(Next::Again(Remark { error: Some(error), typed: file.language.clone(), done: false }));
+        return Ok(wrong(FieldError::NotViewed, &file.language));
     }
     let answer = record::Answer { state, language: &file.language, network: &visit.network };
     let recorded = record::terms(&here.app, &visit.tenant, session, agreement, file, answer).await;
@@ -360,9 +350,9 @@ async fn resend(here: &Here, visit: &Visit, scene: Scene, fields: &Form) -> Resu
         Some(invitation) => Ok(invitation.address.clone()),
         None => typed.parse::<EmailAddress>(),
     };
-    let Ok(address) = address else {
-        let error = here.chrome(Some(&visit.tenant)).say("address-error");
-        return Ok(Next::Again(Remark { error: Some(error), typed, done: false }));
+    let address = match address {
+        Ok(address) => address,
+        Err(error) => return Ok(wrong(FieldError::from(error), &typed)),
     };
     match guests::resend::resend(guests::context(&here.app, &visit.snapshot, &visit.tenant), &address).await {
         Ok(()) => {

@@ -6,7 +6,7 @@ use super::journey::{Remark, go};
 use super::notice::Notice;
 use super::panel::{AppTile, Panel};
 use super::visit::{Answer, Here, with_session};
-use crate::model::{AppId, ConnectionName, InvitationId, UserType};
+use crate::model::{AppId, ConnectionName, InvitationId};
 use crate::oidc_client::CallbackParameters;
 use crate::signin::advance::may_use;
 use crate::signin::arrive::app_home;
@@ -124,7 +124,8 @@ pub async fn callback(here: Here, Path((tenant, connection)): Path<(String, Stri
         // A browser that never left does not come back: it gets no cookie for trying.
         Err(_) => return start_again(),
     };
-    let Some(parameters) = CallbackParameters::from_query(here.uri.query().unwrap_or_default()) else {
+    let redirect_uri = here.app.urls.federation_callback(known.id, &connection.name);
+    let Ok(parameters) = CallbackParameters::from_query(&redirect_uri, here.uri.query().unwrap_or_default()) else {
         return start_again();
     };
     match federated::come_back(&here.app, &mut visit, connection, &parameters).await {
@@ -145,7 +146,3 @@ pub async fn callback(here: Here, Path((tenant, connection)): Path<(String, Stri
     }
 }
 
-/// Whether the person on this scene is a member; members see no consent.
-pub fn is_member(scene: &Scene) -> bool {
-    scene.user().is_some_and(|(_, user_type)| user_type == UserType::Member)
-}

@@ -2,6 +2,7 @@
 
 use crate::i18n::Language;
 use crate::model::AddressError;
+use crate::signin::password::PasswordFault;
 
 /// What is wrong with a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +65,16 @@ impl From<AddressError> for FieldError {
             AddressError::Shape => Self::AddressShape,
             AddressError::TooLong => Self::AddressTooLong,
             AddressError::Domain => Self::AddressDomain,
+        }
+    }
+}
+
+impl From<PasswordFault> for FieldError {
+    fn from(fault: PasswordFault) -> Self {
+        match fault {
+            PasswordFault::TooShort => Self::PassphraseShort,
+            PasswordFault::TooLong => Self::PassphraseLong,
+            PasswordFault::Controls | PasswordFault::Guessable | PasswordFault::Personal => Self::PassphraseCommon,
         }
     }
 }

@@ -3,6 +3,7 @@
 use axum::extract::Path;
 
 use super::chrome::Chrome;
+use super::field_error::FieldError;
 use super::consent::{DocumentLanguage, ReviewFacts, ReviewPermissions, TermsDocument, TermsOfUse, review_fragment};
 use super::notice::Notice;
 use super::sign_in::{
@@ -23,8 +24,8 @@ use crate::web::render;
 /// What a form answer has to say about the page that it shows again.
 #[derive(Debug, Default)]
 pub struct Remark {
-    /// What is wrong, in words.
-    pub error: Option<String>,
+    /// What is wrong.
+    pub error: Option<FieldError>,
     /// What was typed.
     pub typed: String,
     /// Whether the form did what it should, and the page says so.
@@ -116,7 +117,7 @@ pub fn provider_failed(here: &Here, visit: &Visit, scene: &Scene, error: &Federa
     let again_url = here.journey_url(visit, false);
     let other_ways_url = (!scene.ways.is_empty()).then(|| format!("{again_url}&other=1"));
     let notice = match error {
-        FederationError::Down { .. } => Notice::IdpDown { provider, again_url, other_ways_url },
+        FederationError::Down(_) => Notice::IdpDown { provider, again_url, other_ways_url },
         _ => Notice::IdpFault { provider, again_url, other_ways_url },
     };
     here.notice(Some(&visit.tenant), notice)
@@ -127,12 +128,13 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
     let chrome = here.chrome_of(visit, scene);
     let form = |action: &str| here.form(visit, scene, action);
     let change = form("restart").action;
+    let error = remark.error.map(|error| error.say(&chrome.language));
     match &scene.step {
         Step::AskAddress => render::page(&SignInAddress {
             form: form("address"),
             address: remark.typed,
             app: app_name(visit),
-            error: remark.error,
+            error: error.clone(),
             chrome,
         }),
         Step::Choose => render::page(&ChooseWay {
@@ -142,7 +144,7 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
             code: scene.ways.passcode && scene.invitation.is_none(),
             password: scene.ways.personal_account && scene.invitation.is_none(),
             providers: providers(visit, scene),
-            error: remark.error,
+            error: error.clone(),
             chrome,
         }),
         Step::OfferCode(_) => render::page(&ChooseWay {
@@ -152,7 +154,7 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
             code: true,
             password: false,
             providers: Vec::new(),
-            error: remark.error,
+            error: error.clone(),
             chrome,
         }),
         Step::EnterCode(purpose) => render::page(&EnterCode {
@@ -165,7 +167,7 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
             digits: 8,
             minutes_left: minutes(visit.tenant.policies.passcode_lifetime),
             resent: remark.done,
-            error: remark.error,
+            error: error.clone(),
             chrome,
         }),
         Step::PersonalPassword => render::page(&PersonalPassword {
@@ -173,7 +175,7 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
             change_action: change,
             other_ways_action: (scene.ways.passcode && scene.invitation.is_none()).then(|| form("other-ways").action),
             address: shown_address(scene),
-            error: remark.error,
+            error: error.clone(),
             chrome,
         }),
         Step::MemberPassword => render::page(&MemberPassword {
@@ -181,7 +183,7 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
             change_action: change,
             address: shown_address(scene),
             organization: visit.tenant.display_name.clone(),
-            error: remark.error,
+            error: error.clone(),
             chrome,
         }),
         Step::CreateAccount => render::page(&CreateAccount {
@@ -189,7 +191,7 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
             address: scene.invitation.as_ref().map(|invitation| invitation.address.to_string()).unwrap_or_default(),
             name: remark.typed,
             name_error: None,
-            password_error: remark.error,
+            password_error: error.clone(),
             chrome,
         }),
         Step::WrongAccount => {
@@ -221,13 +223,14 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
 }
 
 fn show_dead_end(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
+    let error = remark.error.map(|error| error.say(&here.language(Some(&visit.tenant))));
     render::page(&DeadEnd {
         chrome: here.chrome_of(visit, scene),
         form: here.form(visit, scene, "resend"),
         switch_action: here.form(visit, scene, "switch").action,
         address: remark.typed,
         sent: remark.done,
-        error: remark.error,
+        error: error.clone(),
     })
 }
 
@@ -247,6 +250,7 @@ pub fn review(language: &Language, tenant: &Tenant) -> (String, String) {
 }
 
 fn terms(here: &Here, visit: &Visit, scene: &Scene, id: AgreementId, remark: Remark, chrome: Chrome) -> Answer {
+    let error = remark.error.map(|error| error.say(&chrome.language));
     let tenant = &visit.tenant;
     let agreement = tenant.agreements.iter().find(|agreement| agreement.id == id);
     let language = chrome.tag().to_owned();
@@ -275,7 +279,7 @@ fn terms(here: &Here, visit: &Visit, scene: &Scene, id: AgreementId, remark: Rem
         viewing_required: agreement.viewing_required,
         number,
         of,
-        error: remark.error,
+        error: error.clone(),
         chrome,
     })
 }

@@ -182,6 +182,7 @@ fn sign_in_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
 fn stranger_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
     let wrong = WrongAccount {
         chrome: filling.known(),
+        prove_action: Some("/contoso/sign-in/send-code".to_owned()),
         form: filling.form(),
         signed_in_address: filling.text("guest@fabrikam.example"),
         invited: filling.text("c•••e@fabrikam.example"),

@@ -5,11 +5,12 @@ use axum::extract::Path;
 
 use super::answers::read;
 use super::chrome::Form;
+use super::field_error::FieldError;
 use super::sign_in::SetPassword;
 use super::visit::{Answer, Here};
 use crate::guests::member_add::{MemberError, set_password};
 use crate::model::Secret;
-use crate::signin::{Destination, Ticket, Visit, personal};
+use crate::signin::{Destination, Ticket, Visit};
 use crate::web::interstitial::see_other;
 use crate::web::render;
 
@@ -31,9 +32,9 @@ pub async fn set(here: Here, Path(tenant): Path<String>, body: Body) -> Answer {
         Ok(visit) => visit,
         Err(answer) => return *answer,
     };
-    let say = |key: &str| Some(here.chrome(Some(&visit.tenant)).say(key));
+    let say = |error: FieldError| Some(error.say(&here.language(Some(&visit.tenant))));
     if !here.is_ours(&visit, None, &fields) {
-        return page(&here, &visit, say("set-password-link-error"), None);
+        return page(&here, &visit, say(FieldError::LinkEnded), None);
     }
     // Pasted whole, the link still holds the token behind the `#`.
     let typed = fields.trimmed("token");
@@ -41,8 +42,8 @@ pub async fn set(here: Here, Path(tenant): Path<String>, body: Body) -> Answer {
     let context = crate::guests::context(&here.app, &visit.snapshot, &visit.tenant);
     match set_password(context, &here.app.passwords, token, &Secret::new(fields.text("password"))).await {
         Ok(_) => see_other(&here.app.urls.panel(visit.tenant.id)),
-        Err(MemberError::Password(fault)) => page(&here, &visit, None, say(personal::words_for(fault))),
-        Err(MemberError::LinkEnded) => page(&here, &visit, say("set-password-link-error"), None),
+        Err(MemberError::Password(fault)) => page(&here, &visit, None, say(FieldError::from(fault))),
+        Err(MemberError::LinkGone) => page(&here, &visit, say(FieldError::LinkEnded), None),
         Err(error) => here.broken(Some(&visit.tenant), &error),
     }
 }

@@ -170,6 +170,8 @@ pub struct WrongAccount {
     pub chrome: Chrome,
     /// The form that switches.
     pub form: Form,
+    /// Where *Send me a code* posts to, if the invited mailbox can be proved beside this sign-in (an alias).
+    pub prove_action: Option<String>,
     /// Who is signed in.
     pub signed_in_address: String,
     /// Who was invited, masked.

@@ -20,7 +20,7 @@ use crate::model::{Tenant, UserId};
 use crate::session::{LOGIN_COOKIE, SESSION_COOKIE, expired, login_cookie, read_cookie, session_cookie};
 use crate::signin::{Destination, Scene, SigninError, Ticket, Visit};
 use crate::snapshot::Snapshot;
-use crate::tenants::resolve::resolve;
+use crate::tenants::resolve;
 use crate::web::client::ClientInfo;
 use crate::web::csrf::{self, Binding};
 use crate::web::form::Form as Fields;

@@ -11,7 +11,7 @@ use super::ticket::Ticket;
 use crate::app::App;
 use crate::keys::sha256_hex;
 use crate::model::{Connection, ConnectionName, EmailAddress, Identity, Invitation, Method};
-use crate::oidc_client::{CallbackParameters, FederationError, LoginHint, Transaction};
+use crate::oidc_client::{CallbackParameters, FederationError, LoginHint, Prompt, Transaction};
 use crate::short_term::{Key, Kind};
 
 /// How long an identity provider may take (decision 9).
@@ -44,9 +44,12 @@ pub async fn leave(
         return Err(SigninError::Limited);
     }
     let redirect_uri = app.urls.federation_callback(visit.tenant.id, &connection.name);
-    let hint = LoginHint { address: hint.cloned(), select_account: switching };
+    let prompt = if switching { Prompt::SelectAccount } else { Prompt::AsTheProviderLikes };
+    // An address goes to the provider that has the last word on it, and to no other.
+    let address = hint.filter(|address| connection.is_authoritative_for(address.domain())).cloned();
+    let hint = LoginHint { address, prompt, languages: Vec::new() };
     let begin = app.federation.begin(connection, &redirect_uri, hint).await?;
-    let key = key(visit, &begin.transaction.state);
+    let key = key(visit, begin.transaction.state());
     let pending = Pending {
         browser: visit.browser_hash(),
         connection: connection.name.clone(),
@@ -84,7 +87,7 @@ pub async fn come_back(
     connection: &Connection,
     callback: &CallbackParameters,
 ) -> Result<Returned, SigninError> {
-    let Some(state) = callback.state.as_deref() else { return Ok(Returned::Unknown) };
+    let Some(state) = callback.state() else { return Ok(Returned::Unknown) };
     let key = key(visit, state);
     // Looked at before it is taken: a stranger's browser must not use up what it cannot own.
     let Some(pending) = read(app.short_term.get(&key).await?) else { return Ok(Returned::Unknown) };

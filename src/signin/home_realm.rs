@@ -15,7 +15,7 @@ pub enum Route {
 }
 
 /// The ways a tenant offers where the domain gives no route: one page, the same for every address.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ways {
     /// Send a code.
     pub passcode: bool,
@@ -25,6 +25,13 @@ pub struct Ways {
     pub social: Vec<ConnectionName>,
     /// Password of a member of this very tenant.
     pub member_password: bool,
+}
+
+impl Ways {
+    /// Whether a guest has no way at all here.
+    pub fn is_empty(&self) -> bool {
+        !self.passcode && !self.personal_account && self.social.is_empty()
+    }
 }
 
 /// The route of a domain, first match in the tenant's order (entra-b2b §4.2, decision 7); `None` offers [`ways`].

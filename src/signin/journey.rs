@@ -259,3 +259,191 @@ fn follow(route: &Route) -> Step {
 fn code(journey: &Journey, purpose: CodePurpose) -> Step {
     if journey.code == Some(purpose) { Step::EnterCode(purpose) } else { Step::OfferCode(purpose) }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::model::EmailAddress;
+
+    fn address(local: &str) -> EmailAddress {
+        format!("{local}@fabrikam.example").parse().unwrap()
+    }
+
+    fn user(n: u128) -> UserId {
+        UserId::new(Uuid::from_u128(n))
+    }
+
+    prop_compose! {
+        fn any_ways()(passcode: bool, personal_account: bool, social: bool, member_password: bool) -> Ways {
+            let social = if social { vec!["sociable".parse().unwrap()] } else { vec![] };
+            Ways { passcode, personal_account, social, member_password }
+        }
+    }
+
+    prop_compose! {
+        fn any_session()(id in 0_u128..3, member: bool, reviewed: bool, may_use_app: bool) -> SessionFacts {
+            let user_type = if member { UserType::Member } else { UserType::Guest };
+            SessionFacts { user: user(id), user_type, reviewed, may_use_app }
+        }
+    }
+
+    fn any_method() -> impl Strategy<Value = Method> {
+        prop_oneof![
+            Just(Method::Connection { name: "fabrikam".parse().unwrap() }),
+            Just(Method::Tenant { tenant: TenantId::new(Uuid::from_u128(9)) }),
+            Just(Method::PersonalAccount),
+            Just(Method::OneTimePasscode),
+        ]
+    }
+
+    prop_compose! {
+        fn any_invitation()(
+            id in 0_u128..3, link_works: bool, bound in proptest::option::of(any_method()), account_exists: bool,
+            alias_allowed: bool,
+        ) -> InvitationFacts {
+            InvitationFacts { user: user(id), address: address("guest"), link_works, bound, account_exists, alias_allowed }
+        }
+    }
+
+    fn any_route() -> impl Strategy<Value = Route> {
+        prop_oneof![
+            Just(Route::Tenant(TenantId::new(Uuid::from_u128(9)))),
+            Just(Route::Connection("fabrikam".parse().unwrap())),
+        ]
+    }
+
+    prop_compose! {
+        fn any_facts()(
+            session in proptest::option::of(any_session()),
+            invitation in proptest::option::of(any_invitation()),
+            route in proptest::option::of(any_route()),
+            ways in any_ways(),
+            app: bool,
+            own_domain: bool,
+            needed: bool,
+        ) -> Facts {
+            Facts {
+                session,
+                invitation,
+                route,
+                ways,
+                app: app.then(|| AppId::new(Uuid::from_u128(77))),
+                own_domain,
+                needed: needed.then(|| AgreementId::new(Uuid::from_u128(78))),
+            }
+        }
+    }
+
+    fn any_chosen() -> impl Strategy<Value = Chosen> {
+        prop_oneof![
+            Just(Chosen::Code),
+            Just(Chosen::PersonalAccount),
+            Just(Chosen::Social { connection: "sociable".parse().unwrap() }),
+            Just(Chosen::Social { connection: "gone".parse().unwrap() }),
+        ]
+    }
+
+    prop_compose! {
+        fn any_journey()(
+            typed: bool,
+            chosen in proptest::option::of(any_chosen()),
+            code in proptest::option::of(prop_oneof![
+                Just(CodePurpose::SignIn), Just(CodePurpose::Redeem), Just(CodePurpose::CreateAccount)
+            ]),
+            mailbox in proptest::option::of(prop_oneof![Just("guest"), Just("somebody")]),
+            stranger: bool,
+            switching: bool,
+        ) -> Journey {
+            let now = Timestamp::from_seconds(1_800_000_000);
+            Journey {
+                started_at: now,
+                address: typed.then(|| address("guest")),
+                chosen,
+                code,
+                mailbox: mailbox.map(|local| VerifiedAddress::proved(address(local), now)),
+                stranger: stranger.then(|| Stranger {
+                    identity: Identity {
+                        issuer: "https://login.fabrikam.example".into(),
+                        subject: "7".into(),
+                        method: Method::OneTimePasscode,
+                    },
+                    verified: None,
+                    label: "colleague@fabrikam.example".into(),
+                    name: None,
+                    signed_in_at: now,
+                }),
+                switching,
+            }
+        }
+    }
+
+    /// What must be true of anybody who arrives. Written apart from the dispatcher, as the rule it has to keep.
+    fn may_arrive(facts: &Facts) -> bool {
+        let Some(session) = &facts.session else { return false };
+        let right_person = facts.invitation.as_ref().is_none_or(|invitation| invitation.user == session.user);
+        let agreed = session.user_type == UserType::Member || (session.reviewed && facts.needed.is_none());
+        right_person && agreed && (facts.app.is_none() || session.may_use_app)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+        #[test]
+        fn b18_nobody_arrives_without_sign_in_proof_and_consent(journey in any_journey(), facts in any_facts()) {
+            let arrived = next_step(&journey, &facts) == Step::Arrived;
+            prop_assert_eq!(arrived, may_arrive(&facts), "{:?} {:?}", journey, facts);
+        }
+
+        #[test]
+        fn what_the_browser_did_never_counts_as_a_session(journey in any_journey(), facts in any_facts()) {
+            let facts = Facts { session: None, ..facts };
+            let step = next_step(&journey, &facts);
+            prop_assert!(!matches!(step, Step::Arrived | Step::Review | Step::Terms(_) | Step::NotAssigned), "{:?}", step);
+        }
+
+        #[test]
+        fn an_account_is_made_by_the_mail_link_alone_and_after_the_mailbox_is_proved(
+            journey in any_journey(), facts in any_facts(),
+        ) {
+            if next_step(&journey, &facts) == Step::CreateAccount {
+                let invitation = facts.invitation.as_ref().expect("a mail link");
+                prop_assert!(invitation.link_works && !invitation.account_exists && facts.ways.personal_account);
+                prop_assert_eq!(journey.mailbox.as_ref().map(VerifiedAddress::address), Some(&invitation.address));
+            }
+        }
+
+        #[test]
+        fn ways_that_are_off_are_never_offered(journey in any_journey(), facts in any_facts()) {
+            match next_step(&journey, &facts) {
+                Step::PersonalPassword | Step::CreateAccount => prop_assert!(facts.ways.personal_account),
+                Step::OfferCode(CodePurpose::SignIn) | Step::EnterCode(CodePurpose::SignIn) => prop_assert!(facts.ways.passcode),
+                Step::MemberPassword => prop_assert!(facts.ways.member_password && facts.own_domain),
+                _ => {}
+            }
+        }
+
+        #[test]
+        fn without_a_mail_link_the_page_depends_on_the_domain_alone(journey in any_journey(), facts in any_facts()) {
+            // Decision 4: two addresses of one domain meet the same step, whoever exists.
+            let facts = Facts { session: None, invitation: None, ..facts };
+            let other = Journey { address: journey.address.as_ref().map(|_| address("nobody")), ..journey.clone() };
+            prop_assert_eq!(next_step(&journey, &facts), next_step(&other, &facts));
+        }
+    }
+
+    #[test]
+    fn the_rule_can_fail() {
+        // The control: a dispatcher that forgets the documents breaks the property above.
+        let naive = |facts: &Facts| if facts.session.is_some() { Step::Arrived } else { Step::AskAddress };
+        let facts = Facts {
+            session: Some(SessionFacts { user: user(1), user_type: UserType::Guest, reviewed: false, may_use_app: true }),
+            ..Facts::default()
+        };
+        assert_eq!(naive(&facts), Step::Arrived);
+        assert!(!may_arrive(&facts));
+        assert_eq!(next_step(&Journey::begin(Timestamp::from_seconds(0)), &facts), Step::Review);
+    }
+}

@@ -28,8 +28,8 @@ pub enum Created {
     Exists,
     /// The name is empty or no name.
     Name,
-    /// The password is not good enough; key of the words that say why.
-    Password(&'static str),
+    /// The password is not good enough.
+    Password(PasswordFault),
 }
 
 impl From<PasswordError> for SigninError {
@@ -78,7 +78,7 @@ pub async fn create(
     let password = Secret::new(password);
     let known = [mailbox.address().as_str(), &visit.tenant.display_name, &app.settings.brand, name];
     if let Err(fault) = check_new_password(&password, &known) {
-        return Ok(Created::Password(words_for(fault)));
+        return Ok(Created::Password(fault));
     }
     let account = PersonalAccount {
         id: AccountId::new(random_guid(app.random.as_ref())),
@@ -123,16 +123,5 @@ fn proved(app: &App, account: &PersonalAccount) -> Stranger {
         verified: Some(address),
         name: Some(account.display_name.clone()),
         signed_in_at: app.clock.now(),
-    }
-}
-
-/// Key of the words for what is wrong with a new password.
-pub fn words_for(fault: PasswordFault) -> &'static str {
-    match fault {
-        PasswordFault::TooShort => "password-too-short",
-        PasswordFault::TooLong => "password-too-long",
-        PasswordFault::Controls => "password-controls",
-        PasswordFault::Guessable => "password-guessable",
-        PasswordFault::Personal => "password-personal",
     }
 }

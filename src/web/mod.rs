@@ -1,5 +1,6 @@
 //! The doors' kit: turns views into answers, reads forms, and keeps other sites out of both.
 
+pub mod client;
 pub mod csrf;
 pub mod form;
 pub mod headers;
