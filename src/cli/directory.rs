@@ -1,0 +1,177 @@
+//! Commands on a directory: through the running server's control socket, else on the store itself, never both.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+
+use super::control::{self, Lock};
+use super::guest::{self, GuestCommand};
+use super::invite::{self, InviteArguments};
+use super::member::{self, MemberCommand};
+use super::{DirectoryCommand, Place, demo, idp};
+use crate::app::App;
+use crate::config::{Environment, load};
+use crate::guests::invite::{Invite, Inviter};
+use crate::guests::member_add::AddMember;
+use crate::guests::{self, list, show};
+use crate::model::{AppId, EmailAddress, Tenant};
+use crate::storage::verify_chain;
+use crate::tenants;
+
+/// Runs a command where the directory is.
+pub fn run(command: DirectoryCommand, out: &mut dyn Write, errors: &mut dyn Write) -> anyhow::Result<u8> {
+    let place = command.place().clone();
+    if let Some(port) = place.demo {
+        let data = demo::data_of_running(port)?;
+        return match control::ask(&data, &command, out, errors)? {
+            Some(code) => Ok(code),
+            None => bail!("no demo is running on port {port}; start one with: vestibule demo --port {port}"),
+        };
+    }
+    // With the data folder named, a running server is found without reading any configuration.
+    if let Some(data) = &place.data
+        && let Some(code) = control::ask(data, &command, out, errors)?
+    {
+        return Ok(code);
+    }
+    let environment = environment(&place);
+    let loaded = match load(&place.config, &environment) {
+        Ok(loaded) => loaded,
+        Err(faults) => {
+            for fault in faults {
+                writeln!(errors, "{fault}")?;
+            }
+            bail!("the configuration has faults, so the directory was not opened");
+        }
+    };
+    let data: PathBuf = loaded.settings.data_dir.clone();
+    if let Some(code) = control::ask(&data, &command, out, errors)? {
+        return Ok(code);
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        std::fs::create_dir_all(&data).with_context(|| format!("cannot make the data folder {}", data.display()))?;
+        let _lock = Lock::take(&data)?;
+        let app = super::serve::open(loaded).await?;
+        let code = perform(&app, &command, out).await?;
+        // Nobody else sends the mail that this command queued.
+        app.outbox.send_due().await?;
+        Ok(code)
+    })
+}
+
+fn environment(place: &Place) -> Environment {
+    let environment = Environment::read();
+    match &place.data {
+        Some(data) => environment.with("VESTIBULE_DATA_DIR", &data.to_string_lossy()),
+        None => environment,
+    }
+}
+
+/// Performs a command on an open directory.
+pub async fn perform(app: &App, command: &DirectoryCommand, out: &mut dyn Write) -> anyhow::Result<u8> {
+    let json = command.place().json;
+    match command {
+        DirectoryCommand::Invite(arguments) => invite_guest(app, arguments, json, out).await,
+        DirectoryCommand::Guest { command, .. } => look_at_guests(app, command, json, out).await,
+        DirectoryCommand::Member { command, .. } => add_member(app, command, json, out).await,
+        DirectoryCommand::Idp { command, .. } => idp::perform(app, command, out).await,
+        DirectoryCommand::Audit { tenant, .. } => verify_audit(app, tenant.as_deref(), out).await,
+    }
+}
+
+fn tenant_of(app: &App, text: &str) -> anyhow::Result<std::sync::Arc<Tenant>> {
+    let snapshot = app.snapshot.load();
+    tenants::resolve(&snapshot, text).cloned().with_context(|| {
+        let known: Vec<String> = snapshot.tenants().filter_map(|tenant| tenant.primary_domain()).map(ToString::to_string).collect();
+        format!("there is no tenant {text:?}; the tenants here are: {}", known.join(", "))
+    })
+}
+
+fn address_of(text: &str) -> anyhow::Result<EmailAddress> {
+    text.parse().map_err(|error| anyhow::anyhow!("{text:?} is no e-mail address: {error}"))
+}
+
+/// An app by its id or by its name.
+fn app_of(app: &App, tenant: &Tenant, text: &str) -> anyhow::Result<AppId> {
+    let snapshot = app.snapshot.load();
+    let used = || tenant.service_principals.iter().filter_map(|principal| snapshot.app(principal.app));
+    let id = text.parse::<AppId>().ok();
+    used().find(|app| Some(app.id) == id || app.display_name.eq_ignore_ascii_case(text)).map(|app| app.id).with_context(|| {
+        let names: Vec<&str> = used().map(|app| app.display_name.as_str()).collect();
+        format!("{} uses no app {text:?}; its apps are: {}", tenant.display_name, names.join(", "))
+    })
+}
+
+async fn invite_guest(app: &App, arguments: &InviteArguments, json: bool, out: &mut dyn Write) -> anyhow::Result<u8> {
+    let tenant = tenant_of(app, &arguments.tenant)?;
+    let apps = arguments.app.iter().map(|text| app_of(app, &tenant, text)).collect::<anyhow::Result<Vec<_>>>()?;
+    let wish = Invite {
+        address: address_of(&arguments.address)?,
+        display_name: arguments.name.clone(),
+        message: arguments.message.clone(),
+        language: arguments.language.clone(),
+        cc: arguments.cc.as_deref().map(address_of).transpose()?,
+        redirect_url: arguments.redirect_url.clone(),
+        apps: apps.clone(),
+        send_mail: !arguments.no_mail,
+        inviter: Inviter::Operator,
+    };
+    let snapshot = app.snapshot.load_full();
+    let context = guests::context(app, &snapshot, &tenant);
+    let invited = guests::invite::invite(context, wish).await?;
+    app.mail_queued.notify_one();
+    invite::print(out, &invite::report(&context, &invited, &apps), json)?;
+    Ok(0)
+}
+
+async fn look_at_guests(app: &App, command: &GuestCommand, json: bool, out: &mut dyn Write) -> anyhow::Result<u8> {
+    let snapshot = app.snapshot.load_full();
+    match command {
+        GuestCommand::List { tenant } => {
+            let tenant = tenant_of(app, tenant)?;
+            let found = list::list(guests::context(app, &snapshot, &tenant)).await?;
+            guest::print_list(out, &found, json)?;
+            Ok(0)
+        }
+        GuestCommand::Show { address, tenant } => {
+            let tenant = tenant_of(app, tenant)?;
+            let address = address_of(address)?;
+            let Some(found) = show::show(guests::context(app, &snapshot, &tenant), &address).await? else {
+                bail!("{} has no guest {address}; vestibule guest list shows who there is", tenant.display_name);
+            };
+            guest::print_guest(out, &found, json)?;
+            Ok(0)
+        }
+    }
+}
+
+async fn add_member(app: &App, command: &MemberCommand, json: bool, out: &mut dyn Write) -> anyhow::Result<u8> {
+    let MemberCommand::Add { address, tenant, name, admin } = command;
+    let tenant = tenant_of(app, tenant)?;
+    let snapshot = app.snapshot.load_full();
+    let wish = AddMember { address: address_of(address)?, display_name: name.clone(), admin: *admin };
+    let added = guests::member_add::add_member(guests::context(app, &snapshot, &tenant), wish).await?;
+    member::print(out, &added, json)?;
+    Ok(0)
+}
+
+async fn verify_audit(app: &App, tenant: Option<&str>, out: &mut dyn Write) -> anyhow::Result<u8> {
+    let chosen = match tenant {
+        Some(text) => vec![tenant_of(app, text)?],
+        None => app.snapshot.load().tenants().cloned().collect(),
+    };
+    let mut broken = 0_u8;
+    for tenant in chosen {
+        let lines = app.store.read(tenant.id).await?.audit_lines(0, u32::MAX).await?;
+        match verify_chain(&lines) {
+            Ok(()) => writeln!(out, "{}: {} lines, whole", tenant.display_name, lines.len())?,
+            Err(fault) => {
+                broken = 1;
+                writeln!(out, "{}: BROKEN: {fault}", tenant.display_name)?;
+            }
+        }
+    }
+    Ok(broken)
+}
