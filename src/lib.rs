@@ -4,6 +4,7 @@ pub mod clock;
 pub mod config;
 pub mod keys;
 pub mod model;
+pub mod oidc_client;
 pub mod outbound;
 pub mod short_term;
 pub mod snapshot;
