@@ -1,0 +1,191 @@
+//! The client itself: leave for a provider, come back, believe or not.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use serde_json::{Map, Value};
+
+use super::cache::Cache;
+use super::claims::{AssertedEmail, display_name, email};
+use super::discovery::{Metadata, fetch_keys};
+use super::id_token::{Expected, Unverified, is_subject};
+use super::key_set::KeySet;
+use super::{
+    Asserted, Begin, CallbackParameters, Federation, FederationError, Inspection, LoginHint, Transaction, Trial,
+    departure, token_request,
+};
+use crate::clock::{Clock, Random};
+use crate::model::{Connection, ConnectionKind};
+use crate::outbound::Fetcher;
+
+/// Connections whose metadata and keys are kept.
+const CONNECTIONS: usize = 1024;
+
+/// Federation over the network.
+pub struct OidcClient {
+    fetcher: Arc<Fetcher>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    metadata: Cache<Metadata>,
+    keys: Cache<KeySet>,
+}
+
+impl OidcClient {
+    /// A client that asks through `fetcher` and nothing else.
+    pub fn new(fetcher: Arc<Fetcher>, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
+        let metadata = Cache::new(Arc::clone(&clock), CONNECTIONS);
+        let keys = Cache::new(Arc::clone(&clock), CONNECTIONS);
+        Self { fetcher, clock, random, metadata, keys }
+    }
+
+    /// The metadata of a connection. Kept per redirect URI, which is per tenant and connection: what one tenant's
+    /// traffic does to its entry changes nothing for another (INV6).
+    async fn metadata(&self, connection: &Connection, redirect_uri: &str) -> Result<Arc<Metadata>, FederationError> {
+        let name = format!("{redirect_uri}\n{}", connection.issuer);
+        self.metadata.get(&name, Metadata::fetch(&self.fetcher, connection)).await
+    }
+
+    async fn finish_oidc(
+        &self,
+        connection: &Connection,
+        transaction: &Transaction,
+        code: &str,
+    ) -> Result<Trial, FederationError> {
+        let tokens = token_request::exchange(&self.fetcher, connection, transaction, code).await?;
+        let id_token = tokens.id_token.ok_or_else(|| FederationError::lied("the token answer has no ID token"))?;
+        let token = Unverified::parse(&id_token).map_err(FederationError::lied)?;
+        if !transaction.pinned.algorithms.iter().any(|name| name == token.algorithm_name()) {
+            return Err(FederationError::lied("the ID token is signed with an algorithm that was not announced"));
+        }
+        let keys = self.keys_for(transaction, &token).await?;
+        let expected = Expected {
+            issuer: &transaction.issuer,
+            client_id: &transaction.client_id,
+            nonce: &transaction.nonce,
+            code,
+            access_token: tokens.access_token.as_deref(),
+            now: self.clock.now(),
+        };
+        let claims = token.verify(&keys, &expected).map_err(FederationError::lied)?;
+        let mut asserted = Asserted::from_id_token(connection, &claims)?;
+        let mut user_info = None;
+        // One source for one set of claims: an ID token that names an address is not second-guessed (attack row A2).
+        if !claims.contains_key("email")
+            && let (Some(endpoint), Some(access_token)) = (&transaction.pinned.userinfo_endpoint, &tokens.access_token)
+        {
+            let more = token_request::user_info(&self.fetcher, endpoint, access_token).await?;
+            // OpenID Connect Core 1.0 §5.3.4: must be the same, or it is about somebody else.
+            if more.get("sub").and_then(Value::as_str) != Some(asserted.subject.as_str()) {
+                return Err(FederationError::lied("user info is about somebody else (sub)"));
+            }
+            asserted.fill_from_user_info(&more);
+            user_info = Some(more);
+        }
+        Ok(Trial { asserted, claims, user_info })
+    }
+
+    /// The keys of the provider; a new set if the token was signed with one that we have not seen, but not too often.
+    async fn keys_for(
+        &self,
+        transaction: &Transaction,
+        token: &Unverified<'_>,
+    ) -> Result<Arc<KeySet>, FederationError> {
+        let jwks_uri = transaction.pinned.jwks_uri.as_ref().ok_or(FederationError::Expired)?;
+        let name = format!("{}\n{jwks_uri}", transaction.redirect_uri);
+        let keys = self.keys.get(&name, fetch_keys(&self.fetcher, jwks_uri)).await?;
+        if token.is_known_to(&keys) {
+            return Ok(keys);
+        }
+        self.keys.newer(&name, &keys, fetch_keys(&self.fetcher, jwks_uri)).await
+    }
+
+    async fn finish_plain(
+        &self,
+        connection: &Connection,
+        transaction: &Transaction,
+        code: &str,
+    ) -> Result<Trial, FederationError> {
+        let tokens = token_request::exchange(&self.fetcher, connection, transaction, code).await?;
+        let access_token =
+            tokens.access_token.ok_or_else(|| FederationError::lied("the answer has no access token"))?;
+        let endpoint = transaction.pinned.userinfo_endpoint.as_ref().ok_or(FederationError::Expired)?;
+        let claims = token_request::user_info(&self.fetcher, endpoint, &access_token).await?;
+        let subject =
+            plain_subject(&claims).ok_or_else(|| FederationError::lied("user info has no proper sub or id"))?;
+        let asserted = Asserted {
+            // The issuer of a plain OAuth 2.0 identity is whoever answers at the userinfo endpoint. It cannot be chosen
+            // in the settings: a tenant could otherwise make itself the issuer of another tenant's guests.
+            issuer: format!("oauth2:{endpoint}"),
+            subject,
+            email: email(&claims).map(|address| AssertedEmail { address, authoritative: false }),
+            name: display_name(&claims),
+            amr: Vec::new(),
+            acr: None,
+            auth_time: None,
+        };
+        Ok(Trial { asserted, claims, user_info: None })
+    }
+}
+
+/// `sub` as OpenID Connect has it, else `id` as GitHub and others do: a number or a text that never changes.
+fn plain_subject(claims: &Map<String, Value>) -> Option<String> {
+    let subject = match claims.get("sub").or_else(|| claims.get("id"))? {
+        Value::String(text) => text.clone(),
+        Value::Number(number) if number.is_u64() => number.to_string(),
+        _ => return None,
+    };
+    is_subject(&subject).then_some(subject)
+}
+
+#[async_trait]
+impl Federation for OidcClient {
+    async fn begin(
+        &self,
+        connection: &Connection,
+        redirect_uri: &str,
+        hint: LoginHint,
+    ) -> Result<Begin, FederationError> {
+        let (authorization, pinned) = match connection.kind {
+            ConnectionKind::Oidc => {
+                departure::from_metadata(connection, &*self.metadata(connection, redirect_uri).await?)?
+            }
+            ConnectionKind::OAuth2 => departure::from_settings(connection, &self.fetcher)?,
+        };
+        let transaction = Transaction::new(connection, redirect_uri, pinned, self.clock.now(), &*self.random);
+        let authorization_url = departure::authorization_url(connection, authorization, &transaction, &hint);
+        Ok(Begin { authorization_url, transaction })
+    }
+
+    async fn finish(
+        &self,
+        connection: &Connection,
+        transaction: &Transaction,
+        callback: &CallbackParameters,
+    ) -> Result<Asserted, FederationError> {
+        Ok(self.trial(connection, transaction, callback).await?.asserted)
+    }
+
+    async fn trial(
+        &self,
+        connection: &Connection,
+        transaction: &Transaction,
+        callback: &CallbackParameters,
+    ) -> Result<Trial, FederationError> {
+        transaction.accept(connection, callback, self.clock.now())?;
+        let code = callback.code()?;
+        match connection.kind {
+            ConnectionKind::Oidc => self.finish_oidc(connection, transaction, code).await,
+            ConnectionKind::OAuth2 => self.finish_plain(connection, transaction, code).await,
+        }
+    }
+
+    async fn inspect(&self, connection: &Connection) -> Result<Inspection, FederationError> {
+        if connection.kind == ConnectionKind::OAuth2 {
+            return Err(FederationError::Misconfigured("plain OAuth 2.0 has nothing to discover".to_owned()));
+        }
+        // Never from the cache: whoever asks wants to know how things are now.
+        let metadata = Metadata::fetch(&self.fetcher, connection).await?.value;
+        let keys = fetch_keys(&self.fetcher, &metadata.jwks_uri).await?.value;
+        Inspection::of(connection, &metadata, &keys)
+    }
+}

@@ -1,0 +1,208 @@
+//! ID tokens: every check of OpenID Connect Core 1.0 §3.1.3.7 and attack row A10, on one strict reading of the bytes.
+
+use aws_lc_rs::digest;
+use data_encoding::BASE64URL_NOPAD;
+use jsonwebtoken::Algorithm;
+use serde_json::{Map, Value};
+use subtle::ConstantTimeEq;
+
+use super::key_set::{ALGORITHMS, KeySet};
+use super::strict_json;
+use crate::model::Timestamp;
+
+/// Longest token that is looked at.
+const LONGEST: usize = 32 * 1024;
+/// How far clocks may differ, in seconds.
+const LEEWAY: i64 = 120;
+/// How old a token may be, in seconds. It was made for the code that we just exchanged.
+const OLDEST: i64 = 600;
+
+/// Header members that would let a token bring its own key, or that change how the signature is computed.
+const FORBIDDEN: &[&str] = &["jwk", "jku", "x5c", "x5u", "crit", "b64", "zip", "enc", "cty", "p2c", "p2s", "epk"];
+
+/// Why a token is refused.
+pub(super) type Reason = &'static str;
+
+/// What a token must say.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Expected<'a> {
+    pub(super) issuer: &'a str,
+    pub(super) client_id: &'a str,
+    pub(super) nonce: &'a str,
+    /// The code that was exchanged and the access token that came along, for `c_hash` and `at_hash`.
+    pub(super) code: &'a str,
+    pub(super) access_token: Option<&'a str>,
+    pub(super) now: Timestamp,
+}
+
+/// A token taken apart and not yet believed.
+#[derive(Debug)]
+pub(super) struct Unverified<'a> {
+    algorithm: Algorithm,
+    kid: Option<String>,
+    signed: &'a str,
+    signature: &'a str,
+    payload: Vec<u8>,
+}
+
+impl<'a> Unverified<'a> {
+    /// Takes a compact JWS apart (RFC 7515 §5.2, steps 1 to 7).
+    pub(super) fn parse(token: &'a str) -> Result<Self, Reason> {
+        if token.len() > LONGEST {
+            return Err("the ID token is too long");
+        }
+        let (signed, signature) = token.rsplit_once('.').ok_or("the ID token is no compact JWS")?;
+        let (header, payload) = signed.split_once('.').ok_or("the ID token is no compact JWS")?;
+        if payload.contains('.') {
+            return Err("the ID token is encrypted or no compact JWS");
+        }
+        let header = decoded(header)?;
+        let header = strict_json::object(&header).map_err(|_| "the header of the ID token is no unambiguous JSON")?;
+        if FORBIDDEN.iter().any(|name| header.contains_key(*name)) {
+            return Err("the header of the ID token has a forbidden member");
+        }
+        // RFC 8725 §3.11: a token of another kind (logout token, access token, our own assertion) is no ID token.
+        match header.get("typ") {
+            None => {}
+            Some(Value::String(typ)) if typ.eq_ignore_ascii_case("JWT") => {}
+            Some(_) => return Err("the ID token is of another type (typ)"),
+        }
+        let name = header.get("alg").and_then(Value::as_str).ok_or("the ID token names no algorithm (alg)")?;
+        let known = ALGORITHMS.iter().find(|(known, _)| *known == name);
+        let algorithm = known.map(|(_, algorithm)| *algorithm).ok_or("the algorithm of the ID token is not allowed")?;
+        let kid = match header.get("kid") {
+            None => None,
+            Some(Value::String(kid)) if kid.len() <= 256 => Some(kid.clone()),
+            Some(_) => return Err("the key id of the ID token is no short text (kid)"),
+        };
+        decoded(signature)?;
+        Ok(Self { algorithm, kid, signed, signature, payload: decoded(payload)? })
+    }
+
+    /// Whether `keys` has a key that may have signed this.
+    pub(super) fn is_known_to(&self, keys: &KeySet) -> bool {
+        !keys.candidates(self.kid.as_deref(), self.algorithm).is_empty()
+    }
+
+    /// The name of the algorithm, as metadata has it.
+    pub(super) fn algorithm_name(&self) -> &'static str {
+        ALGORITHMS.iter().find(|(_, known)| *known == self.algorithm).map_or("", |(name, _)| name)
+    }
+
+    /// Verifies signature and claims. What comes back was said by the issuer, to us, just now.
+    pub(super) fn verify(&self, keys: &KeySet, expected: &Expected<'_>) -> Result<Map<String, Value>, Reason> {
+        let candidates = keys.candidates(self.kid.as_deref(), self.algorithm);
+        if candidates.is_empty() {
+            return Err("the ID token is signed with a key that the provider does not publish");
+        }
+        let signed_by = |key: &&super::key_set::VerifyingKey| {
+            jsonwebtoken::crypto::verify(self.signature, self.signed.as_bytes(), &key.key, self.algorithm)
+                .unwrap_or(false)
+        };
+        if !candidates.iter().any(signed_by) {
+            return Err("the signature of the ID token is wrong");
+        }
+        let claims = strict_json::object(&self.payload).map_err(|_| "the ID token is no unambiguous JSON")?;
+        check_parties(&claims, expected)?;
+        check_times(&claims, expected.now)?;
+        self.check_hashes(&claims, expected)?;
+        Ok(claims)
+    }
+
+    /// OpenID Connect Core 1.0 §3.1.3.6, §3.3.2.11: both optional here; if present they must fit.
+    fn check_hashes(&self, claims: &Map<String, Value>, expected: &Expected<'_>) -> Result<(), Reason> {
+        if let Some(hash) = claims.get("at_hash") {
+            let token = expected.access_token.ok_or("the ID token has at_hash, but no access token came along")?;
+            if !self.is_half_hash(hash, token) {
+                return Err("the access token was swapped (at_hash)");
+            }
+        }
+        if claims.get("c_hash").is_some_and(|hash| !self.is_half_hash(hash, expected.code)) {
+            return Err("the code was swapped (c_hash)");
+        }
+        Ok(())
+    }
+
+    fn is_half_hash(&self, claimed: &Value, text: &str) -> bool {
+        // Ed25519 hashes with SHA-512 (RFC 8032 §5.1); all others on our list with SHA-256.
+        let algorithm = if self.algorithm == Algorithm::EdDSA { &digest::SHA512 } else { &digest::SHA256 };
+        let whole = digest::digest(algorithm, text.as_bytes());
+        let half = whole.as_ref().get(..whole.as_ref().len() / 2).unwrap_or_default();
+        claimed.as_str().is_some_and(|claimed| claimed == BASE64URL_NOPAD.encode(half))
+    }
+}
+
+/// `iss`, `aud`, `azp`, `sub`, `nonce`.
+fn check_parties(claims: &Map<String, Value>, expected: &Expected<'_>) -> Result<(), Reason> {
+    // Byte for byte, without any normalization (attack row A11).
+    if claims.get("iss").and_then(Value::as_str) != Some(expected.issuer) {
+        return Err("the ID token is from another issuer (iss)");
+    }
+    let azp = claims.get("azp");
+    if azp.is_some_and(|azp| azp.as_str() != Some(expected.client_id)) {
+        return Err("the ID token was made for another party (azp)");
+    }
+    let ours = |audience: &Value| audience.as_str() == Some(expected.client_id);
+    match claims.get("aud") {
+        Some(audience @ Value::String(_)) if ours(audience) => {}
+        Some(Value::Array(audiences)) if audiences.iter().any(ours) && audiences.iter().all(Value::is_string) => {
+            if audiences.len() > 1 && azp.is_none() {
+                return Err("the ID token has several audiences and does not say for whom it was made (azp)");
+            }
+        }
+        _ => return Err("the ID token is for somebody else (aud)"),
+    }
+    if !claims.get("sub").and_then(Value::as_str).is_some_and(is_subject) {
+        return Err("the ID token has no proper subject (sub)");
+    }
+    let nonce = claims.get("nonce").and_then(Value::as_str).ok_or("the ID token has no nonce")?;
+    if !bool::from(nonce.as_bytes().ct_eq(expected.nonce.as_bytes())) {
+        return Err("the ID token belongs to another sign-in (nonce)");
+    }
+    Ok(())
+}
+
+/// OpenID Connect Core 1.0 §2: at most 255 ASCII characters. Compared byte for byte and never cleaned, so what could
+/// be mistaken for something else has no place in it (attack row A15).
+pub(super) fn is_subject(subject: &str) -> bool {
+    (1..=255).contains(&subject.len()) && subject.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+}
+
+/// `exp`, `iat`, `nbf`.
+fn check_times(claims: &Map<String, Value>, now: Timestamp) -> Result<(), Reason> {
+    let now = now.seconds();
+    let expires = numeric_date(claims, "exp")?.ok_or("the ID token has no expiry (exp)")?;
+    let issued = numeric_date(claims, "iat")?.ok_or("the ID token does not say when it was made (iat)")?;
+    if expires.saturating_add(LEEWAY) <= now {
+        return Err("the ID token has expired (exp)");
+    }
+    if issued > now.saturating_add(LEEWAY) {
+        return Err("the ID token is from the future (iat)");
+    }
+    if issued < now.saturating_sub(OLDEST) {
+        return Err("the ID token is too old (iat)");
+    }
+    if numeric_date(claims, "nbf")?.is_some_and(|from| from > now.saturating_add(LEEWAY)) {
+        return Err("the ID token is not valid yet (nbf)");
+    }
+    Ok(())
+}
+
+/// RFC 7519 §2: a number. A text that looks like one is refused (CVE-2026-25537).
+pub(super) fn numeric_date(claims: &Map<String, Value>, name: &str) -> Result<Option<i64>, Reason> {
+    const REFUSED: Reason = "a time in the ID token is no number of seconds";
+    /// Beyond the year 9999 nobody means it.
+    const LAST: i64 = 253_402_300_799;
+    let Some(value) = claims.get(name) else { return Ok(None) };
+    let seconds = match value.as_i64() {
+        Some(seconds) => seconds,
+        // Fractions are allowed; the cast saturates and the range is checked below.
+        #[expect(clippy::cast_possible_truncation, reason = "floor of a number that is checked to be in range")]
+        None => value.as_f64().ok_or(REFUSED)?.floor() as i64,
+    };
+    if (0..=LAST).contains(&seconds) { Ok(Some(seconds)) } else { Err(REFUSED) }
+}
+
+fn decoded(part: &str) -> Result<Vec<u8>, Reason> {
+    BASE64URL_NOPAD.decode(part.as_bytes()).map_err(|_| "a part of the ID token is no base64url")
+}
