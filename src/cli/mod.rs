@@ -1,1 +1,6 @@
-//! Command line.
+//! The command line: parses, calls a verb, prints.
+
+pub mod guest;
+pub mod invite;
+pub mod member;
+mod table;
