@@ -267,10 +267,8 @@ async fn attempt_invite(
     if !user.account_enabled && (accepted || !revoked) {
         return Err(InviteError::Blocked);
     }
-    if accepted {
-        if let Some(invitation) = before {
-            return add_apps(context, invite, tx, user, invitation).await;
-        }
+    if accepted && let Some(invitation) = before {
+        return add_apps(context, invite, tx, user, invitation).await;
     }
     if known {
         // A revoked guest who is invited again is welcome again (decision 24).

@@ -1,6 +1,8 @@
 //! Guests and members: inviting, sending again, listing, showing.
 
 pub mod invite;
+#[cfg(test)]
+mod invite_tests;
 pub mod list;
 pub mod member_add;
 pub mod predict;

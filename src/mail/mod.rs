@@ -3,8 +3,14 @@
 pub mod folder;
 mod message;
 pub mod outbox;
+#[cfg(test)]
+mod outbox_tests;
 pub mod smtp;
+#[cfg(test)]
+mod smtp_tests;
 pub mod texts;
+#[cfg(test)]
+mod texts_tests;
 
 use async_trait::async_trait;
 

@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 use super::{MailError, Mailer};
 use crate::clock::Clock;
 use crate::model::{AuditEvent, EmailAddress, OutgoingMail, Timestamp};
-use crate::storage::{DueMail, InstanceTask, InstanceTx, Store, StoreResult};
+use crate::storage::{DueMail, InstanceTask, Store, StoreResult};
 
 /// First pause after a failure; it doubles with each further one.
 const FIRST_PAUSE: Duration = Duration::from_secs(10);
@@ -111,7 +111,7 @@ impl Outbox {
     async fn send_one(&self, row: &DueMail, step: &mut Sent) -> StoreResult<()> {
         if row.mail.to.domain().as_str().ends_with(".invalid") {
             step.dropped += 1;
-            return self.remember(async |tx| tx.mail_sent(row.id, self.clock.now()).await).await;
+            return self.remember(row, Fate::Out).await;
         }
         if self.clock.now() >= end(row) {
             step.given_up += 1;
@@ -120,7 +120,7 @@ impl Outbox {
         match self.mailer.send(&row.mail, row.id).await {
             Ok(()) => {
                 step.sent += 1;
-                self.remember(async |tx| tx.mail_sent(row.id, self.clock.now()).await).await
+                self.remember(row, Fate::Out).await
             }
             Err(error) => self.failed(row, &error, step).await,
         }
@@ -135,28 +135,36 @@ impl Outbox {
         }
         step.postponed += 1;
         tracing::warn!(mail.id = %row.id.0, mail.tries = row.tries + 1, reason = %error, "a mail could not be sent and waits");
-        self.remember(async |tx| tx.mail_failed(row.id, &error.reason, Some(next)).await).await
+        self.remember(row, Fate::Waits { reason: &error.reason, next }).await
     }
 
     async fn give_up(&self, row: &DueMail, reason: &str) -> StoreResult<()> {
         tracing::warn!(mail.id = %row.id.0, reason, "a mail is given up");
-        let now = self.clock.now();
-        let mut event = AuditEvent::failure("Send mail").with("mail", row.id.0.as_hyphenated()).with("reason", reason);
-        if let Some(tenant) = row.mail.tenant {
-            event = event.with("tenant", tenant);
-        }
-        self.remember(async |tx| {
-            tx.mail_failed(row.id, reason, None).await?;
-            tx.audit(now, &event).await
-        })
-        .await
+        self.remember(row, Fate::GivenUp { reason }).await
     }
 
-    async fn remember(&self, change: impl AsyncFnOnce(&mut dyn InstanceTx) -> StoreResult<()>) -> StoreResult<()> {
+    async fn remember(&self, row: &DueMail, fate: Fate<'_>) -> StoreResult<()> {
+        let now = self.clock.now();
         let mut tx = self.store.begin_instance(InstanceTask::Outbox).await?;
-        change(tx.as_mut()).await?;
+        match fate {
+            Fate::Out => tx.mail_sent(row.id, now).await?,
+            Fate::Waits { reason, next } => tx.mail_failed(row.id, reason, Some(next)).await?,
+            Fate::GivenUp { reason } => {
+                tx.mail_failed(row.id, reason, None).await?;
+                let event = AuditEvent::failure("Send mail").with("mail", row.id.0).with("reason", reason);
+                let event = row.mail.tenant.into_iter().fold(event, |event, tenant| event.with("tenant", tenant));
+                tx.audit(now, &event).await?;
+            }
+        }
         tx.commit().await
     }
+}
+
+/// What became of one mail.
+enum Fate<'a> {
+    Out,
+    Waits { reason: &'a str, next: Timestamp },
+    GivenUp { reason: &'a str },
 }
 
 /// When there is no point in sending any more.

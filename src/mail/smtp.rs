@@ -82,10 +82,10 @@ impl Mailer for SmtpMailer {
         self.deliver(&mail.to, &content).await?;
         // The copy goes by itself: a mistyped copy must not stop the invitation, and a retry for the copy would send
         // the invitation twice.
-        if let Some(cc) = &mail.cc {
-            if let Err(error) = self.deliver(cc, &content).await {
-                tracing::warn!(mail.id = %id.0, reason = %error, "the copy of a mail was not delivered");
-            }
+        if let Some(cc) = &mail.cc
+            && let Err(error) = self.deliver(cc, &content).await
+        {
+            tracing::warn!(mail.id = %id.0, reason = %error, "the copy of a mail was not delivered");
         }
         Ok(())
     }

@@ -194,11 +194,11 @@ pub fn invitation(words: &dyn Say, mail: &InvitationMail<'_>) -> Result<Outgoing
         Place::App(_) => "mail-invitation-place-app",
         Place::Address(_) => "mail-invitation-place-url",
     });
-    let subject = head.say("mail-invitation-subject");
+    let title = body.say("mail-invitation-subject");
     let html = InvitationHtml {
         mail,
         words: &body,
-        subject: &subject,
+        subject: &title,
         accent: accent(mail.tenant),
         domain,
         inviter: &inviter,
@@ -213,7 +213,7 @@ pub fn invitation(words: &dyn Say, mail: &InvitationMail<'_>) -> Result<Outgoing
         cc: mail.cc.cloned(),
         from_name: head.say("mail-invitation-from"),
         reply_to: mail.inviter_address.cloned(),
-        subject: subject.clone(),
+        subject: head.say("mail-invitation-subject"),
         text: text.render()?,
         html: html.render()?,
         language: words.tag().to_owned(),

@@ -145,7 +145,8 @@ struct Kept {
     ends: Timestamp,
 }
 
-/// Sends a code to `slot.address`. Every branch depends on the address as typed, never on whether it is known; only
+/// Sends a code to `slot.address`. Whether the tenant has passcodes on as a sign-in method is the caller's question: codes
+/// that only prove a mailbox remain when they are off. Every branch depends on the address as typed, never on whether it is known; only
 /// `letter.deliver` does, and it changes the recipient alone.
 pub async fn send_code(
     context: CodeContext<'_>,
@@ -158,11 +159,22 @@ pub async fn send_code(
     if !context.short_term.put_new(&pause, b"1", PAUSE).await? {
         return Ok(CodeSent::JustNow);
     }
-    let hour = context.short_term.count(&limit("codes-hour"), HOUR).await?;
-    let day = context.short_term.count(&limit("codes-day"), DAY).await?;
-    if hour > context.limits.passcodes_per_hour || day > context.limits.passcodes_per_day {
+    // The day is counted only within the hour's limit: refused requests must not lock the owner out for the day.
+    if context.short_term.count(&limit("codes-hour"), HOUR).await? > context.limits.passcodes_per_hour
+        || context.short_term.count(&limit("codes-day"), DAY).await? > context.limits.passcodes_per_day
+    {
         return Ok(CodeSent::Limited);
     }
+    let queued = queue(&context, &slot, &letter).await;
+    if queued.is_err() {
+        // Nothing was sent, so pressing again must work at once.
+        context.short_term.remove(&pause).await?;
+    }
+    queued.map(|()| CodeSent::Queued)
+}
+
+/// Makes the code, keeps its hash and queues the mail.
+async fn queue(context: &CodeContext<'_>, slot: &CodeSlot<'_>, letter: &CodeLetter<'_>) -> Result<(), CodeError> {
     let life = context.tenant.policies.passcode_lifetime.min(LONGEST_LIFE);
     let now = context.clock.now();
     let code = draw_code(context.random);
@@ -170,17 +182,17 @@ pub async fn send_code(
     // A code that is mailed to nobody must not be guessable either: what is kept then is the hash of something that
     // nobody can type.
     let secret = if letter.deliver { code.clone() } else { random_guid(context.random).to_string() };
-    let kept = Kept { hash: hash(&context, &slot, serial, &secret), serial, ends: now.plus(life) };
-    let mail = write(&context, &slot, &letter, &code, life)?;
+    let kept = Kept { hash: hash(context, slot, serial, &secret), serial, ends: now.plus(life) };
+    let mail = write(context, slot, letter, &code, life)?;
     let mail = if letter.deliver { Some(mail) } else { outbox::nobody().map(|to| OutgoingMail { to, ..mail }) };
     let bytes = serde_json::to_vec(&kept).map_err(|error| ShortTermError(error.into()))?;
-    context.short_term.put(&place(&context, &slot), &bytes, life).await?;
+    context.short_term.put(&place(context, slot), &bytes, life).await?;
     let mut tx = context.store.begin(context.tenant.id).await?;
     if let Some(mail) = mail {
         tx.queue_mail(MailId(random_guid(context.random)), &mail, now).await?;
     }
     tx.commit().await?;
-    Ok(CodeSent::Queued)
+    Ok(())
 }
 
 /// Checks a typed code. The right one proves the mailbox, once.

@@ -150,3 +150,46 @@ pub(crate) fn member() -> User {
         last_sign_in_at: None,
     }
 }
+
+/// Everything a verb about guests needs, in memory.
+pub(crate) struct Bench {
+    pub(crate) store: super::MemoryStore,
+    pub(crate) clock: std::sync::Arc<super::TestClock>,
+    pub(crate) short_term: std::sync::Arc<super::MemoryShortTerm>,
+    pub(crate) random: std::sync::Arc<super::TestRandom>,
+    pub(crate) tenant: Tenant,
+    pub(crate) snapshot: Snapshot,
+    pub(crate) urls: crate::urls::Urls,
+    pub(crate) limits: crate::config::Limits,
+}
+
+impl Bench {
+    pub(crate) fn of(tenant: Tenant) -> Self {
+        let clock = super::TestClock::at(1_700_000_000);
+        Self {
+            store: super::MemoryStore::default(),
+            short_term: super::MemoryShortTerm::new(std::sync::Arc::clone(&clock)),
+            clock,
+            random: super::TestRandom::new(),
+            tenant,
+            snapshot: snapshot(),
+            urls: crate::urls::Urls::new(&"https://vestibule.localhost:8443".parse().unwrap()),
+            limits: crate::config::Limits::default(),
+        }
+    }
+
+    pub(crate) fn guests(&self) -> crate::guests::GuestContext<'_> {
+        crate::guests::GuestContext {
+            store: &self.store,
+            short_term: self.short_term.as_ref(),
+            tenant: &self.tenant,
+            snapshot: &self.snapshot,
+            urls: &self.urls,
+            brand: "Vestibule",
+            words: &super::TestWords,
+            limits: &self.limits,
+            clock: self.clock.as_ref(),
+            random: self.random.as_ref(),
+        }
+    }
+}

@@ -14,9 +14,9 @@ mail-invitation-domain = Domain
 mail-invitation-inviter = Invited by
 mail-invitation-message = Message from { $inviter }
 mail-invitation-message-note = Written by { $inviter }, not checked by us.
-mail-invitation-place-app = The button takes you to { $place }, an app of { $tenant }.
-mail-invitation-place-url = The button takes you to { $place }.
-mail-invitation-place-panel = The button takes you to your access panel, the page with all the apps { $tenant } shares with you.
+mail-invitation-place-app = This link takes you to { $place }, an app of { $tenant }.
+mail-invitation-place-url = This link takes you to { $place }.
+mail-invitation-place-panel = This link takes you to your access panel, the page with all the apps { $tenant } shares with you.
 mail-invitation-how = You sign in with an account or mailbox you already have. The link belongs to this mail address and keeps working as your way back.
 mail-invitation-button = Get started
 mail-invitation-link = If the button does not work, open this address:
@@ -25,7 +25,7 @@ mail-invitation-privacy-link = Privacy statement of { $tenant }
 mail-invitation-privacy-none = { $tenant } has not provided a link to a privacy statement.
 mail-invitation-block = Block future invitations from { $tenant }
 mail-invitation-block-none = No more invitations from { $tenant }? Tell { $inviter } or the organization; nothing happens as long as you do not follow the link.
-mail-invitation-footer = Sent by { $brand } at { $host } because { $inviter } entered your address. Nothing was set up in your name without you.
+mail-invitation-footer = Sent by { $brand } at { $host } because { $inviter } entered your address. As long as you do nothing, nobody gets in with it.
 
 ## One-time passcode
 
@@ -42,6 +42,6 @@ mail-passcode-app = The app asked for: { $app }
 mail-passcode-browser = Asked from: { $browser }
 mail-passcode-valid = The code works once, for { $minutes } minutes, and only in the browser that asked for it.
 mail-passcode-warning-title = Never give this code to anyone
-mail-passcode-warning = Nobody from { $tenant } or { $brand } will ever ask you for it by phone, chat or mail. Type it only on a page whose address begins with { $host }
-mail-passcode-not-you = Was it not you? Then do nothing: without the code nobody gets in.
+mail-passcode-warning = Nobody from { $tenant } or { $brand } will ever ask you for it by phone, chat or mail. Type it only on a page whose address begins with { $host }/
+mail-passcode-not-you = Was it not you? Then do nothing: without the code nobody gets in with your address.
 mail-passcode-footer = Sent by { $brand } at { $host }
