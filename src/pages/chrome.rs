@@ -78,12 +78,14 @@ fn unmarked(text: &str) -> String {
 /// Text as HTML: escaped, marks turned into elements, addresses free to wrap before their `@`.
 fn escape(text: &str) -> String {
     let mut html = String::with_capacity(text.len());
+    let mut whole = false;
     for character in text.chars() {
+        whole = character == MARK_WHOLE || whole && character != MARK_END;
         match character {
             MARK_START => html.push_str("<bdi class=\"name\">"),
             MARK_WHOLE => html.push_str("<bdi class=\"name whole\">"),
             MARK_END => html.push_str("</bdi>"),
-            '@' => html.push_str("<wbr>@"),
+            '@' if !whole => html.push_str("<wbr>@"),
             '&' => html.push_str("&amp;"),
             '<' => html.push_str("&lt;"),
             '>' => html.push_str("&gt;"),
@@ -138,9 +140,10 @@ impl Chrome {
         escape(&self.language.say_with(key, &variables))
     }
 
-    /// An address or host as HTML that may wrap before its `@` and behind its dots, and not in the middle of a word.
+    /// An address as HTML that may wrap before its `@`, or a host that may wrap behind its dots, instead of anywhere.
     pub fn breakable(&self, text: &str) -> String {
-        escape(&unmarked(text)).replace('.', ".<wbr>")
+        let html = escape(&unmarked(text));
+        if text.contains('@') { html } else { html.replace('.', ".<wbr>") }
     }
 
     fn names(&self) -> [(&'static str, &str); 3] {

@@ -66,7 +66,7 @@ impl Filling {
 
     fn with_logo(&self) -> Chrome {
         // A wide logo as PNG or WebP would be served from our host; the samples draw one.
-        let drawn = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 150 32'%3E%3Crect width='32' \
+        let drawn = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='150' height='32' viewBox='0 0 150 32'%3E%3Crect width='32' \
                      height='32' rx='16' fill='%238a2f5b'/%3E%3Crect x='42' y='9' width='104' height='14' fill='%23221f1f'/%3E%3C/svg%3E";
         let known = self.known();
         let tenant = known.tenant.map(|tenant| TenantLook { logo_url: Some(self.text(drawn)), ..tenant });
