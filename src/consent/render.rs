@@ -140,3 +140,6 @@ fn one_down(level: HeadingLevel) -> HeadingLevel {
         HeadingLevel::H5 | HeadingLevel::H6 => HeadingLevel::H6,
     }
 }
+
+#[cfg(test)]
+mod tests;

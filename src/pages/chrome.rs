@@ -66,15 +66,26 @@ impl Form {
 /// Marks where a variable begins and ends while a text is escaped; both are private use characters that no text has.
 const MARK_START: char = '\u{f8e0}';
 const MARK_END: char = '\u{f8e1}';
+/// As [`MARK_START`], for what stays on one line.
+const MARK_WHOLE: char = '\u{f8e2}';
+/// An address of this length fits on a line of the narrowest screen, 320 px.
+const WHOLE_LENGTH: usize = 26;
+
+fn unmarked(text: &str) -> String {
+    text.replace([MARK_START, MARK_WHOLE, MARK_END], "")
+}
 
 /// Text as HTML: escaped, marks turned into elements, addresses free to wrap before their `@`.
 fn escape(text: &str) -> String {
     let mut html = String::with_capacity(text.len());
+    let mut whole = false;
     for character in text.chars() {
+        whole = character == MARK_WHOLE || whole && character != MARK_END;
         match character {
             MARK_START => html.push_str("<bdi class=\"name\">"),
+            MARK_WHOLE => html.push_str("<bdi class=\"name whole\">"),
             MARK_END => html.push_str("</bdi>"),
-            '@' => html.push_str("<wbr>@"),
+            '@' if !whole => html.push_str("<wbr>@"),
             '&' => html.push_str("&amp;"),
             '<' => html.push_str("&lt;"),
             '>' => html.push_str("&gt;"),
@@ -120,17 +131,19 @@ impl Chrome {
             .iter()
             .chain(more)
             .map(|(name, value)| {
-                let value: String = value.chars().filter(|c| *c != MARK_START && *c != MARK_END).collect();
-                (*name, format!("{MARK_START}{value}{MARK_END}"))
+                let whole = value.contains('@') && value.chars().count() <= WHOLE_LENGTH;
+                let start = if whole { MARK_WHOLE } else { MARK_START };
+                (*name, format!("{start}{}{MARK_END}", unmarked(value)))
             })
             .collect();
         let variables: Vec<(&str, &str)> = wrapped.iter().map(|(name, value)| (*name, value.as_str())).collect();
         escape(&self.language.say_with(key, &variables))
     }
 
-    /// A text as HTML in which an address may wrap before its `@`, and not in the middle of a word.
+    /// An address as HTML that may wrap before its `@`, or a host that may wrap behind its dots, instead of anywhere.
     pub fn breakable(&self, text: &str) -> String {
-        escape(&text.replace([MARK_START, MARK_END], ""))
+        let html = escape(&unmarked(text));
+        if text.contains('@') { html } else { html.replace('.', ".<wbr>") }
     }
 
     fn names(&self) -> [(&'static str, &str); 3] {

@@ -69,3 +69,35 @@ impl Panel {
 }
 
 impl Page for Panel {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tile(name: &str, host: &str) -> AppTile {
+        AppTile { name: name.to_owned(), url: String::new(), host: host.to_owned() }
+    }
+
+    #[test]
+    fn searching_looks_at_names_and_hosts_in_any_case() {
+        let found = |search: &str| {
+            let apps = vec![tile("Wiki", "wiki.contoso.example"), tile("Purchase Orders", "po.contoso.example")];
+            Panel::matching(apps, search).into_iter().map(|app| app.name).collect::<Vec<_>>()
+        };
+        assert_eq!(found(" ORDER "), ["Purchase Orders"]);
+        assert_eq!(found("wiki.con"), ["Wiki"]);
+        assert_eq!(found("").len(), 2);
+        assert!(found("payroll").is_empty());
+    }
+
+    #[test]
+    fn a_tile_has_the_first_letters_and_a_lasting_colour() {
+        assert_eq!(tile("purchase orders and invoices", "").monogram(), "PO");
+        assert_eq!(tile("  (wiki)", "").monogram(), "W");
+        assert_eq!(tile("été", "").monogram(), "É");
+        assert_eq!(tile("—", "").monogram(), "");
+        assert_eq!(tile("Wiki", "a").colour(), tile("Wiki", "b").colour());
+        assert!(tile("Wiki", "").colour() < TILE_COLOURS);
+        assert!(crate::pages::assets::STYLE.contains(&format!(".tile-{} ", TILE_COLOURS - 1)));
+    }
+}

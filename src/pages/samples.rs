@@ -64,6 +64,15 @@ impl Filling {
         Chrome { signed_in: Some(signed_in), ..self.chrome() }
     }
 
+    fn with_logo(&self) -> Chrome {
+        // A wide logo as PNG or WebP would be served from our host; the samples draw one.
+        let drawn = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='150' height='32' viewBox='0 0 150 32'%3E%3Crect width='32' \
+                     height='32' rx='16' fill='%238a2f5b'/%3E%3Crect x='42' y='9' width='104' height='14' fill='%23221f1f'/%3E%3C/svg%3E";
+        let known = self.known();
+        let tenant = known.tenant.map(|tenant| TenantLook { logo_url: Some(self.text(drawn)), ..tenant });
+        Chrome { tenant, ..self.known() }
+    }
+
     fn instance(&self) -> Chrome {
         Chrome { tenant: None, ..self.chrome() }
     }
@@ -277,6 +286,7 @@ fn panel_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
     let destination = Destination::parse("https://login.fabrikam.localhost:8443/authorize?x=1").unwrap();
     vec![
         ("panel", page(&panel("", all(), 5))),
+        ("panel-with-logo", page(&Panel { chrome: filling.with_logo(), ..panel("", all(), 5) })),
         ("panel-search", page(&panel("or", all(), 5))),
         ("panel-no-match", page(&panel("payroll", Vec::new(), 5))),
         ("panel-empty", page(&panel("", Vec::new(), 0))),

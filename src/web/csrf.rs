@@ -70,7 +70,7 @@ pub fn check(seal: &dyn Seal, binding: Binding<'_>, sealed: &str, now: Timestamp
 /// Checks that a POST does not come from another site. `origin` is ours, as `Url::origin` writes it.
 ///
 /// `Referrer-Policy: no-referrer` makes browsers write `Origin: null` on our own forms too (Fetch standard, "append a
-/// request `Origin` header"). So `null` passes where the browser itself says `Sec-Fetch-Site: same-origin`, which no page
+/// request `Origin` header"; tried with Chromium 156). So `null` passes where the browser itself says `Sec-Fetch-Site: same-origin`, which no page
 /// can write, and fails everywhere else. A client that sends none of the three headers is no browser; the token decides.
 pub fn check_origin(headers: &HeaderMap, origin: &str) -> Result<(), Forged> {
     let site = single(headers, &SEC_FETCH_SITE)?;
