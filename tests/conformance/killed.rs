@@ -87,7 +87,8 @@ async fn directory_child() {
     for _ in 0..8 {
         let store = Arc::clone(&store);
         guests.push(tokio::spawn(async move {
-            loop {
+            // Far more than the parent waits for.
+            for _ in 0..100_000 {
                 let mut user = guest(&format!("{}@fabrikam.example", super::fixtures::guid()));
                 let mut tx = store.begin(TENANT).await.unwrap();
                 tx.insert_user(&user).await.unwrap();
@@ -138,7 +139,7 @@ async fn short_term_child() {
     for caller in 0..8 {
         let store = Arc::clone(&store);
         callers.push(tokio::spawn(async move {
-            for number in 0_u64.. {
+            for number in 0..100_000 {
                 let id = format!("{caller}-{number}");
                 let key = Key::of(TENANT, Kind::Code, &id);
                 store.put(&key, id.as_bytes(), HOUR).await.unwrap();

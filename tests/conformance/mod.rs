@@ -13,6 +13,8 @@
 
 mod fixtures;
 mod killed;
+#[cfg(feature = "redis")]
+mod redis_gone;
 mod short_term;
 mod sqlite_file;
 mod store;

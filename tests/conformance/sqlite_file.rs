@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use sqlx::ConnectOptions as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use vestibule::model::{AcceptanceState, AuditEvent};
+use vestibule::model::{AcceptanceState, AuditEvent, ManagedBy};
 use vestibule::short_term::embedded::Embedded;
 use vestibule::short_term::{Key, Kind, ShortTerm};
 use vestibule::storage::sqlite::SqliteStore;
-use vestibule::storage::{InstanceTask, Store, verify_chain};
+use vestibule::storage::{FileChanges, InstanceTask, Store, StoreError, StoredObject, verify_chain};
 
 use super::fixtures::{TestClock, acceptance, add, at, guest, identity, mail, mail_id, review, tenant};
 
@@ -146,6 +146,30 @@ fn contains_canary(folder: &Path) -> bool {
         let content = std::fs::read(file.unwrap().path()).unwrap();
         content.windows(canary.len()).any(|window| window == canary)
     })
+}
+
+#[tokio::test]
+async fn files_never_touch_what_the_directory_manages() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("directory.db");
+    let store = SqliteStore::open(&path).await.unwrap();
+    let object = StoredObject {
+        tenant: Some(tenant()),
+        kind: "connection".to_owned(),
+        id: "fabrikam".to_owned(),
+        body: serde_json::json!({}),
+        managed_by: ManagedBy::File { place: "contoso.toml:1".to_owned() },
+        enabled: true,
+    };
+    let mut tx = store.begin_instance(InstanceTask::Snapshot).await.unwrap();
+    assert_eq!(tx.load_files(std::slice::from_ref(&object), at(0)).await.unwrap().added, 1);
+    tx.commit().await.unwrap();
+    let adopted = "UPDATE objects SET managed_by = '\"directory\"', managed_by_file = FALSE";
+    execute(&mut raw(&path).await, adopted).await.unwrap();
+    let mut tx = store.begin_instance(InstanceTask::Snapshot).await.unwrap();
+    assert!(matches!(tx.load_files(&[object], at(0)).await, Err(StoreError::Conflict)));
+    assert_eq!(tx.load_files(&[], at(0)).await.unwrap(), FileChanges::default(), "it did not vanish from a file");
+    assert_eq!(tx.objects().await.unwrap().first().map(|kept| &kept.managed_by), Some(&ManagedBy::Directory));
 }
 
 #[tokio::test]
