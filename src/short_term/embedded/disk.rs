@@ -317,7 +317,11 @@ impl Thread {
         let outcome = transact(&mut self.connection, &self.undone, changes).await;
         match outcome {
             Ok(()) => self.undone.clear(),
-            Err(_) => self.broken = true,
+            Err(_) => {
+                // Or the file would stay locked until the next attempt.
+                sqlx::query("ROLLBACK").execute(&mut self.connection).await.ok();
+                self.broken = true;
+            }
         }
         Ok(outcome?)
     }

@@ -1,11 +1,10 @@
-//! What guests answered, what they were shown, and the audit chain: everything that only ever grows.
+//! What guests answered and what they were shown; both only ever grow.
 
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::failed;
-use super::rows::word;
-use super::rows::{column, from_json, json, owner, owner_of, parsed, time, worded};
-use crate::model::{Acceptance, AuditEvent, AuditLine, Review, TenantId, Timestamp, UserId};
+use super::rows::{column, from_json, json, parsed, time, word, worded};
+use crate::model::{Acceptance, Review, TenantId, UserId};
 use crate::storage::{StoreResult, audit_chain};
 
 pub(super) async fn insert_review(db: &mut SqliteConnection, tenant: TenantId, review: &Review) -> StoreResult<()> {
@@ -135,56 +134,4 @@ pub(super) async fn evidence(db: &mut SqliteConnection, tenant: TenantId, hash: 
         return Err(failed("the stored evidence was altered"));
     }
     Ok(Some(content))
-}
-
-/// Appends to the chain of `tenant`, or of the instance, within the transaction of the verb (decision 22).
-pub(super) async fn append_audit(
-    db: &mut SqliteConnection,
-    tenant: Option<TenantId>,
-    at: Timestamp,
-    event: &AuditEvent,
-) -> StoreResult<()> {
-    let query = sqlx::query("SELECT sequence, hash FROM audit_lines WHERE tenant = ? ORDER BY sequence DESC LIMIT 1");
-    let row = query.bind(owner(tenant)).fetch_optional(&mut *db).await?;
-    let last = match row {
-        Some(row) => Some((column(&row, "sequence")?, column(&row, "hash")?)),
-        None => None,
-    };
-    let line =
-        audit_chain::next_line(last, tenant, at, event).ok_or_else(|| failed("an audit line could not be made"))?;
-    sqlx::query("INSERT INTO audit_lines (tenant, sequence, at, event, previous, hash) VALUES (?, ?, ?, ?, ?, ?)")
-        .bind(owner(tenant))
-        .bind(line.sequence)
-        .bind(line.at.micros())
-        .bind(audit_chain::canonical(&line.event).map_err(failed)?)
-        .bind(&line.previous)
-        .bind(&line.hash)
-        .execute(db)
-        .await?;
-    Ok(())
-}
-
-pub(super) async fn audit_lines(
-    db: &mut SqliteConnection,
-    tenant: Option<TenantId>,
-    after: i64,
-    limit: u32,
-) -> StoreResult<Vec<AuditLine>> {
-    let query = sqlx::query(
-        "SELECT tenant, sequence, at, event, previous, hash FROM audit_lines \
-         WHERE tenant = ? AND sequence > ? ORDER BY sequence LIMIT ?",
-    );
-    let rows = query.bind(owner(tenant)).bind(after).bind(limit).fetch_all(db).await?;
-    rows.iter().map(audit_line).collect()
-}
-
-fn audit_line(row: &SqliteRow) -> StoreResult<AuditLine> {
-    Ok(AuditLine {
-        sequence: column(row, "sequence")?,
-        tenant: owner_of(row)?,
-        at: time(row, "at")?,
-        event: from_json(row, "event")?,
-        previous: column(row, "previous")?,
-        hash: column(row, "hash")?,
-    })
 }

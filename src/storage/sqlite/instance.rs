@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::connection::ask;
 use super::writer::Lease;
-use super::{agreements, objects, outbox, users};
+use super::{accounts, audit, keys, objects, outbox, users};
 use crate::model::{
     AccountId, AuditEvent, AuditLine, EmailAddress, MailId, OutgoingMail, PersonalAccount, TenantId, Timestamp,
 };
@@ -46,15 +46,15 @@ impl InstanceTx for InstanceView {
     }
 
     async fn account_by_address(&mut self, address: &EmailAddress) -> StoreResult<Option<PersonalAccount>> {
-        ask!(self.access, objects::account_by_address, address)
+        ask!(self.access, accounts::account_by_address, address)
     }
 
     async fn account(&mut self, id: AccountId) -> StoreResult<Option<PersonalAccount>> {
-        ask!(self.access, objects::account, id)
+        ask!(self.access, accounts::account, id)
     }
 
     async fn insert_account(&mut self, account: &PersonalAccount) -> StoreResult<()> {
-        ask!(self.access, objects::insert_account, account)
+        ask!(self.access, accounts::insert_account, account)
     }
 
     async fn tenants_of(&mut self, issuer: &str, subject: &str) -> StoreResult<Vec<TenantId>> {
@@ -62,23 +62,23 @@ impl InstanceTx for InstanceView {
     }
 
     async fn keys(&mut self) -> StoreResult<Vec<StoredKey>> {
-        ask!(self.access, objects::keys)
+        ask!(self.access, keys::keys)
     }
 
     async fn insert_key(&mut self, key: &StoredKey) -> StoreResult<()> {
-        ask!(self.access, objects::insert_key, key)
+        ask!(self.access, keys::insert_key, key)
     }
 
     async fn epochs(&mut self, since: Timestamp) -> StoreResult<Vec<Epoch>> {
-        ask!(self.access, objects::epochs, since)
+        ask!(self.access, keys::epochs, since)
     }
 
     async fn audit(&mut self, at: Timestamp, event: &AuditEvent) -> StoreResult<()> {
-        ask!(self.access, agreements::append_audit, None, at, event)
+        ask!(self.access, audit::append, None, at, event)
     }
 
     async fn audit_lines(&mut self, after: i64, limit: u32) -> StoreResult<Vec<AuditLine>> {
-        ask!(self.access, agreements::audit_lines, None, after, limit)
+        ask!(self.access, audit::lines, None, after, limit)
     }
 
     async fn commit(self: Box<Self>) -> StoreResult<()> {

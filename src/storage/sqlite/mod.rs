@@ -1,9 +1,12 @@
 //! The directory in one SQLite file: WAL, every commit synced, one writer with group commit, readers beside it.
 
+mod accounts;
 mod agreements;
+mod audit;
 mod connection;
 mod instance;
 mod invitations;
+mod keys;
 mod objects;
 mod outbox;
 mod read;

@@ -1,13 +1,13 @@
-//! Objects of the configuration, personal accounts, keys and epochs: what the instance itself keeps.
+//! Objects of the configuration, as files declare them.
 
 use std::collections::HashSet;
 
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::failed;
-use super::rows::{column, from_json, json, owner, owner_of, parsed, parsed_if_any, time};
-use crate::model::{AccountId, EmailAddress, ManagedBy, PersonalAccount, TenantId, Timestamp, UserId};
-use crate::storage::{Epoch, FileChanges, StoreError, StoreResult, StoredKey, StoredObject};
+use super::rows::{column, from_json, json, owner, owner_of};
+use crate::model::{ManagedBy, TenantId, Timestamp};
+use crate::storage::{FileChanges, StoreError, StoreResult, StoredObject};
 
 macro_rules! select_objects {
     ($rest:literal) => {
@@ -140,102 +140,4 @@ fn object(row: &SqliteRow) -> StoreResult<StoredObject> {
         managed_by: from_json(row, "managed_by")?,
         enabled: column(row, "enabled")?,
     })
-}
-
-macro_rules! select_accounts {
-    ($rest:literal) => {
-        sqlx::query(concat!("SELECT id, address, display_name, password_hash, created_at FROM accounts ", $rest))
-    };
-}
-
-pub(super) async fn account_by_address(
-    db: &mut SqliteConnection,
-    address: &EmailAddress,
-) -> StoreResult<Option<PersonalAccount>> {
-    let row = select_accounts!("WHERE address = ?").bind(address.as_str()).fetch_optional(db).await?;
-    row.as_ref().map(account_of).transpose()
-}
-
-pub(super) async fn account(db: &mut SqliteConnection, id: AccountId) -> StoreResult<Option<PersonalAccount>> {
-    let row = select_accounts!("WHERE id = ?").bind(id.to_string()).fetch_optional(db).await?;
-    row.as_ref().map(account_of).transpose()
-}
-
-pub(super) async fn insert_account(db: &mut SqliteConnection, account: &PersonalAccount) -> StoreResult<()> {
-    sqlx::query("INSERT INTO accounts (id, address, display_name, password_hash, created_at) VALUES (?, ?, ?, ?, ?)")
-        .bind(account.id.to_string())
-        .bind(account.address.as_str())
-        .bind(&account.display_name)
-        .bind(&account.password_hash)
-        .bind(account.created_at.micros())
-        .execute(db)
-        .await?;
-    Ok(())
-}
-
-fn account_of(row: &SqliteRow) -> StoreResult<PersonalAccount> {
-    Ok(PersonalAccount {
-        id: parsed(row, "id")?,
-        address: parsed(row, "address")?,
-        display_name: column(row, "display_name")?,
-        password_hash: column(row, "password_hash")?,
-        created_at: time(row, "created_at")?,
-    })
-}
-
-pub(super) async fn keys(db: &mut SqliteConnection) -> StoreResult<Vec<StoredKey>> {
-    let query = sqlx::query("SELECT tenant, id, purpose, sealed, created_at FROM keys ORDER BY created_at, tenant, id");
-    query.fetch_all(db).await?.iter().map(key).collect()
-}
-
-pub(super) async fn insert_key(db: &mut SqliteConnection, key: &StoredKey) -> StoreResult<()> {
-    sqlx::query("INSERT INTO keys (tenant, id, purpose, sealed, created_at) VALUES (?, ?, ?, ?, ?)")
-        .bind(owner(key.tenant))
-        .bind(&key.id)
-        .bind(&key.purpose)
-        .bind(key.sealed.as_slice())
-        .bind(key.created_at.micros())
-        .execute(db)
-        .await?;
-    Ok(())
-}
-
-fn key(row: &SqliteRow) -> StoreResult<StoredKey> {
-    Ok(StoredKey {
-        tenant: owner_of(row)?,
-        id: column(row, "id")?,
-        purpose: column(row, "purpose")?,
-        sealed: column(row, "sealed")?,
-        created_at: time(row, "created_at")?,
-    })
-}
-
-/// An epoch only ever moves forward: an older end must not bring sessions back to life.
-pub(super) async fn bump_epoch(
-    db: &mut SqliteConnection,
-    tenant: TenantId,
-    user: Option<UserId>,
-    at: Timestamp,
-) -> StoreResult<()> {
-    sqlx::query(
-        "INSERT INTO epochs (tenant, user, ended_at) VALUES (?, ?, ?) \
-         ON CONFLICT (tenant, user) DO UPDATE SET ended_at = MAX(ended_at, excluded.ended_at)",
-    )
-    .bind(tenant.to_string())
-    .bind(user.map(|user| user.to_string()).unwrap_or_default())
-    .bind(at.micros())
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-pub(super) async fn epochs(db: &mut SqliteConnection, since: Timestamp) -> StoreResult<Vec<Epoch>> {
-    let query = sqlx::query(
-        "SELECT tenant, NULLIF(user, '') AS user, ended_at FROM epochs WHERE ended_at > ? ORDER BY tenant, user",
-    );
-    query.bind(since.micros()).fetch_all(db).await?.iter().map(epoch).collect()
-}
-
-fn epoch(row: &SqliteRow) -> StoreResult<Epoch> {
-    Ok(Epoch { tenant: parsed(row, "tenant")?, user: parsed_if_any(row, "user")?, ended_at: time(row, "ended_at")? })
 }

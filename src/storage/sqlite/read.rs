@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::connection::{Access, ask};
-use super::{agreements, invitations, users};
+use super::{agreements, audit, invitations, users};
 use crate::model::{
     Acceptance, AppId, AuditLine, EmailAddress, Invitation, InvitationId, Review, TenantId, User, UserId,
 };
@@ -66,7 +66,7 @@ impl<A: Access + 'static> Read for View<A> {
     }
 
     async fn audit_lines(&mut self, after: i64, limit: u32) -> StoreResult<Vec<AuditLine>> {
-        ask!(self.access, agreements::audit_lines, Some(self.tenant), after, limit)
+        ask!(self.access, audit::lines, Some(self.tenant), after, limit)
     }
 
     async fn evidence(&mut self, hash: &str) -> StoreResult<Option<Vec<u8>>> {

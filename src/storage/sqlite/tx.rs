@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::connection::ask;
 use super::read::View;
 use super::writer::Lease;
-use super::{agreements, invitations, objects, outbox, users};
+use super::{agreements, audit, invitations, keys, outbox, users};
 use crate::model::{
     Acceptance, AppId, AuditEvent, Identity, Invitation, MailId, OutgoingMail, Review, Timestamp, User, UserId,
 };
@@ -58,11 +58,11 @@ impl Tx for View<Lease> {
     }
 
     async fn bump_epoch(&mut self, user: Option<UserId>, at: Timestamp) -> StoreResult<()> {
-        ask!(self.access, objects::bump_epoch, self.tenant, user, at)
+        ask!(self.access, keys::bump_epoch, self.tenant, user, at)
     }
 
     async fn audit(&mut self, at: Timestamp, event: &AuditEvent) -> StoreResult<()> {
-        ask!(self.access, agreements::append_audit, Some(self.tenant), at, event)
+        ask!(self.access, audit::append, Some(self.tenant), at, event)
     }
 
     async fn commit(self: Box<Self>) -> StoreResult<()> {

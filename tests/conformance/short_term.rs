@@ -1,0 +1,226 @@
+//! Short-lived state: every promise of `short_term::ShortTerm`.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use vestibule::short_term::{Key, Kind};
+
+use super::fixtures::{ShortTermGround, guid};
+
+macro_rules! cases {
+    ($make:ident) => {
+        super::suite!($make:
+            values_are_kept_as_given,
+            inv6_kinds_and_tenants_never_meet,
+            put_replaces_value_and_lifetime,
+            expired_values_are_gone,
+            put_new_keeps_the_first,
+            of_200_parallel_takers_one_gets_it,
+            of_200_parallel_put_new_one_wins,
+            touch_replaces_and_never_revives,
+            counters_count_and_end_with_their_window,
+            a_thousand_puts_at_once_are_fast,
+        );
+    };
+}
+
+cases!(embedded);
+#[cfg(feature = "redis")]
+cases!(redis);
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+fn key(ground: &ShortTermGround, kind: Kind) -> Key {
+    Key::of(ground.tenant, kind, guid().to_string())
+}
+
+async fn values_are_kept_as_given(ground: ShortTermGround) {
+    let store = &ground.store;
+    let every_byte: Vec<u8> = (0..=255).cycle().take(100_000).collect();
+    for value in [&b""[..], b"text", &every_byte] {
+        let key = key(&ground, Kind::Session);
+        assert_eq!(store.get(&key).await.unwrap(), None);
+        store.put(&key, value, MINUTE).await.unwrap();
+        assert_eq!(store.get(&key).await.unwrap().as_deref(), Some(value));
+        assert_eq!(store.get(&key).await.unwrap().as_deref(), Some(value), "reading changes nothing");
+        assert_eq!(store.take(&key).await.unwrap().as_deref(), Some(value));
+        assert_eq!(store.get(&key).await.unwrap(), None);
+        assert_eq!(store.take(&key).await.unwrap(), None);
+        store.put(&key, value, MINUTE).await.unwrap();
+        store.remove(&key).await.unwrap();
+        store.remove(&key).await.unwrap();
+        assert_eq!(store.get(&key).await.unwrap(), None);
+    }
+    store.ping().await.unwrap();
+}
+
+async fn inv6_kinds_and_tenants_never_meet(ground: ShortTermGround) {
+    let (store, id) = (&ground.store, guid().to_string());
+    let home = Key::of(ground.tenant, Kind::Code, &id);
+    store.put(&home, b"here", MINUTE).await.unwrap();
+    let elsewhere = [
+        Key::of(ground.other, Kind::Code, &id),
+        Key::of(ground.tenant, Kind::Handle, &id),
+        Key::instance(Kind::Code, &id),
+        Key::instance(Kind::Code, format!("{}:code:{id}", ground.tenant)),
+        Key::of(ground.tenant, Kind::Code, id.to_uppercase()),
+        Key::of(ground.tenant, Kind::Code, format!("{id} ")),
+        Key::of(ground.tenant, Kind::Code, format!("{id}*")),
+    ];
+    for other in &elsewhere {
+        assert_eq!(store.get(other).await.unwrap(), None, "{other:?}");
+        assert_eq!(store.take(other).await.unwrap(), None, "{other:?}");
+        store.remove(other).await.unwrap();
+        store.touch(other, b"there", MINUTE).await.unwrap();
+        store.put(other, b"there", MINUTE).await.unwrap();
+    }
+    assert_eq!(store.get(&home).await.unwrap().as_deref(), Some(&b"here"[..]));
+    store.remove(&home).await.unwrap();
+    for other in &elsewhere {
+        assert_eq!(store.take(other).await.unwrap().as_deref(), Some(&b"there"[..]), "negative control {other:?}");
+    }
+}
+
+async fn put_replaces_value_and_lifetime(ground: ShortTermGround) {
+    let (store, key) = (&ground.store, key(&ground, Kind::Journey));
+    store.put(&key, b"long", MINUTE).await.unwrap();
+    store.put(&key, b"short", Duration::from_millis(100)).await.unwrap();
+    assert_eq!(store.get(&key).await.unwrap().as_deref(), Some(&b"short"[..]));
+    ground.pass(Duration::from_millis(100)).await;
+    assert_eq!(store.get(&key).await.unwrap(), None);
+    store.put(&key, b"short", Duration::from_millis(100)).await.unwrap();
+    store.put(&key, b"long", MINUTE).await.unwrap();
+    ground.pass(Duration::from_millis(200)).await;
+    assert_eq!(store.get(&key).await.unwrap().as_deref(), Some(&b"long"[..]));
+}
+
+async fn expired_values_are_gone(ground: ShortTermGround) {
+    let store = &ground.store;
+    let keys = [key(&ground, Kind::Code), key(&ground, Kind::Code), key(&ground, Kind::Code)];
+    for key in &keys {
+        store.put(key, b"x", Duration::from_millis(300)).await.unwrap();
+        assert!(store.get(key).await.unwrap().is_some());
+    }
+    ground.pass(Duration::from_millis(300)).await;
+    assert_eq!(store.get(&keys[0]).await.unwrap(), None);
+    assert_eq!(store.take(&keys[1]).await.unwrap(), None);
+    store.touch(&keys[2], b"y", MINUTE).await.unwrap();
+    assert_eq!(store.get(&keys[2]).await.unwrap(), None, "a touch must not revive");
+    assert!(store.put_new(&keys[2], b"z", MINUTE).await.unwrap(), "an expired value is no value");
+}
+
+async fn put_new_keeps_the_first(ground: ShortTermGround) {
+    let (store, key) = (&ground.store, key(&ground, Kind::OneTimeLink));
+    assert!(store.put_new(&key, b"first", Duration::from_millis(300)).await.unwrap());
+    assert!(!store.put_new(&key, b"second", MINUTE).await.unwrap());
+    assert_eq!(store.get(&key).await.unwrap().as_deref(), Some(&b"first"[..]));
+    ground.pass(Duration::from_millis(300)).await;
+    assert_eq!(store.get(&key).await.unwrap(), None, "the second did not prolong it");
+}
+
+async fn of_200_parallel_takers_one_gets_it(ground: ShortTermGround) {
+    let key = key(&ground, Kind::Code);
+    for take in [true, false] {
+        ground.store.put(&key, b"code", MINUTE).await.unwrap();
+        let gate = Arc::new(tokio::sync::Barrier::new(200));
+        let mut takers = Vec::new();
+        for _ in 0..200 {
+            let (store, key, gate) = (Arc::clone(&ground.store), key.clone(), Arc::clone(&gate));
+            takers.push(tokio::spawn(async move {
+                gate.wait().await;
+                if take {
+                    return store.take(&key).await.unwrap().is_some();
+                }
+                // Negative control: read, then remove, as a naive store would; all have read before the first removes.
+                let found = store.get(&key).await.unwrap().is_some();
+                gate.wait().await;
+                store.remove(&key).await.unwrap();
+                found
+            }));
+        }
+        let mut got = 0;
+        for taker in takers {
+            got += u32::from(taker.await.unwrap());
+        }
+        if take { assert_eq!(got, 1) } else { assert!(got > 1, "negative control") }
+    }
+}
+
+async fn of_200_parallel_put_new_one_wins(ground: ShortTermGround) {
+    let key = key(&ground, Kind::OneTimeLink);
+    let mut writers = Vec::new();
+    for number in 0..200 {
+        let (store, key) = (Arc::clone(&ground.store), key.clone());
+        let value = format!("{number}").into_bytes();
+        writers.push(tokio::spawn(async move { store.put_new(&key, &value, MINUTE).await.unwrap().then_some(value) }));
+    }
+    let mut winners = Vec::new();
+    for writer in writers {
+        winners.extend(writer.await.unwrap());
+    }
+    assert_eq!(winners.len(), 1);
+    assert_eq!(ground.store.get(&key).await.unwrap().as_ref(), winners.first());
+}
+
+async fn touch_replaces_and_never_revives(ground: ShortTermGround) {
+    let (store, key) = (&ground.store, key(&ground, Kind::Session));
+    store.put(&key, b"old", Duration::from_millis(500)).await.unwrap();
+    store.touch(&key, b"new", MINUTE).await.unwrap();
+    assert_eq!(store.get(&key).await.unwrap().as_deref(), Some(&b"new"[..]));
+    ground.pass(Duration::from_millis(600)).await;
+    assert_eq!(store.get(&key).await.unwrap().as_deref(), Some(&b"new"[..]), "the lifetime is replaced too");
+    store.remove(&key).await.unwrap();
+    store.touch(&key, b"ghost", MINUTE).await.unwrap();
+    assert_eq!(store.get(&key).await.unwrap(), None);
+    // Also when both come at once, a hundred times.
+    for _ in 0..100 {
+        store.put(&key, b"live", MINUTE).await.unwrap();
+        let (toucher, touched) = (Arc::clone(store), key.clone());
+        let touching = tokio::spawn(async move { toucher.touch(&touched, b"ghost", MINUTE).await });
+        store.remove(&key).await.unwrap();
+        touching.await.unwrap().unwrap();
+        assert_eq!(store.get(&key).await.unwrap(), None);
+    }
+}
+
+async fn counters_count_and_end_with_their_window(ground: ShortTermGround) {
+    let (store, key) = (&ground.store, key(&ground, Kind::Limit));
+    let window = Duration::from_millis(800);
+    for expected in 1..=5 {
+        assert_eq!(store.count(&key, window).await.unwrap(), expected);
+    }
+    ground.pass(Duration::from_millis(400)).await;
+    assert_eq!(store.count(&key, window).await.unwrap(), 6, "counting does not move the end");
+    ground.pass(Duration::from_millis(400)).await;
+    assert_eq!(store.count(&key, MINUTE).await.unwrap(), 1);
+    let mut counting = Vec::new();
+    for _ in 0..200 {
+        let (store, key) = (Arc::clone(store), key.clone());
+        counting.push(tokio::spawn(async move { store.count(&key, MINUTE).await.unwrap() }));
+    }
+    let mut counts = Vec::new();
+    for count in counting {
+        counts.push(count.await.unwrap());
+    }
+    counts.sort_unstable();
+    assert_eq!(counts, (2..=201).collect::<Vec<_>>(), "each count is given once");
+    store.remove(&key).await.unwrap();
+    assert_eq!(store.count(&key, MINUTE).await.unwrap(), 1);
+    store.put(&key, b"no number", MINUTE).await.unwrap();
+    assert!(store.count(&key, MINUTE).await.is_err());
+}
+
+async fn a_thousand_puts_at_once_are_fast(ground: ShortTermGround) {
+    let began = Instant::now();
+    let mut puts = Vec::new();
+    for _ in 0..1000 {
+        let (store, key) = (Arc::clone(&ground.store), key(&ground, Kind::Journey));
+        puts.push(tokio::spawn(async move { store.put(&key, &[7; 600], MINUTE).await }));
+    }
+    for put in puts {
+        put.await.unwrap().unwrap();
+    }
+    println!("1,000 concurrent puts: {:?}", began.elapsed());
+    // One commit with a sync for each would take longer on any disk; the machine may be busy with other tests.
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+}
