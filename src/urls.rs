@@ -75,6 +75,11 @@ impl Urls {
         format!("{}/{tenant}/federation/{connection}/callback", self.origin)
     }
 
+    /// Starts the trial sign-in of `vestibule idp test`.
+    pub fn trial(&self, tenant: TenantId, id: &str) -> String {
+        format!("{}/{tenant}/idp-test/{id}", self.origin)
+    }
+
     /// Ends the broker session.
     pub fn sign_out(&self, tenant: TenantId) -> String {
         format!("{}/{tenant}/sign-out", self.origin)

@@ -9,7 +9,8 @@ use super::control::{self, Lock};
 use super::guest::{self, GuestCommand};
 use super::invite::{self, InviteArguments};
 use super::member::{self, MemberCommand};
-use super::{DirectoryCommand, Place, demo, idp};
+use super::idp::{self, IdpCommand};
+use super::{DirectoryCommand, Place, demo};
 use crate::app::App;
 use crate::config::{Environment, load};
 use crate::guests::invite::{Invite, Inviter};
@@ -22,6 +23,9 @@ use crate::tenants;
 /// Runs a command where the directory is.
 pub fn run(command: DirectoryCommand, out: &mut dyn Write, errors: &mut dyn Write) -> anyhow::Result<u8> {
     let place = command.place().clone();
+    if let DirectoryCommand::Idp { place, command: command @ IdpCommand::Test { trial: true, wait: None, .. } } = &command {
+        return run_trial(place, command, out, errors);
+    }
     if let Some(port) = place.demo {
         let data = demo::data_of_running(port)?;
         return match control::ask(&data, &command, out, errors)? {
@@ -59,6 +63,26 @@ pub fn run(command: DirectoryCommand, out: &mut dyn Write, errors: &mut dyn Writ
         app.outbox.send_due().await?;
         Ok(code)
     })
+}
+
+/// A trial in two commands: the first prints where to sign in, the second waits for it.
+fn run_trial(place: &Place, command: &IdpCommand, out: &mut dyn Write, errors: &mut dyn Write) -> anyhow::Result<u8> {
+    let mut printed = Vec::new();
+    let IdpCommand::Test { tenant, connection, .. } = command;
+    let once = |trial, wait| DirectoryCommand::Idp {
+        place: place.clone(),
+        command: IdpCommand::Test { tenant: tenant.clone(), connection: connection.clone(), trial, wait },
+    };
+    // `wait` with an empty id stands for "prepare a trial and print its address".
+    let code = run(once(false, Some(String::new())), &mut printed, errors)?;
+    out.write_all(&printed)?;
+    out.flush()?;
+    let text = String::from_utf8_lossy(&printed).into_owned();
+    let id = text.split("/idp-test/").nth(1).and_then(|rest| rest.split_whitespace().next());
+    match id {
+        Some(id) if code == 0 => run(once(false, Some(id.to_owned())), out, errors),
+        _ => Ok(code),
+    }
 }
 
 fn environment(place: &Place) -> Environment {

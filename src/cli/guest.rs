@@ -2,9 +2,31 @@
 
 use std::io::{self, Write};
 
+use clap::Subcommand;
+use serde::{Deserialize, Serialize};
+
 use super::table::{facts, json, table};
 use crate::guests::list::GuestList;
 use crate::guests::show::{AgreementAnswer, GuestDetails, GuestSummary};
+
+/// What to look at.
+#[derive(Subcommand, Debug, Clone, Serialize, Deserialize)]
+pub enum GuestCommand {
+    /// List the guests of a tenant with their state.
+    List {
+        /// The organization: its id or a verified domain.
+        #[arg(long)]
+        tenant: String,
+    },
+    /// Show one guest.
+    Show {
+        /// The address that was invited.
+        address: String,
+        /// The organization: its id or a verified domain.
+        #[arg(long)]
+        tenant: String,
+    },
+}
 
 /// Prints the guests of a tenant.
 pub fn print_list(out: &mut dyn Write, list: &GuestList, as_json: bool) -> io::Result<()> {

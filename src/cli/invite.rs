@@ -2,14 +2,50 @@
 
 use std::io::{self, Write};
 
-use serde::Serialize;
+use clap::Args;
+use serde::{Deserialize, Serialize};
 
+use super::Place;
 use super::table::{facts, json};
 use crate::guests::GuestContext;
 use crate::guests::invite::{InviteWarning, Invited};
 use crate::guests::predict::Prediction;
 use crate::guests::show::{AppLink, app_links};
 use crate::model::{AppId, EmailAddress, UserId};
+
+/// What to type.
+#[derive(Args, Debug, Clone, Serialize, Deserialize)]
+pub struct InviteArguments {
+    /// Whom to invite, e.g. guest@fabrikam.example.
+    pub address: String,
+    /// The inviting organization: its id or a verified domain.
+    #[arg(long)]
+    pub tenant: String,
+    /// Name of the guest, as lists show it.
+    #[arg(long)]
+    pub name: Option<String>,
+    /// An app to assign, by id or name; may be given several times.
+    #[arg(long)]
+    pub app: Vec<String>,
+    /// Plain text of yours in the mail, at most 2,000 characters.
+    #[arg(long)]
+    pub message: Option<String>,
+    /// Language of the mail, e.g. nl.
+    #[arg(long)]
+    pub language: Option<String>,
+    /// One more recipient of a copy.
+    #[arg(long)]
+    pub cc: Option<String>,
+    /// Where the guest lands after redemption: an address of one of the organization's apps; the access panel unless given.
+    #[arg(long)]
+    pub redirect_url: Option<String>,
+    /// Send no mail; print the links to pass on yourself.
+    #[arg(long)]
+    pub no_mail: bool,
+    /// Which directory.
+    #[command(flatten)]
+    pub place: Place,
+}
 
 /// What `vestibule invite` prints.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -2,11 +2,31 @@
 
 use std::io::{self, Write};
 
-use serde::Serialize;
+use clap::Subcommand;
+use serde::{Deserialize, Serialize};
 
 use super::table::{facts, json};
 use crate::guests::member_add::MemberAdded;
 use crate::model::UserId;
+
+/// What to do.
+#[derive(Subcommand, Debug, Clone, Serialize, Deserialize)]
+pub enum MemberCommand {
+    /// Add a member, or make a new link for one: it sets the password, works once, and ends after 15 minutes.
+    Add {
+        /// An address in a verified domain of the organization.
+        address: String,
+        /// The organization: its id or a verified domain.
+        #[arg(long)]
+        tenant: String,
+        /// Name of the member.
+        #[arg(long)]
+        name: Option<String>,
+        /// Make the member an administrator of the organization.
+        #[arg(long)]
+        admin: bool,
+    },
+}
 
 /// What `vestibule member add` prints. It holds the one-time link, so it goes to the terminal and nowhere else.
 #[derive(Serialize)]

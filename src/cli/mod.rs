@@ -3,6 +3,7 @@
 pub mod check;
 pub mod control;
 pub mod demo;
+pub mod dev_authority;
 pub mod directory;
 pub mod guest;
 pub mod health;
@@ -11,12 +12,16 @@ pub mod invite;
 pub mod keys;
 pub mod member;
 pub mod serve;
+pub mod table;
 
 use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use serde::{Deserialize, Serialize};
+
+use crate::clock::SystemClock;
+use crate::config::Environment;
 
 /// Lets guests of other organizations into your apps.
 #[derive(Parser, Debug)]
@@ -146,8 +151,11 @@ pub fn run(cli: Cli, out: &mut dyn Write, errors: &mut dyn Write) -> anyhow::Res
     match cli.command {
         Command::Demo(arguments) => demo::demo(arguments, out, errors),
         Command::Serve(place) => serve::serve(&place.config, errors),
-        Command::Check(place) => check::check(&place.config, out),
-        Command::Keys { command: KeysCommand::Dev(place) } => keys::dev(&place.config, out),
+        Command::Check(place) => serve::check(&place.config, out),
+        Command::Keys { command: KeysCommand::Dev(place) } => {
+            let made = keys::dev(&place.config, &Environment::read(), &SystemClock, out)?;
+            Ok(u8::from(!made))
+        }
         Command::Health { address } => health::ask(address, out),
         Command::Directory(command) => directory::run(command, out, errors),
     }

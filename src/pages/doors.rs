@@ -10,7 +10,7 @@ use crate::model::{AppId, ConnectionName, InvitationId};
 use crate::oidc_client::CallbackParameters;
 use crate::signin::advance::may_use;
 use crate::signin::arrive::app_home;
-use crate::signin::{Destination, Scene, Step, Ticket, Visit, advance, federated};
+use crate::signin::{Destination, Scene, Step, Ticket, Visit, advance, federated, trial};
 use crate::web::interstitial::see_other;
 use crate::web::render;
 
@@ -109,6 +109,19 @@ fn to_app(here: &Here, app: &str) -> Answer {
     }
 }
 
+/// `GET /{tenant}/idp-test/{id}`: leaves for the trial sign-in that `vestibule idp test` waits for.
+pub async fn trial(here: Here, Path((tenant, id)): Path<(String, String)>) -> Answer {
+    let visit = match here.visit(&tenant, Ticket::to(Destination::Panel)).await {
+        Ok(visit) => visit,
+        Err(answer) => return *answer,
+    };
+    match trial::leave(&here.app, &visit, &id).await {
+        Ok(Some(url)) => see_other(&url),
+        Ok(None) => here.notice(Some(&visit.tenant), Notice::NotFound),
+        Err(error) => here.failed(&visit, &error),
+    }
+}
+
 /// `GET /{tenant}/federation/{connection}/callback`: back from an identity provider (OpenID Connect Core 1.0 §3.1.2.5).
 pub async fn callback(here: Here, Path((tenant, connection)): Path<(String, String)>) -> Answer {
     let (_, known) = match here.tenant(&tenant) {
@@ -128,6 +141,11 @@ pub async fn callback(here: Here, Path((tenant, connection)): Path<(String, Stri
     let Ok(parameters) = CallbackParameters::from_query(&redirect_uri, here.uri.query().unwrap_or_default()) else {
         return start_again();
     };
+    match trial::come_back(&here.app, &visit, connection, &parameters).await {
+        Ok(true) => return here.notice(Some(&known), Notice::TrialOver),
+        Ok(false) => {}
+        Err(error) => return here.failed(&visit, &error),
+    }
     match federated::come_back(&here.app, &mut visit, connection, &parameters).await {
         Ok(federated::Returned::GoOn { ticket, cookie }) => {
             visit.ticket = ticket;

@@ -76,6 +76,8 @@ pub enum Notice {
     },
     /// The admin pages are not there yet.
     AdminComing,
+    /// A trial sign-in of `vestibule idp test` is over.
+    TrialOver,
 }
 
 /// A link at the end of a notice.
@@ -98,6 +100,7 @@ impl NoticePage {
             Notice::TooMany { .. } => chrome.say("too-many-title"),
             Notice::Broken { .. } => chrome.say("broken-title"),
             Notice::AdminComing => chrome.say("admin-coming-title"),
+            Notice::TrialOver => chrome.say("trial-over-title"),
         }
     }
 
@@ -115,6 +118,7 @@ impl NoticePage {
             Notice::TooMany { .. } => chrome.mark("too-many-what"),
             Notice::Broken { .. } => chrome.mark("broken-what"),
             Notice::AdminComing => chrome.mark("admin-coming-what"),
+            Notice::TrialOver => chrome.mark("trial-over-what"),
         }
     }
 
@@ -132,6 +136,7 @@ impl NoticePage {
             Notice::TooMany { .. } => chrome.mark("too-many-next"),
             Notice::Broken { .. } => chrome.mark("broken-next"),
             Notice::AdminComing => chrome.mark("admin-coming-next"),
+            Notice::TrialOver => chrome.mark("trial-over-next"),
         }
     }
 
@@ -144,7 +149,7 @@ impl NoticePage {
 
     fn links(&self) -> Vec<Link<'_>> {
         let (main, label, other) = match &self.notice {
-            Notice::CommonUrl { .. } | Notice::NotFound | Notice::AdminComing => (None, "", None),
+            Notice::CommonUrl { .. } | Notice::NotFound | Notice::AdminComing | Notice::TrialOver => (None, "", None),
             Notice::StartAgain { url } => (url.as_deref(), "start-again", None),
             Notice::IdpDown { again_url, other_ways_url, .. }
             | Notice::IdpFault { again_url, other_ways_url, .. }
@@ -170,7 +175,7 @@ impl Page for NoticePage {
             Notice::NotAssigned { .. } => StatusCode::FORBIDDEN,
             Notice::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Notice::Broken { .. } => StatusCode::INTERNAL_SERVER_ERROR,
-            Notice::AdminComing => StatusCode::OK,
+            Notice::AdminComing | Notice::TrialOver => StatusCode::OK,
         }
     }
 }

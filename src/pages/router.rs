@@ -29,6 +29,7 @@ pub fn router() -> Router<Arc<App>> {
         .route("/{tenant}/sign-in/declined", get(answers::declined))
         .route("/{tenant}/sign-in/{action}", post(answers::answer))
         .route("/{tenant}/federation/{connection}/callback", get(doors::callback))
+        .route("/{tenant}/idp-test/{id}", get(doors::trial))
         .route("/{tenant}/sign-out", get(session_end::ask).post(session_end::end))
         .route("/{tenant}/set-password", get(set_password::ask).post(set_password::set))
         .route("/{tenant}/theme.css", get(theme_css))

@@ -15,6 +15,7 @@ pub mod mailbox;
 pub mod password;
 pub mod personal;
 pub mod ticket;
+pub mod trial;
 
 pub use advance::{Scene, SigninError, Visit, advance};
 pub use arrive::Arrival;
