@@ -49,19 +49,19 @@ type Apps = Vec<Placed<Application>>;
 type Tenants = Vec<(TenantFile, Vec<Placed<AppId>>)>;
 
 pub(super) fn read_all(reader: &Reader<'_>, path: &Path) -> Option<Loaded> {
-    let operator = operator_file::read(&open(reader, path, Vec::new()), path);
+    let operator = operator_file::read(&open(reader, path, None), path);
     let mut applications: Apps = Vec::new();
     // The file for shared applications is optional unless somebody asked for it.
     let asked = operator.applications_file.place.line > 0 || operator.applications_file.value.exists();
     if asked {
         let file = &operator.applications_file.value;
-        applications.extend(application_file::read(&open(reader, file, Vec::new()), None));
+        applications.extend(application_file::read(&open(reader, file, None), None));
     }
     let mut secrets = ConnectionSecrets::default();
     let mut tenants: Tenants = Vec::new();
     for file in tenant_files(reader, &operator.tenants_dir) {
         let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let root = open(reader, &file, vec!["tenants".to_owned(), name]);
+        let root = open(reader, &file, Some(name));
         if let Some(read) = tenant_file::read(&root, &file, &mut secrets) {
             applications.extend(read.applications);
             tenants.push((read.tenant, read.uses));
@@ -76,7 +76,7 @@ pub(super) fn read_all(reader: &Reader<'_>, path: &Path) -> Option<Loaded> {
 }
 
 /// Opens a file as a section; one that cannot be read is a fault and reads as empty.
-fn open<'r>(reader: &'r Reader<'r>, path: &Path, keys: Vec<String>) -> Section<'r> {
+fn open<'r>(reader: &'r Reader<'r>, path: &Path, tenant: Option<String>) -> Section<'r> {
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
     let table = match read_text(path) {
         Ok(text) => {
@@ -91,7 +91,7 @@ fn open<'r>(reader: &'r Reader<'r>, path: &Path, keys: Vec<String>) -> Section<'
             RawTable::empty(place)
         }
     };
-    Section::root(reader, table, keys)
+    Section::root(reader, table, tenant)
 }
 
 fn read_text(path: &Path) -> Result<String, String> {
@@ -128,6 +128,9 @@ fn check_uses(reader: &Reader<'_>, applications: &Apps, tenants: &Tenants) {
         let tenant = &file.tenant;
         for place in uses {
             let Some(app) = by_id.get(&place.value) else {
+                if reader.is_claimed("app id", place.value) {
+                    continue;
+                }
                 let hint = "declare it in this file, or among the operator's shared applications";
                 reader.fault(&place.place, format!("there is no application {}", place.value), hint);
                 continue;
@@ -136,9 +139,7 @@ fn check_uses(reader: &Reader<'_>, applications: &Apps, tenants: &Tenants) {
             if app.home_tenant.is_some_and(|home| home != tenant.id) {
                 let hint = "only the operator's applications are shared; move it to the operator's applications file";
                 reader.fault(&place.place, format!("`{}` belongs to another tenant", app.display_name), hint);
-            }
-            let host_inside = is_inside(&app.host, tenant);
-            if app.mode == Mode::Host && !host_inside {
+            } else if app.mode == Mode::Host && !is_inside(&app.host, tenant) {
                 let message = format!("`{}` lies in no domain of {}", app.host, tenant.display_name);
                 let hint = r#"add the domain to the tenant's, or use mode = "path" or "query""#;
                 reader.fault(&place.place, message, hint);

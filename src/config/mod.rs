@@ -29,4 +29,8 @@ pub use tenant_file::{DeclaredMember, TenantFile};
 pub use terms::render as render_terms;
 
 #[cfg(test)]
+mod fault_table;
+#[cfg(test)]
 mod load_tests;
+#[cfg(test)]
+mod reference_tests;

@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use url::Url;
+
 use super::fault::Place;
 use super::section::{Placed, Section};
 use super::settings::{
@@ -34,14 +36,14 @@ pub(super) fn read(root: &Section<'_>, file: &Path) -> Operator {
     let folder = file.parent().unwrap_or(Path::new("."));
     let public_url = root.required("public_url", values::https_origin, ORIGIN_HINT);
     let admin_url = root.required("admin_url", values::https_origin, ORIGIN_HINT);
-    if let (Some(public), Some(admin)) = (&public_url, &admin_url)
-        && public.host_str() == admin.host_str()
-    {
+    let host = |url: &Option<Placed<Url>>| url.as_ref().and_then(|url| url.host_str().map(str::to_owned));
+    if let (Some(admin), true) = (&admin_url, host(&public_url) == host(&admin_url)) {
         let hint = "give the admin pages a host of their own, so that guests' pages never share their origin";
         root.reader.fault(&admin.place, "the admin host is the broker host", hint);
-    }
-    for url in [&public_url, &admin_url].into_iter().flatten() {
-        root.reader.claim("host", url.host_str().unwrap_or_default(), &url.place, "each host serves one thing");
+    } else {
+        for url in [&public_url, &admin_url].into_iter().flatten() {
+            root.reader.claim("host", url.host_str().unwrap_or_default(), &url.place, "each host serves one thing");
+        }
     }
 
     let data_dir = data_dir(root, folder);

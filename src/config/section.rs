@@ -45,6 +45,11 @@ impl<'e> Reader<'e> {
         self.faults.borrow_mut().extend(faults);
     }
 
+    /// How many faults there are so far: a caller that compares two counts knows whether what lies between was whole.
+    pub fn fault_count(&self) -> usize {
+        self.faults.borrow().len()
+    }
+
     /// Claims a name that may exist once among all files; a second claim is a fault that names the first.
     pub fn claim(&self, what: &'static str, name: impl Display, place: &Place, hint: &str) {
         let name = name.to_string();
@@ -53,6 +58,11 @@ impl<'e> Reader<'e> {
             return;
         }
         self.claims.borrow_mut().insert((what, name), place.clone());
+    }
+
+    /// Whether somebody claimed the name, even if the rest of what it names is faulty.
+    pub fn is_claimed(&self, what: &'static str, name: impl Display) -> bool {
+        self.claims.borrow().contains_key(&(what, name.to_string()))
     }
 
     /// Every key path that reading asked for, e.g. `listen.https`, `connections[].issuer`.
@@ -110,9 +120,11 @@ pub(super) struct Section<'r> {
 }
 
 impl<'r> Section<'r> {
-    /// The root of a file; `path` says where its keys stand in the environment.
-    pub fn root(reader: &'r Reader<'r>, table: RawTable, path: Vec<String>) -> Self {
-        Self::new(reader, table, path, String::new())
+    /// The root of a file. Keys of a tenant's file stand in the environment below `tenants` and the file's name.
+    pub fn root(reader: &'r Reader<'r>, table: RawTable, tenant: Option<String>) -> Self {
+        let shape = if tenant.is_some() { "tenants.*." } else { "" };
+        let path = tenant.map_or_else(Vec::new, |tenant| vec!["tenants".to_owned(), tenant]);
+        Self::new(reader, table, path, shape.to_owned())
     }
 
     fn new(reader: &'r Reader<'r>, table: RawTable, path: Vec<String>, shape: String) -> Self {
@@ -221,7 +233,7 @@ impl<'r> Section<'r> {
         let table = match entry {
             Some((_, Raw { value: RawValue::Table(table), .. })) => table,
             Some((_, raw)) => {
-                self.wrong(key, &raw, "a table", &format!("write it as a table: [{}{key}]", self.shape));
+                self.wrong(key, &raw, "a table", &format!("write it as a table: [{key}]"));
                 RawTable::empty(self.place.clone())
             }
             None => RawTable::empty(self.place.clone()),

@@ -68,6 +68,7 @@ pub(super) fn read(root: &Section<'_>, file: &Path, secrets: &mut ConnectionSecr
     let enabled = root.boolean("enabled", true);
     let domain_hint = "write the domains of this organization; their being listed here is the operator's word that \
                        they are verified";
+    let faults_before = reader.fault_count();
     if !root.has("domains") {
         reader.fault(&root.place, "`domains` is missing", domain_hint);
     }
@@ -76,6 +77,7 @@ pub(super) fn read(root: &Section<'_>, file: &Path, secrets: &mut ConnectionSecr
     if domains.as_ref().is_some_and(Vec::is_empty) {
         reader.fault(&domains_place, "`domains` lists none", domain_hint);
     }
+    let domains_are_whole = reader.fault_count() == faults_before;
     let domains = domains.unwrap_or_default();
     for domain in &domains {
         reader.claim("domain", &domain.value, &domain.place, "a domain is verified by one tenant alone");
@@ -84,6 +86,9 @@ pub(super) fn read(root: &Section<'_>, file: &Path, secrets: &mut ConnectionSecr
     let domain_names: Vec<Domain> = domains.into_iter().map(|domain| domain.value).collect();
     let language = root.parsed("language", values::language, "a language tag, e.g. en");
     if let Some(id) = &id {
+        if id.value.uuid().is_nil() {
+            reader.fault(&id.place, "the GUID of zeros names nothing", GUID_HINT);
+        }
         reader.claim("tenant id", id.value, &id.place, "every tenant has an id of its own");
     }
 
@@ -137,7 +142,13 @@ pub(super) fn read(root: &Section<'_>, file: &Path, secrets: &mut ConnectionSecr
     let groups: Vec<_> = root.sections("groups", "name").iter().filter_map(group).collect();
     let mut members = Vec::new();
     for section in root.sections("members", "address") {
-        members.extend(member(&section, &domain_names, &root.place.file));
+        members.extend(member(&section, &root.place.file));
+    }
+    // A domain that is spelled wrong would make strangers of all its members.
+    for member in members.iter().filter(|member| domains_are_whole && !domain_names.contains(member.address.domain())) {
+        let message = format!("`{}` is no domain of this tenant", member.address.domain());
+        let hint = "members have addresses in the tenant's own domains; invite everybody else as a guest";
+        reader.fault(&member.place, message, hint);
     }
     places.extend(agreements.iter().map(|object| (("agreement", object.id.to_string()), object.place.short())));
     places.extend(contacts.iter().map(|object| (("contact", object.id.to_string()), object.place.short())));
@@ -265,21 +276,16 @@ fn group_name(text: &str) -> Result<String, String> {
     if name.contains(',') { Err("a group's name has no comma".to_owned()) } else { Ok(name) }
 }
 
-fn member(section: &Section<'_>, domains: &[Domain], file: &str) -> Option<Placed<DeclaredMember>> {
+fn member(section: &Section<'_>, file: &str) -> Option<Placed<DeclaredMember>> {
     let address = section.required("address", str::parse::<EmailAddress>, "an address in a domain of this tenant");
     let name = section.required("name", values::name, "what others see");
     let admin = section.boolean("admin", false);
     let address = address?;
-    if !domains.contains(address.domain()) {
-        let message = format!("`{}` is no domain of this tenant", address.domain());
-        let hint = "members have addresses in the tenant's own domains; invite everybody else as a guest";
-        section.reader.fault(&address.place, message, hint);
-    }
     // Compared without case here alone: two members whose names differ by case would be one mailbox almost anywhere.
     let folded = format!("{} in {file}", address.as_str().to_lowercase());
     section.reader.claim("member", folded, &address.place, "a member stands once");
     let member = DeclaredMember { address: address.value, display_name: name?.value, admin };
-    Some(Placed { value: member, place: section.place.clone() })
+    Some(Placed { value: member, place: address.place })
 }
 
 /// The `id` of an object, unique among all files.

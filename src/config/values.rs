@@ -34,7 +34,7 @@ pub(super) fn written(span: Duration) -> String {
     let millis = span.as_millis();
     [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)]
         .into_iter()
-        .find(|(_, unit)| millis % unit == 0 && millis >= *unit)
+        .find(|(_, unit)| millis.is_multiple_of(*unit) && millis >= *unit)
         .map_or("0s".to_owned(), |(name, unit)| format!("{}{name}", millis / unit))
 }
 
