@@ -206,3 +206,50 @@ pub(super) fn numeric_date(claims: &Map<String, Value>, name: &str) -> Result<Op
 fn decoded(part: &str) -> Result<Vec<u8>, Reason> {
     BASE64URL_NOPAD.decode(part.as_bytes()).map_err(|_| "a part of the ID token is no base64url")
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_lc_rs::signature::{RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, RsaPublicKeyComponents};
+    use serde_json::json;
+
+    use super::*;
+
+    // Made once with OpenSSL: a sound token under an RSA key of 1024 bits, which our own library refuses to make.
+    const MODULUS: &str = concat!(
+        "rYDpNHyTlSgc0h2Zg-2aRbTYqntDkjI41WIun1hWP6rQugH57vdS1QOOEk41eMDgt1DjUQG6V7XbEkt9_34VFTn48VSnyVJ8UNuE",
+        "Nh6fCvYBTHFZWTHOdUHKSn37yQmx5OGlg-eIZea47EGyqjYjGbmhy9es8AmWaUpIfT5nAzk",
+    );
+    const SIGNED: &str = concat!(
+        "eyJhbGciOiJSUzI1NiIsImtpZCI6IndlYWsifQ.eyJpc3MiOiJodHRwczovL2h4LmV4YW1wbGUiLCJhdWQiOiJ1cyIsInN1YiI6I",
+        "jEiLCJub25jZSI6Im4iLCJpYXQiOjE3MDAwMDAwMDAsImV4cCI6MTcwMDAwMDMwMH0",
+    );
+    const SIGNATURE: &str = concat!(
+        "OcwFf3AmAHtWDMbCYU7tJa-dw3Daf_XXz3_43uAjq1VK5PzI8Cwa22mRUYo7UvE5A4QyPO6R5ZPBLmoTjZRH0GRVW0CtJCE7wrGM",
+        "l-8B2LcSYhpa2SogDwYUdJkaCt-lffTzZBtp5calYySbTjH7PLyQnkSmLRsuUi3t3aXh8-Q",
+    );
+
+    #[test]
+    fn a10_a_sound_signature_of_a_weak_key_is_refused() {
+        let jwk = json!({ "kty": "RSA", "kid": "weak", "n": MODULUS, "e": "AQAB" });
+        let keys = KeySet::parse(json!({ "keys": [jwk] }).to_string().as_bytes()).unwrap();
+        let token = format!("{SIGNED}.{SIGNATURE}");
+        let expected = Expected {
+            issuer: "https://hx.example",
+            client_id: "us",
+            nonce: "n",
+            code: "c",
+            access_token: None,
+            now: Timestamp::from_seconds(1_700_000_010),
+        };
+        let refused = Unverified::parse(&token).unwrap().verify(&keys, &expected);
+        assert_eq!(refused, Err("the ID token is signed with a key that the provider does not publish"));
+
+        // Negative control: whoever does not look at the length finds nothing wrong.
+        let decode = |text: &str| BASE64URL_NOPAD.decode(text.as_bytes()).unwrap();
+        let weak = RsaPublicKeyComponents { n: decode(MODULUS), e: vec![1, 0, 1] };
+        let algorithm = &RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY;
+        assert!(weak.verify(algorithm, SIGNED.as_bytes(), &decode(SIGNATURE)).is_ok());
+        let claims = strict_json::object(&Unverified::parse(&token).unwrap().payload).unwrap();
+        assert!(check_parties(&claims, &expected).and_then(|()| check_times(&claims, expected.now)).is_ok());
+    }
+}

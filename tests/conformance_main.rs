@@ -1,3 +1,0 @@
-//! Runs the conformance suites on their own.
-
-mod conformance;
