@@ -103,7 +103,7 @@ impl App {
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
         make_folder(&settings.data_dir)?;
         let root = RootKey::load_or_create(&settings.root_key_file, true, random.as_ref())?;
-        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&settings.data_dir.join("directory.db")).await?);
+        let store = open_directory(&settings).await?;
         let short_term = open_short_term(&settings, &clock).await?;
         let keys = Keys::open(Arc::clone(&store), root, Arc::clone(&clock), Arc::clone(&random)).await?;
         let sessions = Sessions::new(Arc::clone(&short_term), Arc::clone(&clock), Arc::clone(&random));
@@ -136,6 +136,11 @@ impl App {
             random,
         })
     }
+}
+
+/// Opens the directory alone, for commands that need nothing else.
+pub async fn open_directory(settings: &Settings) -> Result<Arc<dyn Store>, AppError> {
+    Ok(Arc::new(SqliteStore::open(&settings.data_dir.join("directory.db")).await?))
 }
 
 /// The data folder belongs to this user alone: it holds keys and personal data.
