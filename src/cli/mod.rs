@@ -3,4 +3,6 @@
 pub mod guest;
 pub mod invite;
 pub mod member;
+#[cfg(test)]
+mod printing_tests;
 mod table;
