@@ -21,7 +21,16 @@ pub async fn resend(context: GuestContext<'_>, address: &EmailAddress) -> Result
     if !context.short_term.put_new(&pause, b"1", PAUSE).await? {
         return Ok(());
     }
-    if context.short_term.count(&mails_key(&context, address), DAY).await? > MAILS_PER_ADDRESS {
+    let queued = queue(&context, address).await;
+    if queued.is_err() {
+        // Nothing was sent, so pressing again must work at once.
+        context.short_term.remove(&pause).await?;
+    }
+    queued
+}
+
+async fn queue(context: &GuestContext<'_>, address: &EmailAddress) -> Result<(), GuestsError> {
+    if context.short_term.count(&mails_key(context, address), DAY).await? > MAILS_PER_ADDRESS {
         return Ok(());
     }
     let now = context.clock.now();
@@ -37,7 +46,7 @@ pub async fn resend(context: GuestContext<'_>, address: &EmailAddress) -> Result
             && context.tenant.allows_domain(address.domain())
     });
     let real = open.is_some();
-    let mut invitation = open.unwrap_or_else(|| decoy(&context, address, user.id, now));
+    let mut invitation = open.unwrap_or_else(|| decoy(context, address, user.id, now));
     if !invitation.link_works(now) {
         // An expiry ends only the link; the mailbox may have a new one (product.md, redeem URL).
         invitation.expires_at = context.tenant.policies.invitation_lifetime.map(|span| now.plus(span));

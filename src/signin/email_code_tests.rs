@@ -146,6 +146,32 @@ async fn b6_a_thousand_simultaneous_tries_are_five() {
     assert_eq!(answers.iter().filter(|answer| matches!(answer, CodeCheck::Wrong { .. })).count(), 5);
 }
 
+/// The attack of the three tests above on a part that only compares: it gets as many tries as it likes.
+#[tokio::test]
+async fn b6_control_without_counting_the_code_is_found() {
+    let (bench, guest) = (Bench::of(contoso()), address("passcode@mail.example"));
+    send(&bench, slot(&guest, "browser")).await;
+    let code = last_code(&bench);
+    let naive = |typed: &str| typed == code;
+    let start = code.parse::<u32>().unwrap().saturating_sub(500);
+    let found = (start..start + 1_000).filter(|guess| naive(&format!("{guess:08}"))).count();
+    assert_eq!(found, 1);
+}
+
+/// Counting after the look instead of with it: simultaneous tries all see the same count.
+#[tokio::test]
+async fn b6_control_a_count_that_is_read_first_lets_simultaneous_tries_through() {
+    let tries = std::cell::Cell::new(0);
+    let naive = async || {
+        let before = tries.get();
+        tokio::task::yield_now().await;
+        tries.set(before + 1);
+        before < 5
+    };
+    let answers = futures_util::future::join_all((0..1_000).map(|_| naive())).await;
+    assert!(answers.iter().filter(|let_through| **let_through).count() > 5);
+}
+
 #[tokio::test]
 async fn b3_pressing_again_within_a_minute_sends_nothing_whoever_presses() {
     let (bench, guest) = (Bench::of(contoso()), address("passcode@mail.example"));

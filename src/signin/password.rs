@@ -188,8 +188,8 @@ fn verify_now(password: &Secret, hash: Option<&str>, dummy: &str) -> bool {
     // An over-long text is cut for the work it makes, and can never be right.
     let normal = normalized(password);
     let fits = normal.expose().chars().count() <= LONGEST;
-    let text: String = normal.expose().chars().take(LONGEST).collect();
-    let same = Argon2::default().verify_password(text.as_bytes(), &compared).is_ok();
+    let text = Secret::new(normal.expose().chars().take(LONGEST).collect::<String>());
+    let same = Argon2::default().verify_password(text.expose().as_bytes(), &compared).is_ok();
     known && fits && same
 }
 

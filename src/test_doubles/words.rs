@@ -1,10 +1,21 @@
 //! The English texts, read from the very file that the product speaks.
 
-use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
+use std::sync::LazyLock;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource};
 
 use crate::mail::texts::{Say, Words};
 
-/// Loads `mail.ftl` anew for each sentence, which is slow and thread-safe; a missing key or argument panics.
+static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
+    let source = include_str!("../i18n/locales/en/mail.ftl").to_owned();
+    let mut bundle = FluentBundle::new_concurrent(vec!["en".parse().unwrap()]);
+    bundle.set_use_isolating(false);
+    bundle.add_resource(FluentResource::try_new(source).unwrap()).unwrap();
+    bundle
+});
+
+/// Speaks `mail.ftl`; a missing key or argument panics.
 #[derive(Clone, Copy)]
 pub(crate) struct TestWords;
 
@@ -14,17 +25,13 @@ impl Say for TestWords {
     }
 
     fn say_with(&self, key: &str, arguments: &[(&str, &str)]) -> String {
-        let source = include_str!("../i18n/locales/en/mail.ftl").to_owned();
-        let mut bundle = FluentBundle::new(vec!["en".parse().unwrap()]);
-        bundle.set_use_isolating(false);
-        bundle.add_resource(FluentResource::try_new(source).unwrap()).unwrap();
         let mut filled = FluentArgs::new();
         for (name, value) in arguments {
             filled.set(*name, *value);
         }
-        let message = bundle.get_message(key).unwrap_or_else(|| panic!("no text {key}"));
+        let message = ENGLISH.get_message(key).unwrap_or_else(|| panic!("no text {key}"));
         let mut errors = Vec::new();
-        let text = bundle.format_pattern(message.value().unwrap(), Some(&filled), &mut errors).into_owned();
+        let text = ENGLISH.format_pattern(message.value().unwrap(), Some(&filled), &mut errors).into_owned();
         assert!(errors.is_empty(), "{key}: {errors:?}");
         text
     }
