@@ -443,6 +443,14 @@ pub(super) const FAULTY: &[(&str, &str, &str, &str, &str, &str)] = &[
     ),
     (
         NORTHWIND,
+        "id = \"c0a70500-0000-4000-8000-0000000002b2\"",
+        "id = \"c0a70500-0000-4000-8000-0000000002b2\"\nhomepage = \"https://evil.example/\"",
+        "homepage =",
+        "`https://evil.example/` does not lie on `desk.apps.localhost`",
+        "https://desk.apps.localhost/…",
+    ),
+    (
+        NORTHWIND,
         "app = \"c0a70500-0000-4000-8000-0000000000b3\"",
         "app = \"c0a70500-0000-4000-8000-0000000000b1\"",
         "00b1\"",

@@ -11,7 +11,7 @@ use super::operator_file;
 use super::raw::{self, RawTable};
 use super::section::{Placed, Reader, Section};
 use super::settings::Settings;
-use super::tenant_file::{self, TenantFile};
+use super::tenant_file::{self, TenantFile, Use};
 use crate::model::{AppId, Application, Mode, TenantId};
 
 /// Largest configuration file.
@@ -45,8 +45,8 @@ pub fn load(path: &Path, environment: &Environment) -> Result<Loaded, Vec<Fault>
 
 /// An application with the place of its host, for the checks across files.
 type Apps = Vec<Placed<Application>>;
-/// A tenant with the places of the applications it uses.
-type Tenants = Vec<(TenantFile, Vec<Placed<AppId>>)>;
+/// A tenant with its uses of applications.
+type Tenants = Vec<(TenantFile, Vec<Use>)>;
 
 pub(super) fn read_all(reader: &Reader<'_>, path: &Path) -> Option<Loaded> {
     let operator = operator_file::read(&open(reader, path, None), path);
@@ -66,6 +66,10 @@ pub(super) fn read_all(reader: &Reader<'_>, path: &Path) -> Option<Loaded> {
             applications.extend(read.applications);
             tenants.push((read.tenant, read.uses));
         }
+    }
+    if tenants.is_empty() {
+        let hint = "put a file for each tenant there; contoso.toml shows every key";
+        reader.notice(&operator.tenants_dir.place, "there is no tenant", hint);
     }
     check_uses(reader, &applications, &tenants);
     let settings = operator.settings?;
@@ -126,7 +130,7 @@ fn check_uses(reader: &Reader<'_>, applications: &Apps, tenants: &Tenants) {
     let mut used: BTreeMap<AppId, Vec<TenantId>> = BTreeMap::new();
     for (file, uses) in tenants {
         let tenant = &file.tenant;
-        for place in uses {
+        for Use { app: place, homepage } in uses {
             let Some(app) = by_id.get(&place.value) else {
                 if reader.is_claimed("app id", place.value) {
                     continue;
@@ -135,6 +139,10 @@ fn check_uses(reader: &Reader<'_>, applications: &Apps, tenants: &Tenants) {
                 reader.fault(&place.place, format!("there is no application {}", place.value), hint);
                 continue;
             };
+            if let Some(homepage) = homepage.as_ref().filter(|homepage| homepage.host_str() != Some(&app.host)) {
+                let hint = format!("a homepage is a page of the app: https://{}/…", app.host);
+                reader.fault(&homepage.place, format!("`{}` does not lie on `{}`", homepage.value, app.host), hint);
+            }
             used.entry(app.id).or_default().push(tenant.id);
             if app.home_tenant.is_some_and(|home| home != tenant.id) {
                 let hint = "only the operator's applications are shared; move it to the operator's applications file";

@@ -58,9 +58,8 @@ fn each_fault_is_told_at_its_line_with_what_to_do() {
         let name = Path::new(file).file_name().unwrap().to_str().unwrap();
         let (text, nth) = marker.split_once('@').filter(|(_, nth)| nth.len() == 1).unwrap_or((marker, "1"));
         let content = folder.text(file);
-        let lines = content.lines().enumerate().filter(|(_, line)| line.contains(text)).map(|(at, _)| at + 1);
-        let line =
-            lines.skip(nth.parse::<usize>().unwrap() - 1).next().unwrap_or_else(|| panic!("no {marker} in {file}"));
+        let mut lines = content.lines().enumerate().filter(|(_, line)| line.contains(text)).map(|(at, _)| at + 1);
+        let line = lines.nth(nth.parse::<usize>().unwrap() - 1).unwrap_or_else(|| panic!("no {marker} in {file}"));
         let found = faults
             .iter()
             .find(|fault| fault.file == name && fault.line as usize == line && fault.message.contains(message));

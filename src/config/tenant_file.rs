@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use url::Url;
+
 use super::application_file::{self, GUID_HINT, guid};
 use super::connection_file::{self, ConnectionSecrets};
 use super::section::{Placed, Section};
@@ -54,8 +56,14 @@ pub struct DeclaredMember {
 pub(super) struct Read {
     pub tenant: TenantFile,
     pub applications: Vec<Placed<Application>>,
-    /// Where each use of an application stands, for checks across files.
-    pub uses: Vec<Placed<AppId>>,
+    /// What the tenant uses, for checks across files.
+    pub uses: Vec<Use>,
+}
+
+/// One use of an application.
+pub(super) struct Use {
+    pub app: Placed<AppId>,
+    pub homepage: Option<Placed<Url>>,
 }
 
 /// Reads every key of a tenant's file. `None` if what names the tenant is missing or wrong.
@@ -131,12 +139,12 @@ pub(super) fn read(root: &Section<'_>, file: &Path, secrets: &mut ConnectionSecr
     let agreements: Vec<Placed<Agreement>> = agreements.collect();
     let (mut service_principals, mut uses) = (Vec::new(), Vec::new());
     for section in root.sections("service_principals", "app") {
-        let Some((app, principal)) = service_principal(&section, tenant_id) else { continue };
-        let scope = format!("{} in {}", app.value, root.place.file);
-        reader.claim("service principal of", scope, &app.place, "a tenant uses an application once");
+        let Some((of, principal)) = service_principal(&section, tenant_id) else { continue };
+        let scope = format!("{} in {}", of.app.value, root.place.file);
+        reader.claim("service principal of", scope, &of.app.place, "a tenant uses an application once");
         places.insert(("service_principal", principal.id.to_string()), section.place.short());
         service_principals.push(principal);
-        uses.push(app);
+        uses.push(of);
     }
     let contacts: Vec<_> = root.sections("contacts", "address").iter().filter_map(contact_object).collect();
     let groups: Vec<_> = root.sections("groups", "name").iter().filter_map(group).collect();
@@ -229,7 +237,7 @@ fn agreement(section: &Section<'_>, folder: &Path) -> Option<Placed<Agreement>> 
     Some(Placed { value: agreement, place: section.place.clone() })
 }
 
-fn service_principal(section: &Section<'_>, tenant: Option<TenantId>) -> Option<(Placed<AppId>, ServicePrincipal)> {
+fn service_principal(section: &Section<'_>, tenant: Option<TenantId>) -> Option<(Use, ServicePrincipal)> {
     let app = section.required("app", guid::<AppId>, "the id of an application");
     let id = section.parsed("id", guid::<ServicePrincipalId>, GUID_HINT);
     let assignment_required = section.boolean("assignment_required", true);
@@ -237,9 +245,9 @@ fn service_principal(section: &Section<'_>, tenant: Option<TenantId>) -> Option<
     let (app, tenant) = (app?, tenant?);
     let id = id.map_or_else(|| derived_id(tenant, app.value), |id| id.value);
     section.reader.claim("service principal id", id, &section.place, "every service principal has an id of its own");
-    let homepage = homepage.map(|homepage| homepage.value);
-    let principal = ServicePrincipal { id, app: app.value, tenant, assignment_required, homepage };
-    Some((app, principal))
+    let start = homepage.as_ref().map(|homepage| homepage.value.clone());
+    let principal = ServicePrincipal { id, app: app.value, tenant, assignment_required, homepage: start };
+    Some((Use { app, homepage }, principal))
 }
 
 /// A tenant uses an application once, so the pair names the service principal for ever (RFC 9562 §5.8).
