@@ -69,7 +69,7 @@ const MARK_END: char = '\u{f8e1}';
 /// As [`MARK_START`], for what stays on one line.
 const MARK_WHOLE: char = '\u{f8e2}';
 /// An address of this length fits on a line of the narrowest screen, 320 px.
-const WHOLE_LENGTH: usize = 26;
+const WHOLE_LENGTH: usize = 22;
 
 fn unmarked(text: &str) -> String {
     text.replace([MARK_START, MARK_WHOLE, MARK_END], "")
@@ -189,5 +189,45 @@ impl TenantLook {
     /// The letters shown where there is no logo.
     pub fn monogram(&self) -> String {
         monogram(&self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::Texts;
+
+    fn chrome(tenant: &str) -> Chrome {
+        let tenant = TenantLook {
+            name: tenant.to_owned(),
+            primary_domain: "contoso.example".to_owned(),
+            logo_url: None,
+            theme_url: None,
+        };
+        Chrome {
+            language: Texts::load().language(&[]),
+            brand: "Vestibule".to_owned(),
+            tenant: Some(tenant),
+            signed_in: None,
+            request_id: String::new(),
+        }
+    }
+
+    #[test]
+    fn i1_a_marked_name_can_neither_leave_its_element_nor_forge_one() {
+        let html = chrome("<b>\u{f8e1}\u{f8e0}&\u{202e}").mark("not-assigned-next");
+        assert!(html.contains("<bdi class=\"name\">&lt;b&gt;&amp;\u{202e}</bdi> to give"), "{html}");
+        assert_eq!(html.matches("<bdi").count(), html.matches("</bdi>").count());
+    }
+
+    #[test]
+    fn addresses_wrap_where_people_expect_it() {
+        let chrome = chrome("Contoso");
+        let short = chrome.mark_with("member-lead", "address", "guest@fabrikam.example");
+        assert!(short.contains("<bdi class=\"name whole\">guest@fabrikam.example</bdi>"), "{short}");
+        let long = chrome.mark_with("member-lead", "address", "a.very.long.name@fabrikam.example");
+        assert!(long.contains("<bdi class=\"name\">a.very.long.name<wbr>@fabrikam.example</bdi>"), "{long}");
+        assert_eq!(chrome.breakable("wiki.contoso.example"), "wiki.<wbr>contoso.<wbr>example");
+        assert_eq!(chrome.breakable("a@b.example"), "a<wbr>@b.example");
     }
 }
