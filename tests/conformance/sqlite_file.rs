@@ -28,7 +28,9 @@ async fn the_directory_survives_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let (path, tenant, user) = (folder.path().join("directory.db"), tenant(), guest("guest@fabrikam.example"));
     for restart in 0..3 {
+        let began = std::time::Instant::now();
         let store = SqliteStore::open(&path).await.unwrap();
+        println!("opened in {:?}", began.elapsed());
         if restart == 0 {
             add(&store, tenant, &[&user]).await;
         }

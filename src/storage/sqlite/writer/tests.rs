@@ -49,10 +49,10 @@ impl Ground {
     /// Asks for the writer behind whoever holds it.
     async fn queue(&self) -> JoinHandle<StoreResult<Lease>> {
         let writer = Arc::clone(&self.writer);
-        let waiting = tokio::spawn(async move { writer.lease().await });
-        // The request is in the queue once the task has been polled; the sleep lets the writer's thread line it up.
-        tokio::time::sleep(Duration::from_millis(30)).await;
-        waiting
+        let mut waiting = Box::pin(async move { writer.lease().await });
+        // The first poll puts the request into the queue.
+        assert!(futures_util::poll!(&mut waiting).is_pending());
+        tokio::spawn(waiting)
     }
 }
 
@@ -203,9 +203,7 @@ async fn cancelled_callers_leave_the_writer_free() {
     let ground = ground(GroupLimits::default()).await;
     let holder = ground.lease().await;
     for _ in 0..50 {
-        let waiting = ground.queue_now();
-        tokio::task::yield_now().await;
-        waiting.abort();
+        ground.queue().await.abort();
     }
     drop(holder);
     // Callers that vanish at any moment of a whole verb.
@@ -232,24 +230,16 @@ async fn turns_come_in_order_of_asking() {
     let order = Arc::new(std::sync::Mutex::new(Vec::new()));
     let mut verbs = Vec::new();
     for number in 0..20 {
-        let (writer, order) = (Arc::clone(&ground.writer), Arc::clone(&order));
+        let (waiting, order) = (ground.queue().await, Arc::clone(&order));
         verbs.push(tokio::spawn(async move {
-            let lease = writer.lease().await.unwrap();
+            let lease = waiting.await.unwrap().unwrap();
             order.lock().unwrap().push(number);
             lease.commit().await.unwrap();
         }));
-        tokio::task::yield_now().await;
     }
     drop(holder);
     for verb in verbs {
         patient(verb).await.unwrap();
     }
     assert_eq!(*order.lock().unwrap(), (0..20).collect::<Vec<_>>());
-}
-
-impl Ground {
-    fn queue_now(&self) -> JoinHandle<StoreResult<Lease>> {
-        let writer = Arc::clone(&self.writer);
-        tokio::spawn(async move { writer.lease().await })
-    }
 }
