@@ -1,2 +1,2 @@
 //! x y z
-fn main(){}
+fn main() {}

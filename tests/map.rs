@@ -20,11 +20,7 @@ const FORBIDDEN: &[(&str, &[&str], &str)] = &[
         &["storage", "signin", "tenants", "guests", "consent", "apps", "tokens", "pages", "app", "mail", "oidc_client"],
         "the proxy reaches no verb, no storage and no page: put what it needs into the session record or the snapshot",
     ),
-    (
-        "pages",
-        &["storage", "short_term"],
-        "doors never touch storage: call a verb, and let it open the transaction",
-    ),
+    ("pages", &["storage", "short_term"], "doors never touch storage: call a verb, and let it open the transaction"),
     ("admin", &["storage", "short_term"], "doors never touch storage: call a verb"),
     ("oidc_server", &["storage", "short_term"], "doors never touch storage: call a verb"),
     ("graph_api", &["storage", "short_term"], "doors never touch storage: call a verb"),
@@ -73,7 +69,8 @@ fn every_file_opens_with_one_sentence() {
         .filter_map(|(path, text)| {
             let first = text.lines().next().unwrap_or_default();
             let sentence = first.strip_prefix("//! ").unwrap_or_default();
-            (sentence.len() < 10).then(|| format!("{}: open it with `//! ` and one sentence on what it is for", path.display()))
+            (sentence.len() < 10)
+                .then(|| format!("{}: open it with `//! ` and one sentence on what it is for", path.display()))
         })
         .collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
@@ -143,7 +140,8 @@ fn import_faults(path: &Path, text: &str) -> Vec<String> {
 fn refusal(module: &str, path: &Path, top: &str, target: &str) -> Option<String> {
     if top == DEMO {
         let allowed = path.starts_with("src/cli/demo") || path.starts_with("src/cli/demo.rs");
-        return (!allowed).then(|| "only `cli/demo` starts the demo's parts; the product must not know them".to_owned());
+        return (!allowed)
+            .then(|| "only `cli/demo` starts the demo's parts; the product must not know them".to_owned());
     }
     if module == DEMO {
         return Some("the demo's parts import nothing of the product: pass in what they need".to_owned());
@@ -209,7 +207,8 @@ fn product_part(text: &str) -> String {
 
 fn module_of(path: &Path) -> String {
     let inside = path.strip_prefix("src").unwrap_or(path);
-    let first = inside.components().next().map(|part| part.as_os_str().to_string_lossy().into_owned()).unwrap_or_default();
+    let first =
+        inside.components().next().map(|part| part.as_os_str().to_string_lossy().into_owned()).unwrap_or_default();
     first.trim_end_matches(".rs").to_owned()
 }
 

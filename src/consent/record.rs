@@ -127,15 +127,17 @@ pub async fn terms(
 /// The guest as the transaction sees it; refused if blocked, or bound to somebody else than who signed in.
 async fn current_guest(tx: &mut dyn Tx, session: &SessionRecord) -> Result<User, ConsentError> {
     let user = tx.user(session.user).await?.filter(|user| user.account_enabled).ok_or(ConsentError::Gone)?;
-    let same = user.identity.as_ref().is_none_or(|bound| {
-        bound.issuer == session.identity.issuer && bound.subject == session.identity.subject
-    });
+    let same = user
+        .identity
+        .as_ref()
+        .is_none_or(|bound| bound.issuer == session.identity.issuer && bound.subject == session.identity.subject);
     if same { Ok(user) } else { Err(ConsentError::Gone) }
 }
 
 /// Binds the identity that signed in to the guest; at most once, ever (INV5).
 async fn bind(tx: &mut dyn Tx, user: &mut User, session: &SessionRecord) -> Result<(), ConsentError> {
-    let revoked = tx.invitation_of(user.id).await?.is_some_and(|invitation| invitation.state == InvitationState::Revoked);
+    let revoked =
+        tx.invitation_of(user.id).await?.is_some_and(|invitation| invitation.state == InvitationState::Revoked);
     if revoked || !tx.bind_identity(user.id, &session.identity).await? {
         return Err(ConsentError::Gone);
     }
@@ -176,7 +178,8 @@ async fn complete(
             tx.update_invitation(&invitation).await?;
         }
         let event = AuditEvent::success("Redeem external user invite").by(user.id).on(user.id);
-        tx.audit(now, &event.with("method", user.identity.as_ref().map_or("", |identity| identity.method.amr()))).await?;
+        tx.audit(now, &event.with("method", user.identity.as_ref().map_or("", |identity| identity.method.amr())))
+            .await?;
     }
     Ok(())
 }

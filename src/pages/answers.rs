@@ -161,15 +161,19 @@ async fn send_code(here: &Here, visit: &Visit, mut scene: Scene, step: Step) -> 
     let again = scene.journey.code == Some(purpose);
     let language = here.language(Some(&visit.tenant));
     match mailbox::send(&here.app, visit, &mut scene, purpose, &language).await {
-        Ok(()) if again => {
-            Ok(Next::Again(Remark { done: true, ..Remark::default() }))
-        }
+        Ok(()) if again => Ok(Next::Again(Remark { done: true, ..Remark::default() })),
         Ok(()) => Ok(Next::On(None)),
         Err(error) => Err(error.into()),
     }
 }
 
-async fn code(here: &Here, visit: &Visit, mut scene: Scene, purpose: CodePurpose, fields: &Form) -> Result<Next, Refused> {
+async fn code(
+    here: &Here,
+    visit: &Visit,
+    mut scene: Scene,
+    purpose: CodePurpose,
+    fields: &Form,
+) -> Result<Next, Refused> {
     limits::attempt(&here.app, visit).await?;
     let typed = fields.text("code");
     match mailbox::prove(&here.app, visit, &mut scene, purpose, typed).await? {
@@ -241,14 +245,21 @@ async fn answer_review(here: &Here, visit: &Visit, scene: Scene, fields: &Form) 
     recorded_answer(here, visit, recorded, state, None).await
 }
 
-async fn answer_terms(here: &Here, visit: &Visit, scene: Scene, id: AgreementId, fields: &Form) -> Result<Next, Refused> {
+async fn answer_terms(
+    here: &Here,
+    visit: &Visit,
+    scene: Scene,
+    id: AgreementId,
+    fields: &Form,
+) -> Result<Next, Refused> {
     let (Some(session), Some(state)) = (&scene.session, decision(fields)) else {
         return Err(Refused::Step(SigninError::OutOfStep));
     };
     let agreement = visit.tenant.agreements.iter().find(|agreement| agreement.id == id);
     let version = fields.text("version");
     let found = agreement.and_then(|agreement| {
-        let file = agreement.files.iter().find(|file| file.version == version && file.language == fields.text("language"))?;
+        let file =
+            agreement.files.iter().find(|file| file.version == version && file.language == fields.text("language"))?;
         Some((agreement, file))
     });
     // A newer version was published while this one was being read: it is shown before anything is recorded.
@@ -274,7 +285,9 @@ async fn recorded_answer(
             here.app.sessions.replace(facts).await.map_err(SigninError::from)?;
             match state {
                 AcceptanceState::Accepted => Ok(Next::On(None)),
-                AcceptanceState::Declined => Ok(Next::Page(Box::new(see_other(&declined_url(here, visit, title.as_deref()))))),
+                AcceptanceState::Declined => {
+                    Ok(Next::Page(Box::new(see_other(&declined_url(here, visit, title.as_deref())))))
+                }
             }
         }
         Err(ConsentError::Outdated) => Err(Refused::Step(SigninError::OutOfStep)),

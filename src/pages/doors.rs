@@ -45,7 +45,9 @@ fn show_panel(here: &Here, visit: &Visit, scene: &Scene) -> Answer {
         .tenant
         .service_principals
         .iter()
-        .filter(|principal| scene.session.as_ref().is_some_and(|session| may_use(&visit.tenant, session, principal.app)))
+        .filter(|principal| {
+            scene.session.as_ref().is_some_and(|session| may_use(&visit.tenant, session, principal.app))
+        })
         .filter_map(|principal| {
             let app = visit.snapshot.app(principal.app)?;
             let url = app_home(&here.app.settings, &visit.snapshot, &visit.tenant, app.id)?;
@@ -163,4 +165,3 @@ pub async fn callback(here: Here, Path((tenant, connection)): Path<(String, Stri
         Err(error) => here.failed(&visit, &error),
     }
 }
-

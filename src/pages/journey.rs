@@ -3,8 +3,8 @@
 use axum::extract::Path;
 
 use super::chrome::Chrome;
-use super::field_error::FieldError;
 use super::consent::{DocumentLanguage, ReviewFacts, ReviewPermissions, TermsDocument, TermsOfUse, review_fragment};
+use super::field_error::FieldError;
 use super::notice::Notice;
 use super::sign_in::{
     ChooseWay, CodePurpose as Wording, Continue, CreateAccount, DeadEnd, EnterCode, InvitationEnded, MemberPassword,
@@ -70,7 +70,9 @@ async fn lead(here: &Here, visit: &Visit, scene: &Scene) -> Result<Answer, Signi
     match &scene.step {
         Step::Federate(name) => {
             let Some(connection) = visit.tenant.connection(name) else {
-                return Ok(here.notice(Some(&visit.tenant), Notice::StartAgain { url: Some(here.journey_url(visit, false)) }));
+                return Ok(
+                    here.notice(Some(&visit.tenant), Notice::StartAgain { url: Some(here.journey_url(visit, false)) })
+                );
             };
             let invited = scene.invitation.as_ref().map(|invitation| &invitation.address);
             let hint = scene.journey.address.as_ref().or(invited);
@@ -209,7 +211,10 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
         Step::InvitationEnded => render::page(&InvitationEnded { form: form("resend"), sent: remark.done, chrome }),
         Step::NotAssigned => here.notice(
             Some(&visit.tenant),
-            Notice::NotAssigned { app: app_name(visit).unwrap_or_default(), panel_url: here.app.urls.panel(visit.tenant.id) },
+            Notice::NotAssigned {
+                app: app_name(visit).unwrap_or_default(),
+                panel_url: here.app.urls.panel(visit.tenant.id),
+            },
         ),
         Step::Review => {
             let (fragment, evidence) = review(&chrome.language, &visit.tenant);
@@ -254,8 +259,10 @@ fn terms(here: &Here, visit: &Visit, scene: &Scene, id: AgreementId, remark: Rem
     let tenant = &visit.tenant;
     let agreement = tenant.agreements.iter().find(|agreement| agreement.id == id);
     let language = chrome.tag().to_owned();
-    let wanted: Vec<String> = here.query("lang").into_iter().chain([remark.typed, language, tenant.language.clone()]).collect();
-    let Some((agreement, file)) = agreement.and_then(|agreement| Some((agreement, agreement.file_for(&wanted)?))) else {
+    let wanted: Vec<String> =
+        here.query("lang").into_iter().chain([remark.typed, language, tenant.language.clone()]).collect();
+    let Some((agreement, file)) = agreement.and_then(|agreement| Some((agreement, agreement.file_for(&wanted)?)))
+    else {
         return here.notice(Some(tenant), Notice::StartAgain { url: Some(here.journey_url(visit, false)) });
     };
     let acceptances = scene.session.as_ref().map(|session| session.acceptances.clone()).unwrap_or_default();
@@ -316,7 +323,9 @@ fn shown_address(scene: &Scene) -> String {
 
 fn providers(visit: &Visit, scene: &Scene) -> Vec<ProviderButton> {
     let named = scene.ways.social.iter().filter_map(|name| visit.tenant.connection(name));
-    named.map(|connection| ProviderButton { value: connection.name.to_string(), name: connection.display_name.clone() }).collect()
+    named
+        .map(|connection| ProviderButton { value: connection.name.to_string(), name: connection.display_name.clone() })
+        .collect()
 }
 
 fn app_name(visit: &Visit) -> Option<String> {

@@ -208,10 +208,9 @@ async fn gather(
 
 /// Whether this user may open this app of the tenant. The permit asks the same of each request.
 pub fn may_use(tenant: &Tenant, session: &SessionRecord, app: AppId) -> bool {
-    tenant
-        .service_principals
-        .iter()
-        .any(|principal| principal.app == app && (!principal.assignment_required || session.assigned_apps.contains(&app)))
+    tenant.service_principals.iter().any(|principal| {
+        principal.app == app && (!principal.assignment_required || session.assigned_apps.contains(&app))
+    })
 }
 
 async fn invitation_facts(app: &App, visit: &Visit, invitation: &Invitation) -> Result<InvitationFacts, SigninError> {

@@ -3,10 +3,10 @@
 use super::advance::{Scene, SigninError, Visit};
 use super::ticket::Destination;
 use crate::app::App;
+use crate::config::Settings;
 use crate::model::{AppId, Mode, Tenant, UserType};
 use crate::session::CodeGrant;
 use crate::snapshot::Snapshot;
-use crate::config::Settings;
 
 /// Where to.
 #[derive(Clone, Debug, PartialEq, Eq)]

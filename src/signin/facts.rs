@@ -12,9 +12,10 @@ pub async fn refresh(app: &App, tenant: &Tenant, session: &SessionRecord) -> Sto
         return Ok(None);
     };
     let same_person = user.user_type == UserType::Member
-        || user.identity.as_ref().is_none_or(|bound| {
-            bound.issuer == session.identity.issuer && bound.subject == session.identity.subject
-        });
+        || user
+            .identity
+            .as_ref()
+            .is_none_or(|bound| bound.issuer == session.identity.issuer && bound.subject == session.identity.subject);
     if !same_person {
         return Ok(None);
     }
@@ -55,7 +56,9 @@ pub async fn fill(
                 .acceptances(user.id)
                 .await?
                 .into_iter()
-                .filter(|acceptance| tenant.agreements.iter().any(|agreement| agreement.is_satisfied_by(acceptance, now)))
+                .filter(|acceptance| {
+                    tenant.agreements.iter().any(|agreement| agreement.is_satisfied_by(acceptance, now))
+                })
                 .collect();
             facts.accepted = user.external_user_state == Some(ExternalUserState::Accepted)
                 && needed(tenant, &facts.acceptances, now).next().is_none();

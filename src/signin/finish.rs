@@ -48,7 +48,9 @@ pub async fn finish(
         }
         None => {
             let mut tx = app.store.begin(visit.tenant.id).await?;
-            let event = AuditEvent::failure("User sign-in").with("reason", "no guest").with("method", stranger.identity.method.amr());
+            let event = AuditEvent::failure("User sign-in")
+                .with("reason", "no guest")
+                .with("method", stranger.identity.method.amr());
             tx.audit(app.clock.now(), &event).await?;
             tx.commit().await?;
             journey.stranger = Some(stranger);

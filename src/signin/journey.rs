@@ -62,7 +62,15 @@ pub struct Stranger {
 impl Journey {
     /// A journey that begins at `now`.
     pub fn begin(now: Timestamp) -> Self {
-        Self { started_at: now, address: None, chosen: None, code: None, mailbox: None, stranger: None, switching: false }
+        Self {
+            started_at: now,
+            address: None,
+            chosen: None,
+            code: None,
+            mailbox: None,
+            stranger: None,
+            switching: false,
+        }
     }
 
     /// Forgets who it was, so that somebody else can sign in.
@@ -439,7 +447,12 @@ mod tests {
         // The control: a dispatcher that forgets the documents breaks the property above.
         let naive = |facts: &Facts| if facts.session.is_some() { Step::Arrived } else { Step::AskAddress };
         let facts = Facts {
-            session: Some(SessionFacts { user: user(1), user_type: UserType::Guest, reviewed: false, may_use_app: true }),
+            session: Some(SessionFacts {
+                user: user(1),
+                user_type: UserType::Guest,
+                reviewed: false,
+                may_use_app: true,
+            }),
             ..Facts::default()
         };
         assert_eq!(naive(&facts), Step::Arrived);

@@ -1,9 +1,7 @@
 //! Prove a mailbox in a journey: send the code, take the code, and go on by what it was for.
 
 use super::advance::{Scene, SigninError, Visit};
-use super::email_code::{
-    CodeCheck, CodeContext, CodeError, CodeLetter, CodePurpose, CodeSlot, check_code, send_code,
-};
+use super::email_code::{CodeCheck, CodeContext, CodeError, CodeLetter, CodePurpose, CodeSlot, check_code, send_code};
 use super::finish::{Finished, finish};
 use super::journey::{Chosen, Stranger};
 use crate::app::App;

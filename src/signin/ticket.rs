@@ -63,7 +63,8 @@ impl Ticket {
     /// The same ticket with a fragment, if it is one that a URL can carry.
     pub fn with_fragment(mut self, fragment: &str) -> Self {
         let fragment = fragment.trim_start_matches('#');
-        let plain = fragment.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>' | b'`' | b'#'));
+        let plain =
+            fragment.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>' | b'`' | b'#'));
         if !fragment.is_empty() && fragment.len() <= LONGEST_FRAGMENT && plain {
             self.fragment = Some(fragment.to_owned());
         }
