@@ -13,5 +13,8 @@ mod lying_idp;
 
 mod attacks {
     mod federation;
+    mod federation_costs;
+    mod federation_protocol;
+    mod federation_stage;
     mod id_tokens;
 }
