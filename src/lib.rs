@@ -26,6 +26,7 @@ pub mod oidc_server;
 pub mod outbound;
 pub mod pages;
 pub mod proxy;
+pub mod server;
 pub mod session;
 pub mod short_term;
 pub mod signin;

@@ -1,0 +1,11 @@
+//! Sockets to requests: listen → TLS → HTTP → front desk, and how all of it stops.
+
+pub mod authority;
+pub mod drain;
+pub mod front;
+pub mod health;
+pub mod listen;
+mod pace;
+pub mod plane;
+pub mod redirect;
+pub mod tls;
