@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod config;
+pub mod demo;
 pub mod model;
 pub mod short_term;
 pub mod snapshot;

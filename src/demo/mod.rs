@@ -1,0 +1,4 @@
+//! The demo's own parts: its certificate authority, home organization, social provider, mailbox, sample apps and guests.
+
+pub mod ambient;
+pub mod authority;
