@@ -2,3 +2,6 @@
 
 pub mod ambient;
 pub mod authority;
+pub mod fabrikam;
+pub mod look;
+pub mod provider;
