@@ -4,4 +4,6 @@ pub mod ambient;
 pub mod authority;
 pub mod fabrikam;
 pub mod look;
+pub mod mailbox;
 pub mod provider;
+pub mod sociable;
