@@ -1,6 +1,7 @@
 //! The demo's own parts: its certificate authority, home organization, social provider, mailbox, sample apps and guests.
 
 pub mod ambient;
+pub mod apps;
 pub mod authority;
 pub mod fabrikam;
 pub mod look;

@@ -135,3 +135,6 @@ impl Mailbox {
         smtp::serve(self, listener, stop).await;
     }
 }
+
+#[cfg(test)]
+mod tests;
