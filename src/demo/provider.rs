@@ -51,12 +51,13 @@ pub struct Shelf<V> {
 
 const SHELF_LIMIT: usize = 1_000;
 
-impl<V> Shelf<V> {
-    /// An empty shelf.
-    pub fn new() -> Self {
+impl<V> Default for Shelf<V> {
+    fn default() -> Self {
         Self { values: HashMap::new(), order: VecDeque::new() }
     }
+}
 
+impl<V> Shelf<V> {
     /// Puts a value there until `expires`.
     pub fn put(&mut self, key: String, value: V, expires: i64) {
         if self.values.insert(key.clone(), (expires, value)).is_none() {
@@ -288,7 +289,7 @@ mod tests {
 
     #[test]
     fn a_shelf_forgets_the_oldest_and_the_expired() {
-        let mut shelf = Shelf::new();
+        let mut shelf = Shelf::default();
         for number in 0..SHELF_LIMIT + 5 {
             shelf.put(number.to_string(), number, 100);
         }

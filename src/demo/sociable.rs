@@ -46,6 +46,7 @@ pub struct Sociable {
     state: Mutex<Memory>,
 }
 
+#[derive(Default)]
 struct Memory {
     flows: Shelf<Flow>,
     sessions: Shelf<()>,
@@ -70,12 +71,7 @@ struct Request {
 impl Sociable {
     /// A provider for these clients.
     pub fn new(clients: Vec<Client>, ambient: Ambient) -> Arc<Self> {
-        let state = Mutex::new(Memory {
-            flows: Shelf::new(),
-            sessions: Shelf::new(),
-            codes: Shelf::new(),
-            tokens: Shelf::new(),
-        });
+        let state = Mutex::new(Memory::default());
         Arc::new(Self { clients, ambient, state })
     }
 

@@ -65,6 +65,7 @@ pub struct Fabrikam {
 }
 
 /// All that it remembers.
+#[derive(Default)]
 struct Memory {
     flows: Shelf<Flow>,
     sessions: Shelf<SignedIn>,
@@ -109,12 +110,7 @@ impl Fabrikam {
         let mut jwk = Jwk::from_encoding_key(&key, Algorithm::ES256)?;
         jwk.common.key_id = Some(jwk.thumbprint(ThumbprintHash::SHA256)?);
         jwk.common.public_key_use = Some(PublicKeyUse::Signature);
-        let state = Mutex::new(Memory {
-            flows: Shelf::new(),
-            sessions: Shelf::new(),
-            codes: Shelf::new(),
-            tokens: Shelf::new(),
-        });
+        let state = Mutex::new(Memory::default());
         Ok(Arc::new(Self { issuer: issuer.trim_end_matches('/').to_owned(), clients, key, jwk, ambient, state }))
     }
 
