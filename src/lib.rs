@@ -11,10 +11,13 @@
 //!
 //! `demo` holds the demo's own parts; only `cli::demo` imports it.
 
+pub mod admin;
 pub mod app;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod consent;
+pub mod demo;
 pub mod guests;
 pub mod i18n;
 pub mod keys;

@@ -1,57 +1,12 @@
 //! Phase 3: a request that may not pass. People are led to the broker, machines are told (decision 10).
 
 use bytes::Bytes;
-use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, LOCATION};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
+use http::{HeaderName, HeaderValue, Response, StatusCode};
 
 use super::permit::Detour;
+pub use crate::web::audience::{Audience, audience};
 use crate::web::problem::{self, Link, Problem};
-
-/// Who waits for the answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Audience {
-    /// A person who opens a page.
-    Page,
-    /// A person who sends a form.
-    Form,
-    /// A page inside a frame, where a sign-in must not be shown.
-    Frame,
-    /// A gRPC client, which reads `grpc-status` and no HTTP status.
-    Grpc,
-    /// Any other program.
-    Machine,
-}
-
-/// Tells people from machines. Browsers say it in `Sec-Fetch-*`; without these the `Accept` field decides.
-pub fn audience(method: &Method, headers: &HeaderMap) -> Audience {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    if text(CONTENT_TYPE.as_str()).is_some_and(|value| value.starts_with("application/grpc")) {
-        return Audience::Grpc;
-    }
-    let reads = method == Method::GET || method == Method::HEAD;
-    let navigates = match (text("sec-fetch-mode"), text("sec-fetch-dest")) {
-        (Some("navigate"), Some("document")) => true,
-        (Some("navigate"), Some("iframe" | "frame" | "embed" | "object" | "fencedframe")) => return Audience::Frame,
-        (None, None) => text("x-requested-with").is_none() && accepts_page(headers, reads),
-        _ => false,
-    };
-    match (navigates, reads) {
-        (false, _) => Audience::Machine,
-        (true, true) => Audience::Page,
-        (true, false) => Audience::Form,
-    }
-}
-
-/// A GET may say `*/*` and still be a person with a plain tool; a POST has to ask for a page.
-fn accepts_page(headers: &HeaderMap, reads: bool) -> bool {
-    let wants = |line: &HeaderValue| {
-        let text = line.to_str().unwrap_or_default().to_ascii_lowercase();
-        text.split(',')
-            .map(|range| range.split(';').next().unwrap_or_default().trim().to_owned())
-            .any(|range| matches!(range.as_str(), "text/html" | "application/xhtml+xml") || (reads && range == "*/*"))
-    };
-    headers.get_all(ACCEPT).iter().any(wants)
-}
 
 /// The answer to a refused request. `login` is where a person signs in; for machines it is the page to open.
 pub fn answer(detour: Detour, audience: Audience, login: &str, request_id: &str) -> Response<Bytes> {
@@ -63,7 +18,9 @@ pub fn answer(detour: Detour, audience: Audience, login: &str, request_id: &str)
         (Detour::SignIn, _) => Problem::SignInRequired,
         (Detour::Agree, _) => Problem::AgreementRequired,
     };
-    let leads_on = matches!(detour, Detour::SignIn | Detour::Agree);
+    // A page without assignment goes to the broker too: it reads the assignments afresh, and says so if there is none.
+    let leads_on =
+        matches!(detour, Detour::SignIn | Detour::Agree) || (detour == Detour::NotAssigned && audience == Audience::Page);
     let link = leads_on.then_some(Link { label: "Sign in", href: login });
     match audience {
         Audience::Page if leads_on => redirect(login),

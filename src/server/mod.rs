@@ -8,4 +8,7 @@ pub mod listen;
 mod pace;
 pub mod plane;
 pub mod redirect;
+mod start;
 pub mod tls;
+
+pub use start::{ExtraHosts, Server, StartError};

@@ -57,6 +57,8 @@ pub enum Problem {
     Loop,
     /// Something that we need did not answer.
     Unavailable,
+    /// The admin host, whose pages come with a later version.
+    AdminComing,
 }
 
 struct Entry {
@@ -86,6 +88,13 @@ impl Problem {
                 "This request cannot be understood",
                 "The request does not follow the rules of HTTP, so it was not passed on.",
                 "Open the address again in your browser. If a program sent the request, have its maker look at it.",
+            ),
+            Self::AdminComing => (
+                StatusCode::OK,
+                "notYetHere",
+                "The pages for administrators come with a later version",
+                "Until then, guests, members and identity providers are looked after on the command line.",
+                "Run: vestibule --help",
             ),
             Self::HeaderRefused => (
                 StatusCode::BAD_REQUEST,
