@@ -71,8 +71,8 @@ async fn b3_robots_that_open_the_mail_link_change_nothing() {
         robot.asks(method, &link, &[("accept", "*/*"), ("user-agent", "LinkChecker/1.0")], "").await;
         let passcode = world.browser();
         let page = passcode.opens(&world.redeem_url("passcode@mail.example").await).await;
-        if page.form_with_button("Send code").is_some() && round < 3 {
-            passcode.presses(&page, "Send code", &[]).await;
+        if page.form_with_button("Send me a code by e-mail").is_some() && round < 3 {
+            passcode.presses(&page, "Send me a code by e-mail", &[]).await;
         }
     }
     let robot = world.browser();
