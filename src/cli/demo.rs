@@ -228,10 +228,7 @@ fn parts_options(
         sociable_clients: vec![client("vestibule-contoso", CONTOSO, "sociable")],
         apps,
         issuers: [CONTOSO, NORTHWIND].iter().map(|tenant| format!("{broker}/{tenant}/v2.0")).collect(),
-        tenants: vec![
-            (CONTOSO.to_owned(), "Contoso".to_owned()),
-            (NORTHWIND.to_owned(), "Northwind".to_owned()),
-        ],
+        tenants: vec![(CONTOSO.to_owned(), "Contoso".to_owned()), (NORTHWIND.to_owned(), "Northwind".to_owned())],
         ambient: Ambient::new(Arc::new(move || clock.now().seconds()), Arc::new(|bytes| SystemRandom.fill(bytes))),
     })
 }
@@ -365,7 +362,10 @@ struct TemporaryFolder(PathBuf);
 
 impl TemporaryFolder {
     fn make() -> anyhow::Result<Self> {
-        let name = format!("vestibule-demo-{}", data_encoding::HEXLOWER.encode(&crate::clock::random_bytes::<6>(&SystemRandom)));
+        let name = format!(
+            "vestibule-demo-{}",
+            data_encoding::HEXLOWER.encode(&crate::clock::random_bytes::<6>(&SystemRandom))
+        );
         let path = std::env::temp_dir().join(name);
         std::fs::create_dir(&path).with_context(|| format!("cannot make the folder {}", path.display()))?;
         Ok(Self(path))

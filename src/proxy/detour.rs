@@ -19,8 +19,8 @@ pub fn answer(detour: Detour, audience: Audience, login: &str, request_id: &str)
         (Detour::Agree, _) => Problem::AgreementRequired,
     };
     // A page without assignment goes to the broker too: it reads the assignments afresh, and says so if there is none.
-    let leads_on =
-        matches!(detour, Detour::SignIn | Detour::Agree) || (detour == Detour::NotAssigned && audience == Audience::Page);
+    let leads_on = matches!(detour, Detour::SignIn | Detour::Agree)
+        || (detour == Detour::NotAssigned && audience == Audience::Page);
     let link = leads_on.then_some(Link { label: "Sign in", href: login });
     match audience {
         Audience::Page if leads_on => redirect(login),

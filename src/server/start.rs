@@ -56,7 +56,8 @@ impl Server {
             Some(passed) => passed,
             None => listen::bind(&settings.listen.https, threads)?,
         };
-        let plain = settings.listen.http.iter().map(|address| listen::bind_one(*address)).collect::<Result<Vec<_>, _>>()?;
+        let plain =
+            settings.listen.http.iter().map(|address| listen::bind_one(*address)).collect::<Result<Vec<_>, _>>()?;
         let health_listener = listen::bind_one(settings.listen.health)?;
         let certificates = Certificates::load(&settings.tls.certificates, settings.broker_host())?;
         let tls = server_config(Arc::clone(&certificates))?;

@@ -48,7 +48,14 @@ impl Page {
     /// Fails with the whole page if `words` are not on it.
     #[track_caller]
     pub fn sees(&self, words: &str) -> &Self {
-        assert!(self.text().contains(words), "{:?} is not on the page {} ({}):\n{}", words, self.url, self.status, self.text());
+        assert!(
+            self.text().contains(words),
+            "{:?} is not on the page {} ({}):\n{}",
+            words,
+            self.url,
+            self.status,
+            self.text()
+        );
         self
     }
 
@@ -66,7 +73,8 @@ impl Page {
     }
 
     pub fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{} is no JSON ({error}): {}", self.url, self.body))
+        serde_json::from_str(&self.body)
+            .unwrap_or_else(|error| panic!("{} is no JSON ({error}): {}", self.url, self.body))
     }
 
     /// All forms, in order.
@@ -113,7 +121,9 @@ impl Page {
 
     /// The form that has this button (by its words), as it would be sent when the button is pressed.
     pub fn form_with_button(&self, words: &str) -> Option<Form> {
-        let inner_text = |form: &Form| form.buttons.iter().position(|(_, _, text)| text == words || text.starts_with(&format!("{words} ")));
+        let inner_text = |form: &Form| {
+            form.buttons.iter().position(|(_, _, text)| text == words || text.starts_with(&format!("{words} ")))
+        };
         self.forms().into_iter().find_map(|mut form| {
             let at = inner_text(&form)?;
             let (name, value, _) = form.buttons[at].clone();

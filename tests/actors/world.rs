@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::CertificateDer;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use vestibule::cli::demo::{DemoArguments, RunningDemo};
 
@@ -132,7 +132,10 @@ impl World {
         let name = if tenant == CONTOSO { "Contoso" } else { "Northwind" };
         let mail = self.mail_from(address, "invited you", name).await;
         let text = mail["Text"].as_str().unwrap().to_owned();
-        text.split_whitespace().find(|word| word.contains("/redeem/")).unwrap_or_else(|| panic!("no link in {text}")).to_owned()
+        text.split_whitespace()
+            .find(|word| word.contains("/redeem/"))
+            .unwrap_or_else(|| panic!("no link in {text}"))
+            .to_owned()
     }
 
     /// The newest passcode sent to `address`.
@@ -161,6 +164,9 @@ pub fn free_port() -> u16 {
 pub fn free_ports() -> u16 {
     (0..200)
         .map(|_| free_port())
-        .find(|port| (1..=2).all(|next| port.checked_add(next).is_some_and(|port| TcpListener::bind(("127.0.0.1", port)).is_ok())))
+        .find(|port| {
+            (1..=2)
+                .all(|next| port.checked_add(next).is_some_and(|port| TcpListener::bind(("127.0.0.1", port)).is_ok()))
+        })
         .expect("three free ports in a row")
 }
