@@ -104,7 +104,7 @@ pub async fn start(arguments: DemoArguments) -> anyhow::Result<RunningDemo> {
     let data = arguments.data.clone().context("the demo needs a data folder")?;
     std::fs::create_dir_all(&data).with_context(|| format!("cannot make the data folder {}", data.display()))?;
     let user_data = arguments.user_data.clone().unwrap_or_else(user_data_folder);
-    let (clock, random) = (SystemClock, SystemRandom);
+    let clock = SystemClock;
     let authority = DevAuthority::open(&user_data.join("demo-ca"), clock.now())?;
     let authority_path = authority.certificate().to_owned();
     let authority_pem = std::fs::read_to_string(&authority_path)?;
@@ -122,7 +122,6 @@ pub async fn start(arguments: DemoArguments) -> anyhow::Result<RunningDemo> {
     seed::seed(&prepared.app).await?;
     let running = prepared.listen(ExtraHosts(parts.hosts())).await?;
     running.app.mail_queued.notify_one();
-    drop(random);
     let pointer = pointer(&user_data, arguments.port);
     std::fs::write(&pointer, data.to_string_lossy().as_bytes())
         .with_context(|| format!("cannot write {}", pointer.display()))?;
