@@ -9,7 +9,7 @@ mod body;
 mod cookies;
 pub mod detour;
 mod forward;
-mod hop;
+pub mod hop;
 pub mod identity;
 mod meter;
 pub mod path;
@@ -29,8 +29,9 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use bytes::Bytes;
+use http::header::CONNECTION;
 use http::request::Parts;
-use http::{HeaderMap, Method, Request, Response};
+use http::{HeaderMap, HeaderValue, Method, Request, Response};
 use hyper::body::Incoming;
 
 pub use body::{Body, BodyError};
@@ -218,7 +219,12 @@ fn local(plane: &Plane, app: &Application, to: &str) -> Response<Body> {
 
 fn refused(plane: &Plane, problem: Problem, audience: Audience, arrival: &Arrival) -> Response<Body> {
     plane.meter.count(if problem.status().is_server_error() { Outcome::Failed } else { Outcome::Refused });
-    detour::refuse(problem, audience, &arrival.request_id.to_string()).map(Body::from)
+    let mut response = detour::refuse(problem, audience, &arrival.request_id.to_string()).map(Body::from);
+    if matches!(problem, Problem::BadRequest | Problem::HeaderRefused | Problem::ExpectationFailed) {
+        // What follows a doubtful message on its connection may be part of the trick (RFC 9112 §6.1).
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
 }
 
 fn problem_of(refusal: RouteRefusal) -> Problem {

@@ -18,7 +18,7 @@ use tower::ServiceExt;
 
 use super::authority::{self, AuthorityFault};
 use crate::proxy::detour::{self, Audience};
-use crate::proxy::{self, Arrival, Body, Outcome, Plane, Pool, identity};
+use crate::proxy::{self, Arrival, Body, Outcome, Plane, Pool, hop, identity};
 use crate::web::problem::Problem;
 use crate::web::{ClientInfo, Inflow, RequestId, RequestIds};
 
@@ -130,6 +130,7 @@ impl Front {
         if parts.headers.len() > limits.header_fields {
             return Err(Problem::TooManyFields);
         }
+        hop::check_transfer_encoding(&parts.headers).map_err(|_| Problem::BadRequest)?;
         authority::host(parts, peer.server_name.as_deref()).map_err(|fault| match fault {
             AuthorityFault::Invalid | AuthorityFault::Disagreement => Problem::BadRequest,
             AuthorityFault::NotOfThisConnection => Problem::Misdirected,

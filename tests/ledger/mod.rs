@@ -18,6 +18,8 @@ pub struct Exchange {
     pub body: Vec<u8>,
     /// Whether the body arrived whole.
     pub complete: bool,
+    /// Whether the answer was written.
+    pub answered: bool,
 }
 
 impl Exchange {
@@ -135,6 +137,8 @@ impl Ledger {
     }
 
     fn converse(&self, stream: TcpStream, connection: usize) {
+        // Otherwise the second of two answers waits for the acknowledgement of the first.
+        stream.set_nodelay(true).unwrap();
         let mut wire = Wire { stream, buffer: Vec::new() };
         loop {
             let head = match wire.head() {
@@ -160,7 +164,9 @@ impl Ledger {
                 Err(fault) => return self.change(|book| book.faults.push(fault)),
             }
             let whole = self.book.0.lock().unwrap().exchanges[index].clone();
-            if !early && !self.answer(&path, &whole, &mut wire) {
+            let goes_on = early || self.answer(&path, &whole, &mut wire);
+            self.change(|book| book.exchanges[index].answered = true);
+            if !goes_on {
                 return;
             }
         }
