@@ -316,3 +316,19 @@ fn a_drain_finishes_what_runs_and_takes_nothing_new() {
     assert!(response.ends_with("held") && field(&response, "connection") == Some("close"), "{response}");
     stopper.join().unwrap();
 }
+
+#[test]
+fn a_long_upload_is_not_the_apps_slowness() {
+    let limits = vestibule::config::Limits { upstream_first_byte: Duration::from_secs(1), ..Default::default() };
+    let world = World::with(limits, None);
+    let (_, cookie) = world.signed_in(1, WIKI);
+    let mut client = world.connect();
+    let head = format!("POST /up HTTP/1.1\r\nHost: {WIKI}\r\nCookie: {cookie}\r\nContent-Length: 5\r\n\r\n");
+    client.send(head.as_bytes());
+    for _ in 0..5 {
+        std::thread::sleep(Duration::from_millis(500));
+        client.send(b"x");
+    }
+    assert_eq!(status(&client.response().unwrap()), 200);
+    assert_eq!(world.ledger.last().body, b"xxxxx");
+}

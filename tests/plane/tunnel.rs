@@ -107,3 +107,16 @@ fn f4_nothing_but_a_websocket_becomes_a_tunnel() {
     assert_eq!(world.ledger.count(), before + 1);
     assert!(world.ledger.faults().is_empty(), "{:?}", world.ledger.faults());
 }
+
+#[test]
+fn k1_tunnels_count_as_connections() {
+    let limits = vestibule::config::Limits { connections_per_address: 2, ..Default::default() };
+    let world = World::with(limits, None);
+    let (_, cookie) = world.signed_in(1, WIKI);
+    let _open = [opened(&world, &cookie), opened(&world, &cookie)];
+    std::thread::sleep(Duration::from_millis(50));
+    assert!(world.connect().rest().is_empty());
+    drop(_open);
+    std::thread::sleep(Duration::from_millis(200));
+    assert_eq!(status(&world.get("/", &cookie, "")), 200);
+}
