@@ -15,5 +15,7 @@
 mod actors;
 mod attacks;
 mod conformance;
+mod ledger;
 mod lying_idp;
+mod plane;
 mod stories;
