@@ -11,10 +11,13 @@
 //!
 //! `demo` holds the demo's own parts; only `cli::demo` imports it.
 
+pub mod admin;
 pub mod app;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod consent;
+pub mod demo;
 pub mod guests;
 pub mod i18n;
 pub mod keys;
@@ -26,6 +29,7 @@ pub mod oidc_server;
 pub mod outbound;
 pub mod pages;
 pub mod proxy;
+pub mod server;
 pub mod session;
 pub mod short_term;
 pub mod signin;

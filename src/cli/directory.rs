@@ -21,7 +21,7 @@ use crate::storage::verify_chain;
 use crate::tenants;
 
 /// Runs a command where the directory is.
-pub fn run(command: DirectoryCommand, out: &mut dyn Write, errors: &mut dyn Write) -> anyhow::Result<u8> {
+pub fn run(command: DirectoryCommand, out: &mut (dyn Write + Send), errors: &mut dyn Write) -> anyhow::Result<u8> {
     let place = command.place().clone();
     if let DirectoryCommand::Idp { place, command: command @ IdpCommand::Test { trial: true, wait: None, .. } } = &command {
         return run_trial(place, command, out, errors);
@@ -66,7 +66,7 @@ pub fn run(command: DirectoryCommand, out: &mut dyn Write, errors: &mut dyn Writ
 }
 
 /// A trial in two commands: the first prints where to sign in, the second waits for it.
-fn run_trial(place: &Place, command: &IdpCommand, out: &mut dyn Write, errors: &mut dyn Write) -> anyhow::Result<u8> {
+fn run_trial(place: &Place, command: &IdpCommand, out: &mut (dyn Write + Send), errors: &mut dyn Write) -> anyhow::Result<u8> {
     let mut printed = Vec::new();
     let IdpCommand::Test { tenant, connection, .. } = command;
     let once = |trial, wait| DirectoryCommand::Idp {
@@ -94,7 +94,7 @@ fn environment(place: &Place) -> Environment {
 }
 
 /// Performs a command on an open directory.
-pub async fn perform(app: &App, command: &DirectoryCommand, out: &mut dyn Write) -> anyhow::Result<u8> {
+pub async fn perform(app: &App, command: &DirectoryCommand, out: &mut (dyn Write + Send)) -> anyhow::Result<u8> {
     let json = command.place().json;
     match command {
         DirectoryCommand::Invite(arguments) => invite_guest(app, arguments, json, out).await,
@@ -128,7 +128,7 @@ fn app_of(app: &App, tenant: &Tenant, text: &str) -> anyhow::Result<AppId> {
     })
 }
 
-async fn invite_guest(app: &App, arguments: &InviteArguments, json: bool, out: &mut dyn Write) -> anyhow::Result<u8> {
+async fn invite_guest(app: &App, arguments: &InviteArguments, json: bool, out: &mut (dyn Write + Send)) -> anyhow::Result<u8> {
     let tenant = tenant_of(app, &arguments.tenant)?;
     let apps = arguments.app.iter().map(|text| app_of(app, &tenant, text)).collect::<anyhow::Result<Vec<_>>>()?;
     let wish = Invite {
@@ -140,7 +140,7 @@ async fn invite_guest(app: &App, arguments: &InviteArguments, json: bool, out: &
         redirect_url: arguments.redirect_url.clone(),
         apps: apps.clone(),
         send_mail: !arguments.no_mail,
-        inviter: Inviter::Operator,
+        inviter: Inviter::Operator { name: None },
     };
     let snapshot = app.snapshot.load_full();
     let context = guests::context(app, &snapshot, &tenant);
@@ -150,7 +150,7 @@ async fn invite_guest(app: &App, arguments: &InviteArguments, json: bool, out: &
     Ok(0)
 }
 
-async fn look_at_guests(app: &App, command: &GuestCommand, json: bool, out: &mut dyn Write) -> anyhow::Result<u8> {
+async fn look_at_guests(app: &App, command: &GuestCommand, json: bool, out: &mut (dyn Write + Send)) -> anyhow::Result<u8> {
     let snapshot = app.snapshot.load_full();
     match command {
         GuestCommand::List { tenant } => {
@@ -171,7 +171,7 @@ async fn look_at_guests(app: &App, command: &GuestCommand, json: bool, out: &mut
     }
 }
 
-async fn add_member(app: &App, command: &MemberCommand, json: bool, out: &mut dyn Write) -> anyhow::Result<u8> {
+async fn add_member(app: &App, command: &MemberCommand, json: bool, out: &mut (dyn Write + Send)) -> anyhow::Result<u8> {
     let MemberCommand::Add { address, tenant, name, admin } = command;
     let tenant = tenant_of(app, tenant)?;
     let snapshot = app.snapshot.load_full();
@@ -181,7 +181,7 @@ async fn add_member(app: &App, command: &MemberCommand, json: bool, out: &mut dy
     Ok(0)
 }
 
-async fn verify_audit(app: &App, tenant: Option<&str>, out: &mut dyn Write) -> anyhow::Result<u8> {
+async fn verify_audit(app: &App, tenant: Option<&str>, out: &mut (dyn Write + Send)) -> anyhow::Result<u8> {
     let chosen = match tenant {
         Some(text) => vec![tenant_of(app, text)?],
         None => app.snapshot.load().tenants().cloned().collect(),

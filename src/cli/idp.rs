@@ -34,7 +34,7 @@ pub enum IdpCommand {
 }
 
 /// Performs the command.
-pub async fn perform(app: &App, command: &IdpCommand, out: &mut dyn Write) -> anyhow::Result<u8> {
+pub async fn perform(app: &App, command: &IdpCommand, out: &mut (dyn Write + Send)) -> anyhow::Result<u8> {
     let IdpCommand::Test { tenant, connection, trial, wait } = command;
     let snapshot = app.snapshot.load_full();
     let tenant = tenants::resolve(&snapshot, tenant).with_context(|| format!("there is no tenant {tenant:?}"))?;
@@ -64,7 +64,7 @@ async fn inspect(
     tenant: &Tenant,
     connection: &Connection,
     trial: bool,
-    out: &mut dyn Write,
+    out: &mut (dyn Write + Send),
 ) -> anyhow::Result<u8> {
     writeln!(out, "redirect URI to register   {}", app.urls.federation_callback(tenant.id, &connection.name))?;
     writeln!(out, "client id                  {}", connection.client_id)?;
@@ -95,7 +95,7 @@ async fn inspect(
     Ok(0)
 }
 
-async fn wait_for(app: &App, tenant: &Tenant, id: &str, out: &mut dyn Write) -> anyhow::Result<u8> {
+async fn wait_for(app: &App, tenant: &Tenant, id: &str, out: &mut (dyn Write + Send)) -> anyhow::Result<u8> {
     let Some(outcome) = trial::wait(app, tenant.id, id, PATIENCE).await? else {
         bail!("nobody signed in; run the command again when you are ready");
     };

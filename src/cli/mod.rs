@@ -147,7 +147,7 @@ impl DirectoryCommand {
 }
 
 /// Runs the command; the result is the exit code.
-pub fn run(cli: Cli, out: &mut dyn Write, errors: &mut dyn Write) -> anyhow::Result<u8> {
+pub fn run(cli: Cli, out: &mut (dyn Write + Send), errors: &mut dyn Write) -> anyhow::Result<u8> {
     match cli.command {
         Command::Demo(arguments) => demo::demo(arguments, out, errors),
         Command::Serve(place) => serve::serve(&place.config, errors),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use super::control::{self, Lock};
 use crate::app::App;
@@ -92,12 +92,53 @@ pub struct Files {
     environment: Environment,
 }
 
+/// A bench that holds its data folder and does not listen yet.
+pub struct Prepared {
+    /// The bench.
+    pub app: Arc<App>,
+    lock: Lock,
+}
+
+impl Prepared {
+    /// Takes the data folder and opens the bench.
+    pub async fn open(loaded: Loaded) -> anyhow::Result<Self> {
+        let data = loaded.settings.data_dir.clone();
+        std::fs::create_dir_all(&data).with_context(|| {
+            format!("cannot make the data folder {}; set data_dir to a folder that this user may write", data.display())
+        })?;
+        let lock = Lock::take(&data)?;
+        Ok(Self { app: open(loaded).await?, lock })
+    }
+
+    /// Listens; returns once every listener answers.
+    pub async fn listen(self, extra: ExtraHosts) -> anyhow::Result<Running> {
+        let app = self.app;
+        let stop = CancellationToken::new();
+        let server = Server::start(Arc::clone(&app), extra).await?;
+        let listener = control::listen(&app.settings.data_dir)?;
+        let (outbox, sessions) = (Arc::clone(&app.outbox), Arc::clone(&app.sessions));
+        let (for_outbox, for_sessions, for_control) = (stop.clone(), stop.clone(), stop.clone());
+        let for_app = Arc::clone(&app);
+        let tasks = vec![
+            tokio::spawn(async move { outbox.run(for_outbox.cancelled()).await }),
+            tokio::spawn(sessions.run_flusher(for_sessions)),
+            tokio::spawn(async move {
+                tokio::select! {
+                    () = control::serve(listener, for_app) => {}
+                    () = for_control.cancelled() => {}
+                }
+            }),
+        ];
+        Ok(Running { app, server, stop, tasks, _lock: self.lock })
+    }
+}
+
 /// A server with everything around it: lock, control socket, outbox, session flusher.
 pub struct Running {
     /// The bench.
     pub app: Arc<App>,
     server: Server,
-    stop: watch::Sender<bool>,
+    stop: CancellationToken,
     tasks: Vec<tokio::task::JoinHandle<()>>,
     _lock: Lock,
 }
@@ -105,33 +146,7 @@ pub struct Running {
 impl Running {
     /// Starts everything; returns once every listener answers.
     pub async fn start(loaded: Loaded, extra: ExtraHosts) -> anyhow::Result<Self> {
-        let data = loaded.settings.data_dir.clone();
-        std::fs::create_dir_all(&data).with_context(|| {
-            format!("cannot make the data folder {}; set data_dir to a folder that this user may write", data.display())
-        })?;
-        let lock = Lock::take(&data)?;
-        let app = open(loaded).await?;
-        let (stop, stopped) = watch::channel(false);
-        let until = |mut stopped: watch::Receiver<bool>| async move {
-            // An error means that the sender is gone, which is a stop as well.
-            let _ = stopped.wait_for(|stop| *stop).await;
-        };
-        let server = Server::start(Arc::clone(&app), extra).await?;
-        let listener = control::listen(&data)?;
-        let (outbox, sessions) = (Arc::clone(&app.outbox), Arc::clone(&app.sessions));
-        let (for_outbox, for_sessions) = (until(stopped.clone()), until(stopped.clone()));
-        let (for_control, for_app) = (until(stopped), Arc::clone(&app));
-        let tasks = vec![
-            tokio::spawn(async move { outbox.run(for_outbox).await }),
-            tokio::spawn(async move { sessions.run_flusher(for_sessions).await }),
-            tokio::spawn(async move {
-                tokio::select! {
-                    () = control::serve(listener, for_app) => {}
-                    () = for_control => {}
-                }
-            }),
-        ];
-        Ok(Self { app, server, stop, tasks, _lock: lock })
+        Prepared::open(loaded).await?.listen(extra).await
     }
 
     /// Waits for SIGTERM or Ctrl-C, reloading on SIGHUP and when files change, then drains.
@@ -168,9 +183,9 @@ impl Running {
     /// Drains and stops.
     pub async fn stop(self) {
         self.server.drain().await;
-        // Nobody listens any more; the tasks end whether or not they hear it.
-        let _ = self.stop.send(true);
+        self.stop.cancel();
         for task in self.tasks {
+            // A task that panicked has logged it and holds nothing any more.
             let _ = task.await;
         }
         self.app.sessions.flush().await;

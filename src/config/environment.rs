@@ -1,6 +1,7 @@
 //! Environment variables that override keys: the one place that reads the process environment.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use super::fault::{Fault, Place};
 
@@ -20,6 +21,14 @@ const COMMAND_LINE: [&str; 2] = ["VESTIBULE_CONFIG", "VESTIBULE_DATA"];
 pub struct Environment {
     variables: BTreeMap<String, String>,
     unreadable: Vec<String>,
+}
+
+/// Where programs of this user keep data (XDG Base Directory Specification): the demo's certificate authority lies there.
+#[expect(clippy::disallowed_methods, reason = "the environment is read in this file")]
+pub fn user_data_folder() -> PathBuf {
+    let folder = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let base = folder("XDG_DATA_HOME").or_else(|| folder("HOME").map(|home| home.join(".local/share")));
+    base.unwrap_or_else(std::env::temp_dir).join("vestibule")
 }
 
 impl Environment {

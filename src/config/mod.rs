@@ -17,7 +17,7 @@ mod terms;
 mod values;
 
 pub use connection_file::ConnectionSecrets;
-pub use environment::Environment;
+pub use environment::{Environment, user_data_folder};
 pub use fault::Fault;
 pub use load::{Loaded, load};
 pub use settings::{

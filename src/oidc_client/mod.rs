@@ -83,12 +83,18 @@ pub enum Prompt {
 }
 
 /// A sign-in that has begun.
-#[derive(Debug)]
 pub struct Begin {
     /// Where the browser goes; ends in `#`, so that no fragment of ours gets there.
     pub authorization_url: Url,
     /// What to keep, sealed, until it comes back.
     pub transaction: Transaction,
+}
+
+/// The URL carries state, nonce and perhaps an address, so it is not shown.
+impl std::fmt::Debug for Begin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Begin({:?})", self.transaction)
+    }
 }
 
 /// A sign-in with everything that was said in it.

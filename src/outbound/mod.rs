@@ -55,7 +55,6 @@ struct Rules {
 }
 
 /// A request.
-#[derive(Debug)]
 pub struct FetchRequest {
     /// The method.
     pub method: Method,
@@ -110,8 +109,14 @@ impl FetchRequest {
     }
 }
 
+/// Bodies and queries carry codes, secrets and addresses, so neither is shown.
+impl std::fmt::Debug for FetchRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "FetchRequest({} {}{})", self.method, self.url.host_str().unwrap_or_default(), self.url.path())
+    }
+}
+
 /// An answer, read whole. Redirects are answers like others.
-#[derive(Debug)]
 pub struct FetchResponse {
     /// The status.
     pub status: StatusCode,
@@ -119,6 +124,13 @@ pub struct FetchResponse {
     pub headers: HeaderMap,
     /// The body.
     pub body: Bytes,
+}
+
+/// Bodies carry tokens, so none is shown.
+impl std::fmt::Debug for FetchResponse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "FetchResponse({}, {} bytes)", self.status, self.body.len())
+    }
 }
 
 impl Fetcher {

@@ -81,6 +81,25 @@ pub enum Notice {
 }
 
 /// A link at the end of a notice.
+impl Notice {
+    /// Its name for machines.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::CommonUrl { .. } => "commonUrl",
+            Self::NotFound => "notFound",
+            Self::StartAgain { .. } => "startAgain",
+            Self::IdpDown { .. } => "identityProviderUnavailable",
+            Self::IdpFault { .. } => "identityProviderRefused",
+            Self::MailDown { .. } => "mailUnavailable",
+            Self::NotAssigned { .. } => "notAssigned",
+            Self::TooMany { .. } => "tooManyRequests",
+            Self::Broken { .. } => "serviceUnavailable",
+            Self::AdminComing => "notYetHere",
+            Self::TrialOver => "trialOver",
+        }
+    }
+}
+
 struct Link<'a> {
     url: &'a str,
     label: String,

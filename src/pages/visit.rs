@@ -1,13 +1,13 @@
 //! One request for a page: the tenant in its URL, the browser it came from, and what stands around the answer.
 
-use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
+use axum::response::IntoResponse;
 use http::header::SET_COOKIE;
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method, Response, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Uri};
 
 use super::assets::content_hash;
 use super::chrome::{Chrome, Form, SignedIn, TenantLook};
@@ -21,7 +21,8 @@ use crate::session::{LOGIN_COOKIE, SESSION_COOKIE, expired, login_cookie, read_c
 use crate::signin::{Destination, Scene, SigninError, Ticket, Visit};
 use crate::snapshot::Snapshot;
 use crate::tenants::resolve;
-use crate::web::client::ClientInfo;
+use crate::web::ClientInfo;
+use crate::web::audience::{Audience, audience};
 use crate::web::csrf::{self, Binding};
 use crate::web::form::Form as Fields;
 use crate::web::interstitial::see_other;
@@ -45,16 +46,25 @@ pub struct Here {
 }
 
 impl FromRequestParts<Arc<App>> for Here {
-    type Rejection = Infallible;
+    type Rejection = NotServed;
 
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, NotServed> {
         Ok(Self {
             app: Arc::clone(app),
             method: parts.method.clone(),
             uri: parts.uri.clone(),
             headers: parts.headers.clone(),
-            client: parts.extensions.get::<ClientInfo>().cloned().unwrap_or_default(),
+            client: parts.extensions.get::<ClientInfo>().cloned().ok_or(NotServed)?,
         })
+    }
+}
+
+/// A request that did not come through the server, which names the client: only a wrong wiring makes one.
+pub struct NotServed;
+
+impl IntoResponse for NotServed {
+    fn into_response(self) -> axum::response::Response {
+        StatusCode::INTERNAL_SERVER_ERROR.into_response()
     }
 }
 
@@ -144,7 +154,7 @@ impl Here {
             brand: self.app.settings.brand.clone(),
             tenant: tenant.map(look),
             signed_in: None,
-            request_id: self.client.request_id.clone(),
+            request_id: self.client.request_id.to_string(),
         }
     }
 
@@ -194,9 +204,20 @@ impl Here {
         csrf::check_origin(&self.headers, self.app.urls.origin()).is_ok()
     }
 
-    /// A page that says what is the matter.
+    /// What is the matter: a page for people, JSON for machines, with the id to quote for both.
     pub fn notice(&self, tenant: Option<&Tenant>, notice: Notice) -> Answer {
-        render::page(&NoticePage { chrome: self.chrome(tenant), notice })
+        let code = notice.code();
+        let mut answer = render::page(&NoticePage { chrome: self.chrome(tenant), notice });
+        if audience(&self.method, &self.headers) == Audience::Machine {
+            let message = "This address is for people. Open it in a browser to read what to do next.";
+            let id = self.client.request_id.to_string();
+            let body = serde_json::json!({ "error": { "code": code, "message": message, "request_id": id } });
+            *answer.body_mut() = body.to_string();
+            let json = HeaderValue::from_static("application/json");
+            answer.headers_mut().insert(http::header::CONTENT_TYPE, json);
+        }
+        answer.headers_mut().insert(HeaderName::from_static("x-request-id"), self.client.request_id.value());
+        answer
     }
 
     /// The page of a common URL: it names no tenant, and so it leads nowhere.

@@ -8,7 +8,7 @@ use super::ticket::Ticket;
 use super::{facts, finish, home_realm};
 use crate::app::App;
 use crate::consent::needed::needed;
-use crate::keys::sha256_hex;
+use crate::keys::{Purpose, sha256_hex};
 use crate::model::{AppId, Invitation, InvitationState, SessionRecord, Tenant, UserId, UserType};
 use crate::oidc_client::FederationError;
 use crate::session::{Handle, Session};
@@ -87,10 +87,13 @@ impl Visit {
 
     /// Reads the journey, or begins one.
     pub async fn journey(&self, app: &App) -> Result<Journey, SigninError> {
-        let stored = app.short_term.get(&self.journey_key()).await?;
+        let key = self.journey_key();
+        let stored = app.short_term.get(&key).await?;
         let now = app.clock.now();
         let journey = stored
-            .and_then(|bytes| serde_json::from_slice::<Journey>(&bytes).ok())
+            .and_then(|bytes| String::from_utf8(bytes).ok())
+            .and_then(|sealed| app.keys.open_sealed(Purpose::Row, &key.flat(), &sealed))
+            .and_then(|plain| serde_json::from_slice::<Journey>(&plain).ok())
             .filter(|journey| now.since(journey.started_at) < JOURNEY_ENDS);
         Ok(journey.unwrap_or_else(|| Journey::begin(now)))
     }
@@ -98,8 +101,10 @@ impl Visit {
     /// Keeps the journey; it slides by half an hour with each step.
     pub async fn keep(&self, app: &App, journey: &Journey) -> Result<(), SigninError> {
         let left = JOURNEY_ENDS.saturating_sub(app.clock.now().since(journey.started_at));
-        let bytes = serde_json::to_vec(journey).unwrap_or_default();
-        Ok(app.short_term.put(&self.journey_key(), &bytes, JOURNEY_SLIDES.min(left)).await?)
+        let key = self.journey_key();
+        // It names people, so it is sealed for this tenant and browser (attack row L7).
+        let sealed = app.keys.seal(Purpose::Row, &key.flat(), &serde_json::to_vec(journey).unwrap_or_default());
+        Ok(app.short_term.put(&key, sealed.as_bytes(), JOURNEY_SLIDES.min(left)).await?)
     }
 
     /// Forgets the journey.

@@ -9,7 +9,7 @@ use super::finish::{Finished, finish};
 use super::journey::Stranger;
 use super::ticket::Ticket;
 use crate::app::App;
-use crate::keys::sha256_hex;
+use crate::keys::{Purpose, sha256_hex};
 use crate::model::{Connection, ConnectionName, EmailAddress, Identity, Invitation, Method};
 use crate::oidc_client::{CallbackParameters, FederationError, LoginHint, Prompt, Transaction};
 use crate::short_term::{Key, Kind};
@@ -56,7 +56,7 @@ pub async fn leave(
         ticket: visit.ticket.clone(),
         transaction: Some(begin.transaction),
     };
-    app.short_term.put(&key, &serde_json::to_vec(&pending).unwrap_or_default(), TRANSACTION_ENDS).await?;
+    write(app, &key, &pending).await?;
     Ok(begin.authorization_url.to_string())
 }
 
@@ -90,18 +90,17 @@ pub async fn come_back(
     let Some(state) = callback.state() else { return Ok(Returned::Unknown) };
     let key = key(visit, state);
     // Looked at before it is taken: a stranger's browser must not use up what it cannot own.
-    let Some(pending) = read(app.short_term.get(&key).await?) else { return Ok(Returned::Unknown) };
+    let Some(pending) = read(app, &key, app.short_term.get(&key).await?) else { return Ok(Returned::Unknown) };
     if pending.browser != visit.browser_hash() || pending.connection != connection.name {
         return Ok(Returned::Unknown);
     }
-    let Some(pending) = read(app.short_term.take(&key).await?) else { return Ok(Returned::Unknown) };
+    let Some(pending) = read(app, &key, app.short_term.take(&key).await?) else { return Ok(Returned::Unknown) };
     visit.ticket = pending.ticket.clone();
+    keep_ticket(app, &key, &pending).await?;
     let Some(transaction) = pending.transaction else {
         // The back button, or a reload: the tab goes on with whatever session there is.
-        keep_ticket(app, &key, &pending.browser, connection, &pending.ticket).await?;
         return Ok(Returned::GoOn { ticket: pending.ticket, cookie: None });
     };
-    keep_ticket(app, &key, &pending.browser, connection, &pending.ticket).await?;
     let asserted = match app.federation.finish(connection, &transaction, callback).await {
         Ok(asserted) => asserted,
         Err(error) => return Ok(Returned::Failed { ticket: pending.ticket, error }),
@@ -129,21 +128,14 @@ pub async fn come_back(
 }
 
 /// Remembers where the tab wanted to go, without the transaction, so that a repeated callback loses nothing.
-async fn keep_ticket(
-    app: &App,
-    key: &Key,
-    browser: &str,
-    connection: &Connection,
-    ticket: &Ticket,
-) -> Result<(), SigninError> {
+async fn keep_ticket(app: &App, key: &Key, pending: &Pending) -> Result<(), SigninError> {
     let used = Pending {
-        browser: browser.to_owned(),
-        connection: connection.name.clone(),
-        ticket: ticket.clone(),
+        browser: pending.browser.clone(),
+        connection: pending.connection.clone(),
+        ticket: pending.ticket.clone(),
         transaction: None,
     };
-    app.short_term.put(key, &serde_json::to_vec(&used).unwrap_or_default(), TRANSACTION_ENDS).await?;
-    Ok(())
+    write(app, key, &used).await
 }
 
 async fn invitation(app: &App, visit: &Visit) -> Result<Option<Invitation>, SigninError> {
@@ -157,6 +149,15 @@ fn key(visit: &Visit, state: &str) -> Key {
     Key::of(visit.tenant.id, Kind::Federation, sha256_hex(state.as_bytes()))
 }
 
-fn read(stored: Option<Vec<u8>>) -> Option<Pending> {
-    stored.and_then(|bytes| serde_json::from_slice(&bytes).ok())
+/// The transaction holds the verifier and the nonce, so it is sealed for this tenant (attack row L7).
+async fn write(app: &App, key: &Key, pending: &Pending) -> Result<(), SigninError> {
+    let plain = serde_json::to_vec(pending).unwrap_or_default();
+    let sealed = app.keys.seal(Purpose::Federation, &key.flat(), &plain);
+    Ok(app.short_term.put(key, sealed.as_bytes(), TRANSACTION_ENDS).await?)
+}
+
+fn read(app: &App, key: &Key, stored: Option<Vec<u8>>) -> Option<Pending> {
+    let sealed = String::from_utf8(stored?).ok()?;
+    let plain = app.keys.open_sealed(Purpose::Federation, &key.flat(), &sealed)?;
+    serde_json::from_slice(&plain).ok()
 }

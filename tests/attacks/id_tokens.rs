@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use vestibule::clock::{Clock, SystemClock};
 use vestibule::oidc_client::FederationError;
 
-use super::federation::Stage;
+use super::federation_stage::Stage;
 use crate::lying_idp::{Lies, Signer, compact, keys};
 
 /// Tells the provider how to lie.

@@ -1,4 +1,7 @@
 //! Attacks from the catalogue, played against real parts. Each has a control that succeeds where the defence is missing.
 
 mod federation;
+mod federation_costs;
+mod federation_protocol;
+mod federation_stage;
 mod id_tokens;

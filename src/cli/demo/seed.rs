@@ -1,0 +1,93 @@
+//! Brings the demo's people in through the same verbs that everybody uses; a kept folder is left as it is.
+
+use anyhow::Context;
+
+use crate::app::App;
+use crate::clock::random_guid;
+use crate::demo::guests::{self, How};
+use crate::guests::invite::{Invite, Inviter, invite};
+use crate::guests::member_add::{AddMember, add_member};
+use crate::model::{AccountId, AppId, EmailAddress, PersonalAccount, Secret, Tenant, TenantId};
+use crate::signin::personal;
+
+/// Brings in members, personal accounts and guests that are not there yet.
+pub async fn seed(app: &App) -> anyhow::Result<()> {
+    for member in guests::MEMBERS {
+        seed_member(app, &member).await.with_context(|| format!("the demo's member {}", member.address))?;
+    }
+    for account in guests::PERSONAL_ACCOUNTS {
+        seed_account(app, &account).await.with_context(|| format!("the demo's account {}", account.address))?;
+    }
+    for guest in guests::GUESTS {
+        for tenant in guest.tenants {
+            seed_guest(app, &guest, tenant).await.with_context(|| format!("the demo's guest {}", guest.address))?;
+        }
+    }
+    Ok(())
+}
+
+fn tenant(app: &App, id: &str) -> anyhow::Result<std::sync::Arc<Tenant>> {
+    let id: TenantId = id.parse()?;
+    app.snapshot.load().tenant(id).cloned().context("its tenant is not in the configuration")
+}
+
+async fn seed_member(app: &App, member: &guests::Member) -> anyhow::Result<()> {
+    let tenant = tenant(app, member.tenant)?;
+    let address: EmailAddress = member.address.parse()?;
+    let known = app.store.read(tenant.id).await?.member(&address).await?;
+    if let Some(known) = &known
+        && app.store.read(tenant.id).await?.password_hash(known.id).await?.is_some()
+    {
+        return Ok(());
+    }
+    let id = match known {
+        Some(known) => known.id,
+        None => {
+            let snapshot = app.snapshot.load_full();
+            let wish = AddMember { address, display_name: Some(member.name.to_owned()), admin: member.admin };
+            add_member(crate::guests::context(app, &snapshot, &tenant), wish).await?.user.id
+        }
+    };
+    // The rule of 15 characters holds where a person sets a password; the demo's are printed for everybody.
+    let hash = app.passwords.hash(&Secret::new(member.password)).await?;
+    let mut tx = app.store.begin(tenant.id).await?;
+    tx.set_password(id, &hash).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn seed_account(app: &App, account: &guests::PersonalAccount) -> anyhow::Result<()> {
+    let account = PersonalAccount {
+        id: AccountId::new(random_guid(app.random.as_ref())),
+        address: account.address.parse()?,
+        display_name: account.name.to_owned(),
+        password_hash: app.passwords.hash(&Secret::new(account.password)).await?,
+        created_at: app.clock.now(),
+    };
+    // `false` means that the account is there from an earlier run.
+    personal::insert(app, &account).await?;
+    Ok(())
+}
+
+async fn seed_guest(app: &App, guest: &guests::Guest, tenant_id: &str) -> anyhow::Result<()> {
+    let tenant = tenant(app, tenant_id)?;
+    let address: EmailAddress = guest.invited_as.parse()?;
+    if app.store.read(tenant.id).await?.guest_invited_as(&address).await?.is_some() {
+        return Ok(());
+    }
+    let snapshot = app.snapshot.load_full();
+    let apps: Vec<AppId> = tenant.service_principals.iter().map(|principal| principal.app).collect();
+    let wish = Invite {
+        address,
+        display_name: Some(guest.name.to_owned()),
+        message: None,
+        language: None,
+        cc: None,
+        redirect_url: None,
+        apps,
+        send_mail: guest.how == How::Mail,
+        inviter: Inviter::Operator { name: None },
+    };
+    invite(crate::guests::context(app, &snapshot, &tenant), wish).await?;
+    Ok(())
+}

@@ -1,0 +1,185 @@
+//! Bodies on their way through: streamed, never collected, and cut when their session ends.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
+
+use super::pool::Lease;
+use super::watch::Watch;
+use crate::web::Inflow;
+
+/// What can break a body.
+pub type BodyError = Box<dyn std::error::Error + Send + Sync>;
+
+/// The body of an answer.
+pub enum Body {
+    /// A page or message of ours.
+    Whole(Option<Bytes>),
+    /// From an app.
+    Download(Download),
+    /// From the control runtime.
+    Control(axum::body::Body),
+}
+
+impl Body {
+    /// An empty body.
+    pub fn empty() -> Self {
+        Self::Whole(None)
+    }
+}
+
+impl From<Bytes> for Body {
+    fn from(bytes: Bytes) -> Self {
+        Self::Whole(Some(bytes).filter(|bytes| !bytes.is_empty()))
+    }
+}
+
+impl HttpBody for Body {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        match &mut *self {
+            Self::Whole(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
+            Self::Download(download) => Pin::new(download).poll_frame(cx),
+            Self::Control(body) => Pin::new(body).poll_frame(cx).map_err(Into::into),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Whole(bytes) => bytes.is_none(),
+            Self::Download(download) => download.is_end_stream(),
+            Self::Control(body) => body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Self::Whole(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64)),
+            Self::Download(download) => download.incoming.size_hint(),
+            Self::Control(body) => body.size_hint(),
+        }
+    }
+}
+
+/// Why a stream was cut.
+#[derive(Debug, thiserror::Error)]
+#[error("the session ended")]
+struct SessionEnded;
+
+/// An app's answer. When it ended cleanly the connection goes back to the pool, otherwise it is closed.
+pub struct Download {
+    incoming: Incoming,
+    lease: Option<Lease>,
+    watch: Watch,
+    /// Made when the app makes us wait for the first time: short answers never need it.
+    ending: Option<Pin<Box<dyn Future<Output = ()>>>>,
+}
+
+impl Download {
+    pub(super) fn new(incoming: Incoming, lease: Lease, watch: Watch) -> Self {
+        Self { incoming, lease: Some(lease), watch, ending: None }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.incoming.is_end_stream()
+    }
+}
+
+impl HttpBody for Download {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        loop {
+            if self.watch.has_ended() {
+                self.lease = None;
+                return Poll::Ready(Some(Err(SessionEnded.into())));
+            }
+            match Pin::new(&mut self.incoming).poll_frame(cx) {
+                // Trailers are dropped (RFC 9110 §6.5.1): nothing that came after the head may look like one.
+                Poll::Ready(Some(Ok(frame))) if frame.is_data() => {
+                    if self.ending.is_some() {
+                        self.watch.touch();
+                    }
+                    return Poll::Ready(Some(Ok(frame)));
+                }
+                Poll::Ready(Some(Ok(_))) => {}
+                Poll::Ready(Some(Err(error))) => {
+                    self.lease = None;
+                    return Poll::Ready(Some(Err(error.into())));
+                }
+                Poll::Ready(None) => {
+                    if let Some(lease) = self.lease.take() {
+                        lease.give_back();
+                    }
+                    return Poll::Ready(None);
+                }
+                Poll::Pending => {
+                    let mut ending = match self.ending.take() {
+                        Some(ending) => ending,
+                        None => Box::pin(self.watch.clone().ended()),
+                    };
+                    let ended = ending.as_mut().poll(cx);
+                    self.ending = Some(ending);
+                    ready!(ended);
+                    self.lease = None;
+                    return Poll::Ready(Some(Err(SessionEnded.into())));
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Download {
+    fn drop(&mut self) {
+        // hyper stops polling when the announced length has arrived.
+        if self.incoming.is_end_stream()
+            && let Some(lease) = self.lease.take()
+        {
+            lease.give_back();
+        }
+    }
+}
+
+/// A client's request body on its way to an app. Trailers are dropped, so that none can pose as a header field
+/// (attack row E1).
+pub struct Upload {
+    incoming: Inflow,
+    watch: Watch,
+}
+
+impl Upload {
+    pub(super) fn new(incoming: Incoming, watch: Watch) -> Self {
+        Self { incoming: Inflow::new(incoming), watch }
+    }
+}
+
+impl HttpBody for Upload {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        loop {
+            if self.watch.has_ended() {
+                return Poll::Ready(Some(Err(SessionEnded.into())));
+            }
+            match ready!(Pin::new(&mut self.incoming).poll_frame(cx)) {
+                Some(Ok(frame)) if frame.is_data() => return Poll::Ready(Some(Ok(frame))),
+                Some(Ok(_)) => {}
+                other => return Poll::Ready(other),
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.incoming.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.incoming.size_hint()
+    }
+}

@@ -1,0 +1,250 @@
+//! Phase 5: to the app and back. Cannot be called without a [`Permit`].
+
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CACHE_CONTROL, CONNECTION, TRANSFER_ENCODING, UPGRADE, VARY};
+use http::request::Parts;
+use http::uri::PathAndQuery;
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri, Version};
+use hyper::body::{Body as _, Incoming};
+use hyper::upgrade::OnUpgrade;
+
+use super::body::{Body, Download, Upload};
+use super::hop::{self, HopFault};
+use super::identity::{self, Statement};
+use super::permit::Permit;
+use super::pool::{ConnectFault, Connection, Lease, Pool};
+use super::route::Destination;
+use super::watch::Watch;
+use super::{Arrival, Plane, assertion, cookies, tunnel};
+use crate::session::{CachedFields, Session};
+use crate::web::problem::Problem;
+
+/// Most interim responses (1xx) before an answer; the server side of hyper cannot pass them on (decision 29).
+const MOST_INTERIM: u32 = 8;
+/// An answer that comes this fast needs no watching; after it the session is watched while the app thinks.
+const SOON: Duration = Duration::from_millis(500);
+
+const ALT_SVC: HeaderName = HeaderName::from_static("alt-svc");
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+const STRICT_TRANSPORT_SECURITY: HeaderName = http::header::STRICT_TRANSPORT_SECURITY;
+
+/// Sends a permitted request to its app and streams the answer back.
+pub(super) async fn forward(
+    plane: &Arc<Plane>,
+    pool: &Rc<Pool>,
+    arrival: &Arrival,
+    permit: &Permit<'_>,
+    session: &Arc<Session>,
+    destination: &Destination,
+    mut parts: Parts,
+    incoming: Incoming,
+) -> Result<Response<Body>, Problem> {
+    let websocket = tunnel::handshake(&parts, incoming.is_end_stream());
+    if websocket.is_some() && !tunnel::is_own_origin(&parts.headers, &plane.settings.origin_of(&permit.app().host)) {
+        return Err(Problem::ForeignOrigin);
+    }
+    let fields = identity_fields(plane, permit, session)?;
+    cookies::strip_request(&mut parts.headers);
+    hop::clean_request(&mut parts.headers, &parts.method).map_err(refusal)?;
+    let authority = authority(plane, &permit.app().host)?;
+    let statement = Statement {
+        client: arrival.client,
+        trusted: arrival.trusted,
+        authority: &authority,
+        port: plane.settings.public_url.port_or_known_default().unwrap_or(443),
+        prefix: destination.stripped.as_deref(),
+        request_id: arrival.request_id.value(),
+    };
+    identity::state(&mut parts.headers, &statement, &fields);
+
+    let watch = Watch::new(Arc::clone(plane), Arc::clone(session), permit.tenant().id, permit.app().id);
+    let client = parts.extensions.remove::<OnUpgrade>();
+    let mut request = Request::new(Upload::new(incoming, watch.clone()));
+    *request.method_mut() = parts.method;
+    *request.uri_mut() = target(&destination.target)?;
+    *request.version_mut() = Version::HTTP_11;
+    *request.headers_mut() = parts.headers;
+    let interim = Arc::new(AtomicU32::new(0));
+    let counter = Arc::clone(&interim);
+    hyper::ext::on_informational(&mut request, move |_| {
+        counter.fetch_add(1, Ordering::Relaxed);
+    });
+
+    if let (Some(handshake), Some(client)) = (websocket, client) {
+        request.headers_mut().insert(CONNECTION, HeaderValue::from_static("upgrade"));
+        request.headers_mut().insert(UPGRADE, HeaderValue::from_static("websocket"));
+        let limit = plane.settings.limits.upstream_connect;
+        let mut connection = Connection::open(&permit.app().upstream, limit, true).await.map_err(unreachable)?;
+        let answered = answer(plane, connection.sender.try_send_request(request), &watch, &interim).await;
+        let mut response = answered.map_err(|(problem, _)| problem)?;
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+            return tunnel::open(&handshake, client, &mut response, plane, watch);
+        }
+        let lease = Lease::new(&Rc::new(Pool::default()), (permit.tenant().id, permit.app().id), connection);
+        return Ok(respond(plane, response, lease, watch));
+    }
+    if request.body().size_hint().exact().is_none() {
+        // hyper frames a body of unknown length on its own for some methods only; a GET may have one, too.
+        request.headers_mut().insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
+    }
+    send(plane, pool, permit, request, watch, &interim).await
+}
+
+/// Sends on an idle connection if there is one. A request that was never written is tried again on the next.
+async fn send(
+    plane: &Arc<Plane>,
+    pool: &Rc<Pool>,
+    permit: &Permit<'_>,
+    mut request: Request<Upload>,
+    watch: Watch,
+    interim: &AtomicU32,
+) -> Result<Response<Body>, Problem> {
+    let compartment = (permit.tenant().id, permit.app().id);
+    let upstream = &permit.app().upstream;
+    loop {
+        let idle = pool.take(&compartment, upstream);
+        let reused = idle.is_some();
+        let mut connection = match idle {
+            Some(connection) => connection,
+            None => {
+                let limit = plane.settings.limits.upstream_connect;
+                Connection::open(upstream, limit, false).await.map_err(unreachable)?
+            }
+        };
+        match answer(plane, connection.sender.try_send_request(request), &watch, interim).await {
+            // Nobody asked for a change of protocol (attack row F4).
+            Ok(response) if response.status() == StatusCode::SWITCHING_PROTOCOLS => return Err(Problem::AppDown),
+            Ok(response) => {
+                let lease = Lease::new(pool, compartment, connection);
+                return Ok(respond(plane, response, lease, watch));
+            }
+            Err((_, Some(unsent))) if reused => request = *unsent,
+            Err((problem, _)) => return Err(problem),
+        }
+    }
+}
+
+type Failed = (Problem, Option<Box<Request<Upload>>>);
+
+/// Waits for the head of the answer as long as the app may take and the session lives.
+async fn answer<F>(plane: &Plane, sent: F, watch: &Watch, interim: &AtomicU32) -> Result<Response<Incoming>, Failed>
+where
+    F: Future<Output = Result<Response<Incoming>, hyper::client::conn::TrySendError<Request<Upload>>>>,
+{
+    tokio::pin!(sent);
+    let waited = match tokio::time::timeout(SOON, &mut sent).await {
+        Ok(answered) => Some(answered),
+        Err(_) => {
+            let flooded = async {
+                while interim.load(Ordering::Relaxed) <= MOST_INTERIM {
+                    tokio::time::sleep(SOON).await;
+                }
+            };
+            tokio::select! {
+                answered = &mut sent => Some(answered),
+                () = tokio::time::sleep(plane.settings.limits.upstream_first_byte) => None,
+                () = watch.clone().ended() => return Err((Problem::SignInRequired, None)),
+                () = flooded => return Err((Problem::AppDown, None)),
+            }
+        }
+    };
+    match waited {
+        None => Err((Problem::AppSlow, None)),
+        Some(Ok(_)) if interim.load(Ordering::Relaxed) > MOST_INTERIM => Err((Problem::AppDown, None)),
+        Some(Ok(response)) => Ok(response),
+        Some(Err(mut error)) => Err((Problem::AppDown, error.take_message().map(Box::new))),
+    }
+}
+
+/// The app's answer, without what is not its to say (attack rows E7 and E8).
+fn respond(plane: &Plane, response: Response<Incoming>, lease: Lease, watch: Watch) -> Response<Body> {
+    let (mut parts, incoming) = response.into_parts();
+    clean_answer(plane, &mut parts.headers);
+    parts.version = Version::HTTP_11;
+    parts.extensions.clear();
+    Response::from_parts(parts, Body::Download(Download::new(incoming, lease, watch)))
+}
+
+pub(super) fn clean_answer(plane: &Plane, headers: &mut HeaderMap) {
+    hop::clean_response(headers);
+    headers.remove(ALT_SVC);
+    // Whether this host is HTTPS for good is the operator's to say, not the app's.
+    headers.remove(STRICT_TRANSPORT_SECURITY);
+    let wipes = |value: &HeaderValue| {
+        let text = String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase();
+        text.contains("cookies") || text.contains('*')
+    };
+    // It would wipe the cookies of the whole registrable domain, ours included.
+    if headers.get_all(CLEAR_SITE_DATA).iter().any(wipes) {
+        headers.remove(CLEAR_SITE_DATA);
+    }
+    cookies::strip_response(headers, &[plane.settings.broker_host(), plane.settings.admin_host()]);
+    if !headers.contains_key(CACHE_CONTROL) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("private"));
+        headers.append(VARY, HeaderValue::from_static("Cookie"));
+    }
+}
+
+/// Header fields for this session and app: remembered, and made anew well before the assertion expires.
+fn identity_fields(
+    plane: &Arc<Plane>,
+    permit: &Permit<'_>,
+    session: &Arc<Session>,
+) -> Result<Arc<CachedFields>, Problem> {
+    let now = plane.clock.now();
+    let app = permit.app().id;
+    let cached = session
+        .cached_fields(app)
+        .filter(|cached| now < cached.expires_at && Arc::ptr_eq(&cached.record, permit.record()));
+    if let Some(cached) = &cached
+        && now < cached.renew_at
+    {
+        return Ok(Arc::clone(cached));
+    }
+    // 13 µs once in three minutes: not worth a task of its own.
+    match assertion::fields(permit, &plane.urls, plane.signer.as_ref(), now) {
+        Ok(made) => {
+            let made = Arc::new(made);
+            session.cache_fields(app, Arc::clone(&made));
+            Ok(made)
+        }
+        Err(fault) => {
+            tracing::error!(error = %fault, app.id = %app, "an assertion could not be signed");
+            cached.ok_or(Problem::Unavailable)
+        }
+    }
+}
+
+fn authority(plane: &Plane, host: &str) -> Result<HeaderValue, Problem> {
+    let text = match plane.settings.public_url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    };
+    HeaderValue::from_maybe_shared(Bytes::from(text)).map_err(|_| Problem::BadRequest)
+}
+
+fn target(target: &str) -> Result<Uri, Problem> {
+    let path = PathAndQuery::from_maybe_shared(Bytes::copy_from_slice(target.as_bytes()));
+    path.map(Uri::from).map_err(|_| Problem::BadRequest)
+}
+
+fn refusal(fault: HopFault) -> Problem {
+    match fault {
+        HopFault::Nomination => Problem::HeaderRefused,
+        HopFault::TransferEncoding => Problem::BadRequest,
+        HopFault::Expectation => Problem::ExpectationFailed,
+        HopFault::Loop | HopFault::Exhausted => Problem::Loop,
+    }
+}
+
+fn unreachable(fault: ConnectFault) -> Problem {
+    match fault {
+        ConnectFault::Refused => Problem::AppDown,
+        ConnectFault::TimedOut => Problem::AppSlow,
+    }
+}

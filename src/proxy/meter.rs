@@ -1,0 +1,107 @@
+//! Counters of the data plane.
+
+use std::sync::{Mutex, PoisonError};
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::Registry;
+
+/// How a request to an app's host ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The app answered.
+    Forwarded,
+    /// Led to the broker, or told to sign in.
+    Detoured,
+    /// Refused by a rule.
+    Refused,
+    /// The app or a part of ours did not work.
+    Failed,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Label {
+    outcome: &'static str,
+}
+
+/// What `/metrics` shows. Counters are looked up once, here, so that counting is one atomic addition.
+pub struct Meter {
+    registry: Mutex<Registry>,
+    forwarded: Counter,
+    detoured: Counter,
+    refused: Counter,
+    failed: Counter,
+    /// Open client connections.
+    pub connections: Gauge,
+    /// Connections that were closed at once because of a limit.
+    pub shed: Counter,
+    /// TLS handshakes that failed.
+    pub handshake_failures: Counter,
+}
+
+impl Default for Meter {
+    fn default() -> Self {
+        let mut registry = Registry::with_prefix("vestibule");
+        let requests = Family::<Label, Counter>::default();
+        let (connections, shed, handshake_failures) = (Gauge::default(), Counter::default(), Counter::default());
+        registry.register("proxy_requests", "Requests to apps, by how they ended", requests.clone());
+        registry.register("connections", "Open client connections", connections.clone());
+        registry.register("connections_shed", "Connections closed because of a limit", shed.clone());
+        registry.register("tls_handshake_failures", "TLS handshakes that failed", handshake_failures.clone());
+        let counter = |outcome| requests.get_or_create(&Label { outcome }).clone();
+        Self {
+            forwarded: counter("forwarded"),
+            detoured: counter("detoured"),
+            refused: counter("refused"),
+            failed: counter("failed"),
+            registry: Mutex::new(registry),
+            connections,
+            shed,
+            handshake_failures,
+        }
+    }
+}
+
+impl Meter {
+    /// Counts one request.
+    pub fn count(&self, outcome: Outcome) {
+        match outcome {
+            Outcome::Forwarded => &self.forwarded,
+            Outcome::Detoured => &self.detoured,
+            Outcome::Refused => &self.refused,
+            Outcome::Failed => &self.failed,
+        }
+        .inc();
+    }
+
+    /// Adds metrics of other parts.
+    pub fn register(&self, add: impl FnOnce(&mut Registry)) {
+        add(&mut self.registry.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Everything in the text format of OpenMetrics.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        let registry = self.registry.lock().unwrap_or_else(PoisonError::into_inner);
+        match encode(&mut text, &registry) {
+            Ok(()) => text,
+            Err(_) => String::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_shown() {
+        let meter = Meter::default();
+        meter.count(Outcome::Forwarded);
+        meter.count(Outcome::Forwarded);
+        assert!(meter.text().contains("vestibule_proxy_requests_total{outcome=\"forwarded\"} 2"), "{}", meter.text());
+    }
+}

@@ -1,0 +1,169 @@
+//! The front desk: judges the head of every request, and hands it to the app's proxy, to our own pages, or to nobody.
+//!
+//! Our own hosts run on the control runtime: the request is spawned there and only its bodies cross (decision 26).
+//! Whoever serves them gets the request with a [`ClientInfo`] extension and builds a [`ControlService`], most simply
+//! by [`control_service`] from an `axum::Router`.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use http::header::{CONNECTION, STRICT_TRANSPORT_SECURITY};
+use http::request::Parts;
+use http::{HeaderValue, Method, Request, Response, Version};
+use hyper::body::Incoming;
+use tower::ServiceExt;
+
+use super::authority::{self, AuthorityFault};
+use crate::proxy::detour::{self, Audience};
+use crate::proxy::{self, Arrival, Body, Outcome, Plane, Pool, identity};
+use crate::web::problem::Problem;
+use crate::web::{ClientInfo, Inflow, RequestId, RequestIds};
+
+/// A part of ours that answers on a host of its own; runs on the control runtime.
+pub type ControlService =
+    Arc<dyn Fn(Request<axum::body::Body>) -> BoxFuture<'static, Response<axum::body::Body>> + Send + Sync>;
+
+/// A [`ControlService`] out of a router.
+pub fn control_service(router: axum::Router) -> ControlService {
+    Arc::new(move |request| {
+        let answered = router.clone().oneshot(request);
+        Box::pin(async move { answered.await.unwrap_or_else(|never| match never {}) })
+    })
+}
+
+/// Everything that requests are judged and answered by; shared by all threads.
+pub struct Front {
+    /// The proxy's needs, and with them the settings.
+    pub plane: Arc<Plane>,
+    /// Hosts of ours: broker, admin, and whatever the demo adds (decision 28). Canonical host → service.
+    pub services: HashMap<String, ControlService>,
+    /// Numbers requests.
+    pub ids: RequestIds,
+    hsts: Option<HeaderValue>,
+}
+
+/// What is known about a request's connection.
+#[derive(Clone)]
+pub struct Peer {
+    /// The other end of the socket.
+    pub address: IpAddr,
+    /// The host that TLS was negotiated for; `None` without SNI, or without TLS.
+    pub server_name: Option<Arc<str>>,
+}
+
+impl Front {
+    /// A front for the proxy and for the hosts of ours.
+    pub fn new(plane: Arc<Plane>, services: HashMap<String, ControlService>) -> Arc<Self> {
+        let ids = RequestIds::new(plane.random.as_ref());
+        let hsts =
+            plane.settings.tls.hsts.and_then(|age| HeaderValue::from_str(&format!("max-age={}", age.as_secs())).ok());
+        Arc::new(Self { plane, services, ids, hsts })
+    }
+
+    /// Whether anything answers on this host; the redirecting listener asks.
+    pub fn knows(&self, host: &str) -> bool {
+        self.services.contains_key(host) || self.plane.snapshot.load().app_by_host(host).is_some()
+    }
+
+    /// Answers one request.
+    pub async fn answer(&self, pool: &Rc<Pool>, peer: &Peer, request: Request<Incoming>) -> Response<Body> {
+        let request_id = self.ids.next();
+        let version = request.version();
+        let mut response = self.judge_and_answer(pool, peer, request, request_id).await;
+        if let Some(hsts) = &self.hsts {
+            response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, hsts.clone());
+        }
+        if version == Version::HTTP_2 {
+            // RFC 9113 §8.2.2.
+            response.headers_mut().remove(CONNECTION);
+            *response.version_mut() = Version::HTTP_2;
+        }
+        response
+    }
+
+    async fn judge_and_answer(
+        &self,
+        pool: &Rc<Pool>,
+        peer: &Peer,
+        request: Request<Incoming>,
+        request_id: RequestId,
+    ) -> Response<Body> {
+        let (parts, incoming) = request.into_parts();
+        let host = match self.judge(&parts, peer) {
+            Ok(host) => host,
+            Err(problem) => return self.refuse(problem, &parts, request_id),
+        };
+        let (client, trusted) =
+            identity::client_address(peer.address, &parts.headers, &self.plane.settings.trusted_proxies);
+        if let Some(service) = self.services.get(&host) {
+            let service = Arc::clone(service);
+            let info = ClientInfo { address: client, request_id };
+            return self.on_control(service, parts, incoming, info).await;
+        }
+        let app = self.plane.snapshot.load().app_by_host(&host).cloned();
+        match app {
+            Some(app) => {
+                let arrival = Arrival { app, client, trusted, request_id };
+                proxy::serve(&self.plane, pool, arrival, Request::from_parts(parts, incoming)).await
+            }
+            None => self.refuse(Problem::Misdirected, &parts, request_id),
+        }
+    }
+
+    /// What holds for every host. Order: the shape of the message first, so that nothing is decided on a doubtful one.
+    fn judge(&self, parts: &Parts, peer: &Peer) -> Result<String, Problem> {
+        let limits = &self.plane.settings.limits;
+        if parts.method == Method::CONNECT || parts.method == Method::TRACE {
+            return Err(Problem::MethodNotAllowed);
+        }
+        // Methods are case-sensitive (RFC 9110 §9.1); a lower-case one is a trick on whoever folds it.
+        if !parts.method.as_str().bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-') {
+            return Err(Problem::BadRequest);
+        }
+        let target = parts.uri.path().len() + parts.uri.query().map_or(0, |query| query.len() + 1);
+        if target > limits.target_bytes {
+            return Err(Problem::TargetTooLong);
+        }
+        if parts.headers.len() > limits.header_fields {
+            return Err(Problem::TooManyFields);
+        }
+        authority::host(parts, peer.server_name.as_deref()).map_err(|fault| match fault {
+            AuthorityFault::Invalid | AuthorityFault::Disagreement => Problem::BadRequest,
+            AuthorityFault::NotOfThisConnection => Problem::Misdirected,
+        })
+    }
+
+    /// A doubtful message also ends its connection (RFC 9112 §6.1): what follows on it may be part of a trick.
+    fn refuse(&self, problem: Problem, parts: &Parts, request_id: RequestId) -> Response<Body> {
+        self.plane.meter.count(Outcome::Refused);
+        let audience = match detour::audience(&parts.method, &parts.headers) {
+            Audience::Grpc | Audience::Machine => Audience::Machine,
+            _ => Audience::Page,
+        };
+        let mut response = detour::refuse(problem, audience, &request_id.to_string()).map(Body::from);
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        response
+    }
+
+    async fn on_control(
+        &self,
+        service: ControlService,
+        parts: Parts,
+        incoming: Incoming,
+        info: ClientInfo,
+    ) -> Response<Body> {
+        let mut request = Request::from_parts(parts, axum::body::Body::new(Inflow::new(incoming)));
+        request.extensions_mut().insert(info);
+        let audience = detour::audience(request.method(), request.headers());
+        match self.plane.control.spawn(async move { service(request).await }).await {
+            Ok(response) => response.map(Body::Control),
+            Err(error) => {
+                tracing::error!(error = %error, request.id = %info.request_id, "a page of ours broke off");
+                detour::refuse(Problem::Unavailable, audience, &info.request_id.to_string()).map(Body::from)
+            }
+        }
+    }
+}

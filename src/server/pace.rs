@@ -1,0 +1,253 @@
+//! Clients that stall: each connection notes what it waits for, and one look a second closes those that wait too long
+//! (attack row K1). No timer is set for a request, so that keeping pace costs a busy connection next to nothing.
+
+use std::cell::RefCell;
+use std::io;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use hyper::body::{Body as HttpBody, Frame, SizeHint};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::task::AbortHandle;
+
+use crate::proxy::{Body, BodyError};
+
+/// How long a client may refuse to take what we write.
+const WRITE_STALL: u32 = 30;
+
+/// Seconds that a connection may spend in each state.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// From the first byte of a head to its end.
+    pub head: u32,
+    /// Between requests.
+    pub idle: u32,
+}
+
+impl Limits {
+    /// From settings; at least a second each.
+    pub fn new(head: Duration, idle: Duration) -> Self {
+        let seconds = |span: Duration| u32::try_from(span.as_secs()).unwrap_or(u32::MAX).max(1);
+        Self { head: seconds(head), idle: seconds(idle) }
+    }
+}
+
+/// The connections of one thread.
+#[derive(Default)]
+pub struct Watchman {
+    connections: RefCell<Vec<(Arc<Pace>, AbortHandle)>>,
+    /// Seconds since the thread began, starting at one: zero means "not".
+    seconds: Arc<AtomicU32>,
+}
+
+/// What one connection waits for. Read and written by its own thread alone; atomic because hyper wants to be free to
+/// move a connection.
+pub struct Pace {
+    now: Arc<AtomicU32>,
+    /// Requests being answered.
+    active: AtomicU32,
+    /// Since when there is none.
+    idle_since: AtomicU32,
+    /// Since when a head is incomplete.
+    head_since: AtomicU32,
+    /// Since when the client takes nothing.
+    blocked_since: AtomicU32,
+    multiplexed: bool,
+}
+
+impl Watchman {
+    /// Starts to watch a connection.
+    pub fn pace(&self, multiplexed: bool) -> Arc<Pace> {
+        let now = self.seconds.load(Ordering::Relaxed).max(1);
+        Arc::new(Pace {
+            now: Arc::clone(&self.seconds),
+            active: AtomicU32::new(0),
+            idle_since: AtomicU32::new(now),
+            head_since: AtomicU32::new(0),
+            blocked_since: AtomicU32::new(0),
+            multiplexed,
+        })
+    }
+
+    /// Closes the connection by `task` once it is too slow.
+    pub fn guard(&self, pace: Arc<Pace>, task: AbortHandle) {
+        self.connections.borrow_mut().push((pace, task));
+    }
+
+    /// Looks once a second, for ever.
+    pub async fn watch(self: Rc<Self>, limits: Limits, also: impl Fn()) {
+        self.seconds.fetch_add(1, Ordering::Relaxed);
+        loop {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            let now = self.seconds.fetch_add(1, Ordering::Relaxed) + 1;
+            self.connections.borrow_mut().retain(|(pace, task)| {
+                if pace.is_too_slow(now, limits) {
+                    task.abort();
+                }
+                !task.is_finished()
+            });
+            also();
+        }
+    }
+}
+
+impl Pace {
+    fn is_too_slow(&self, now: u32, limits: Limits) -> bool {
+        let longer = |since: &AtomicU32, limit: u32| {
+            let since = since.load(Ordering::Relaxed);
+            since != 0 && now.saturating_sub(since) > limit
+        };
+        longer(&self.blocked_since, WRITE_STALL)
+            || longer(&self.head_since, limits.head)
+            || (self.active.load(Ordering::Relaxed) == 0 && longer(&self.idle_since, limits.idle))
+    }
+
+    fn received(&self) {
+        // HTTP/2 has frames that are no requests; there the idle limit alone counts.
+        let waiting = !self.multiplexed && self.active.load(Ordering::Relaxed) == 0;
+        if waiting && self.head_since.load(Ordering::Relaxed) == 0 {
+            self.head_since.store(self.now.load(Ordering::Relaxed), Ordering::Relaxed);
+        }
+    }
+
+    /// A head is complete; what is returned ends with the answer.
+    pub fn begin(self: &Arc<Self>) -> Busy {
+        self.head_since.store(0, Ordering::Relaxed);
+        self.active.fetch_add(1, Ordering::Relaxed);
+        Busy(Arc::clone(self))
+    }
+}
+
+/// A request that is being answered.
+pub struct Busy(Arc<Pace>);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.idle_since.store(self.0.now.load(Ordering::Relaxed), Ordering::Relaxed);
+        self.0.active.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// The body of an answer; the request counts as active until it is gone.
+pub struct Answer {
+    body: Body,
+    _busy: Busy,
+}
+
+impl Answer {
+    /// Couples them.
+    pub fn new(body: Body, busy: Busy) -> Self {
+        Self { body, _busy: busy }
+    }
+}
+
+impl HttpBody for Answer {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// A client's connection that notes when bytes come and when none are taken.
+pub struct Paced<T> {
+    inner: T,
+    pace: Arc<Pace>,
+}
+
+impl<T> Paced<T> {
+    /// Watches `inner`.
+    pub fn new(inner: T, pace: Arc<Pace>) -> Self {
+        Self { inner, pace }
+    }
+
+    fn wrote<R>(&self, result: Poll<R>) -> Poll<R> {
+        match &result {
+            Poll::Ready(_) if self.pace.blocked_since.load(Ordering::Relaxed) == 0 => {}
+            Poll::Ready(_) => self.pace.blocked_since.store(0, Ordering::Relaxed),
+            Poll::Pending if self.pace.blocked_since.load(Ordering::Relaxed) != 0 => {}
+            Poll::Pending => self.pace.blocked_since.store(self.pace.now.load(Ordering::Relaxed), Ordering::Relaxed),
+        }
+        result
+    }
+}
+
+impl<T: AsyncRead + Unpin> AsyncRead for Paced<T> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let result = Pin::new(&mut self.inner).poll_read(cx, buffer);
+        if result.is_ready() {
+            self.pace.received();
+        }
+        result
+    }
+}
+
+impl<T: AsyncWrite + Unpin> AsyncWrite for Paced<T> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let result = Pin::new(&mut self.inner).poll_write(cx, bytes);
+        self.wrote(result)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let result = Pin::new(&mut self.inner).poll_write_vectored(cx, slices);
+        self.wrote(result)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.inner.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let result = Pin::new(&mut self.inner).poll_flush(cx);
+        self.wrote(result)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn k1_each_state_has_its_limit() {
+        let watchman = Watchman::default();
+        let limits = Limits::new(Duration::from_secs(10), Duration::from_secs(60));
+        let at = |seconds: u32| watchman.seconds.store(seconds, Ordering::Relaxed);
+        at(100);
+        let pace = watchman.pace(false);
+        assert!(!pace.is_too_slow(160, limits) && pace.is_too_slow(161, limits), "idle");
+        pace.received();
+        at(105);
+        pace.received();
+        assert!(!pace.is_too_slow(110, limits) && pace.is_too_slow(111, limits), "a head byte by byte");
+        let busy = pace.begin();
+        assert!(!pace.is_too_slow(10_000, limits), "an answer may take its time");
+        at(200);
+        drop(busy);
+        assert!(!pace.is_too_slow(260, limits) && pace.is_too_slow(261, limits), "idle again");
+        let pace = watchman.pace(true);
+        pace.received();
+        assert!(!pace.is_too_slow(250, limits) && pace.is_too_slow(261, limits), "HTTP/2 frames are no heads");
+    }
+}

@@ -1,0 +1,260 @@
+//! The data plane: threads with a runtime each, which accept, decrypt, parse and proxy without handing work to one
+//! another (decision 26).
+
+use std::convert::Infallible;
+use std::io;
+use std::net::{IpAddr, TcpListener as BoundListener};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::server::conn::{http1, http2};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use rustls::ServerConfig;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::LocalSet;
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+
+use super::drain::Drain;
+use super::front::{Front, Peer};
+use super::listen::{Connections, Slot, ThreadListeners};
+use super::pace::{Answer, Limits, Pace, Paced, Watchman};
+use crate::proxy::Pool;
+
+/// After an accept that failed for want of descriptors, connections get this long to close.
+const BREATH: Duration = Duration::from_millis(100);
+
+/// The running threads.
+pub struct DataPlane {
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl DataPlane {
+    /// Starts one thread for each set of listeners. Without `tls` clear text is spoken: for tests, and measurements.
+    pub fn start(
+        front: &Arc<Front>,
+        tls: Option<&Arc<ServerConfig>>,
+        listeners: ThreadListeners,
+        stopping: &CancellationToken,
+    ) -> io::Result<Self> {
+        let limits = &front.plane.settings.limits;
+        let connections = Connections::new(limits.connections, limits.connections_per_address);
+        let mut threads = Vec::new();
+        for (number, listeners) in listeners.into_iter().enumerate() {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            let worker = Worker {
+                front: Arc::clone(front),
+                tls: tls.map(|config| TlsAcceptor::from(Arc::clone(config))),
+                connections: Arc::clone(&connections),
+                drain: Drain::new(stopping.clone()),
+            };
+            let run = move || LocalSet::new().block_on(&runtime, worker.run(listeners));
+            threads.push(std::thread::Builder::new().name(format!("plane-{number}")).spawn(run)?);
+        }
+        Ok(Self { threads })
+    }
+
+    /// Waits until all threads have drained. Blocks.
+    pub fn join(self) {
+        for thread in self.threads {
+            if thread.join().is_err() {
+                tracing::error!("a thread of the data plane panicked");
+            }
+        }
+    }
+}
+
+struct Worker {
+    front: Arc<Front>,
+    tls: Option<TlsAcceptor>,
+    connections: Arc<Connections>,
+    drain: Drain,
+}
+
+/// What the connections of one thread share.
+struct Local {
+    worker: Worker,
+    pool: Rc<Pool>,
+    watchman: Rc<Watchman>,
+}
+
+impl Worker {
+    async fn run(self, listeners: Vec<BoundListener>) {
+        let settings = Arc::clone(&self.front.plane.settings);
+        let drain = self.drain.clone();
+        let (pool, watchman) = (Rc::new(Pool::default()), Rc::new(Watchman::default()));
+        let local = Rc::new(Local { worker: self, pool: Rc::clone(&pool), watchman: Rc::clone(&watchman) });
+        let limits = Limits::new(settings.limits.request_head, settings.limits.keep_alive);
+        tokio::task::spawn_local(watchman.watch(limits, move || pool.sweep()));
+        for listener in listeners {
+            match TcpListener::from_std(listener) {
+                Ok(listener) => drop(tokio::task::spawn_local(Rc::clone(&local).accept(listener))),
+                Err(error) => tracing::error!(error = %error, "a listener could not be taken over"),
+            }
+        }
+        drain.stopping().await;
+        if !drain.finished(settings.drain).await {
+            tracing::warn!("some requests did not finish in time and were cut");
+        }
+    }
+}
+
+impl Local {
+    async fn accept(self: Rc<Self>, listener: TcpListener) {
+        loop {
+            let accepted = tokio::select! {
+                () = self.worker.drain.stopping() => return,
+                accepted = listener.accept() => accepted,
+            };
+            match accepted {
+                Ok((stream, peer)) => self.admit(stream, peer.ip().to_canonical()),
+                Err(error) => {
+                    tracing::warn!(error = %error, "a connection could not be accepted");
+                    tokio::time::sleep(BREATH).await;
+                }
+            }
+        }
+    }
+
+    fn admit(self: &Rc<Self>, stream: TcpStream, address: IpAddr) {
+        let meter = &self.worker.front.plane.meter;
+        let Some(slot) = self.worker.connections.admit(address) else {
+            meter.shed.inc();
+            return;
+        };
+        // Without it each small answer would wait for the acknowledgement of the one before.
+        let _ = stream.set_nodelay(true);
+        meter.connections.inc();
+        let this = Rc::clone(self);
+        let tracked = self.worker.drain.track(async move { this.converse(stream, address, slot).await });
+        tokio::task::spawn_local(tracked);
+    }
+
+    async fn converse(self: Rc<Self>, stream: TcpStream, address: IpAddr, slot: Slot) {
+        let _counted = Counted { local: Rc::clone(&self), _slot: slot };
+        let Some(acceptor) = &self.worker.tls else {
+            return self.http(stream, Peer { address, server_name: None }, false).await;
+        };
+        let limit = self.worker.front.plane.settings.limits.handshake;
+        match tokio::time::timeout(limit, acceptor.accept(stream)).await {
+            Ok(Ok(stream)) => {
+                let session = stream.get_ref().1;
+                let server_name = session.server_name().map(Arc::from);
+                let multiplexed = session.alpn_protocol() == Some(b"h2");
+                self.http(stream, Peer { address, server_name }, multiplexed).await;
+            }
+            Ok(Err(_)) | Err(_) => drop(self.worker.front.plane.meter.handshake_failures.inc()),
+        }
+    }
+
+    /// Speaks HTTP until the client leaves, is too slow, or we stop.
+    async fn http<T>(self: &Rc<Self>, stream: T, peer: Peer, multiplexed: bool)
+    where
+        T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let pace = self.watchman.pace(multiplexed);
+        let io = TokioIo::new(Paced::new(stream, Arc::clone(&pace)));
+        let (this, kept) = (Rc::clone(self), Arc::clone(&pace));
+        let task = tokio::task::spawn_local(async move {
+            if multiplexed { this.http2(io, peer, pace).await } else { this.http1(io, peer, pace).await }
+        });
+        self.watchman.guard(kept, task.abort_handle());
+        // An abort is how slow clients end.
+        let _ = task.await;
+    }
+
+    async fn http1<T>(self: Rc<Self>, io: TokioIo<Paced<T>>, peer: Peer, pace: Arc<Pace>)
+    where
+        T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let limits = &self.worker.front.plane.settings.limits;
+        let mut builder = http1::Builder::new();
+        // The watchman sees to slow heads; hyper's own timer would be set and reset for each request.
+        builder.timer(TokioTimer::new()).header_read_timeout(None);
+        builder.max_buf_size(limits.head_bytes.max(8 * 1024)).max_header_size(limits.head_bytes);
+        // One more than allowed, so that the front can refuse with a page.
+        builder.max_headers(limits.header_fields.saturating_add(1));
+        let this = Rc::clone(&self);
+        let service = service_fn(move |request| Rc::clone(&this).answer(peer.clone(), Arc::clone(&pace), request));
+        let connection = builder.serve_connection(io, service).with_upgrades();
+        tokio::pin!(connection);
+        tokio::select! {
+            _ = &mut connection => {}
+            () = self.worker.drain.stopping() => {
+                connection.as_mut().graceful_shutdown();
+                // How a connection broke is of no use to anybody: the client knows, and requests are judged one by one.
+                let _ = connection.await;
+            }
+        }
+    }
+
+    async fn http2<T>(self: Rc<Self>, io: TokioIo<Paced<T>>, peer: Peer, pace: Arc<Pace>)
+    where
+        T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let this = Rc::clone(&self);
+        let service = service_fn(move |request| Rc::clone(&this).answer(peer.clone(), Arc::clone(&pace), request));
+        // Attack row K2, item by item.
+        let mut builder = http2::Builder::new(OnThisThread);
+        builder
+            .timer(TokioTimer::new())
+            .max_concurrent_streams(100)
+            .initial_stream_window_size(64 * 1024)
+            .initial_connection_window_size(1024 * 1024)
+            .max_pending_accept_reset_streams(20)
+            .max_local_error_reset_streams(128)
+            .max_header_list_size(16 * 1024)
+            .header_table_size(4 * 1024)
+            .max_send_buf_size(256 * 1024)
+            .keep_alive_interval(Duration::from_secs(20))
+            .keep_alive_timeout(Duration::from_secs(20));
+        let connection = builder.serve_connection(io, service);
+        tokio::pin!(connection);
+        tokio::select! {
+            _ = &mut connection => {}
+            () = self.worker.drain.stopping() => {
+                connection.as_mut().graceful_shutdown();
+                let _ = connection.await;
+            }
+        }
+    }
+
+    async fn answer(
+        self: Rc<Self>,
+        peer: Peer,
+        pace: Arc<Pace>,
+        request: Request<Incoming>,
+    ) -> Result<Response<Answer>, Infallible> {
+        let busy = pace.begin();
+        let response = self.worker.front.answer(&self.pool, &peer, request).await;
+        Ok(response.map(|body| Answer::new(body, busy)))
+    }
+}
+
+/// Counts a connection until it ends, however it ends.
+struct Counted {
+    local: Rc<Local>,
+    _slot: Slot,
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.local.worker.front.plane.meter.connections.dec();
+    }
+}
+
+/// Runs what hyper spawns on the thread of the connection.
+#[derive(Clone, Copy)]
+struct OnThisThread;
+
+impl<F: Future + 'static> hyper::rt::Executor<F> for OnThisThread {
+    fn execute(&self, task: F) {
+        tokio::task::spawn_local(async move { drop(task.await) });
+    }
+}
