@@ -17,6 +17,7 @@ use crate::mail::outbox::Outbox;
 use crate::mail::smtp::{Relay, SmtpMailer};
 use crate::mail::{MailError, Mailer};
 use crate::model::Timestamp;
+use crate::observe::Counters;
 use crate::oidc_client::{Federation, OidcClient};
 use crate::outbound::{Fetcher, TrustError};
 use crate::session::Sessions;
@@ -27,6 +28,7 @@ use crate::snapshot::Snapshot;
 use crate::storage::sqlite::SqliteStore;
 use crate::storage::{InstanceTask, Store, StoreError};
 use crate::urls::Urls;
+use crate::{short_term, storage};
 
 /// Everything that verbs and doors reach for.
 pub struct App {
@@ -54,6 +56,8 @@ pub struct App {
     pub outbox: Arc<Outbox>,
     /// Wakes the outbox after a commit that queued mail.
     pub mail_queued: Arc<Notify>,
+    /// What the shelves were asked.
+    pub counters: Counters,
     /// Addresses of the broker.
     pub urls: Urls,
     /// Time.
@@ -103,8 +107,11 @@ impl App {
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
         make_folder(&settings.data_dir)?;
         let root = RootKey::load_or_create(&settings.root_key_file, true, random.as_ref())?;
+        let counters = Counters::default();
         let store = open_directory(&settings).await?;
+        let store: Arc<dyn Store> = Arc::new(storage::Counted::new(store, counters.clone()));
         let short_term = open_short_term(&settings, &clock).await?;
+        let short_term: Arc<dyn ShortTerm> = Arc::new(short_term::Counted::new(short_term, counters.clone()));
         let keys = Keys::open(Arc::clone(&store), root, Arc::clone(&clock), Arc::clone(&random)).await?;
         let sessions = Sessions::new(Arc::clone(&short_term), Arc::clone(&clock), Arc::clone(&random));
         let mut epochs = store.begin_instance(InstanceTask::Epochs).await?;
@@ -137,6 +144,7 @@ impl App {
             federation,
             texts: Arc::new(Texts::load()),
             mail_queued: outbox.bell(),
+            counters,
             outbox,
             clock,
             random,

@@ -3,9 +3,7 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
-
 use clap::Parser;
-
 
 #[cfg(not(target_env = "msvc"))]
 #[global_allocator]

@@ -15,6 +15,5 @@
 mod actors;
 mod attacks;
 mod conformance;
-mod ledger;
 mod lying_idp;
 mod stories;

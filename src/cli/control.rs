@@ -60,7 +60,12 @@ impl Lock {
 }
 
 /// Asks the running server, if there is one. `None` means that nobody listens.
-pub fn ask(data: &Path, command: &DirectoryCommand, out: &mut dyn Write, errors: &mut dyn Write) -> anyhow::Result<Option<u8>> {
+pub fn ask(
+    data: &Path,
+    command: &DirectoryCommand,
+    out: &mut dyn Write,
+    errors: &mut dyn Write,
+) -> anyhow::Result<Option<u8>> {
     let Ok(mut stream) = BlockingStream::connect(socket_path(data)) else { return Ok(None) };
     stream.set_read_timeout(Some(Duration::from_secs(120)))?;
     let mut line = serde_json::to_vec(command)?;
@@ -68,7 +73,8 @@ pub fn ask(data: &Path, command: &DirectoryCommand, out: &mut dyn Write, errors:
     stream.write_all(&line)?;
     let mut answer = String::new();
     BufReader::new(stream).read_line(&mut answer)?;
-    let answer: Answer = serde_json::from_str(&answer).context("the server closed the control socket without an answer; see its log")?;
+    let answer: Answer =
+        serde_json::from_str(&answer).context("the server closed the control socket without an answer; see its log")?;
     out.write_all(answer.output.as_bytes())?;
     errors.write_all(answer.errors.as_bytes())?;
     Ok(Some(answer.code))
@@ -81,7 +87,8 @@ pub fn listen(data: &Path) -> anyhow::Result<UnixListener> {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
         _ => {}
     }
-    let listener = UnixListener::bind(&path).with_context(|| format!("cannot open the control socket {}", path.display()))?;
+    let listener =
+        UnixListener::bind(&path).with_context(|| format!("cannot open the control socket {}", path.display()))?;
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
     Ok(listener)
 }

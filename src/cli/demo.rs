@@ -104,7 +104,7 @@ pub async fn start(arguments: DemoArguments) -> anyhow::Result<RunningDemo> {
     let data = arguments.data.clone().context("the demo needs a data folder")?;
     std::fs::create_dir_all(&data).with_context(|| format!("cannot make the data folder {}", data.display()))?;
     let user_data = arguments.user_data.clone().unwrap_or_else(user_data_folder);
-    let (clock, random) = (SystemClock, SystemRandom);
+    let clock = SystemClock;
     let authority = DevAuthority::open(&user_data.join("demo-ca"), clock.now())?;
     let authority_path = authority.certificate().to_owned();
     let authority_pem = std::fs::read_to_string(&authority_path)?;
@@ -122,7 +122,6 @@ pub async fn start(arguments: DemoArguments) -> anyhow::Result<RunningDemo> {
     seed::seed(&prepared.app).await?;
     let running = prepared.listen(ExtraHosts(parts.hosts())).await?;
     running.app.mail_queued.notify_one();
-    drop(random);
     let pointer = pointer(&user_data, arguments.port);
     std::fs::write(&pointer, data.to_string_lossy().as_bytes())
         .with_context(|| format!("cannot write {}", pointer.display()))?;
@@ -228,10 +227,7 @@ fn parts_options(
         sociable_clients: vec![client("vestibule-contoso", CONTOSO, "sociable")],
         apps,
         issuers: [CONTOSO, NORTHWIND].iter().map(|tenant| format!("{broker}/{tenant}/v2.0")).collect(),
-        tenants: vec![
-            (CONTOSO.to_owned(), "Contoso".to_owned()),
-            (NORTHWIND.to_owned(), "Northwind".to_owned()),
-        ],
+        tenants: vec![(CONTOSO.to_owned(), "Contoso".to_owned()), (NORTHWIND.to_owned(), "Northwind".to_owned())],
         ambient: Ambient::new(Arc::new(move || clock.now().seconds()), Arc::new(|bytes| SystemRandom.fill(bytes))),
     })
 }
@@ -365,7 +361,10 @@ struct TemporaryFolder(PathBuf);
 
 impl TemporaryFolder {
     fn make() -> anyhow::Result<Self> {
-        let name = format!("vestibule-demo-{}", data_encoding::HEXLOWER.encode(&crate::clock::random_bytes::<6>(&SystemRandom)));
+        let name = format!(
+            "vestibule-demo-{}",
+            data_encoding::HEXLOWER.encode(&crate::clock::random_bytes::<6>(&SystemRandom))
+        );
         let path = std::env::temp_dir().join(name);
         std::fs::create_dir(&path).with_context(|| format!("cannot make the folder {}", path.display()))?;
         Ok(Self(path))

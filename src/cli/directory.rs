@@ -7,9 +7,9 @@ use anyhow::{Context, bail};
 
 use super::control::{self, Lock};
 use super::guest::{self, GuestCommand};
+use super::idp::{self, IdpCommand};
 use super::invite::{self, InviteArguments};
 use super::member::{self, MemberCommand};
-use super::idp::{self, IdpCommand};
 use super::{DirectoryCommand, Place, demo};
 use crate::app::App;
 use crate::config::{Environment, load};
@@ -23,7 +23,9 @@ use crate::tenants;
 /// Runs a command where the directory is.
 pub fn run(command: DirectoryCommand, out: &mut (dyn Write + Send), errors: &mut dyn Write) -> anyhow::Result<u8> {
     let place = command.place().clone();
-    if let DirectoryCommand::Idp { place, command: command @ IdpCommand::Test { trial: true, wait: None, .. } } = &command {
+    if let DirectoryCommand::Idp { place, command: command @ IdpCommand::Test { trial: true, wait: None, .. } } =
+        &command
+    {
         return run_trial(place, command, out, errors);
     }
     if let Some(port) = place.demo {
@@ -66,7 +68,12 @@ pub fn run(command: DirectoryCommand, out: &mut (dyn Write + Send), errors: &mut
 }
 
 /// A trial in two commands: the first prints where to sign in, the second waits for it.
-fn run_trial(place: &Place, command: &IdpCommand, out: &mut (dyn Write + Send), errors: &mut dyn Write) -> anyhow::Result<u8> {
+fn run_trial(
+    place: &Place,
+    command: &IdpCommand,
+    out: &mut (dyn Write + Send),
+    errors: &mut dyn Write,
+) -> anyhow::Result<u8> {
     let mut printed = Vec::new();
     let IdpCommand::Test { tenant, connection, .. } = command;
     let once = |trial, wait| DirectoryCommand::Idp {
@@ -108,7 +115,8 @@ pub async fn perform(app: &App, command: &DirectoryCommand, out: &mut (dyn Write
 fn tenant_of(app: &App, text: &str) -> anyhow::Result<std::sync::Arc<Tenant>> {
     let snapshot = app.snapshot.load();
     tenants::resolve(&snapshot, text).cloned().with_context(|| {
-        let known: Vec<String> = snapshot.tenants().filter_map(|tenant| tenant.primary_domain()).map(ToString::to_string).collect();
+        let known: Vec<String> =
+            snapshot.tenants().filter_map(|tenant| tenant.primary_domain()).map(ToString::to_string).collect();
         format!("there is no tenant {text:?}; the tenants here are: {}", known.join(", "))
     })
 }
@@ -122,13 +130,20 @@ fn app_of(app: &App, tenant: &Tenant, text: &str) -> anyhow::Result<AppId> {
     let snapshot = app.snapshot.load();
     let used = || tenant.service_principals.iter().filter_map(|principal| snapshot.app(principal.app));
     let id = text.parse::<AppId>().ok();
-    used().find(|app| Some(app.id) == id || app.display_name.eq_ignore_ascii_case(text)).map(|app| app.id).with_context(|| {
-        let names: Vec<&str> = used().map(|app| app.display_name.as_str()).collect();
-        format!("{} uses no app {text:?}; its apps are: {}", tenant.display_name, names.join(", "))
-    })
+    used().find(|app| Some(app.id) == id || app.display_name.eq_ignore_ascii_case(text)).map(|app| app.id).with_context(
+        || {
+            let names: Vec<&str> = used().map(|app| app.display_name.as_str()).collect();
+            format!("{} uses no app {text:?}; its apps are: {}", tenant.display_name, names.join(", "))
+        },
+    )
 }
 
-async fn invite_guest(app: &App, arguments: &InviteArguments, json: bool, out: &mut (dyn Write + Send)) -> anyhow::Result<u8> {
+async fn invite_guest(
+    app: &App,
+    arguments: &InviteArguments,
+    json: bool,
+    out: &mut (dyn Write + Send),
+) -> anyhow::Result<u8> {
     let tenant = tenant_of(app, &arguments.tenant)?;
     let apps = arguments.app.iter().map(|text| app_of(app, &tenant, text)).collect::<anyhow::Result<Vec<_>>>()?;
     let wish = Invite {
@@ -150,7 +165,12 @@ async fn invite_guest(app: &App, arguments: &InviteArguments, json: bool, out: &
     Ok(0)
 }
 
-async fn look_at_guests(app: &App, command: &GuestCommand, json: bool, out: &mut (dyn Write + Send)) -> anyhow::Result<u8> {
+async fn look_at_guests(
+    app: &App,
+    command: &GuestCommand,
+    json: bool,
+    out: &mut (dyn Write + Send),
+) -> anyhow::Result<u8> {
     let snapshot = app.snapshot.load_full();
     match command {
         GuestCommand::List { tenant } => {
@@ -171,7 +191,12 @@ async fn look_at_guests(app: &App, command: &GuestCommand, json: bool, out: &mut
     }
 }
 
-async fn add_member(app: &App, command: &MemberCommand, json: bool, out: &mut (dyn Write + Send)) -> anyhow::Result<u8> {
+async fn add_member(
+    app: &App,
+    command: &MemberCommand,
+    json: bool,
+    out: &mut (dyn Write + Send),
+) -> anyhow::Result<u8> {
     let MemberCommand::Add { address, tenant, name, admin } = command;
     let tenant = tenant_of(app, tenant)?;
     let snapshot = app.snapshot.load_full();

@@ -90,7 +90,11 @@ async fn inspect(
     }
     if trial {
         let id = trial::prepare(app, tenant.id, &connection.name).await?;
-        writeln!(out, "\nTo try a sign-in, open this address within a minute and a half:\n  {}", app.urls.trial(tenant.id, &id))?;
+        writeln!(
+            out,
+            "\nTo try a sign-in, open this address within a minute and a half:\n  {}",
+            app.urls.trial(tenant.id, &id)
+        )?;
     }
     Ok(0)
 }

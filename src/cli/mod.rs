@@ -11,6 +11,8 @@ pub mod idp;
 pub mod invite;
 pub mod keys;
 pub mod member;
+#[cfg(test)]
+mod printing_tests;
 pub mod serve;
 pub mod table;
 

@@ -198,7 +198,9 @@ async fn reload(app: &App, files: &Files) {
     match load(&files.config, &files.environment) {
         Ok(loaded) => match load_into(app, &loaded).await {
             Ok(()) => {}
-            Err(error) => tracing::error!(error = %format!("{error:#}"), "the changed files could not be loaded; the old ones stay in force"),
+            Err(error) => {
+                tracing::error!(error = %format!("{error:#}"), "the changed files could not be loaded; the old ones stay in force")
+            }
         },
         Err(faults) => {
             for fault in faults {
@@ -224,4 +226,3 @@ fn fingerprint(files: &Files) -> Vec<(PathBuf, Option<std::time::SystemTime>, u6
     found.sort();
     found
 }
-

@@ -131,10 +131,6 @@ fn places(facts: &Facts) -> Vec<(&'static str, String)> {
         ("SMTP", format!("127.0.0.1:{}", facts.smtp_port)),
         ("Fabrikam", format!("https://{FABRIKAM_HOST}:{port}/")),
         ("Sociable", format!("https://{SOCIABLE_HOST}:{port}/")),
-        (
-            "Discovery of Contoso",
-            format!("https://vestibule.localhost:{port}/contoso.example/v2.0/.well-known/openid-configuration"),
-        ),
         ("Health and metrics", format!("http://127.0.0.1:{}/readyz", port.saturating_add(2))),
     ]
 }

@@ -43,7 +43,7 @@ impl FromStr for Domain {
         // NFKC look-alikes (full-width letters and the like) are refused, not folded: a person who pastes one has
         // been handed a trap, and two spellings must never name one domain (attack A3).
         let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.');
-        if text.is_empty() || text.len() > 253 || text.ends_with('.') || !(plain || !text.is_ascii()) {
+        if text.is_empty() || text.len() > 253 || text.ends_with('.') || (text.is_ascii() && !plain) {
             return Err(AddressError::Domain);
         }
         let ascii = idna::domain_to_ascii_strict(text).map_err(|_| AddressError::Domain)?;

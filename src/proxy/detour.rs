@@ -19,8 +19,8 @@ pub fn answer(detour: Detour, audience: Audience, login: &str, request_id: &str)
         (Detour::Agree, _) => Problem::AgreementRequired,
     };
     // A page without assignment goes to the broker too: it reads the assignments afresh, and says so if there is none.
-    let leads_on =
-        matches!(detour, Detour::SignIn | Detour::Agree) || (detour == Detour::NotAssigned && audience == Audience::Page);
+    let leads_on = matches!(detour, Detour::SignIn | Detour::Agree)
+        || (detour == Detour::NotAssigned && audience == Audience::Page);
     let link = leads_on.then_some(Link { label: "Sign in", href: login });
     match audience {
         Audience::Page if leads_on => redirect(login),
@@ -70,39 +70,6 @@ fn grpc(detour: Detour) -> Response<Bytes> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn who(method: Method, fields: &[(&'static str, &'static str)]) -> Audience {
-        let mut headers = HeaderMap::new();
-        for (name, value) in fields {
-            headers.append(*name, HeaderValue::from_static(value));
-        }
-        audience(&method, &headers)
-    }
-
-    #[test]
-    fn decision_10_row_by_row() {
-        let page = [("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document")];
-        let frame = [("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "iframe")];
-        let fetch = [("sec-fetch-mode", "cors"), ("sec-fetch-dest", "empty"), ("accept", "text/html")];
-        assert_eq!(who(Method::GET, &page), Audience::Page);
-        assert_eq!(who(Method::HEAD, &page), Audience::Page);
-        assert_eq!(who(Method::POST, &page), Audience::Form);
-        assert_eq!(who(Method::GET, &frame), Audience::Frame);
-        assert_eq!(who(Method::GET, &fetch), Audience::Machine);
-        assert_eq!(who(Method::GET, &[("accept", "*/*")]), Audience::Page, "curl");
-        assert_eq!(who(Method::GET, &[("accept", "text/html,application/xhtml+xml;q=0.9")]), Audience::Page);
-        assert_eq!(who(Method::GET, &[("accept", "application/json")]), Audience::Machine);
-        assert_eq!(who(Method::GET, &[]), Audience::Machine);
-        assert_eq!(who(Method::GET, &[("accept", "*/*"), ("x-requested-with", "XMLHttpRequest")]), Audience::Machine);
-        assert_eq!(who(Method::POST, &[("accept", "text/html")]), Audience::Form);
-        assert_eq!(who(Method::POST, &[("accept", "*/*")]), Audience::Machine);
-        assert_eq!(who(Method::OPTIONS, &[("accept", "*/*")]), Audience::Machine);
-        assert_eq!(who(Method::POST, &[("content-type", "application/grpc+proto")]), Audience::Grpc);
-        assert_eq!(
-            who(Method::GET, &[("sec-fetch-mode", "websocket"), ("sec-fetch-dest", "websocket")]),
-            Audience::Machine
-        );
-    }
 
     #[test]
     fn each_audience_gets_an_answer_it_can_read_and_none_is_a_success_of_the_app() {

@@ -105,6 +105,12 @@ fn tokens<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item =
         .filter(|token| !token.is_empty())
 }
 
+/// Whether the client's `Connection` field names a field that it may not (attack row E2). Asked before any branch, so
+/// that the answer is the same whoever is signed in.
+pub fn nominates_ours(headers: &HeaderMap) -> bool {
+    headers.contains_key(CONNECTION) && nominated(headers).is_err()
+}
+
 fn nominated(headers: &HeaderMap) -> Result<Vec<HeaderName>, HopFault> {
     let mut names = Vec::new();
     for token in tokens(headers, &CONNECTION) {

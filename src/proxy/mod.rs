@@ -102,7 +102,9 @@ pub async fn serve(
     let (mut parts, incoming) = request.into_parts();
     let audience = detour::audience(&parts.method, &parts.headers);
     // Before any branch, reserved paths included (design fact DF4).
-    if identity::screen(&mut parts.headers, arrival.app.allow_odd_header_names, arrival.trusted).is_err() {
+    let refused_field =
+        identity::screen(&mut parts.headers, arrival.app.allow_odd_header_names, arrival.trusted).is_err();
+    if refused_field || hop::nominates_ours(&parts.headers) {
         return refused(plane, Problem::HeaderRefused, audience, &arrival);
     }
     let answered = if reserved::is_reserved(parts.uri.path()) {

@@ -56,7 +56,8 @@ impl Server {
             Some(passed) => passed,
             None => listen::bind(&settings.listen.https, threads)?,
         };
-        let plain = settings.listen.http.iter().map(|address| listen::bind_one(*address)).collect::<Result<Vec<_>, _>>()?;
+        let plain =
+            settings.listen.http.iter().map(|address| listen::bind_one(*address)).collect::<Result<Vec<_>, _>>()?;
         let health_listener = listen::bind_one(settings.listen.health)?;
         let certificates = Certificates::load(&settings.tls.certificates, settings.broker_host())?;
         let tls = server_config(Arc::clone(&certificates))?;
@@ -107,6 +108,11 @@ impl Server {
 }
 
 fn plane_of(app: &Arc<App>) -> Arc<Plane> {
+    let meter = Meter::default();
+    meter.register(|registry| {
+        app.counters.register(registry);
+        registry.register("session_lookups", "Look-ups of a session cookie in memory", app.sessions.lookups());
+    });
     let keys = Arc::new(ProxyKeys(Arc::clone(&app.keys)));
     Arc::new(Plane {
         settings: Arc::clone(&app.settings),
@@ -117,7 +123,7 @@ fn plane_of(app: &Arc<App>) -> Arc<Plane> {
         clock: Arc::clone(&app.clock),
         random: Arc::clone(&app.random),
         urls: app.urls.clone(),
-        meter: Arc::new(Meter::default()),
+        meter: Arc::new(meter),
         control: tokio::runtime::Handle::current(),
     })
 }

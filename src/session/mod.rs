@@ -21,6 +21,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 
+use prometheus_client::metrics::counter::Counter;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -73,6 +74,7 @@ pub struct Sessions {
     handles: Shards<[u8; 32], Arc<Handle>>,
     sessions: Shards<[u8; 16], Arc<Session>>,
     epochs: Epochs,
+    lookups: Counter,
 }
 
 impl Sessions {
@@ -85,7 +87,13 @@ impl Sessions {
             handles: Shards::new(),
             sessions: Shards::new(),
             epochs: Epochs::default(),
+            lookups: Counter::default(),
         })
+    }
+
+    /// How often memory was asked for a handle; a clone counts the same.
+    pub fn lookups(&self) -> Counter {
+        self.lookups.clone()
     }
 
     /// Takes over epochs from the directory; sessions that signed in at or before their epoch are dead.
@@ -149,6 +157,7 @@ impl Sessions {
     /// The handle behind a cookie value as memory knows it: the one lookup of a signed-in request. `None` says nothing
     /// but that [`Sessions::lookup`] has to be asked.
     pub fn cached(&self, host: &str, cookie: &str) -> Option<Arc<Handle>> {
+        self.lookups.inc();
         let handle = self.handles.read(&handle_hash(host, cookie))?;
         handle.is_fresh(self.clock.now()).then_some(handle)
     }

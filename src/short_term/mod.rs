@@ -1,5 +1,6 @@
 //! Short-lived shared state: sessions, journeys, codes and counters. Embedded for one node, Redis for many.
 
+mod counted;
 pub mod embedded;
 #[cfg(feature = "redis")]
 pub mod redis;
@@ -7,6 +8,8 @@ pub mod redis;
 use std::time::Duration;
 
 use async_trait::async_trait;
+
+pub use counted::Counted;
 
 use crate::model::TenantId;
 

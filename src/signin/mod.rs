@@ -4,6 +4,8 @@ pub mod abroad;
 pub mod advance;
 pub mod arrive;
 pub mod email_code;
+#[cfg(test)]
+mod email_code_tests;
 pub mod facts;
 pub mod federated;
 pub mod finish;

@@ -1,11 +1,13 @@
 //! The directory: everything that must never be lost, behind one trait with one transaction per verb.
 
 mod audit_chain;
+mod counted;
 pub mod sqlite;
 
 use async_trait::async_trait;
 
 pub use audit_chain::{AuditFault, AuditFaultKind, ChainCheck, verify_chain};
+pub use counted::Counted;
 
 use crate::model::{
     Acceptance, AccountId, AppId, AuditEvent, AuditLine, EmailAddress, Identity, Invitation, InvitationId, MailId,

@@ -48,3 +48,41 @@ fn accepts_page(headers: &HeaderMap, reads: bool) -> bool {
     };
     headers.get_all(ACCEPT).iter().any(wants)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn who(method: Method, fields: &[(&'static str, &'static str)]) -> Audience {
+        let mut headers = HeaderMap::new();
+        for (name, value) in fields {
+            headers.append(*name, HeaderValue::from_static(value));
+        }
+        audience(&method, &headers)
+    }
+
+    #[test]
+    fn decision_10_row_by_row() {
+        let page = [("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document")];
+        let frame = [("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "iframe")];
+        let fetch = [("sec-fetch-mode", "cors"), ("sec-fetch-dest", "empty"), ("accept", "text/html")];
+        assert_eq!(who(Method::GET, &page), Audience::Page);
+        assert_eq!(who(Method::HEAD, &page), Audience::Page);
+        assert_eq!(who(Method::POST, &page), Audience::Form);
+        assert_eq!(who(Method::GET, &frame), Audience::Frame);
+        assert_eq!(who(Method::GET, &fetch), Audience::Machine);
+        assert_eq!(who(Method::GET, &[("accept", "*/*")]), Audience::Page, "curl");
+        assert_eq!(who(Method::GET, &[("accept", "text/html,application/xhtml+xml;q=0.9")]), Audience::Page);
+        assert_eq!(who(Method::GET, &[("accept", "application/json")]), Audience::Machine);
+        assert_eq!(who(Method::GET, &[]), Audience::Machine);
+        assert_eq!(who(Method::GET, &[("accept", "*/*"), ("x-requested-with", "XMLHttpRequest")]), Audience::Machine);
+        assert_eq!(who(Method::POST, &[("accept", "text/html")]), Audience::Form);
+        assert_eq!(who(Method::POST, &[("accept", "*/*")]), Audience::Machine);
+        assert_eq!(who(Method::OPTIONS, &[("accept", "*/*")]), Audience::Machine);
+        assert_eq!(who(Method::POST, &[("content-type", "application/grpc+proto")]), Audience::Grpc);
+        assert_eq!(
+            who(Method::GET, &[("sec-fetch-mode", "websocket"), ("sec-fetch-dest", "websocket")]),
+            Audience::Machine
+        );
+    }
+}

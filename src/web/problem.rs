@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use http::{HeaderValue, Response, StatusCode};
+use http::{HeaderName, HeaderValue, Response, StatusCode};
 
 /// What can stand between a request and its answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -279,7 +279,16 @@ pub fn page(problem: Problem, request_id: &str, link: Option<Link<'_>>, framed: 
         escape(entry.next),
         escape(request_id)
     );
-    document(entry.status, entry.title, &main, framed)
+    let mut response = document(entry.status, entry.title, &main, framed);
+    quote(&mut response, request_id);
+    response
+}
+
+/// The id to quote, for tools that do not read the body.
+fn quote(response: &mut Response<Bytes>, request_id: &str) {
+    if let Ok(id) = HeaderValue::from_str(request_id) {
+        response.headers_mut().insert(HeaderName::from_static("x-request-id"), id);
+    }
 }
 
 /// The answer for machines; `extra` goes beside the error, e.g. `login_url`.
@@ -297,6 +306,7 @@ pub fn json(problem: Problem, request_id: &str, extra: &[(&str, &str)]) -> Respo
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    quote(&mut response, request_id);
     response
 }
 

@@ -48,7 +48,10 @@ impl Browser {
     pub async fn asks(&self, method: Method, url: &str, headers: &[(&str, &str)], body: &str) -> Page {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
-            map.append(HeaderName::from_bytes(name.as_bytes()).unwrap(), HeaderValue::from_bytes(value.as_bytes()).unwrap());
+            map.append(
+                HeaderName::from_bytes(name.as_bytes()).unwrap(),
+                HeaderValue::from_bytes(value.as_bytes()).unwrap(),
+            );
         }
         self.once(method, &Url::parse(url).unwrap(), map, body.to_owned()).await
     }
@@ -56,9 +59,9 @@ impl Browser {
     /// Fills in fields and presses the button with these words.
     #[track_caller]
     pub fn presses(&self, page: &Page, words: &str, fill: &[(&str, &str)]) -> impl Future<Output = Page> + use<> {
-        let form = page
-            .form_with_button(words)
-            .unwrap_or_else(|| panic!("no button {words:?} on {} ({}):\n{}\n{:#?}", page.url, page.status, page.text(), page.forms()));
+        let form = page.form_with_button(words).unwrap_or_else(|| {
+            panic!("no button {words:?} on {} ({}):\n{}\n{:#?}", page.url, page.status, page.text(), page.forms())
+        });
         let target = page.url.join(&form.action).unwrap();
         let body = encode(form, fill);
         let browser = self.clone();
@@ -132,7 +135,10 @@ impl Browser {
             .header(HOST, authority);
         let cookies = {
             let jar = self.jar.lock().unwrap();
-            jar.iter().filter(|((of, _), _)| *of == host).map(|((_, name), value)| format!("{name}={value}")).collect::<Vec<_>>()
+            jar.iter()
+                .filter(|((of, _), _)| *of == host)
+                .map(|((_, name), value)| format!("{name}={value}"))
+                .collect::<Vec<_>>()
         };
         if !cookies.is_empty() {
             request = request.header(COOKIE, cookies.join("; "));

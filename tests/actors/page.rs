@@ -30,7 +30,10 @@ impl Page {
         let mut rest = self.body.as_str();
         while let Some((before, after)) = rest.split_once('<') {
             text.push_str(before);
-            text.push(' ');
+            // A place where a long word may break is no space.
+            if !after.starts_with("wbr") {
+                text.push(' ');
+            }
             let lower = after.to_ascii_lowercase();
             let skipped = ["script", "style"].iter().find(|tag| lower.starts_with(**tag));
             rest = match skipped {
@@ -45,7 +48,14 @@ impl Page {
     /// Fails with the whole page if `words` are not on it.
     #[track_caller]
     pub fn sees(&self, words: &str) -> &Self {
-        assert!(self.text().contains(words), "{:?} is not on the page {} ({}):\n{}", words, self.url, self.status, self.text());
+        assert!(
+            self.text().contains(words),
+            "{:?} is not on the page {} ({}):\n{}",
+            words,
+            self.url,
+            self.status,
+            self.text()
+        );
         self
     }
 
@@ -63,7 +73,8 @@ impl Page {
     }
 
     pub fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{} is no JSON ({error}): {}", self.url, self.body))
+        serde_json::from_str(&self.body)
+            .unwrap_or_else(|error| panic!("{} is no JSON ({error}): {}", self.url, self.body))
     }
 
     /// All forms, in order.
@@ -93,7 +104,13 @@ impl Page {
                         _ => {}
                     },
                     "textarea" | "select" if !named.is_empty() => form.fields.push((named, decode(after))),
-                    "button" => form.buttons.push((named, value, decode(after).trim().to_owned())),
+                    "button" => {
+                        let whole = inside.find(tag).map_or(after, |at| &inside[at..]);
+                        let whole = whole.split_once('>').map_or("", |(_, rest)| rest);
+                        let (label, _) = whole.split_once("</button>").unwrap_or((after, ""));
+                        let label = Page { body: label.to_owned(), ..self.clone() }.text();
+                        form.buttons.push((named, value, label));
+                    }
                     _ => {}
                 }
             }
@@ -104,7 +121,9 @@ impl Page {
 
     /// The form that has this button (by its words), as it would be sent when the button is pressed.
     pub fn form_with_button(&self, words: &str) -> Option<Form> {
-        let inner_text = |form: &Form| form.buttons.iter().position(|(_, _, text)| text == words);
+        let inner_text = |form: &Form| {
+            form.buttons.iter().position(|(_, _, text)| text == words || text.starts_with(&format!("{words} ")))
+        };
         self.forms().into_iter().find_map(|mut form| {
             let at = inner_text(&form)?;
             let (name, value, _) = form.buttons[at].clone();

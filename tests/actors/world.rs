@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::CertificateDer;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use vestibule::cli::demo::{DemoArguments, RunningDemo};
 
@@ -30,6 +30,13 @@ pub struct World {
 /// Starts a demo of its own for one story.
 pub async fn world() -> World {
     let folder = tempfile::tempdir().unwrap();
+    // Another process may take a port between the look and the start.
+    for _ in 0..5 {
+        if let Ok(mut world) = World::try_start(folder.path(), free_ports(), free_port()).await {
+            world._folder = Some(folder);
+            return world;
+        }
+    }
     let mut world = World::start(folder.path(), free_ports(), free_port()).await;
     world._folder = Some(folder);
     world
@@ -38,6 +45,10 @@ pub async fn world() -> World {
 impl World {
     /// Starts a demo on a folder that outlives it.
     pub async fn start(data: &std::path::Path, port: u16, mail_port: u16) -> Self {
+        Self::try_start(data, port, mail_port).await.unwrap_or_else(|error| panic!("the demo did not start: {error:#}"))
+    }
+
+    async fn try_start(data: &std::path::Path, port: u16, mail_port: u16) -> anyhow::Result<Self> {
         let arguments = DemoArguments {
             port,
             mail_port,
@@ -45,7 +56,7 @@ impl World {
             user_data: Some(data.join("user")),
             ..DemoArguments::default()
         };
-        let demo = vestibule::cli::demo::start(arguments).await.unwrap_or_else(|error| panic!("the demo did not start: {error:#}"));
+        let demo = vestibule::cli::demo::start(arguments).await?;
         let mut roots = RootCertStore::empty();
         roots.add(CertificateDer::from_pem_slice(demo.authority_pem().as_bytes()).unwrap()).unwrap();
         let provider = Arc::new(tokio_rustls::rustls::crypto::aws_lc_rs::default_provider());
@@ -54,7 +65,7 @@ impl World {
             .unwrap()
             .with_root_certificates(roots)
             .with_no_client_auth();
-        Self { demo, port, mail_port, tls: TlsConnector::from(Arc::new(config)), _folder: None }
+        Ok(Self { demo, port, mail_port, tls: TlsConnector::from(Arc::new(config)), _folder: None })
     }
 
     pub fn browser(&self) -> Browser {
@@ -85,6 +96,11 @@ impl World {
 
     /// Waits for a mail to `address` whose subject contains `subject`, newest first.
     pub async fn mail(&self, address: &str, subject: &str) -> serde_json::Value {
+        self.mail_from(address, subject, "").await
+    }
+
+    /// The same, from a sender whose name contains `sender`.
+    pub async fn mail_from(&self, address: &str, subject: &str, sender: &str) -> serde_json::Value {
         let browser = self.browser();
         for _ in 0..100 {
             let list = browser
@@ -92,7 +108,9 @@ impl World {
                 .await
                 .json();
             let found = list["messages"].as_array().unwrap().iter().find(|message| {
-                message["To"][0]["Address"] == address && message["Subject"].as_str().unwrap_or_default().contains(subject)
+                message["To"][0]["Address"] == address
+                    && message["Subject"].as_str().unwrap_or_default().contains(subject)
+                    && message["From"]["Name"].as_str().unwrap_or_default().contains(sender)
             });
             if let Some(found) = found {
                 let id = found["ID"].as_str().unwrap();
@@ -106,9 +124,18 @@ impl World {
 
     /// The redeem URL in the newest invitation mail to `address`.
     pub async fn redeem_url(&self, address: &str) -> String {
-        let mail = self.mail(address, "invited you").await;
+        self.redeem_url_of(CONTOSO, address).await
+    }
+
+    /// The redeem URL in the newest invitation mail of a tenant to `address`.
+    pub async fn redeem_url_of(&self, tenant: &str, address: &str) -> String {
+        let name = if tenant == CONTOSO { "Contoso" } else { "Northwind" };
+        let mail = self.mail_from(address, "invited you", name).await;
         let text = mail["Text"].as_str().unwrap().to_owned();
-        text.split_whitespace().find(|word| word.contains("/redeem/")).unwrap_or_else(|| panic!("no link in {text}")).to_owned()
+        text.split_whitespace()
+            .find(|word| word.contains("/redeem/"))
+            .unwrap_or_else(|| panic!("no link in {text}"))
+            .to_owned()
     }
 
     /// The newest passcode sent to `address`.
@@ -137,6 +164,9 @@ pub fn free_port() -> u16 {
 pub fn free_ports() -> u16 {
     (0..200)
         .map(|_| free_port())
-        .find(|port| (1..=2).all(|next| port.checked_add(next).is_some_and(|port| TcpListener::bind(("127.0.0.1", port)).is_ok())))
+        .find(|port| {
+            (1..=2)
+                .all(|next| port.checked_add(next).is_some_and(|port| TcpListener::bind(("127.0.0.1", port)).is_ok()))
+        })
         .expect("three free ports in a row")
 }

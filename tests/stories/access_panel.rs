@@ -17,7 +17,11 @@ async fn signing_out_at_the_broker_ends_the_apps_too() {
     page.status(200).sees("signed out");
     let denied = browser.asks(http::Method::GET, &world.wiki("/"), &[("accept", "application/json")], "").await;
     denied.status(401);
-    assert!(denied.json()["error"]["login_url"].is_string() || denied.json()["login_url"].is_string(), "{}", denied.body);
+    assert!(
+        denied.json()["error"]["login_url"].is_string() || denied.json()["login_url"].is_string(),
+        "{}",
+        denied.body
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -28,7 +32,8 @@ async fn signing_out_at_the_app_asks_how_far() {
     let page = browser.presses(&page, "Continue", &[("address", "guest@fabrikam.example")]).await;
     let page = signs_in_at_fabrikam(&browser, &page, "guest@fabrikam.example").await;
     accepts_everything(&browser, page).await;
-    let me = browser.asks(http::Method::GET, &world.wiki("/.vestibule/me"), &[("accept", "application/json")], "").await;
+    let me =
+        browser.asks(http::Method::GET, &world.wiki("/.vestibule/me"), &[("accept", "application/json")], "").await;
     me.status(200).sees("guest@fabrikam.example");
     let page = browser.opens(&world.wiki("/.vestibule/sign-out")).await;
     let button = page.forms().into_iter().flat_map(|form| form.buttons).map(|(_, _, text)| text).collect::<Vec<_>>();

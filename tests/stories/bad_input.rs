@@ -15,7 +15,10 @@ async fn a_repeated_callback_goes_straight_to_the_app() {
     accepts_everything(&browser, page).await;
     let callback = |part: &str| {
         let hops = browser.hops.lock().unwrap();
-        hops.iter().find(|hop| hop.url.path().contains(part)).map(|hop| hop.url.to_string()).expect("the callback was used")
+        hops.iter()
+            .find(|hop| hop.url.path().contains(part))
+            .map(|hop| hop.url.to_string())
+            .expect("the callback was used")
     };
     let page = browser.opens(&callback("/federation/")).await;
     assert_eq!(page.url.as_str(), world.wiki("/deep"), "{}", page.text());
@@ -42,19 +45,44 @@ async fn strange_requests_get_a_clear_answer_with_an_id() {
         ("folded identity header", Method::GET, wiki.clone(), vec![("X_Forwarded_User", "admin")], 400),
         ("assertion", Method::GET, wiki.clone(), vec![("Vestibule-Assertion", "x.y.z")], 400),
         ("nomination", Method::GET, wiki.clone(), vec![("Connection", "close, X-Forwarded-Email")], 400),
-        ("dot segments", Method::GET, world.wiki("/a/%2e%2e/b"), vec![], 400),
+        ("NUL", Method::GET, world.wiki("/a%00b"), vec![], 400),
         ("backslash", Method::GET, world.wiki("/a%5cb"), vec![], 400),
         ("trace", Method::TRACE, wiki.clone(), vec![], 405),
-        ("malformed cookie", Method::GET, wiki.clone(), vec![("cookie", "__Host-vestibule=\"; ,;"), ("accept", "application/json")], 401),
+        (
+            "malformed cookie",
+            Method::GET,
+            wiki.clone(),
+            vec![("cookie", "__Host-vestibule=\"; ,;"), ("accept", "application/json")],
+            401,
+        ),
         ("no session", Method::POST, wiki.clone(), vec![("accept", "application/json")], 401),
-        ("wrong state", Method::GET, world.wiki("/.vestibule/callback?code=x&state=y"), vec![("accept", "text/html")], 400),
-        ("unknown invitation", Method::GET, world.broker("/contoso.example/redeem/aaaaaaaaaaaaaaaaaaaaaaaaaa"), vec![("accept", "text/html")], 404),
-        ("no such callback", Method::GET, world.broker("/contoso.example/federation/fabrikam/callback?code=x&state=y"), vec![("accept", "text/html")], 400),
+        (
+            "wrong state",
+            Method::GET,
+            world.wiki("/.vestibule/callback?code=x&state=y"),
+            vec![("accept", "text/html")],
+            400,
+        ),
+        (
+            "unknown invitation",
+            Method::GET,
+            world.broker("/contoso.example/redeem/aaaaaaaaaaaaaaaaaaaaaaaaaa"),
+            vec![("accept", "text/html")],
+            404,
+        ),
+        (
+            "no such callback",
+            Method::GET,
+            world.broker("/contoso.example/federation/fabrikam/callback?code=x&state=y"),
+            vec![("accept", "text/html")],
+            400,
+        ),
     ];
     for (name, method, url, headers, status) in cases {
         let answer = browser.asks(method, &url, &headers, "").await;
         assert_eq!(answer.status.as_u16(), status, "{name}: {}", answer.text());
-        let id = answer.headers.get("x-request-id").unwrap_or_else(|| panic!("{name}: no request id")).to_str().unwrap();
+        let id =
+            answer.headers.get("x-request-id").unwrap_or_else(|| panic!("{name}: no request id")).to_str().unwrap();
         assert!(answer.body.contains(id), "{name}: the page does not show {id}:\n{}", answer.body);
     }
     let requests = browser.asks(Method::GET, &format!("http://127.0.0.1:{}/metrics", world.port + 2), &[], "").await;
@@ -71,12 +99,15 @@ async fn b3_robots_that_open_the_mail_link_change_nothing() {
         robot.asks(method, &link, &[("accept", "*/*"), ("user-agent", "LinkChecker/1.0")], "").await;
         let passcode = world.browser();
         let page = passcode.opens(&world.redeem_url("passcode@mail.example").await).await;
-        if page.form_with_button("Send code").is_some() && round < 3 {
-            passcode.presses(&page, "Send code", &[]).await;
+        if page.form_with_button("Send me a code by e-mail").is_some() && round < 3 {
+            passcode.presses(&page, "Send me a code by e-mail", &[]).await;
         }
     }
     let robot = world.browser();
-    assert_eq!(world.guest("contoso.example", "guest@fabrikam.example").await["externalUserState"], "PendingAcceptance");
+    assert_eq!(
+        world.guest("contoso.example", "guest@fabrikam.example").await["externalUserState"],
+        "PendingAcceptance"
+    );
     let page = robot.opens(&link).await;
     let page = signs_in_at_fabrikam(&robot, &page, "guest@fabrikam.example").await;
     page.sees("Review permissions");

@@ -18,7 +18,10 @@ async fn declining_gives_no_access_and_leaves_the_invitation_pending() {
     page.sees("declined");
     let denied = browser.asks(http::Method::GET, &world.wiki("/"), &[("accept", "application/json")], "").await;
     assert!(matches!(denied.status.as_u16(), 401 | 403), "{}", denied.body);
-    assert_eq!(world.guest("contoso.example", "guest@fabrikam.example").await["externalUserState"], "PendingAcceptance");
+    assert_eq!(
+        world.guest("contoso.example", "guest@fabrikam.example").await["externalUserState"],
+        "PendingAcceptance"
+    );
 
     // Any link lets the guest come back; then the terms are declined.
     let page = browser.opens(&world.wiki("/back")).await;
@@ -26,7 +29,10 @@ async fn declining_gives_no_access_and_leaves_the_invitation_pending() {
     page.sees("Terms of use");
     let page = browser.presses(&page, "Decline", &[]).await;
     page.sees("declined");
-    assert_eq!(world.guest("contoso.example", "guest@fabrikam.example").await["externalUserState"], "PendingAcceptance");
+    assert_eq!(
+        world.guest("contoso.example", "guest@fabrikam.example").await["externalUserState"],
+        "PendingAcceptance"
+    );
     let denied = browser.asks(http::Method::GET, &world.wiki("/"), &[("accept", "application/json")], "").await;
     assert!(matches!(denied.status.as_u16(), 401 | 403), "{}", denied.body);
 
@@ -68,11 +74,18 @@ async fn b18_no_step_can_be_skipped_by_its_address() {
         .asks(
             http::Method::POST,
             target.as_str(),
-            &[("content-type", "application/x-www-form-urlencoded"), ("origin", &origin), ("sec-fetch-site", "same-origin")],
+            &[
+                ("content-type", "application/x-www-form-urlencoded"),
+                ("origin", &origin),
+                ("sec-fetch-site", "same-origin"),
+            ],
             &body,
         )
         .await;
-    assert_eq!(world.guest("contoso.example", "guest@fabrikam.example").await["externalUserState"], "PendingAcceptance");
+    assert_eq!(
+        world.guest("contoso.example", "guest@fabrikam.example").await["externalUserState"],
+        "PendingAcceptance"
+    );
     browser.opens(&world.wiki("/")).await.sees("Review permissions");
 }
 

@@ -30,15 +30,24 @@ async fn arrives_by_direct_link(world: &World, browser: &Browser) -> Page {
 async fn first_visit_by_direct_link() {
     let world = world().await;
     let browser = world.browser();
-    assert_eq!(world.guest("contoso.example", "guest@fabrikam.example").await["externalUserState"], "PendingAcceptance");
+    assert_eq!(
+        world.guest("contoso.example", "guest@fabrikam.example").await["externalUserState"],
+        "PendingAcceptance"
+    );
 
     let page = arrives_by_direct_link(&world, &browser).await;
-    page.sees("Review permissions").sees("Contoso").sees("privacy statement").sees("guest@fabrikam.example");
-    assert_eq!(world.guest("contoso.example", "guest@fabrikam.example").await["externalUserState"], "PendingAcceptance");
+    page.sees("Review permissions").sees("Contoso").sees("Privacy statement of Contoso").sees("guest@fabrikam.example");
+    assert_eq!(
+        world.guest("contoso.example", "guest@fabrikam.example").await["externalUserState"],
+        "PendingAcceptance"
+    );
 
     let page = browser.presses(&page, "Accept", &[]).await;
     page.sees("Terms of use");
-    assert_eq!(world.guest("contoso.example", "guest@fabrikam.example").await["externalUserState"], "PendingAcceptance");
+    assert_eq!(
+        world.guest("contoso.example", "guest@fabrikam.example").await["externalUserState"],
+        "PendingAcceptance"
+    );
     let page = browser.presses(&page, "Accept", &[("viewed", "yes")]).await;
 
     page.status(200);
@@ -61,10 +70,16 @@ async fn the_app_sees_who_it_is() {
     let browser = world.browser();
     let page = arrives_by_direct_link(&world, &browser).await;
     accepts_everything(&browser, page).await;
-    let seen = browser.asks(http::Method::GET, &world.wiki("/who?format=json"), &[("accept", "application/json")], "").await.json();
+    let seen = browser
+        .asks(http::Method::GET, &world.wiki("/who?format=json"), &[("accept", "application/json")], "")
+        .await
+        .json();
     let header = |name: &str| {
         let headers = seen["headers"].as_object().unwrap();
-        headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str().unwrap().to_owned())
+        headers
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value[0].as_str().unwrap().to_owned())
     };
     let id = world.guest("contoso.example", "guest@fabrikam.example").await["id"].as_str().unwrap().to_owned();
     assert_eq!(header("x-forwarded-user").as_deref(), Some(id.as_str()));
@@ -100,7 +115,9 @@ async fn somebody_who_was_not_invited_learns_nothing() {
     let page = browser.opens(&world.wiki("/")).await;
     let page = browser.presses(&page, "Continue", &[("address", "colleague@fabrikam.example")]).await;
     let page = signs_in_at_fabrikam(&browser, &page, "colleague@fabrikam.example").await;
-    page.sees("colleague@fabrikam.example").sees("open the link in your invitation mail").does_not_see("Review permissions");
+    page.sees("colleague@fabrikam.example")
+        .sees("open the link in your invitation mail")
+        .does_not_see("Review permissions");
     let denied = browser.asks(http::Method::GET, &world.wiki("/"), &[("accept", "application/json")], "").await;
     denied.status(401);
 }
@@ -113,7 +130,8 @@ async fn the_wrong_account_is_named_and_switched() {
     let page = browser.opens(&link).await;
     let page = signs_in_at_fabrikam(&browser, &page, "colleague@fabrikam.example").await;
     page.sees("colleague@fabrikam.example").sees("g•••t@fabrikam.example");
-    let page = browser.presses(&page, "Use another account", &[]).await;
+    let page = browser.presses(&page, "Switch to the invited address", &[]).await;
+    // Fabrikam still knows the colleague, and was asked to let the guest choose.
     let page = match page.form_with_button("Use another account") {
         Some(_) => browser.presses(&page, "Use another account", &[]).await,
         None => page,
@@ -129,7 +147,7 @@ async fn an_alias_is_proved_by_mail_and_remembered() {
     let page = browser.opens(&world.redeem_url("alias@fabrikam.example").await).await;
     let page = signs_in_at_fabrikam(&browser, &page, "worker@fabrikam.example").await;
     page.sees("worker@fabrikam.example").sees("a•••s@fabrikam.example");
-    let page = browser.presses(&page, "Send code", &[]).await;
+    let page = browser.presses(&page, "Send a code to the invited address", &[]).await;
     let code = world.passcode("alias@fabrikam.example").await;
     let page = browser.presses(&page, "Continue", &[("code", &code)]).await;
     page.sees("Review permissions");

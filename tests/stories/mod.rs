@@ -3,9 +3,11 @@
 mod access_panel;
 mod bad_input;
 mod consent;
+mod crashes;
 mod federated_guest;
 mod members;
 mod passcode;
 mod personal_account;
+mod signed_in_request;
 mod tenant_context;
 mod two_tenants;

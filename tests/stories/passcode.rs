@@ -9,7 +9,7 @@ async fn a_code_by_mail_lets_the_guest_in() {
     let browser = world.browser();
     let page = browser.opens(&world.wiki("/notes?y=2")).await;
     let page = browser.presses(&page, "Continue", &[("address", "passcode@mail.example")]).await;
-    let page = browser.presses(&page, "Send code", &[]).await;
+    let page = browser.presses(&page, "Send me a code by e-mail", &[]).await;
     let code = world.passcode("passcode@mail.example").await;
     let page = browser.presses(&page, "Continue", &[("code", &code)]).await;
     page.sees("Review permissions");
@@ -27,7 +27,7 @@ async fn b6_five_wrong_codes_end_the_right_one() {
     let browser = world.browser();
     let page = browser.opens(&world.wiki("/")).await;
     let page = browser.presses(&page, "Continue", &[("address", "passcode@mail.example")]).await;
-    let mut page = browser.presses(&page, "Send code", &[]).await;
+    let mut page = browser.presses(&page, "Send me a code by e-mail", &[]).await;
     let code = world.passcode("passcode@mail.example").await;
     let wrong = if code == "00000000" { "00000001" } else { "00000000" };
     for _ in 0..5 {
@@ -46,12 +46,12 @@ async fn b8_a_code_is_worthless_in_another_browser() {
     let (mine, other) = (world.browser(), world.browser());
     let page = mine.opens(&world.wiki("/")).await;
     let page = mine.presses(&page, "Continue", &[("address", "passcode@mail.example")]).await;
-    mine.presses(&page, "Send code", &[]).await;
+    mine.presses(&page, "Send me a code by e-mail", &[]).await;
     let code = world.passcode("passcode@mail.example").await;
 
     let page = other.opens(&world.wiki("/")).await;
     let page = other.presses(&page, "Continue", &[("address", "passcode@mail.example")]).await;
-    let page = other.presses(&page, "Send code", &[]).await;
+    let page = other.presses(&page, "Send me a code by e-mail", &[]).await;
     let page = other.presses(&page, "Continue", &[("code", &code)]).await;
     page.does_not_see("Review permissions");
 }
@@ -65,7 +65,7 @@ async fn b10_a_stranger_sees_the_same_pages_and_gets_no_mail() {
         let page = browser.opens(&world.wiki("/")).await;
         let page = browser.presses(&page, "Continue", &[("address", address)]).await;
         let choose = page.text().replace(address, "ADDRESS");
-        let page = browser.presses(&page, "Send code", &[]).await;
+        let page = browser.presses(&page, "Send me a code by e-mail", &[]).await;
         seen.push((choose, page.text().replace(address, "ADDRESS"), page.status));
     }
     assert_eq!(seen[0], seen[1]);

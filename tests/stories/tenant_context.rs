@@ -69,7 +69,9 @@ async fn b11_unknown_tenants_and_wrong_paths_look_alike() {
     let world = world().await;
     let browser = world.browser();
     let mut seen = Vec::new();
-    for path in ["/unknown.example", "/c0a70500-0000-4000-8000-00000000dead", "/no-such-path", "/unknown.example/myapps"] {
+    for path in
+        ["/unknown.example", "/c0a70500-0000-4000-8000-00000000dead", "/no-such-path", "/unknown.example/myapps"]
+    {
         let page = browser.opens(&world.broker(path)).await;
         let id = page.headers.get("x-request-id").map(|id| id.to_str().unwrap().to_owned()).unwrap_or_default();
         seen.push((page.status, page.text().replace(&id, "ID")));

@@ -39,7 +39,11 @@ async fn desk_in_both_tenants() {
         (format!("/{CONTOSO}/x"), CONTOSO),
         ("/northwind.example/x".to_owned(), NORTHWIND),
     ] {
-        browser.asks(http::Method::GET, &desk(&format!("{path}?format=json")), &json, "").await.status(200).sees(tenant);
+        browser
+            .asks(http::Method::GET, &desk(&format!("{path}?format=json")), &json, "")
+            .await
+            .status(200)
+            .sees(tenant);
     }
 }
 

@@ -46,5 +46,10 @@ pub fn open(authority: &Path, url: &str, data: &Path, errors: &mut dyn Write) ->
 }
 
 fn quiet(command: &mut Command) -> bool {
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
 }

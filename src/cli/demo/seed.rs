@@ -52,6 +52,9 @@ async fn seed_member(app: &App, member: &guests::Member) -> anyhow::Result<()> {
     let hash = app.passwords.hash(&Secret::new(member.password)).await?;
     let mut tx = app.store.begin(tenant.id).await?;
     tx.set_password(id, &hash).await?;
+    for principal in &tenant.service_principals {
+        tx.assign_app(id, principal.app).await?;
+    }
     tx.commit().await?;
     Ok(())
 }

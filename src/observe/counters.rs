@@ -1,0 +1,46 @@
+//! What the shelves are asked, counted: an operator sees the load, and a test sees that a signed-in request asks nothing.
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::registry::Registry;
+
+/// What a shelf was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct Asked {
+    /// `read`, `write`, an instance task, or the kind of short-term value.
+    pub what: &'static str,
+}
+
+/// Counters of the shelves; cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Counters {
+    directory: Family<Asked, Counter>,
+    short_term: Family<Asked, Counter>,
+}
+
+impl Counters {
+    /// The directory was opened for `what`.
+    pub fn directory(&self, what: &'static str) {
+        self.directory.get_or_create(&Asked { what }).inc();
+    }
+
+    /// The short-term store was asked about `what`.
+    pub fn short_term(&self, what: &'static str) {
+        self.short_term.get_or_create(&Asked { what }).inc();
+    }
+
+    /// Puts the counters among the metrics.
+    pub fn register(&self, registry: &mut Registry) {
+        registry.register(
+            "directory_opened",
+            "How often the directory was opened, by what for",
+            self.directory.clone(),
+        );
+        registry.register(
+            "short_term_asked",
+            "How often the short-term store was asked, by kind of value",
+            self.short_term.clone(),
+        );
+    }
+}
