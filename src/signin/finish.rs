@@ -114,19 +114,21 @@ async fn guest_of(
     if let Some(bound) = read.user_by_identity(&identity.issuer, &identity.subject).await? {
         return Ok(Some(bound).filter(|user| user.account_enabled && user.user_type == UserType::Guest));
     }
+    if let Some(address) = &stranger.verified {
+        let by_mail_link = invitation.is_some_and(|invitation| invitation.address == *address);
+        if let Some(user) = redeemable(read, visit, address, by_mail_link).await? {
+            return Ok(Some(user));
+        }
+    }
+    // An alias: signed in under another address, and the invited mailbox was proved beside it, on its mail link.
     let mailbox = journey.mailbox.as_ref().map(|mailbox| mailbox.address());
     if let Some(invitation) = invitation
+        && !visit.tenant.policies.strict_addresses
         && mailbox == Some(&invitation.address)
         && let Some(user) = redeemable(read, visit, &invitation.address, true).await?
         && user.id == invitation.user
     {
         return Ok(Some(user));
-    }
-    let by_mail_link = |address: &EmailAddress| invitation.is_some_and(|invitation| invitation.address == *address);
-    for address in stranger.verified.iter().chain(mailbox) {
-        if let Some(user) = redeemable(read, visit, address, by_mail_link(address)).await? {
-            return Ok(Some(user));
-        }
     }
     Ok(None)
 }

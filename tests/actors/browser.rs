@@ -19,10 +19,7 @@ use super::page::{Form, Page};
 /// One answer on the way, redirects included.
 #[derive(Clone, Debug)]
 pub struct Hop {
-    pub method: Method,
     pub url: Url,
-    pub status: u16,
-    pub headers: HeaderMap,
 }
 
 /// One browser profile. Cheap to clone: clones share cookies, like tabs.
@@ -76,21 +73,6 @@ impl Browser {
             return self.goes(Method::GET, target, None, true).await;
         }
         self.goes(method, target, Some((body, from.clone())), true).await
-    }
-
-    /// Value of a cookie.
-    pub fn cookie(&self, host: &str, name: &str) -> Option<String> {
-        self.jar.lock().unwrap().get(&(host.to_owned(), name.to_owned())).cloned()
-    }
-
-    /// Puts a cookie into the jar.
-    pub fn set_cookie(&self, host: &str, name: &str, value: &str) {
-        self.jar.lock().unwrap().insert((host.to_owned(), name.to_owned()), value.to_owned());
-    }
-
-    /// Forgets every cookie of a host.
-    pub fn forgets(&self, host: &str) {
-        self.jar.lock().unwrap().retain(|(of, _), _| of != host);
     }
 
     async fn goes(&self, method: Method, url: Url, form: Option<(String, Url)>, follow_refresh: bool) -> Page {
@@ -158,12 +140,7 @@ impl Browser {
         for cookie in head.headers.get_all(SET_COOKIE) {
             self.keep(&host, cookie.to_str().unwrap());
         }
-        self.hops.lock().unwrap().push(Hop {
-            method,
-            url: url.clone(),
-            status: head.status.as_u16(),
-            headers: head.headers.clone(),
-        });
+        self.hops.lock().unwrap().push(Hop { url: url.clone() });
         Page {
             url: url.clone(),
             status: head.status,

@@ -16,7 +16,6 @@ pub const CONTOSO: &str = "c0a70500-0000-4000-8000-000000000001";
 pub const NORTHWIND: &str = "c0a70500-0000-4000-8000-000000000002";
 pub const WIKI: &str = "c0a70500-0000-4000-8000-0000000000b1";
 pub const DESK: &str = "c0a70500-0000-4000-8000-0000000000b2";
-pub const BOARD: &str = "c0a70500-0000-4000-8000-0000000000b3";
 
 /// A running demo and the means to visit it.
 pub struct World {
@@ -70,10 +69,6 @@ impl World {
 
     pub fn browser(&self) -> Browser {
         Browser::new(self.tls.clone())
-    }
-
-    pub fn tls(&self) -> TlsConnector {
-        self.tls.clone()
     }
 
     /// `https://{host}:{port}{path}` on one of the demo's hosts.

@@ -27,7 +27,7 @@ const CHILD: &str = "VESTIBULE_TEST_CHILD";
 fn kill_after(child: &str, folder: &Path, lines: usize) -> Vec<String> {
     let name = format!("{}::{child}", module_path!().split_once("::").unwrap().1);
     let mut process = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", &name, "--ignored", "--nocapture", "--test-threads=1"])
+        .args(["--exact", &name, "--nocapture", "--test-threads=1"])
         .env(CHILD, folder)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -79,7 +79,7 @@ async fn inv7_acknowledged_consents_survive_kill_9() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-#[ignore = "runs only as the child of the test that kills it"]
+// Works only as the child of the test above, which starts this very program and kills it.
 async fn directory_child() {
     let Ok(folder) = std::env::var(CHILD) else { return };
     let store = Arc::new(SqliteStore::open(&Path::new(&folder).join("directory.db")).await.unwrap());
@@ -130,7 +130,7 @@ async fn short_term_state_survives_kill_9_and_what_was_taken_stays_taken() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-#[ignore = "runs only as the child of the test that kills it"]
+// Works only as the child of the test above, which starts this very program and kills it.
 async fn short_term_child() {
     let Ok(folder) = std::env::var(CHILD) else { return };
     let store = Embedded::open(&Path::new(&folder).join("short_term.db"), Arc::new(SystemClock)).await.unwrap();

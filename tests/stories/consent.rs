@@ -100,7 +100,8 @@ async fn d4_an_answer_from_another_site_is_refused() {
     let target = page.url.join(&form.action).unwrap().to_string();
     let own = page.url.origin().ascii_serialization();
     let kind = ("content-type", "application/x-www-form-urlencoded");
-    let cases: [(&str, Vec<(&str, &str)>, &str); 5] = [
+    type Case<'a> = (&'a str, Vec<(&'a str, &'a str)>, &'a str);
+    let cases: [Case<'_>; 5] = [
         ("foreign origin", vec![kind, ("origin", "https://evil.example")], &body),
         ("null origin", vec![kind, ("origin", "null")], &body),
         ("cross-site", vec![kind, ("origin", &own), ("sec-fetch-site", "cross-site")], &body),
