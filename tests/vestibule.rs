@@ -15,5 +15,6 @@
 mod actors;
 mod attacks;
 mod conformance;
+mod docs;
 mod lying_idp;
 mod stories;
