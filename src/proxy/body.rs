@@ -1,10 +1,13 @@
 //! Bodies on their way through: streamed, never collected, and cut when their session ends.
 
+use std::cell::Cell;
 use std::pin::Pin;
+use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
+use tokio::time::Instant;
 
 use super::pool::Lease;
 use super::watch::Watch;
@@ -14,6 +17,10 @@ use crate::web::Inflow;
 pub type BodyError = Box<dyn std::error::Error + Send + Sync>;
 
 /// The body of an answer.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every body is a download; a box would be an allocation a request"
+)]
 pub enum Body {
     /// A page or message of ours.
     Whole(Option<Bytes>),
@@ -150,11 +157,28 @@ impl Drop for Download {
 pub struct Upload {
     incoming: Inflow,
     watch: Watch,
+    progress: Progress,
+}
+
+/// When the last piece of a request went out.
+#[derive(Clone)]
+pub(super) struct Progress(Rc<Cell<Instant>>);
+
+impl Default for Progress {
+    fn default() -> Self {
+        Self(Rc::new(Cell::new(Instant::now())))
+    }
+}
+
+impl Progress {
+    pub(super) fn last(&self) -> Instant {
+        self.0.get()
+    }
 }
 
 impl Upload {
-    pub(super) fn new(incoming: Incoming, watch: Watch) -> Self {
-        Self { incoming: Inflow::new(incoming), watch }
+    pub(super) fn new(incoming: Incoming, watch: Watch, progress: Progress) -> Self {
+        Self { incoming: Inflow::new(incoming), watch, progress }
     }
 }
 
@@ -168,7 +192,10 @@ impl HttpBody for Upload {
                 return Poll::Ready(Some(Err(SessionEnded.into())));
             }
             match ready!(Pin::new(&mut self.incoming).poll_frame(cx)) {
-                Some(Ok(frame)) if frame.is_data() => return Poll::Ready(Some(Ok(frame))),
+                Some(Ok(frame)) if frame.is_data() => {
+                    self.progress.0.set(Instant::now());
+                    return Poll::Ready(Some(Ok(frame)));
+                }
                 Some(Ok(_)) => {}
                 other => return Poll::Ready(other),
             }

@@ -12,8 +12,9 @@ use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri, Version};
 use hyper::body::{Body as _, Incoming};
 use hyper::upgrade::OnUpgrade;
+use tokio::time::Instant;
 
-use super::body::{Body, Download, Upload};
+use super::body::{Body, Download, Progress, Upload};
 use super::hop::{self, HopFault};
 use super::identity::{self, Statement};
 use super::permit::Permit;
@@ -33,17 +34,27 @@ const ALT_SVC: HeaderName = HeaderName::from_static("alt-svc");
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 const STRICT_TRANSPORT_SECURITY: HeaderName = http::header::STRICT_TRANSPORT_SECURITY;
 
+/// A decided request: who may go where.
+pub(super) struct Passage<'a> {
+    /// How the request came.
+    pub(super) arrival: &'a Arrival,
+    /// The proof that it may pass.
+    pub(super) permit: Permit<'a>,
+    /// The session that the permit was made for.
+    pub(super) session: &'a Arc<Session>,
+    /// What the app gets to see.
+    pub(super) destination: &'a Destination,
+}
+
 /// Sends a permitted request to its app and streams the answer back.
 pub(super) async fn forward(
     plane: &Arc<Plane>,
     pool: &Rc<Pool>,
-    arrival: &Arrival,
-    permit: &Permit<'_>,
-    session: &Arc<Session>,
-    destination: &Destination,
+    passage: Passage<'_>,
     mut parts: Parts,
     incoming: Incoming,
 ) -> Result<Response<Body>, Problem> {
+    let Passage { arrival, permit, session, destination } = &passage;
     let websocket = tunnel::handshake(&parts, incoming.is_end_stream());
     if websocket.is_some() && !tunnel::is_own_origin(&parts.headers, &plane.settings.origin_of(&permit.app().host)) {
         return Err(Problem::ForeignOrigin);
@@ -54,6 +65,7 @@ pub(super) async fn forward(
     let authority = authority(plane, &permit.app().host)?;
     let statement = Statement {
         client: arrival.client,
+        peer: arrival.peer,
         trusted: arrival.trusted,
         authority: &authority,
         port: plane.settings.public_url.port_or_known_default().unwrap_or(443),
@@ -64,13 +76,14 @@ pub(super) async fn forward(
 
     let watch = Watch::new(Arc::clone(plane), Arc::clone(session), permit.tenant().id, permit.app().id);
     let client = parts.extensions.remove::<OnUpgrade>();
-    let mut request = Request::new(Upload::new(incoming, watch.clone()));
+    let progress = Progress::default();
+    let mut request = Request::new(Upload::new(incoming, watch.clone(), progress.clone()));
     *request.method_mut() = parts.method;
     *request.uri_mut() = target(&destination.target)?;
     *request.version_mut() = Version::HTTP_11;
     *request.headers_mut() = parts.headers;
-    let interim = Arc::new(AtomicU32::new(0));
-    let counter = Arc::clone(&interim);
+    let waiting = Waiting { interim: Arc::default(), progress };
+    let counter = Arc::clone(&waiting.interim);
     hyper::ext::on_informational(&mut request, move |_| {
         counter.fetch_add(1, Ordering::Relaxed);
     });
@@ -80,7 +93,7 @@ pub(super) async fn forward(
         request.headers_mut().insert(UPGRADE, HeaderValue::from_static("websocket"));
         let limit = plane.settings.limits.upstream_connect;
         let mut connection = Connection::open(&permit.app().upstream, limit, true).await.map_err(unreachable)?;
-        let answered = answer(plane, connection.sender.try_send_request(request), &watch, &interim).await;
+        let answered = answer(plane, connection.sender.try_send_request(request), &watch, &waiting).await;
         let mut response = answered.map_err(|(problem, _)| problem)?;
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             return tunnel::open(&handshake, client, &mut response, plane, watch);
@@ -92,7 +105,7 @@ pub(super) async fn forward(
         // hyper frames a body of unknown length on its own for some methods only; a GET may have one, too.
         request.headers_mut().insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
     }
-    send(plane, pool, permit, request, watch, &interim).await
+    send(plane, pool, permit, request, watch, &waiting).await
 }
 
 /// Sends on an idle connection if there is one. A request that was never written is tried again on the next.
@@ -102,7 +115,7 @@ async fn send(
     permit: &Permit<'_>,
     mut request: Request<Upload>,
     watch: Watch,
-    interim: &AtomicU32,
+    waiting: &Waiting,
 ) -> Result<Response<Body>, Problem> {
     let compartment = (permit.tenant().id, permit.app().id);
     let upstream = &permit.app().upstream;
@@ -116,7 +129,7 @@ async fn send(
                 Connection::open(upstream, limit, false).await.map_err(unreachable)?
             }
         };
-        match answer(plane, connection.sender.try_send_request(request), &watch, interim).await {
+        match answer(plane, connection.sender.try_send_request(request), &watch, waiting).await {
             // Nobody asked for a change of protocol (attack row F4).
             Ok(response) if response.status() == StatusCode::SWITCHING_PROTOCOLS => return Err(Problem::AppDown),
             Ok(response) => {
@@ -131,31 +144,50 @@ async fn send(
 
 type Failed = (Problem, Option<Box<Request<Upload>>>);
 
+/// What happens while an app makes us wait.
+struct Waiting {
+    interim: Arc<AtomicU32>,
+    progress: Progress,
+}
+
+impl Waiting {
+    /// Resolves when the app has been silent for `limit` since the last of the request went out: a long upload is not
+    /// the app's slowness.
+    async fn too_long(&self, limit: Duration) {
+        loop {
+            let end = self.progress.last() + limit;
+            if end <= Instant::now() {
+                return;
+            }
+            tokio::time::sleep_until(end).await;
+        }
+    }
+
+    async fn flooded(&self) {
+        while self.interim.load(Ordering::Relaxed) <= MOST_INTERIM {
+            tokio::time::sleep(SOON).await;
+        }
+    }
+}
+
 /// Waits for the head of the answer as long as the app may take and the session lives.
-async fn answer<F>(plane: &Plane, sent: F, watch: &Watch, interim: &AtomicU32) -> Result<Response<Incoming>, Failed>
+async fn answer<F>(plane: &Plane, sent: F, watch: &Watch, waiting: &Waiting) -> Result<Response<Incoming>, Failed>
 where
     F: Future<Output = Result<Response<Incoming>, hyper::client::conn::TrySendError<Request<Upload>>>>,
 {
     tokio::pin!(sent);
-    let waited = match tokio::time::timeout(SOON, &mut sent).await {
+    let head = match tokio::time::timeout(SOON, &mut sent).await {
         Ok(answered) => Some(answered),
-        Err(_) => {
-            let flooded = async {
-                while interim.load(Ordering::Relaxed) <= MOST_INTERIM {
-                    tokio::time::sleep(SOON).await;
-                }
-            };
-            tokio::select! {
-                answered = &mut sent => Some(answered),
-                () = tokio::time::sleep(plane.settings.limits.upstream_first_byte) => None,
-                () = watch.clone().ended() => return Err((Problem::SignInRequired, None)),
-                () = flooded => return Err((Problem::AppDown, None)),
-            }
-        }
+        Err(_) => tokio::select! {
+            answered = &mut sent => Some(answered),
+            () = waiting.too_long(plane.settings.limits.upstream_first_byte) => None,
+            () = watch.clone().ended() => return Err((Problem::SignInRequired, None)),
+            () = waiting.flooded() => return Err((Problem::AppDown, None)),
+        },
     };
-    match waited {
+    match head {
         None => Err((Problem::AppSlow, None)),
-        Some(Ok(_)) if interim.load(Ordering::Relaxed) > MOST_INTERIM => Err((Problem::AppDown, None)),
+        Some(Ok(_)) if waiting.interim.load(Ordering::Relaxed) > MOST_INTERIM => Err((Problem::AppDown, None)),
         Some(Ok(response)) => Ok(response),
         Some(Err(mut error)) => Err((Problem::AppDown, error.take_message().map(Box::new))),
     }

@@ -172,6 +172,8 @@ fn starts_family(name: &str, family: &str) -> bool {
 pub struct Statement<'a> {
     /// Address of the client.
     pub client: IpAddr,
+    /// The other end of the socket.
+    pub peer: IpAddr,
     /// Whether the peer is a proxy whose own statements count.
     pub trusted: bool,
     /// `host[:port]` as browsers know it.
@@ -190,9 +192,9 @@ pub fn state(headers: &mut HeaderMap, statement: &Statement<'_>, identity: &Cach
     headers.insert(HOST, statement.authority.clone());
     if statement.trusted {
         let chain = headers.get_all(X_FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok());
-        let chain = chain.collect::<Vec<_>>().join(", ");
-        let value = HeaderValue::from_str(&chain).ok().filter(|value| !value.is_empty());
-        headers.insert(X_FORWARDED_FOR, value.unwrap_or_else(|| address.clone()));
+        let peer = statement.peer.to_canonical().to_string();
+        let chain = chain.map(str::to_owned).chain([peer]).collect::<Vec<_>>().join(", ");
+        headers.insert(X_FORWARDED_FOR, HeaderValue::from_str(&chain).unwrap_or_else(|_| address.clone()));
     } else {
         headers.insert(X_FORWARDED_FOR, address.clone());
     }

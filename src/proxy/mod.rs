@@ -9,7 +9,7 @@ mod body;
 mod cookies;
 pub mod detour;
 mod forward;
-mod hop;
+pub mod hop;
 pub mod identity;
 mod meter;
 pub mod path;
@@ -29,8 +29,9 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use bytes::Bytes;
+use http::header::CONNECTION;
 use http::request::Parts;
-use http::{HeaderMap, Method, Request, Response};
+use http::{HeaderMap, HeaderValue, Method, Request, Response};
 use hyper::body::Incoming;
 
 pub use body::{Body, BodyError};
@@ -46,6 +47,7 @@ use crate::urls::Urls;
 use crate::web::RequestId;
 use crate::web::problem::Problem;
 use detour::Audience;
+use forward::Passage;
 use permit::Detour;
 use route::{Route, RouteRefusal};
 use seams::{Seal, SignAssertion};
@@ -78,8 +80,10 @@ pub struct Plane {
 pub struct Arrival {
     /// The app that answers on the host.
     pub app: Arc<Application>,
-    /// The client's address.
+    /// The client's address, behind trusted proxies.
     pub client: IpAddr,
+    /// The other end of the socket.
+    pub peer: IpAddr,
     /// Whether the peer is a proxy whose `X-Forwarded-*` count.
     pub trusted: bool,
     /// Id to quote.
@@ -101,106 +105,114 @@ pub async fn serve(
 ) -> Response<Body> {
     let (mut parts, incoming) = request.into_parts();
     let audience = detour::audience(&parts.method, &parts.headers);
+    let desk = Desk { plane, arrival: &arrival, audience };
     // Before any branch, reserved paths included (design fact DF4).
     let refused_field =
         identity::screen(&mut parts.headers, arrival.app.allow_odd_header_names, arrival.trusted).is_err();
     if refused_field || hop::nominates_ours(&parts.headers) {
-        return refused(plane, Problem::HeaderRefused, audience, &arrival);
+        return desk.refused(Problem::HeaderRefused);
     }
     let answered = if reserved::is_reserved(parts.uri.path()) {
         reserved::serve(plane, &arrival, parts, incoming, audience).await
     } else {
-        to_app(plane, pool, &arrival, parts, incoming, audience).await
+        desk.to_app(pool, parts, incoming).await
     };
-    answered.unwrap_or_else(|problem| refused(plane, problem, audience, &arrival))
+    answered.unwrap_or_else(|problem| desk.refused(problem))
 }
 
-async fn to_app(
-    plane: &Arc<Plane>,
-    pool: &Rc<Pool>,
-    arrival: &Arrival,
-    parts: Parts,
-    incoming: Incoming,
+/// One request on its way through the phases.
+struct Desk<'a> {
+    plane: &'a Arc<Plane>,
+    arrival: &'a Arrival,
     audience: Audience,
-) -> Result<Response<Body>, Problem> {
-    let visitor = visitor(plane, &arrival.app.host, &parts.headers).await?;
-    let snapshot = plane.snapshot.load_full();
-    let pinned = visitor.as_ref().and_then(|visitor| visitor.handle.pinned());
-    let safe = parts.method == Method::GET || parts.method == Method::HEAD;
-    let routed = route::route(&snapshot, &arrival.app, parts.uri.path(), parts.uri.query(), pinned, safe);
-    let destination = match routed.map_err(problem_of)? {
-        Route::App(destination) if reserved::is_reserved(&destination.target) => return Err(Problem::NotFound),
-        Route::App(destination) => destination,
-        Route::AddSlash(to) => return Ok(local(plane, &arrival.app, &to)),
-        Route::Pin { tenant, destination } => {
-            return pin(plane, arrival, &snapshot, tenant, destination, visitor, &parts, audience).await;
-        }
-    };
-    let session = visitor.as_ref().and_then(|visitor| visitor.handle.session(destination.tenant.id));
-    let now = plane.clock.now();
-    match permit::permit(&arrival.app, &destination.tenant, session.map(Arc::as_ref), now, &snapshot) {
-        Ok(permit) => {
-            // A permit exists only with a session.
-            let session = session.ok_or(Problem::SignInRequired)?;
-            session.touch(now);
-            let answered =
-                forward::forward(plane, pool, arrival, &permit, session, &destination, parts, incoming).await;
-            plane.meter.count(if answered.is_ok() { Outcome::Forwarded } else { Outcome::Failed });
-            answered
-        }
-        Err(detour) => {
-            let to = parts.uri.path_and_query().map_or("/", |target| target.as_str());
-            Ok(detoured(plane, arrival, &destination.tenant, detour, to, false, &parts, audience))
-        }
-    }
 }
 
-/// `?tenantid=` names a tenant: a session that exists is pinned, otherwise it is pinned when there is one. Either way
-/// the browser comes back without the parameter.
-async fn pin(
-    plane: &Arc<Plane>,
-    arrival: &Arrival,
-    snapshot: &Snapshot,
-    tenant: Arc<Tenant>,
-    destination: String,
-    visitor: Option<Visitor>,
-    parts: &Parts,
-    audience: Audience,
-) -> Result<Response<Body>, Problem> {
-    let session = visitor.as_ref().and_then(|visitor| visitor.handle.session(tenant.id));
-    let judged = permit::permit(&arrival.app, &tenant, session.map(Arc::as_ref), plane.clock.now(), snapshot);
-    match (judged.map(|_| ()), visitor) {
-        (Ok(()), Some(visitor)) => {
-            let (sessions, host, id) = (Arc::clone(&plane.sessions), arrival.app.host.clone(), tenant.id);
-            on_control(plane, async move { sessions.pin(&host, &visitor.cookie, id).await }).await?;
-            Ok(local(plane, &arrival.app, &destination))
+impl Desk<'_> {
+    async fn to_app(&self, pool: &Rc<Pool>, parts: Parts, incoming: Incoming) -> Result<Response<Body>, Problem> {
+        let (plane, app) = (self.plane, &self.arrival.app);
+        let visitor = visitor(plane, &app.host, &parts.headers).await?;
+        let snapshot = plane.snapshot.load_full();
+        let pinned = visitor.as_ref().and_then(|visitor| visitor.handle.pinned());
+        let safe = parts.method == Method::GET || parts.method == Method::HEAD;
+        let routed = route::route(&snapshot, app, parts.uri.path(), parts.uri.query(), pinned, safe);
+        let destination = match routed.map_err(problem_of)? {
+            Route::App(destination) if reserved::is_reserved(&destination.target) => return Err(Problem::NotFound),
+            Route::App(destination) => destination,
+            Route::AddSlash(to) => return Ok(local(plane, app, &to)),
+            Route::Pin { tenant, destination } => {
+                return self.pin(&snapshot, &tenant, &destination, visitor, &parts.headers).await;
+            }
+        };
+        let session = visitor.as_ref().and_then(|visitor| visitor.handle.session(destination.tenant.id));
+        let now = plane.clock.now();
+        match permit::permit(app, &destination.tenant, session.map(Arc::as_ref), now, &snapshot) {
+            Ok(permit) => {
+                // A permit exists only with a session.
+                let session = session.ok_or(Problem::SignInRequired)?;
+                session.touch(now);
+                let passage = Passage { arrival: self.arrival, permit, session, destination: &destination };
+                let answered = forward::forward(plane, pool, passage, parts, incoming).await;
+                if answered.is_ok() {
+                    plane.meter.count(Outcome::Forwarded);
+                }
+                answered
+            }
+            Err(detour) => {
+                let to = parts.uri.path_and_query().map_or("/", |target| target.as_str());
+                Ok(self.detoured(&destination.tenant, detour, to, false, &parts.headers))
+            }
         }
-        (Ok(()), None) => Err(Problem::SignInRequired),
-        (Err(detour), _) => Ok(detoured(plane, arrival, &tenant, detour, &destination, true, parts, audience)),
     }
-}
 
-fn detoured(
-    plane: &Plane,
-    arrival: &Arrival,
-    tenant: &Tenant,
-    detour: Detour,
-    to: &str,
-    pin: bool,
-    parts: &Parts,
-    audience: Audience,
-) -> Response<Body> {
-    plane.meter.count(Outcome::Detoured);
-    let id = arrival.request_id.to_string();
-    if audience == Audience::Page && matches!(detour, Detour::SignIn | Detour::Agree) {
-        return reserved::depart(plane, &arrival.app, tenant, to, 0, pin, &parts.headers);
+    /// `?tenantid=` names a tenant: a session that exists is pinned, otherwise it is pinned when there is one. Either
+    /// way the browser comes back without the parameter.
+    async fn pin(
+        &self,
+        snapshot: &Snapshot,
+        tenant: &Tenant,
+        destination: &str,
+        visitor: Option<Visitor>,
+        headers: &HeaderMap,
+    ) -> Result<Response<Body>, Problem> {
+        let (plane, app) = (self.plane, &self.arrival.app);
+        let session = visitor.as_ref().and_then(|visitor| visitor.handle.session(tenant.id));
+        let judged = permit::permit(app, tenant, session.map(Arc::as_ref), plane.clock.now(), snapshot);
+        match (judged.map(|_| ()), visitor) {
+            (Ok(()), Some(visitor)) => {
+                let (sessions, host, id) = (Arc::clone(&plane.sessions), app.host.clone(), tenant.id);
+                on_control(plane, async move { sessions.pin(&host, &visitor.cookie, id).await }).await?;
+                Ok(local(plane, app, destination))
+            }
+            (Ok(()), None) => Err(Problem::SignInRequired),
+            (Err(detour), _) => Ok(self.detoured(tenant, detour, destination, true, headers)),
+        }
     }
-    // Others are told where a person would sign in: an address that makes a browser detour by itself.
-    let entry = match audience {
-        Audience::Frame => format!("{}{to}", plane.settings.origin_of(&arrival.app.host)),
-        _ => entry(plane, &arrival.app, tenant),
-    };
-    detour::answer(detour, audience, &entry, &id).map(Body::from)
+
+    fn detoured(&self, tenant: &Tenant, detour: Detour, to: &str, pin: bool, headers: &HeaderMap) -> Response<Body> {
+        let (plane, app) = (self.plane, &self.arrival.app);
+        plane.meter.count(Outcome::Detoured);
+        if self.audience == Audience::Page && matches!(detour, Detour::SignIn | Detour::Agree) {
+            return reserved::depart(plane, app, tenant, to, 0, pin, headers);
+        }
+        // Others are told where a person would sign in: an address that makes a browser detour by itself.
+        let entry = match self.audience {
+            Audience::Frame => format!("{}{to}", plane.settings.origin_of(&app.host)),
+            _ => entry(plane, app, tenant),
+        };
+        detour::answer(detour, self.audience, &entry, &self.arrival.request_id.to_string()).map(Body::from)
+    }
+
+    fn refused(&self, problem: Problem) -> Response<Body> {
+        let outcome = if problem.status().is_server_error() { Outcome::Failed } else { Outcome::Refused };
+        self.plane.meter.count(outcome);
+        let id = self.arrival.request_id.to_string();
+        let mut response = detour::refuse(problem, self.audience, &id).map(Body::from);
+        if matches!(problem, Problem::BadRequest | Problem::HeaderRefused | Problem::ExpectationFailed) {
+            // What follows a doubtful message on its connection may be part of the trick (RFC 9112 §6.1).
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        response
+    }
 }
 
 /// Where a person enters the app for this tenant.
@@ -216,11 +228,6 @@ fn entry(plane: &Plane, app: &Application, tenant: &Tenant) -> String {
 /// 303 to a place on the same host. Always absolute, so that a path can never be read as another host.
 fn local(plane: &Plane, app: &Application, to: &str) -> Response<Body> {
     detour::redirect(&format!("{}{to}", plane.settings.origin_of(&app.host))).map(Body::from)
-}
-
-fn refused(plane: &Plane, problem: Problem, audience: Audience, arrival: &Arrival) -> Response<Body> {
-    plane.meter.count(if problem.status().is_server_error() { Outcome::Failed } else { Outcome::Refused });
-    detour::refuse(problem, audience, &arrival.request_id.to_string()).map(Body::from)
 }
 
 fn problem_of(refusal: RouteRefusal) -> Problem {

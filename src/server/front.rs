@@ -18,7 +18,7 @@ use tower::ServiceExt;
 
 use super::authority::{self, AuthorityFault};
 use crate::proxy::detour::{self, Audience};
-use crate::proxy::{self, Arrival, Body, Outcome, Plane, Pool, identity};
+use crate::proxy::{self, Arrival, Body, Outcome, Plane, Pool, hop, identity};
 use crate::web::problem::Problem;
 use crate::web::{ClientInfo, Inflow, RequestId, RequestIds};
 
@@ -72,7 +72,16 @@ impl Front {
     pub async fn answer(&self, pool: &Rc<Pool>, peer: &Peer, request: Request<Incoming>) -> Response<Body> {
         let request_id = self.ids.next();
         let version = request.version();
+        let method = request.method().clone();
+        let began = std::time::Instant::now();
         let mut response = self.judge_and_answer(pool, peer, request, request_id).await;
+        // Neither target nor address: both may be personal data.
+        tracing::debug!(
+            target: "access",
+            { request.id = %request_id, http.method = %method, http.status = response.status().as_u16(),
+              duration_us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX) },
+            "answered"
+        );
         if let Some(hsts) = &self.hsts {
             response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, hsts.clone());
         }
@@ -106,7 +115,7 @@ impl Front {
         let app = self.plane.snapshot.load().app_by_host(&host).cloned();
         match app {
             Some(app) => {
-                let arrival = Arrival { app, client, trusted, request_id };
+                let arrival = Arrival { app, client, peer: peer.address, trusted, request_id };
                 proxy::serve(&self.plane, pool, arrival, Request::from_parts(parts, incoming)).await
             }
             None => self.refuse(Problem::Misdirected, &parts, request_id),
@@ -130,6 +139,7 @@ impl Front {
         if parts.headers.len() > limits.header_fields {
             return Err(Problem::TooManyFields);
         }
+        hop::check_transfer_encoding(&parts.headers).map_err(|_| Problem::BadRequest)?;
         authority::host(parts, peer.server_name.as_deref()).map_err(|fault| match fault {
             AuthorityFault::Invalid | AuthorityFault::Disagreement => Problem::BadRequest,
             AuthorityFault::NotOfThisConnection => Problem::Misdirected,

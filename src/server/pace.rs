@@ -163,16 +163,18 @@ impl HttpBody for Answer {
     }
 }
 
-/// A client's connection that notes when bytes come and when none are taken.
-pub struct Paced<T> {
+/// A client's connection that notes when bytes come and when none are taken. `held` lives as long as the socket does,
+/// also when the connection becomes a tunnel.
+pub struct Paced<T, H> {
     inner: T,
     pace: Arc<Pace>,
+    _held: H,
 }
 
-impl<T> Paced<T> {
+impl<T, H> Paced<T, H> {
     /// Watches `inner`.
-    pub fn new(inner: T, pace: Arc<Pace>) -> Self {
-        Self { inner, pace }
+    pub fn new(inner: T, pace: Arc<Pace>, held: H) -> Self {
+        Self { inner, pace, _held: held }
     }
 
     fn wrote<R>(&self, result: Poll<R>) -> Poll<R> {
@@ -186,7 +188,7 @@ impl<T> Paced<T> {
     }
 }
 
-impl<T: AsyncRead + Unpin> AsyncRead for Paced<T> {
+impl<T: AsyncRead + Unpin, H: Unpin> AsyncRead for Paced<T, H> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let result = Pin::new(&mut self.inner).poll_read(cx, buffer);
         if result.is_ready() {
@@ -196,7 +198,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for Paced<T> {
     }
 }
 
-impl<T: AsyncWrite + Unpin> AsyncWrite for Paced<T> {
+impl<T: AsyncWrite + Unpin, H: Unpin> AsyncWrite for Paced<T, H> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let result = Pin::new(&mut self.inner).poll_write(cx, bytes);
         self.wrote(result)

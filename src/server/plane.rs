@@ -137,9 +137,9 @@ impl Local {
     }
 
     async fn converse(self: Rc<Self>, stream: TcpStream, address: IpAddr, slot: Slot) {
-        let _counted = Counted { local: Rc::clone(&self), _slot: slot };
+        let counted = Counted { front: Arc::clone(&self.worker.front), _slot: slot };
         let Some(acceptor) = &self.worker.tls else {
-            return self.http(stream, Peer { address, server_name: None }, false).await;
+            return self.http(stream, Peer { address, server_name: None }, false, counted).await;
         };
         let limit = self.worker.front.plane.settings.limits.handshake;
         match tokio::time::timeout(limit, acceptor.accept(stream)).await {
@@ -147,19 +147,19 @@ impl Local {
                 let session = stream.get_ref().1;
                 let server_name = session.server_name().map(Arc::from);
                 let multiplexed = session.alpn_protocol() == Some(b"h2");
-                self.http(stream, Peer { address, server_name }, multiplexed).await;
+                self.http(stream, Peer { address, server_name }, multiplexed, counted).await;
             }
             Ok(Err(_)) | Err(_) => drop(self.worker.front.plane.meter.handshake_failures.inc()),
         }
     }
 
     /// Speaks HTTP until the client leaves, is too slow, or we stop.
-    async fn http<T>(self: &Rc<Self>, stream: T, peer: Peer, multiplexed: bool)
+    async fn http<T>(self: &Rc<Self>, stream: T, peer: Peer, multiplexed: bool, counted: Counted)
     where
         T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let pace = self.watchman.pace(multiplexed);
-        let io = TokioIo::new(Paced::new(stream, Arc::clone(&pace)));
+        let io = TokioIo::new(Paced::new(stream, Arc::clone(&pace), counted));
         let (this, kept) = (Rc::clone(self), Arc::clone(&pace));
         let task = tokio::task::spawn_local(async move {
             if multiplexed { this.http2(io, peer, pace).await } else { this.http1(io, peer, pace).await }
@@ -169,7 +169,7 @@ impl Local {
         let _ = task.await;
     }
 
-    async fn http1<T>(self: Rc<Self>, io: TokioIo<Paced<T>>, peer: Peer, pace: Arc<Pace>)
+    async fn http1<T>(self: Rc<Self>, io: TokioIo<Paced<T, Counted>>, peer: Peer, pace: Arc<Pace>)
     where
         T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
@@ -194,7 +194,7 @@ impl Local {
         }
     }
 
-    async fn http2<T>(self: Rc<Self>, io: TokioIo<Paced<T>>, peer: Peer, pace: Arc<Pace>)
+    async fn http2<T>(self: Rc<Self>, io: TokioIo<Paced<T, Counted>>, peer: Peer, pace: Arc<Pace>)
     where
         T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
@@ -237,15 +237,15 @@ impl Local {
     }
 }
 
-/// Counts a connection until it ends, however it ends.
+/// Counts a connection until its socket closes, tunnels included.
 struct Counted {
-    local: Rc<Local>,
+    front: Arc<Front>,
     _slot: Slot,
 }
 
 impl Drop for Counted {
     fn drop(&mut self) {
-        self.local.worker.front.plane.meter.connections.dec();
+        self.front.plane.meter.connections.dec();
     }
 }
 

@@ -11,9 +11,8 @@ use tokio::sync::Notify;
 
 use crate::model::{AppId, SessionId, SessionRecord, TenantId, Timestamp};
 
-/// How long memory counts without the store. A handle may be read with sessions that are [`AGEING`] old, so that the
-/// sum of both stays under five seconds (INV8).
-const FRESH: Duration = Duration::from_millis(3_500);
+/// How long memory counts without the store (INV8: under five seconds).
+const FRESH: Duration = Duration::from_millis(4_000);
 /// From this age on, memory is confirmed in the background.
 const AGEING: Duration = Duration::from_millis(1_200);
 /// Uses closer together than this are one use: a busy browser must not make threads fight for a cache line.
@@ -106,21 +105,26 @@ impl Session {
         self.ending.notify_waiters();
     }
 
-    /// Takes over newer facts; the last use known here may be younger than the record's, and the other way round.
+    /// Takes over facts that were just written.
     pub(super) fn renew(&self, record: SessionRecord, now: Timestamp) {
         self.last_used.fetch_max(record.last_used_at.micros(), Ordering::Relaxed);
         self.confirmed.fetch_max(now.micros(), Ordering::Relaxed);
-        if !same_facts(&self.record.load(), &record) {
-            self.record.store(Arc::new(record));
+        self.record.store(Arc::new(record));
+    }
+
+    /// Takes over facts as the store has them, unless memory changed since `before`: then what was read is older.
+    pub(super) fn confirm(&self, record: SessionRecord, before: Option<&Arc<SessionRecord>>, now: Timestamp) {
+        self.last_used.fetch_max(record.last_used_at.micros(), Ordering::Relaxed);
+        self.confirmed.fetch_max(now.micros(), Ordering::Relaxed);
+        if let Some(before) = before
+            && !same_facts(before, &record)
+        {
+            self.record.compare_and_swap(before, Arc::new(record));
         }
     }
 
     pub(super) fn is_fresh(&self, now: Timestamp) -> bool {
         now.since(Timestamp::from_micros(self.confirmed.load(Ordering::Relaxed))) < FRESH
-    }
-
-    pub(super) fn is_ageing(&self, now: Timestamp) -> bool {
-        now.since(Timestamp::from_micros(self.confirmed.load(Ordering::Relaxed))) >= AGEING
     }
 
     /// Makes the next [`super::Sessions::find`] ask the store.
@@ -183,6 +187,11 @@ impl Handle {
     /// All sessions, oldest first.
     pub fn sessions(&self) -> impl Iterator<Item = &(TenantId, Arc<Session>)> {
         self.sessions.iter()
+    }
+
+    /// Stands for nothing any more. A pinned tenant without a session is something: its guest signs in again.
+    pub(super) fn is_void(&self) -> bool {
+        self.sessions.is_empty() && self.pinned.is_none()
     }
 
     /// Whether it is time to confirm it in the background; true once for each handle.

@@ -47,9 +47,6 @@ const SESSIONS_PER_HANDLE: usize = 8;
 const CODE_LIFETIME: Duration = Duration::from_secs(60);
 /// How often touches are written and dead entries swept.
 const FLUSH_EVERY: Duration = Duration::from_secs(30);
-/// How much longer than the idle limit the store keeps a session: touches reach it up to a minute late, and the exact
-/// limit is checked on our side.
-const IDLE_SLACK: Duration = Duration::from_secs(120);
 
 /// What an authorization code stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,7 +108,10 @@ impl Sessions {
     pub async fn start(&self, record: SessionRecord) -> ShortTermResult<Arc<Session>> {
         let now = self.clock.now();
         self.write(&record, now).await?;
-        Ok(self.keep(record, now))
+        let used = serde_json::to_vec(&record.last_used_at).map_err(broken)?;
+        let lifetime = record.absolute_end.since(now);
+        self.short_term.put(&used_key(record.tenant, record.id), &used, lifetime).await?;
+        Ok(self.keep(record, None, now))
     }
 
     /// New facts for a session that goes on; the next request sees them. A session that has ended stays ended.
@@ -140,23 +140,32 @@ impl Sessions {
         {
             return Ok(session.is_live(now).then_some(session));
         }
+        let known = self.sessions.read(id.0.as_bytes()).map(|session| session.record().clone());
         let Some(bytes) = self.short_term.get(&session_key(tenant, id)).await? else {
             if let Some(session) = self.sessions.remove(id.0.as_bytes()) {
                 session.end();
             }
             return Ok(None);
         };
-        let record: SessionRecord = serde_json::from_slice(&bytes).map_err(broken)?;
+        let mut record: SessionRecord = serde_json::from_slice(&bytes).map_err(broken)?;
         if record.tenant != tenant || record.id != id {
             return Ok(None);
         }
-        let session = self.keep(record, now);
+        if let Some(used) = self.short_term.get(&used_key(tenant, id)).await? {
+            let used: Timestamp = serde_json::from_slice(&used).map_err(broken)?;
+            record.last_used_at = record.last_used_at.max(used);
+        }
+        let session = self.keep(record, known.as_ref(), now);
         Ok(session.is_live(now).then_some(session))
     }
 
     /// The handle behind a cookie value as memory knows it: the one lookup of a signed-in request. `None` says nothing
     /// but that [`Sessions::lookup`] has to be asked.
     pub fn cached(&self, host: &str, cookie: &str) -> Option<Arc<Handle>> {
+        self.in_memory(host, cookie).filter(|handle| !handle.is_void())
+    }
+
+    fn in_memory(&self, host: &str, cookie: &str) -> Option<Arc<Handle>> {
         self.lookups.inc();
         let handle = self.handles.read(&handle_hash(host, cookie))?;
         handle.is_fresh(self.clock.now()).then_some(handle)
@@ -164,15 +173,17 @@ impl Sessions {
 
     /// The handle behind a cookie value, confirmed by the store if memory is older than a few seconds.
     pub async fn lookup(&self, host: &str, cookie: &str) -> ShortTermResult<Option<Arc<Handle>>> {
-        match self.cached(host, cookie) {
-            Some(handle) => Ok(Some(handle)),
-            None => self.load(host, cookie).await,
-        }
+        let handle = match self.in_memory(host, cookie) {
+            Some(handle) => Some(handle),
+            None => self.load(host, cookie).await?,
+        };
+        Ok(handle.filter(|handle| !handle.is_void()))
     }
 
-    /// Reads the handle anew although memory still counts; called ahead of time, so that busy browsers never wait.
-    pub async fn refresh(&self, host: &str, cookie: &str) -> ShortTermResult<()> {
-        self.load(host, cookie).await.map(|_| ())
+    /// Reads the handle and its sessions anew although memory still counts: ahead of time, so that busy browsers never
+    /// wait, and where another node has probably just changed something.
+    pub async fn refresh(&self, host: &str, cookie: &str) -> ShortTermResult<Option<Arc<Handle>>> {
+        self.load(host, cookie).await
     }
 
     async fn load(&self, host: &str, cookie: &str) -> ShortTermResult<Option<Arc<Handle>>> {
@@ -181,6 +192,7 @@ impl Sessions {
         }
         let now = self.clock.now();
         let hash = handle_hash(host, cookie);
+        let known = self.handles.read(&hash);
         let Some(bytes) = self.short_term.get(&handle_key(&hash)).await? else {
             self.handles.remove(&hash);
             return Ok(None);
@@ -188,23 +200,20 @@ impl Sessions {
         let stored: StoredHandle = serde_json::from_slice(&bytes).map_err(broken)?;
         let mut sessions = Vec::with_capacity(stored.sessions.len());
         for (tenant, id) in stored.sessions {
-            self.expire_freshness(id, now);
+            if let Some(session) = self.sessions.read(id.0.as_bytes()) {
+                session.distrust();
+            }
             if let Some(session) = self.find(tenant, id).await? {
                 sessions.push((tenant, session));
             }
         }
         let handle = Arc::new(Handle::new(sessions, stored.pinned, now));
-        self.handles.write(hash, Arc::clone(&handle));
-        Ok(Some(handle))
-    }
-
-    /// A handle is as fresh as its sessions: those older than half the span are read again together with it.
-    fn expire_freshness(&self, id: SessionId, now: Timestamp) {
-        if let Some(session) = self.sessions.read(id.0.as_bytes())
-            && session.is_ageing(now)
-        {
-            session.distrust();
-        }
+        // Whoever changed the handle while we read knows better; what we read may be from before.
+        Ok(Some(self.handles.entry(hash, |current| match (current, &known) {
+            (Some(current), Some(known)) if !Arc::ptr_eq(current, known) => Arc::clone(current),
+            (Some(current), None) => Arc::clone(current),
+            _ => handle,
+        })))
     }
 
     /// Hangs `session` on this browser's handle for `host` and returns the *new* cookie value; the old one is dead
@@ -224,8 +233,9 @@ impl Sessions {
             let hash = handle_hash(host, old);
             // `take` gives the old handle to exactly one of many tabs.
             let taken = self.short_term.take(&handle_key(&hash)).await?;
-            self.handles.remove(&hash);
             if let Some(bytes) = taken {
+                // An empty handle rather than none, so that a read that began earlier cannot put the old one back.
+                self.handles.write(hash, Arc::new(Handle::new(Vec::new(), None, now)));
                 let stored: StoredHandle = serde_json::from_slice(&bytes).map_err(broken)?;
                 pinned = stored.pinned;
                 for (other, id) in stored.sessions {
@@ -261,7 +271,8 @@ impl Sessions {
         if let Some(session) = known {
             session.end();
         }
-        self.short_term.remove(&session_key(tenant, id)).await
+        self.short_term.remove(&session_key(tenant, id)).await?;
+        self.short_term.remove(&used_key(tenant, id)).await
     }
 
     /// Ends every session of a user that began at or before `at`. The directory holds the same epoch.
@@ -284,7 +295,7 @@ impl Sessions {
             }
         });
         for id in dead {
-            self.short_term.remove(&session_key(epoch.tenant, id)).await?;
+            self.end(epoch.tenant, id).await?;
         }
         Ok(())
     }
@@ -297,7 +308,7 @@ impl Sessions {
             self.end(*tenant, id).await?;
         }
         let hash = handle_hash(host, cookie);
-        self.handles.remove(&hash);
+        self.handles.write(hash, Arc::new(Handle::new(Vec::new(), None, self.clock.now())));
         self.short_term.remove(&handle_key(&hash)).await
     }
 
@@ -333,11 +344,11 @@ impl Sessions {
         let mut touched = Vec::new();
         self.sessions.each(|session| touched.extend(session.unsaved().map(|used| (Arc::clone(session), used))));
         for (session, used) in touched {
-            let mut record = SessionRecord::clone(&session.record());
-            record.last_used_at = used;
-            let lifetime = lifetime(&record, self.clock.now());
-            let Ok(bytes) = serde_json::to_vec(&record) else { continue };
-            match self.short_term.touch(&session_key(record.tenant, record.id), &bytes, lifetime).await {
+            let record = session.record().clone();
+            let lifetime = record.absolute_end.since(self.clock.now());
+            let Ok(bytes) = serde_json::to_vec(&used) else { continue };
+            // A key of its own: writing the record here could undo facts that another node has just changed.
+            match self.short_term.touch(&used_key(record.tenant, record.id), &bytes, lifetime).await {
                 Ok(()) => session.saved(used),
                 Err(error) => {
                     tracing::warn!(error = %error, "the last use of sessions could not be saved; it is tried again");
@@ -375,11 +386,12 @@ impl Sessions {
         StreamGuard::new(Arc::clone(session), Arc::clone(&self.clock))
     }
 
-    /// Puts a record into memory, or merges it into what is there, so that everybody shares one `Arc`.
-    fn keep(&self, record: SessionRecord, now: Timestamp) -> Arc<Session> {
+    /// Puts a record into memory, or merges it into what is there, so that everybody shares one `Arc`. `before` is what
+    /// memory held when the record was read.
+    fn keep(&self, record: SessionRecord, before: Option<&Arc<SessionRecord>>, now: Timestamp) -> Arc<Session> {
         let session = self.sessions.entry(*record.id.0.as_bytes(), |known| match known {
             Some(session) => {
-                session.renew(record, now);
+                session.confirm(record, before, now);
                 Arc::clone(session)
             }
             None => Arc::new(Session::new(record, now)),
@@ -392,7 +404,7 @@ impl Sessions {
 
     async fn write(&self, record: &SessionRecord, now: Timestamp) -> ShortTermResult<()> {
         let bytes = serde_json::to_vec(record).map_err(broken)?;
-        self.short_term.put(&session_key(record.tenant, record.id), &bytes, lifetime(record, now)).await
+        self.short_term.put(&session_key(record.tenant, record.id), &bytes, record.absolute_end.since(now)).await
     }
 
     async fn write_handle(&self, host: &str, cookie: &str, handle: Handle) -> ShortTermResult<()> {
@@ -406,13 +418,13 @@ impl Sessions {
     }
 }
 
-fn lifetime(record: &SessionRecord, now: Timestamp) -> Duration {
-    let idle = Duration::from_secs(record.idle_seconds).saturating_add(IDLE_SLACK);
-    record.absolute_end.since(now).min(idle)
-}
-
 fn session_key(tenant: TenantId, id: SessionId) -> Key {
     Key::of(tenant, Kind::Session, id.0.as_hyphenated().to_string())
+}
+
+/// The last use lies beside the record, so that moving it never writes facts.
+fn used_key(tenant: TenantId, id: SessionId) -> Key {
+    Key::of(tenant, Kind::Session, format!("{}/used", id.0.as_hyphenated()))
 }
 
 /// A host's handle serves several tenants, so that it belongs to the instance.

@@ -23,6 +23,8 @@ struct Memory {
     values: Mutex<HashMap<String, (Vec<u8>, Timestamp)>>,
     gets: AtomicU64,
     down: AtomicBool,
+    /// While set, a read has its value and does not return.
+    gate: Mutex<Option<()>>,
     clock: Option<Arc<TestClock>>,
 }
 
@@ -50,8 +52,14 @@ impl ShortTerm for Memory {
     async fn get(&self, key: &Key) -> ShortTermResult<Option<Vec<u8>>> {
         self.up()?;
         self.gets.fetch_add(1, Ordering::Relaxed);
-        let values = self.values.lock().unwrap();
-        Ok(values.get(&key.flat()).filter(|(_, end)| *end > self.now()).map(|(value, _)| value.clone()))
+        let value = {
+            let values = self.values.lock().unwrap();
+            values.get(&key.flat()).filter(|(_, end)| *end > self.now()).map(|(value, _)| value.clone())
+        };
+        while key.kind == Kind::Handle && self.gate.lock().unwrap().is_some() {
+            tokio::task::yield_now().await;
+        }
+        Ok(value)
     }
     async fn take(&self, key: &Key) -> ShortTermResult<Option<Vec<u8>>> {
         self.up()?;
@@ -250,8 +258,7 @@ async fn epochs_end_sessions_in_memory_and_in_the_store() {
     let user = session.record().user;
     let restarted = World::node(&world.clock, &world.memory);
     restarted.load_epochs(vec![Epoch { tenant: tenant_id(1), user: Some(user), ended_at: world.clock.now() }]);
-    let handle = restarted.lookup(HOST, &cookie).await.unwrap().unwrap();
-    assert!(handle.session(tenant_id(1)).is_none());
+    assert!(restarted.lookup(HOST, &cookie).await.unwrap().is_none());
     world.sessions.end_user(tenant_id(1), user, world.clock.now()).await.unwrap();
     assert!(!world.lives(&cookie, 1).await);
     world.pass(1);
@@ -357,4 +364,44 @@ async fn a_code_is_good_once_for_its_app_address_and_verifier() {
     let code = world.sessions.issue_code(grant).await.unwrap();
     world.pass(61);
     assert!(world.sessions.redeem_code(&code, app, &uri, "verifier").await.unwrap().is_none(), "a code works for ever");
+}
+
+#[tokio::test]
+async fn a_slow_read_never_puts_back_what_was_changed_meanwhile() {
+    let world = World::new();
+    let (session, cookie) = world.signed_in(1).await;
+    let second = world.sessions.start(world.record(2)).await.unwrap();
+    world.pass(5);
+    // The read stops in the store, while the handle moves on to a new value.
+    *world.memory.gate.lock().unwrap() = Some(());
+    let (sessions, old) = (Arc::clone(&world.sessions), cookie.clone());
+    let read = tokio::spawn(async move { sessions.lookup(HOST, &old).await });
+    tokio::task::yield_now().await;
+    world.sessions.attach(HOST, Some(&cookie), &second, false).await.unwrap();
+    *world.memory.gate.lock().unwrap() = None;
+    read.await.unwrap().unwrap();
+    assert!(!world.lives(&cookie, 1).await, "the old value came back to life");
+    // The same with facts: a read that began before they changed.
+    let mut record = SessionRecord::clone(&session.record());
+    record.assigned_apps = vec![AppId::new(uuid::Uuid::from_u128(5))];
+    let stale = serde_json::to_vec(&*session.record().clone()).unwrap();
+    let before = session.record().clone();
+    world.sessions.replace(record).await.unwrap();
+    session.confirm(serde_json::from_slice(&stale).unwrap(), Some(&before), world.clock.now());
+    assert_eq!(session.record().assigned_apps.len(), 1, "older facts replaced newer ones");
+}
+
+#[tokio::test]
+async fn a_touch_of_one_node_does_not_undo_facts_of_another() {
+    let world = World::new();
+    let (session, cookie) = world.signed_in(1).await;
+    let elsewhere = World::node(&world.clock, &world.memory);
+    let mut record = SessionRecord::clone(&session.record());
+    record.reviewed = true;
+    elsewhere.replace(record).await.unwrap();
+    world.pass(30);
+    session.touch(world.clock.now());
+    world.sessions.flush().await;
+    let handle = elsewhere.lookup(HOST, &cookie).await.unwrap().unwrap();
+    assert!(handle.session(tenant_id(1)).unwrap().record().reviewed);
 }

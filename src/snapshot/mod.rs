@@ -12,6 +12,8 @@ pub struct Snapshot {
     domains: HashMap<Domain, TenantId>,
     apps: HashMap<AppId, Arc<Application>>,
     hosts: HashMap<String, Arc<Application>>,
+    /// Of apps in `host` mode, so that a request need not search the domains.
+    host_tenants: HashMap<String, TenantId>,
 }
 
 /// Two objects that cannot stand together.
@@ -47,6 +49,9 @@ impl Snapshot {
             }
             snapshot.tenants.insert(tenant.id, Arc::new(tenant));
         }
+        let app_hosts =
+            snapshot.hosts.keys().filter_map(|host| Some((host.clone(), snapshot.tenant_by_host(host)?.id)));
+        snapshot.host_tenants = app_hosts.collect();
         Ok(snapshot)
     }
 
@@ -62,6 +67,9 @@ impl Snapshot {
 
     /// The enabled tenant in whose verified domain this canonical host lies, the longest domain first.
     pub fn tenant_by_host(&self, host: &str) -> Option<&Arc<Tenant>> {
+        if let Some(tenant) = self.host_tenants.get(host) {
+            return self.tenants.get(tenant);
+        }
         let mut rest = host;
         loop {
             if let Some(tenant) = rest.parse::<Domain>().ok().and_then(|domain| self.tenant_by_domain(&domain)) {

@@ -187,7 +187,15 @@ fn our_statements_replace_whatever_stands_there() {
     let client = "192.0.2.7".parse().unwrap();
     state(
         &mut headers,
-        &Statement { client, trusted: false, authority: &authority, port: 8443, prefix: None, request_id },
+        &Statement {
+            client,
+            peer: client,
+            trusted: false,
+            authority: &authority,
+            port: 8443,
+            prefix: None,
+            request_id,
+        },
         &identity,
     );
     assert!(headers.iter().all(|(_, value)| !value.to_str().unwrap().contains("attacker")), "{headers:?}");

@@ -94,10 +94,16 @@ pub(super) async fn arrive(plane: &Arc<Plane>, arrival: &Arrival, parts: &Parts)
     let visitor = visitor(plane, &app.host, &parts.headers).await?;
     let existing = visitor.as_ref().and_then(|visitor| visitor.handle.session(state.tenant));
     if existing.is_some_and(|session| session.is_live(now)) {
-        // A repeated callback, or the second of many tabs: straight on, whatever the code is worth.
-        if let (true, Some(visitor)) = (state.pin, &visitor) {
+        // A repeated callback, or the second of many tabs: straight on, whatever the code is worth. What the guest has
+        // just agreed to may have been recorded by another node, so memory is not good enough here.
+        if let Some(visitor) = &visitor {
             let (sessions, host, cookie) = (Arc::clone(&plane.sessions), app.host.clone(), visitor.cookie.clone());
-            on_control(plane, async move { sessions.pin(&host, &cookie, state.tenant).await }).await?;
+            let (tenant, pin) = (state.tenant, state.pin);
+            on_control(plane, async move {
+                sessions.refresh(&host, &cookie).await?;
+                if pin { sessions.pin(&host, &cookie, tenant).await } else { Ok(()) }
+            })
+            .await?;
         }
         return Ok(local(plane, app, &state.to));
     }

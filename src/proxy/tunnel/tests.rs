@@ -131,7 +131,7 @@ async fn d10_a_revoked_tunnel_says_1008_between_frames_or_is_cut() {
     let tunnel = tokio::spawn(downwards(app_end, client_end, async move { drop(ended.await) }));
     let whole = frame(100);
     app.write_all(&whole[..50]).await.unwrap();
-    client.read_exact(&mut vec![0; 50]).await.unwrap();
+    client.read_exact(&mut [0; 50]).await.unwrap();
     end.send(()).unwrap();
     tokio::time::sleep(Duration::from_millis(20)).await;
     app.write_all(&whole[50..]).await.unwrap();

@@ -1,0 +1,8 @@
+//! The data plane over loopback sockets, judged by a raw upstream that records every byte.
+
+mod forward;
+mod journey;
+mod smuggling;
+mod tls;
+mod tunnel;
+mod world;

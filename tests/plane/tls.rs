@@ -1,0 +1,181 @@
+//! TLS, HTTP/2, and clients that stall.
+
+use std::io::Read;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Request};
+use http_body_util::{BodyExt, Full, StreamBody};
+use hyper::body::Frame;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, RootCertStore};
+use tokio::net::TcpStream;
+use vestibule::config::Limits;
+use vestibule::server::tls::{Certificates, server_config};
+
+use crate::plane::world::*;
+
+struct Secure {
+    world: World,
+    client: Arc<ClientConfig>,
+    _folder: tempfile::TempDir,
+}
+
+fn secure() -> Secure {
+    let folder = tempfile::tempdir().unwrap();
+    let mut roots = RootCertStore::empty();
+    for host in [WIKI, DESK, BROKER] {
+        let made = rcgen::generate_simple_self_signed(vec![host.to_owned()]).unwrap();
+        std::fs::create_dir(folder.path().join(host)).unwrap();
+        std::fs::write(folder.path().join(host).join("fullchain.pem"), made.cert.pem()).unwrap();
+        std::fs::write(folder.path().join(host).join("privkey.pem"), made.signing_key.serialize_pem()).unwrap();
+        roots.add(made.cert.der().clone()).unwrap();
+    }
+    let certificates = Certificates::load(folder.path(), BROKER).unwrap();
+    let world = World::with(Limits::default(), Some(server_config(certificates).unwrap()));
+    let mut client = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    client.alpn_protocols = vec![b"h2".to_vec()];
+    Secure { world, client: Arc::new(client), _folder: folder }
+}
+
+type Sender<B> = hyper::client::conn::http2::SendRequest<B>;
+
+async fn h2<B>(secure: &Secure, sni: &'static str) -> Sender<B>
+where
+    B: hyper::body::Body + Unpin + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let stream = TcpStream::connect(secure.world.address).await.unwrap();
+    let connector = tokio_rustls::TlsConnector::from(Arc::clone(&secure.client));
+    let stream = connector.connect(ServerName::try_from(sni).unwrap(), stream).await.unwrap();
+    let (sender, connection) =
+        hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
+    tokio::spawn(connection);
+    sender
+}
+
+#[test]
+fn http2_arrives_as_clean_http1_and_another_host_on_the_connection_is_421() {
+    let secure = secure();
+    let (_, cookie) = secure.world.signed_in(1, WIKI);
+    secure.world.runtime.block_on(async {
+        let mut sender = h2(&secure, WIKI).await;
+        let ask = |host: &str, fields: &[(&str, &str)]| {
+            let mut request =
+                Request::get(format!("https://{host}:8443/h2?x=1")).body(Full::<Bytes>::default()).unwrap();
+            for (name, value) in fields {
+                request.headers_mut().append(
+                    http::HeaderName::from_bytes(name.as_bytes()).unwrap(),
+                    HeaderValue::from_str(value).unwrap(),
+                );
+            }
+            request
+        };
+        let response =
+            sender.send_request(ask(WIKI, &[("cookie", "a=1"), ("cookie", &cookie), ("cookie", "b=2")])).await.unwrap();
+        assert_eq!(response.status(), 200);
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        assert!(body.starts_with(b"GET /h2?x=1 HTTP/1.1"));
+        let seen = secure.world.ledger.last();
+        assert_eq!(seen.value("cookie"), Some("a=1; b=2"));
+        assert_eq!(seen.value("host"), Some("wiki.contoso.localhost:8443"));
+        for name in ["x-forwarded-user", "x_forwarded_user", "x.forwarded.user", "vestibule-assertion"] {
+            let response = sender.send_request(ask(WIKI, &[("cookie", &cookie), (name, "attacker")])).await.unwrap();
+            assert_eq!(response.status(), 400, "{name}");
+        }
+        assert_eq!(sender.send_request(ask(DESK, &[("cookie", &cookie)])).await.unwrap().status(), 421);
+        let response = sender.send_request(ask(WIKI, &[("host", DESK), ("cookie", &cookie)])).await.unwrap();
+        assert_eq!(response.status(), 400);
+        assert_eq!(secure.world.ledger.count(), 1);
+    });
+}
+
+#[test]
+fn e1_trailers_of_a_request_never_become_fields() {
+    let secure = secure();
+    let (_, cookie) = secure.world.signed_in(1, WIKI);
+    secure.world.runtime.block_on(async {
+        let mut sender = h2(&secure, WIKI).await;
+        let mut trailers = HeaderMap::new();
+        trailers.insert("x-forwarded-user", HeaderValue::from_static("attacker"));
+        let frames: Vec<Result<Frame<Bytes>, std::convert::Infallible>> =
+            vec![Ok(Frame::data(Bytes::from_static(b"body"))), Ok(Frame::trailers(trailers))];
+        let body = StreamBody::new(futures_util::stream::iter(frames));
+        let request = Request::post(format!("https://{WIKI}:8443/up"))
+            .header("cookie", cookie.as_str())
+            .header("trailer", "x-forwarded-user")
+            .body(body)
+            .unwrap();
+        assert_eq!(sender.send_request(request).await.unwrap().status(), 200);
+    });
+    let seen = secure.world.ledger.last();
+    assert_eq!((seen.body.as_slice(), seen.values("x-forwarded-user").len()), (&b"body"[..], 1));
+    assert!(secure.world.ledger.faults().is_empty());
+}
+
+#[test]
+fn a_drain_says_goaway_and_finishes_open_streams() {
+    let mut secure = secure();
+    let (_, cookie) = secure.world.signed_in(1, WIKI);
+    let handle = secure.world.runtime.handle().clone();
+    let mut sender = handle.block_on(h2::<Full<Bytes>>(&secure, WIKI));
+    let request = Request::get(format!("https://{WIKI}:8443/held"))
+        .header("cookie", cookie.as_str())
+        .body(Full::default())
+        .unwrap();
+    let pending = handle.spawn(sender.send_request(request));
+    assert!(secure.world.ledger.wait_until(|seen| !seen.is_empty()));
+    let ledger = secure.world.ledger.clone();
+    let stopping = secure.world.stopping.clone();
+    stopping.cancel();
+    std::thread::sleep(Duration::from_millis(200));
+    ledger.release();
+    let response = handle.block_on(pending).unwrap().unwrap();
+    assert_eq!(response.status(), 200);
+    assert!(handle.block_on(sender.ready()).is_err(), "the connection takes new requests");
+    drop(response);
+    secure.world.stop();
+}
+
+#[test]
+fn k1_slow_heads_silent_clients_and_slow_handshakes_are_closed() {
+    let limits = Limits {
+        request_head: Duration::from_secs(1),
+        keep_alive: Duration::from_secs(2),
+        connections_per_address: 4,
+        ..Limits::default()
+    };
+    let world = World::with(limits, None);
+    let begun = Instant::now();
+    let mut slow = world.connect();
+    let feeder = slow.stream.try_clone().unwrap();
+    std::thread::spawn(move || {
+        let mut feeder = feeder;
+        for byte in format!("GET / HTTP/1.1\r\nHost: {WIKI}\r\nX-Slow: {}", "a".repeat(200)).bytes() {
+            if std::io::Write::write_all(&mut feeder, &[byte]).is_err() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    });
+    assert!(slow.rest().is_empty());
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    let mut silent = world.connect();
+    assert!(silent.rest().is_empty());
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    // Keep-alive works for a client that asks in time, and caps count.
+    let mut kept: Vec<Client> = (0..4).map(|_| world.connect()).collect();
+    for client in &mut kept {
+        client.send(format!("GET / HTTP/1.1\r\nHost: {WIKI}\r\n\r\n").as_bytes());
+        assert_eq!(status(&client.response().unwrap()), 401);
+    }
+    let mut fifth = world.connect();
+    assert_eq!(fifth.stream.read(&mut [0]).unwrap_or(0), 0);
+}
