@@ -95,7 +95,11 @@ fn what_pages_name_exists() {
         let folder = Path::new(&page).parent().unwrap();
         let linked = links(&text).into_iter().filter(|target| !target.contains("://") && !target.starts_with('#'));
         let linked = linked.map(|target| folder.join(target.split('#').next().unwrap()));
-        let named = inline_code(&text).into_iter().filter(|code| OURS.iter().any(|ours| code.starts_with(ours)));
+        let typed = blocks(&text, "sh")
+            .into_iter()
+            .flat_map(|block| block.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
+        let named =
+            inline_code(&text).into_iter().chain(typed).filter(|code| OURS.iter().any(|ours| code.starts_with(ours)));
         // `certs/{host}/…` and `config/tenants/*.toml` stand for many.
         let named = named.filter(|code| !code.contains(['{', '*', '…', ' '])).map(PathBuf::from);
         missing.extend(
