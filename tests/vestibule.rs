@@ -15,6 +15,7 @@
 mod actors;
 mod attacks;
 mod conformance;
+mod docs;
 mod ledger;
 mod lying_idp;
 mod plane;
