@@ -70,6 +70,7 @@ const INSTANCE_TASKS: &[(&str, &[&str])] = &[
     ("MyOrganizations", &["src/guests/"]),
     ("Keys", &["src/keys/"]),
     ("Epochs", &["src/app.rs", "src/app/"]),
+    ("Audit", &["src/cli/directory.rs"]),
 ];
 
 #[test]

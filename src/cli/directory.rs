@@ -16,8 +16,8 @@ use crate::config::{Environment, load};
 use crate::guests::invite::{Invite, Inviter};
 use crate::guests::member_add::AddMember;
 use crate::guests::{self, list, show};
-use crate::model::{AppId, EmailAddress, Tenant};
-use crate::storage::verify_chain;
+use crate::model::{AppId, AuditLine, EmailAddress, Tenant};
+use crate::storage::{InstanceTask, verify_chain};
 use crate::tenants;
 
 /// Runs a command where the directory is.
@@ -212,15 +212,22 @@ async fn verify_audit(app: &App, tenant: Option<&str>, out: &mut (dyn Write + Se
         None => app.snapshot.load().tenants().cloned().collect(),
     };
     let mut broken = 0_u8;
+    let mut judge = |name: &str, lines: &[AuditLine]| match verify_chain(lines) {
+        Ok(()) => writeln!(out, "{name}: {} lines, whole", lines.len()),
+        Err(fault) => {
+            broken = 1;
+            writeln!(out, "{name}: BROKEN: {fault}")
+        }
+    };
     for tenant in chosen {
         let lines = app.store.read(tenant.id).await?.audit_lines(0, u32::MAX).await?;
-        match verify_chain(&lines) {
-            Ok(()) => writeln!(out, "{}: {} lines, whole", tenant.display_name, lines.len())?,
-            Err(fault) => {
-                broken = 1;
-                writeln!(out, "{}: BROKEN: {fault}", tenant.display_name)?;
-            }
-        }
+        judge(&tenant.display_name, &lines)?;
+    }
+    if tenant.is_none() {
+        let mut instance = app.store.begin_instance(InstanceTask::Audit).await?;
+        let lines = instance.audit_lines(0, u32::MAX).await?;
+        drop(instance);
+        judge("the instance", &lines)?;
     }
     Ok(broken)
 }

@@ -122,7 +122,8 @@ fn data_dir(root: &Section<'_>, folder: &Path) -> PathBuf {
                     this folder for it";
         root.reader.fault(&place, format!("cannot keep data in {}: {reason}", path.display()), hint);
     }
-    path
+    // Absolute from here on: `{data_dir}` in other keys must not be read as relative to the file a second time.
+    std::path::absolute(&path).unwrap_or(path)
 }
 
 /// Why this user cannot make or fill the folder. It looks and touches nothing; where it cannot tell, opening the

@@ -116,6 +116,16 @@ fn steps(facts: &Facts) -> Vec<Step> {
             then: "Refused, with the reason and how the right link looks.",
         },
         Step {
+            what: "An alias: worker@fabrikam.example, password demo, invited as alias@fabrikam.example",
+            open: format!("{mail}/?query=to:alias@fabrikam.example"),
+            then: "By the mail link only: sign in as worker, prove the invited mailbox by code, and both lead here from then on.",
+        },
+        Step {
+            what: "A guest whose address a contact of Contoso holds: contact@mail.example",
+            open: format!("{mail}/?query=to:contact@mail.example"),
+            then: "The mail link works; by a direct link there is no way in.",
+        },
+        Step {
             what: "Not invited: colleague@fabrikam.example, password demo",
             open: format!("https://wiki.contoso.localhost:{port}/"),
             then: "Signs in at home and learns nothing about Contoso; so does direct@fabrikam.example at Northwind.",
@@ -136,10 +146,8 @@ fn places(facts: &Facts) -> Vec<(&'static str, String)> {
 }
 
 /// One sentence for each row of the demo that later versions bring.
-const LATER: [&str; 4] = [
-    "worker@fabrikam.example, invited as alias@fabrikam.example: remembering an alias after the mail link comes.",
-    "contact@mail.example: guests without e-mail, because a contact holds their address, come.",
-    "friend@social.example at Sociable: signing in with social providers comes.",
+const LATER: [&str; 2] = [
+    "friend@social.example at Sociable: signing in with social providers comes; until then a code by mail lets Fia in.",
     "Admin pages for admin@contoso.example and admin@northwind.example come.",
 ];
 

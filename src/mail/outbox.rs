@@ -1,6 +1,7 @@
 //! Sends what the verbs queued: picks due mails, hands them over, remembers; survives a crash with one duplicate at most.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -55,17 +56,25 @@ pub struct Outbox {
     mailer: Arc<dyn Mailer>,
     clock: Arc<dyn Clock>,
     wake: Arc<Notify>,
+    /// Whether the relay could not be reached at the last try.
+    unreachable: AtomicBool,
 }
 
 impl Outbox {
     /// Connects the directory with a way out.
     pub fn new(store: Arc<dyn Store>, mailer: Arc<dyn Mailer>, clock: Arc<dyn Clock>) -> Self {
-        Self { store, mailer, clock, wake: Arc::new(Notify::new()) }
+        Self { store, mailer, clock, wake: Arc::new(Notify::new()), unreachable: AtomicBool::new(false) }
     }
 
     /// To be notified (`notify_one`) after a commit that queued a mail.
     pub fn bell(&self) -> Arc<Notify> {
         Arc::clone(&self.wake)
+    }
+
+    /// Whether mail cannot leave at the moment: the relay did not answer when it was last tried. Pages that would wait for
+    /// a mail then say so.
+    pub fn is_stuck(&self) -> bool {
+        self.unreachable.load(Ordering::Relaxed)
     }
 
     /// Sends until `shutdown` resolves; the mail in hand is finished first.
@@ -119,6 +128,7 @@ impl Outbox {
         }
         match self.mailer.send(&row.mail, row.id).await {
             Ok(()) => {
+                self.unreachable.store(false, Ordering::Relaxed);
                 step.sent += 1;
                 self.remember(row, Fate::Out).await
             }
@@ -128,6 +138,7 @@ impl Outbox {
 
     async fn failed(&self, row: &DueMail, error: &MailError, step: &mut Sent) -> StoreResult<()> {
         step.unreachable = error.unreachable;
+        self.unreachable.store(error.unreachable, Ordering::Relaxed);
         let next = self.clock.now().plus(pause(row.tries));
         if error.permanent || next >= end(row) {
             step.given_up += 1;

@@ -91,7 +91,9 @@ impl User {
     pub fn source(&self, home: impl Fn(&Method) -> String) -> String {
         match (&self.identity, self.user_type) {
             (_, UserType::Member) => "Member".to_owned(),
+            // Redeemed means agreed: until then the identity that signed in is no source yet.
             (None, _) => "Invited user".to_owned(),
+            (Some(_), _) if self.is_pending() => "Invited user".to_owned(),
             (Some(identity), _) => match &identity.method {
                 Method::PersonalAccount => "Personal account".to_owned(),
                 Method::OneTimePasscode => "One-time passcode".to_owned(),

@@ -163,6 +163,13 @@ async fn send_code(here: &Here, visit: &Visit, mut scene: Scene, step: Step) -> 
     match mailbox::send(&here.app, visit, &mut scene, purpose, &language).await {
         Ok(()) if again => Ok(Next::Again(Remark { done: true, ..Remark::default() })),
         Ok(()) => Ok(Next::On(None)),
+        Err(SigninError::MailStuck) => {
+            let again_url = here.journey_url(visit, false);
+            let other_ways_url =
+                (scene.ways.personal_account || !scene.ways.social.is_empty()).then(|| again_url.clone());
+            let notice = Notice::MailDown { again_url, other_ways_url };
+            Ok(Next::Page(Box::new(here.notice(Some(&visit.tenant), notice))))
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -242,7 +249,7 @@ async fn answer_review(here: &Here, visit: &Visit, scene: Scene, fields: &Form) 
     }
     let answer = record::Answer { state, language: language.tag(), network: &visit.network };
     let recorded = record::review(&here.app, &visit.tenant, session, &shown, answer).await;
-    recorded_answer(here, visit, recorded, state, None).await
+    recorded_answer(here, visit, recorded, state).await
 }
 
 async fn answer_terms(
@@ -269,7 +276,7 @@ async fn answer_terms(
     }
     let answer = record::Answer { state, language: &file.language, network: &visit.network };
     let recorded = record::terms(&here.app, &visit.tenant, session, agreement, file, answer).await;
-    recorded_answer(here, visit, recorded, state, Some(file.title.clone())).await
+    recorded_answer(here, visit, recorded, state).await
 }
 
 /// Goes on after an answer was recorded durably, and only then.
@@ -278,16 +285,13 @@ async fn recorded_answer(
     visit: &Visit,
     recorded: Result<crate::model::SessionRecord, ConsentError>,
     state: AcceptanceState,
-    title: Option<String>,
 ) -> Result<Next, Refused> {
     match recorded {
         Ok(facts) => {
             here.app.sessions.replace(facts).await.map_err(SigninError::from)?;
             match state {
                 AcceptanceState::Accepted => Ok(Next::On(None)),
-                AcceptanceState::Declined => {
-                    Ok(Next::Page(Box::new(see_other(&declined_url(here, visit, title.as_deref())))))
-                }
+                AcceptanceState::Declined => Ok(Next::Page(Box::new(see_other(&declined_url(here, visit))))),
             }
         }
         Err(ConsentError::Outdated) => Err(Refused::Step(SigninError::OutOfStep)),
@@ -302,10 +306,9 @@ async fn recorded_answer(
     }
 }
 
-fn declined_url(here: &Here, visit: &Visit, title: Option<&str>) -> String {
+fn declined_url(here: &Here, visit: &Visit) -> String {
     let ticket = visit.ticket.seal(&here.app.keys, visit.tenant.id);
-    let document = if title.is_some() { "terms" } else { "review" };
-    format!("/{}/sign-in/declined?t={ticket}&document={document}", visit.tenant.id)
+    format!("/{}/sign-in/declined?t={ticket}", visit.tenant.id)
 }
 
 /// `GET /{tenant}/sign-in/declined`: nothing was shared, and the guest can come back.
@@ -317,7 +320,14 @@ pub async fn declined(here: Here, Path(tenant): Path<String>) -> Answer {
     match advance(&here.app, &visit).await {
         Ok(scene) => {
             let chrome = here.chrome_of(&visit, &scene);
-            let document = (here.query("document").as_deref() == Some("terms")).then(|| chrome.say("terms-title"));
+            let document = match &scene.step {
+                Step::Terms(id) => {
+                    let agreement = visit.tenant.agreements.iter().find(|agreement| agreement.id == *id);
+                    let file = agreement.and_then(|agreement| agreement.file_for(&[chrome.tag().to_owned()]));
+                    file.map(|file| file.title.clone())
+                }
+                _ => None,
+            };
             crate::web::render::page(&super::consent::Declined {
                 again_url: here.journey_url(&visit, false),
                 document,

@@ -8,7 +8,7 @@ use super::field_error::FieldError;
 use super::notice::Notice;
 use super::sign_in::{
     ChooseWay, CodePurpose as Wording, Continue, CreateAccount, DeadEnd, EnterCode, InvitationEnded, MemberPassword,
-    PersonalPassword, ProviderButton, SignInAddress, WrongAccount,
+    OfferCode, PersonalPassword, ProviderButton, SignInAddress, WrongAccount,
 };
 use super::visit::{Answer, Here, with_session};
 use crate::consent::needed::needed;
@@ -149,13 +149,11 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
             error: error.clone(),
             chrome,
         }),
-        Step::OfferCode(_) => render::page(&ChooseWay {
+        Step::OfferCode(purpose) => render::page(&OfferCode {
             form: form("send-code"),
-            change_action: change,
+            change_action: scene.invitation.is_none().then_some(change),
             address: shown_address(scene),
-            code: true,
-            password: false,
-            providers: Vec::new(),
+            purpose: wording(*purpose),
             error: error.clone(),
             chrome,
         }),
@@ -164,7 +162,7 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
             resend_action: form("send-code").action,
             change_action: scene.invitation.is_none().then_some(change),
             address: shown_address(scene),
-            purpose: if *purpose == CodePurpose::SignIn { Wording::SignIn } else { Wording::ProveMailbox },
+            purpose: wording(*purpose),
             sender: here.app.settings.mail.from.to_string(),
             digits: 8,
             minutes_left: minutes(visit.tenant.policies.passcode_lifetime),
@@ -310,6 +308,10 @@ fn own_name(tag: &str) -> String {
         _ => tag,
     }
     .to_owned()
+}
+
+fn wording(purpose: CodePurpose) -> Wording {
+    if purpose == CodePurpose::SignIn { Wording::SignIn } else { Wording::ProveMailbox }
 }
 
 /// The address as this page may show it: whole if it was typed here, masked if it only stands in the invitation.

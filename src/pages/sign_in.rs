@@ -56,6 +56,24 @@ pub struct ProviderButton {
     pub name: String,
 }
 
+/// Offers to send a code, before any is sent. The form needs no field.
+#[derive(Template)]
+#[template(path = "offer_code.html")]
+pub struct OfferCode {
+    /// Around the page.
+    pub chrome: Chrome,
+    /// The form that sends.
+    pub form: Form,
+    /// Where *Use another address* posts to; `None` where the address is given by the invitation.
+    pub change_action: Option<String>,
+    /// Where the code will go: as typed, or masked if the guest did not type it.
+    pub address: String,
+    /// What the code is for, which decides the wording.
+    pub purpose: CodePurpose,
+    /// What went wrong before, in words.
+    pub error: Option<String>,
+}
+
 /// Asks for the code that was sent by mail. Posts `code`.
 #[derive(Template)]
 #[template(path = "enter_code.html")]
@@ -237,6 +255,7 @@ pub(super) use journey_page;
 journey_page! {
     SignInAddress => StatusCode::OK,
     ChooseWay => StatusCode::OK,
+    OfferCode => StatusCode::OK,
     EnterCode => StatusCode::OK,
     PersonalPassword => StatusCode::OK,
     MemberPassword => StatusCode::OK,

@@ -242,6 +242,9 @@ impl Here {
                 self.notice(Some(&visit.tenant), Notice::TooMany { again_url: Some(again) })
             }
             SigninError::OutOfStep => see_other(&again),
+            SigninError::MailStuck => {
+                self.notice(Some(&visit.tenant), Notice::MailDown { again_url: again, other_ways_url: None })
+            }
             SigninError::Store(_) | SigninError::ShortTerm(_) | SigninError::Federation(_) => {
                 self.broken(Some(&visit.tenant), error)
             }

@@ -80,6 +80,8 @@ impl Server {
                 tracing::error!(error = %error, "the health listener ended");
             }
         }));
+        let addresses = settings.listen.https.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        tracing::info!(listen.https = %addresses, listen.health = %settings.listen.health, "listening");
         let watched = Arc::clone(&certificates);
         tasks.push(tokio::spawn(watched.watch(stopping.clone())));
         Ok(Self { plane, certificates, stopping, stopped, tasks })

@@ -38,6 +38,9 @@ pub enum SigninError {
     /// More password checks are waiting than may wait.
     #[error("too many password checks are waiting")]
     Busy,
+    /// Mail cannot leave at the moment.
+    #[error("mail cannot leave at the moment")]
+    MailStuck,
     /// This page was left behind: another browser, an old link, a step that is not the current one.
     #[error("this step is not the current one")]
     OutOfStep,

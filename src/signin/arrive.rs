@@ -34,7 +34,13 @@ pub async fn arrive(app: &App, visit: &Visit, scene: &Scene) -> Result<Arrival, 
         Destination::Invitation { .. } => {
             match scene.invitation.as_ref().and_then(|invitation| invitation.redirect_url.clone()) {
                 Some(url) if url != app.urls.panel(visit.tenant.id) => Arrival::Away(url),
-                _ => Arrival::Panel,
+                Some(_) => Arrival::Panel,
+                // An invitation to one app leads there, as its mail says.
+                None => match session.assigned_apps.as_slice() {
+                    [only] => app_home(&app.settings, &visit.snapshot, &visit.tenant, *only)
+                        .map_or(Arrival::Panel, Arrival::Away),
+                    _ => Arrival::Panel,
+                },
             }
         }
         Destination::App { app: id, redirect_uri, state, code_challenge } => {

@@ -62,6 +62,10 @@ pub async fn send(
     let hash = |parts: &[&[u8]]| app.keys.keyed_hash(Purpose::Passcode, parts);
     send_code(context(app, visit, &hash), slot(visit, &address, purpose), letter).await?;
     app.mail_queued.notify_one();
+    // The same for every address: it depends on the relay alone.
+    if app.outbox.is_stuck() {
+        return Err(SigninError::MailStuck);
+    }
     scene.journey.code = Some(purpose);
     if purpose == CodePurpose::SignIn {
         scene.journey.chosen = Some(Chosen::Code);

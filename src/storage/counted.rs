@@ -41,6 +41,7 @@ impl Store for Counted {
             InstanceTask::MyOrganizations => "my_organizations",
             InstanceTask::Keys => "keys",
             InstanceTask::Epochs => "epochs",
+            InstanceTask::Audit => "audit",
         });
         self.inner.begin_instance(task).await
     }

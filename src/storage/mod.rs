@@ -43,6 +43,8 @@ pub enum InstanceTask {
     Keys,
     /// Epochs, read at start.
     Epochs,
+    /// Verifying the instance's audit chain.
+    Audit,
 }
 
 /// The directory.

@@ -97,7 +97,10 @@ impl App {
         let tenant = header("x-vestibule-tenant");
         let tenant_name = self.options.tenants.iter().find(|(id, _)| *id == tenant).map(|(_, name)| name.clone());
         Visitor {
-            email: header("x-forwarded-email"),
+            email: [header("x-forwarded-email"), header("remote-email")]
+                .into_iter()
+                .find(|mail| !mail.is_empty())
+                .unwrap_or_default(),
             name: header("remote-name"),
             tenant_name: tenant_name
                 .unwrap_or_else(|| if tenant.is_empty() { "no tenant".to_owned() } else { tenant.clone() }),

@@ -37,6 +37,13 @@ choose-next = Once you are signed in, you see what { $tenant } asks for before a
 
 ## Code by e-mail
 
+offer-title = Get a code
+offer-heading-sign-in = Sign in with a code
+offer-heading-mailbox = Is this mailbox yours?
+offer-lead-sign-in = We send a code to { $address }. It signs you in to { $tenant }.
+offer-lead-mailbox = Before you go on, we make sure that this invitation is yours: we send a code to { $address }.
+offer-button = Send me a code by e-mail
+
 code-title = Enter your code
 code-heading = Check your mail
 code-lead-sign-in = If { $address } can sign in here with a code, one is on its way to it now.
