@@ -66,10 +66,10 @@ def websocket_and_event_stream(stage):
     expect(live.locator("#echo")).to_have_text("through the gate")
     guest.photographs("live")
 
-    guest.page = guest.context.new_page()
-    guest.opens(demo.broker("/contoso.example")).presses("Sign out").sees("signed out")
     # Chromium reports the cut event stream as a failed load; that is what this part is about.
     guest.forgives("net::ERR_", demo.wiki("/events"))
+    guest.page = guest.context.new_page()
+    guest.opens(demo.broker("/contoso.example")).presses("Sign out").sees("signed out")
     expect(live.locator("#socket")).to_have_text("closed (1008)")
     expect(live.locator("#events")).to_have_text("closed")
 

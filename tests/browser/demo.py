@@ -75,7 +75,7 @@ class Demo:
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [self.binary, *map(str, words)],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment(self.home), cwd=REPOSITORY,
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log, env=environment(self.home), cwd=REPOSITORY,
             )
         while time.monotonic() - began < START_SECONDS:
             if self.process.poll() is not None:

@@ -101,7 +101,7 @@ def wrong_account_and_switch(stage):
 @story
 def not_invited_learns_nothing(stage):
     """Somebody with the right home organization and no invitation meets the one dead end, which offers a way on."""
-    demo, guest = stage.demo, stage.guest()
+    demo, guest = stage.demo, stage.guest().expects(403)
     guest.opens(demo.wiki("/")).types("E-mail address", "colleague@fabrikam.example").presses("Continue")
     guest.signs_in_at_fabrikam("colleague@fabrikam.example")
     guest.sees_heading("We cannot let you in yet").sees("colleague@fabrikam.example", "open the link in your invitation mail")
@@ -109,7 +109,7 @@ def not_invited_learns_nothing(stage):
     guest.types("Address that was invited", "colleague@fabrikam.example").presses("Send it to me again")
     guest.sees("If Contoso invited this address, the mail is on its way again.")
     guest.opens(demo.wiki("/.vestibule/me"), status=401)
-    guest.opens(demo.broker("/contoso.example/sign-in")).presses("Use another account")
+    guest.opens(demo.broker("/contoso.example/sign-in"), status=403).presses("Use another account")
     guest.sees("Sign in to Contoso")
 
 

@@ -111,7 +111,8 @@ class Theatre:
             stage = Stage(self.playwright, self.browser, demo, self.album)
             tell(stage)
         except Exception:  # whatever happens in one story is that story's failure
-            faults.append(traceback.format_exc())
+            # Playwright's account of its waiting repeats the whole page many times.
+            faults.append(traceback.format_exc().split("Call log:")[0])
             if stage is not None:
                 keep(tell.__name__, stage)
         for guest in stage.guests if stage else []:
@@ -119,7 +120,7 @@ class Theatre:
             guest.context.close()
         if not demo.stop():
             faults.append("the demo did not stop within its time after SIGTERM")
-        if faults:
+        if faults and demo.said():
             faults.append(f"the demo said:\n{demo.said()}")
         demo.remove()
         return faults

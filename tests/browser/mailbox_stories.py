@@ -1,6 +1,6 @@
 """Guests without a home organization: a passcode, or a personal account."""
 
-from demo import DESK
+from demo import DESK, NORTHWIND
 from harness import story
 
 PASSPHRASE = "four brown looms at noon"
@@ -69,4 +69,4 @@ def existing_personal_account(stage):
     guest.sees("The address and password do not match.")
     guest.types("Password", "demo demo demo demo").presses("Sign in")
     guest.sees_heading("Review permissions").presses("Accept")
-    guest.is_at(demo.desk("/northwind.example/")).sees("Tickets of Northwind", address)
+    guest.is_at(demo.desk(f"/{NORTHWIND}/")).sees("Tickets of Northwind", address)

@@ -53,7 +53,7 @@ def decline_and_come_back(stage):
     assert state() == "PendingAcceptance"
     guest.follows("Look at it again").sees_heading("Review permissions").presses("Accept")
     guest.sees_heading("Terms of use for guests").presses("Decline")
-    guest.sees_heading("The apps stay closed").sees("You did not accept “Terms of use for guests”")
+    guest.sees_heading("The apps stay closed").sees("You did not accept “Terms of use")
     assert state() == "PendingAcceptance"
     guest.opens(demo.wiki("/back?again=1")).sees_heading("Terms of use for guests")
     assert state() == "PendingAcceptance"
