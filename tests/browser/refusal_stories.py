@@ -1,0 +1,71 @@
+"""What is refused, and what a guest reads then."""
+
+from harness import story
+
+from demo import DESK, WIKI
+from federated_stories import GUEST, goes_by_direct_link
+
+
+@story
+def common_urls_are_refused(stage):
+    """An address that names no organization is answered 400 with the reason and the right links, on every host."""
+    demo, guest = stage.demo, stage.guest()
+    for url in [
+        demo.broker("/"),
+        demo.broker("/common/oauth2/v2.0/authorize"),
+        demo.broker("/organizations"),
+        demo.broker("/consumers"),
+        demo.broker(f"/api/signin/{WIKI}"),
+        demo.broker(f"/signin/Desk/{DESK}"),
+        demo.desk("/"),
+        demo.board("/"),
+    ]:
+        guest.opens(url, status=400).sees_heading("This address names no organization").sees("Request id")
+        guest.sees("A right link looks like one of these:").does_not_see("Contoso", "Northwind", "contoso", "northwind")
+    guest.opens(demo.broker("/"), status=400).photographs("common-url")
+
+
+@story
+def unknown_organizations_and_pages(stage):
+    """Unknown, unverified and mistyped organizations are answered alike, with an id to quote."""
+    demo, guest = stage.demo, stage.guest()
+    for url in [
+        demo.broker("/nobody.example"),
+        demo.broker("/c0a70500-0000-4000-8000-00000000dead/myapps"),
+        demo.broker("/contoso.example.evil.example"),
+        demo.broker("/contoso.example/no-such-page"),
+        demo.broker(f"/api/signin/{WIKI}?tenantId=nobody.example"),
+    ]:
+        guest.opens(url, status=404).sees_heading("There is nothing here").sees("Request id")
+
+
+@story
+def decline_and_come_back(stage):
+    """Declining gives no access and leaves the invitation pending; any link leads back to the same question."""
+    demo, guest = stage.demo, stage.guest()
+
+    def state():
+        return demo.guest(GUEST, "contoso.example")["externalUserState"]
+
+    goes_by_direct_link(stage, guest, demo.wiki("/"))
+    guest.sees_heading("Review permissions").presses("Decline")
+    guest.sees_heading("Nothing was shared").sees("learns only that you declined").photographs("declined")
+    assert state() == "PendingAcceptance"
+    guest.follows("Look at it again").sees_heading("Review permissions").presses("Accept")
+    guest.sees_heading("Terms of use for guests").presses("Decline")
+    guest.sees_heading("The apps stay closed").sees("You did not accept “Terms of use")
+    assert state() == "PendingAcceptance"
+    guest.opens(demo.wiki("/back?again=1")).sees_heading("Terms of use for guests")
+    assert state() == "PendingAcceptance"
+    guest.presses("Accept").is_at(demo.wiki("/back?again=1")).sees("You are in")
+    assert state() == "Accepted"
+
+
+@story
+def terms_in_another_language(stage):
+    """The document can be read in each of its languages, and what is accepted is what was read."""
+    demo, guest = stage.demo, stage.guest()
+    goes_by_direct_link(stage, guest, demo.wiki("/"))
+    guest.sees_heading("Review permissions").presses("Accept").sees_heading("Terms of use for guests")
+    guest.follows("Nederlands").sees_heading("Gebruiksvoorwaarden voor gasten").presses("Accept")
+    guest.is_at(demo.wiki("/")).sees("You are in")

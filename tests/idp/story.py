@@ -1,0 +1,355 @@
+#!/usr/bin/env python3
+"""`vestibule serve` on the shipped configuration, with npm's oidc-provider as the home organization of a real guest.
+
+story.py --binary PATH --modules FOLDER [--node PATH]: FOLDER holds node_modules with oidc-provider and jose.
+"""
+
+import argparse
+import email
+import email.policy
+import http.server
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import traceback
+import urllib.request
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+REPOSITORY = HERE.parents[1]
+sys.path.insert(0, str(REPOSITORY / "tests" / "browser"))
+
+from demo import CONTOSO, NORTHWIND, WIKI, environment, free_port  # noqa: E402
+from visitor import Visitor  # noqa: E402
+
+IDP_HOST = "id.fabrikam.localhost"
+SECRET = "a secret that both sides know"
+
+
+class Upstream(http.server.BaseHTTPRequestHandler):
+    """A tiny app: says what it got."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        body = json.dumps({"path": self.path, "headers": [list(pair) for pair in self.headers.items()]}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+class Stage:
+    """Everything that runs: the provider, the app, and `vestibule serve`."""
+
+    def __init__(self, arguments):
+        self.binary = str(arguments.binary.resolve())
+        self.node = arguments.node
+        self.folder = Path(tempfile.mkdtemp(prefix="vestibule-idp-"))
+        # Node looks for modules beside the program.
+        for program in ("provider.mjs", "verify.mjs"):
+            shutil.copy(HERE / program, self.folder)
+        (self.folder / "node_modules").symlink_to((arguments.modules / "node_modules").resolve())
+        self.port = free_port(following=2)
+        self.idp_port = free_port()
+        self.data = self.folder / "data"
+        self.processes = []
+        self.app = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Upstream)
+        threading.Thread(target=self.app.serve_forever, daemon=True).start()
+        self.issuer = f"https://{IDP_HOST}:{self.idp_port}"
+        self.broker = f"https://vestibule.localhost:{self.port}"
+        self.wiki = f"https://wiki.contoso.localhost:{self.port}"
+        self.provider = None
+        self.server = None
+        self.signed_in = None
+
+    def environment(self):
+        """The shipped files, and what is different on this machine."""
+        secret = self.folder / "secret"
+        secret.touch(mode=0o600)
+        secret.write_text(SECRET + "\n")
+        ours = {
+            "VESTIBULE_PUBLIC_URL": self.broker,
+            "VESTIBULE_ADMIN_URL": f"https://admin.vestibule.localhost:{self.port}",
+            "VESTIBULE_DATA_DIR": self.data,
+            "VESTIBULE_LISTEN__HTTPS": f"127.0.0.1:{self.port}",
+            "VESTIBULE_LISTEN__HTTP": f"127.0.0.1:{self.port + 1}",
+            "VESTIBULE_LISTEN__HEALTH": f"127.0.0.1:{self.port + 2}",
+            "VESTIBULE_TLS__CERTIFICATES": self.folder / "certs",
+            "VESTIBULE_EGRESS__ALLOW": f"{IDP_HOST}:{self.idp_port}",
+            "VESTIBULE_EGRESS__EXTRA_ROOTS": self.folder / "idp-ca.pem",
+            "VESTIBULE_TENANTS__CONTOSO__APPLICATIONS__WIKI__UPSTREAM": f"http://127.0.0.1:{self.app.server_address[1]}",
+            "VESTIBULE_TENANTS__CONTOSO__CONNECTIONS__FABRIKAM__ISSUER": self.issuer,
+            "VESTIBULE_TENANTS__CONTOSO__CONNECTIONS__FABRIKAM__CLIENT_SECRET_FILE": secret,
+        }
+        return {**environment(self.folder), **{name: str(value) for name, value in ours.items()}}
+
+    def vestibule(self, *words):
+        done = subprocess.run(
+            [self.binary, *words], capture_output=True, text=True, timeout=120, env=self.environment(), cwd=REPOSITORY
+        )
+        assert done.returncode == 0, f"vestibule {' '.join(words)}: {done.stdout}{done.stderr}"
+        return done.stdout
+
+    def start(self, name, words, cwd, is_ready):
+        with open(self.folder / f"{name}.log", "ab") as log:
+            process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment(), cwd=cwd)
+        self.processes.append(process)
+        end = time.monotonic() + 60
+        while not is_ready():
+            assert process.poll() is None and time.monotonic() < end, f"{name} did not start: {self.said(name)}"
+            time.sleep(0.02)
+        return process
+
+    def start_provider(self):
+        """A certificate authority of its own: the operator names it in egress.extra_roots."""
+        key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+        self.openssl(
+            "req", "-x509", *key, "-keyout", "idp-ca.key", "-out", "idp-ca.pem", "-days", "2", "-subj", "/CN=Fabrikam",
+            "-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign",
+        )
+        self.openssl("req", *key, "-keyout", "idp.key", "-out", "idp.csr", "-subj", f"/CN={IDP_HOST}")
+        (self.folder / "names").write_text(f"subjectAltName=DNS:{IDP_HOST}\nextendedKeyUsage=serverAuth\n")
+        self.openssl(
+            "x509", "-req", "-in", "idp.csr", "-CA", "idp-ca.pem", "-CAkey", "idp-ca.key", "-days", "2", "-out", "idp.pem",
+            "-extfile", "names",
+        )
+        client = {
+            "client_id": "vestibule-contoso",
+            "client_secret": SECRET,
+            "redirect_uris": [f"{self.broker}/{CONTOSO}/federation/fabrikam/callback"],
+        }
+        words = [self.node, "provider.mjs", self.issuer, str(self.idp_port), "idp.pem", "idp.key", json.dumps([client])]
+        return self.start("provider", words, self.folder, lambda: "listening" in self.said("provider"))
+
+    def openssl(self, *words):
+        subprocess.run(["openssl", *words], cwd=self.folder, check=True, capture_output=True)
+
+    def serve(self):
+        return self.start("serve", [self.binary, "serve"], REPOSITORY, self.is_ready)
+
+    def is_ready(self):
+        try:
+            return urllib.request.urlopen(f"http://127.0.0.1:{self.port + 2}/readyz", timeout=5).status == 200
+        except OSError:
+            return False
+
+    def said(self, name):
+        log = self.folder / f"{name}.log"
+        return log.read_text(errors="replace")[-4000:] if log.exists() else ""
+
+    def visitor(self):
+        return Visitor(self.folder / "certs" / "dev-ca" / "ca.pem", self.folder / "idp-ca.pem")
+
+    def mails_to(self, address):
+        """Mails in the folder that the shipped configuration writes to, newest last."""
+        files = sorted((self.data / "mail").glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
+        mails = [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
+        return [mail for mail in mails if address in mail["To"]]
+
+    def wait_for_mail(self, address, subject):
+        end = time.monotonic() + 20
+        while time.monotonic() < end:
+            found = [mail for mail in self.mails_to(address) if subject in mail["Subject"]]
+            if found:
+                return found[-1].get_body(("plain",)).get_content()
+            time.sleep(0.05)
+        raise AssertionError(f"no mail to {address} about {subject!r}")
+
+    def close(self):
+        for process in self.processes:
+            if process.poll() is None:
+                process.terminate()
+                try:
+                    process.wait(40)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
+        self.app.shutdown()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def signs_in(visitor, page, address):
+    """The provider's own pages: any password will do; then it asks for its own consent."""
+    assert page.url.startswith(f"https://{IDP_HOST}:"), f"{page.url}: {page.text()[:600]}"
+    page = visitor.presses(page, "Sign-in", login=address, password="anything")
+    return visitor.presses(page, "Continue") if page.url.startswith(f"https://{IDP_HOST}:") else page
+
+
+def agrees(visitor, page):
+    page = visitor.presses(page.sees("Review permissions"), "Accept")
+    return visitor.presses(page.sees("Terms of use for guests"), "Accept")
+
+
+def the_shipped_configuration_has_no_faults(stage):
+    """`vestibule check` finds nothing wrong, and says that Northwind's connection is off for want of a secret."""
+    said = stage.vestibule("check")
+    assert "northwind" in said.lower() and "secret" in said.lower(), said
+
+
+def the_connection_is_inspected(stage):
+    """`idp test` prints the redirect URI to register and what the provider says of itself."""
+    said = stage.vestibule("idp", "test", "contoso.example", "fabrikam")
+    for wanted in [
+        f"{stage.broker}/{CONTOSO}/federation/fabrikam/callback", stage.issuer, f"{stage.issuer}/auth", "RS256-1",
+        "client_secret_basic",
+    ]:
+        assert wanted in said, f"{wanted} is not in {said}"
+
+
+def a_trial_sign_in_shows_the_claims(stage):
+    """`idp test --trial` waits for a browser, shows the claims, and signs nobody in."""
+    words = [stage.binary, "idp", "test", "contoso.example", "fabrikam", "--trial"]
+    trial = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=stage.environment(), cwd=REPOSITORY)
+    stage.processes.append(trial)
+    said = ""
+    while "/idp-test/" not in said:
+        line = trial.stdout.readline()
+        assert line, f"the trial ended: {said}"
+        said += line
+    visitor = stage.visitor()
+    page = visitor.opens(re.search(r"https://\S+/idp-test/\S+", said).group(0))
+    page = signs_in(visitor, page, "trial@fabrikam.example")
+    page.sees("The trial sign-in is over")
+    said += trial.communicate(timeout=30)[0]
+    assert trial.returncode == 0 and '"email": "trial@fabrikam.example"' in said, said
+    assert "The address counts as proved" in said, said
+    visitor.opens(stage.wiki).sees("Sign in to Contoso")
+
+
+def a_guest_signs_in_at_home_and_reaches_the_app(stage):
+    """The whole journey by direct link; the app's assertion holds for a JOSE library that is not ours."""
+    invited = json.loads(stage.vestibule(
+        "invite", "guest@fabrikam.example", "--tenant", "contoso.example", "--app", "Wiki", "--no-mail", "--json"
+    ))
+    assert not invited["mailQueued"] and not stage.mails_to("guest@fabrikam.example"), invited
+    visitor = stage.signed_in = stage.visitor()
+    page = visitor.opens(f"{stage.wiki}/page?x=1").sees("Sign in to Contoso")
+    page = visitor.presses(page, "Continue", address="guest@fabrikam.example")
+    page = agrees(visitor, signs_in(visitor, page, "guest@fabrikam.example"))
+    assert page.status == 200 and page.url == f"{stage.wiki}/page?x=1", f"{page.url}: {page.text()[:600]}"
+    seen = json.loads(page.body)
+    headers = {name.lower(): value for name, value in seen["headers"]}
+    assert seen["path"] == "/page?x=1" and headers["x-forwarded-email"] == "guest@fabrikam.example", seen
+    assert headers["x-forwarded-user"] == invited["invitedUserId"], seen
+    assert headers["x-vestibule-tenant"] == CONTOSO, seen
+
+    keys = stage.folder / "jwks.json"
+    keys.write_text(visitor.asks("GET", f"{stage.wiki}/.vestibule/jwks.json").body)
+
+    def verify(audience):
+        words = [stage.node, "verify.mjs", str(keys), f"{stage.broker}/{CONTOSO}/v2.0", audience]
+        return subprocess.run(words, input=headers["vestibule-assertion"], capture_output=True, text=True, cwd=stage.folder)
+
+    held = verify(WIKI)
+    assert held.returncode == 0, held.stderr
+    claims = json.loads(held.stdout)["payload"]
+    assert claims["sub"] == invited["invitedUserId"] and claims["email"] == "guest@fabrikam.example", claims
+    assert verify(NORTHWIND).returncode != 0, "an assertion for Wiki held for somebody else"
+
+    shown = json.loads(stage.vestibule("guest", "show", "guest@fabrikam.example", "--tenant", "contoso.example", "--json"))
+    assert shown["externalUserState"] == "Accepted", shown
+    assert shown["source"] == "External directory (fabrikam.example)", shown
+    callbacks = [url for url in visitor.way if "/federation/fabrikam/callback?" in url]
+    assert len(callbacks) == 1 and "iss=" in callbacks[0], f"RFC 9207: the answer names its issuer: {callbacks}"
+
+    # An answer that was used once is of no use to anybody else.
+    thief = stage.visitor()
+    thief.opens(callbacks[0])
+    assert thief.asks("GET", f"{stage.wiki}/", headers=[("Accept", "application/json")]).status == 401
+
+
+def an_unverified_address_proves_the_mailbox(stage):
+    """A provider that does not vouch for the address: the mail link and a code prove it, and nothing else does."""
+    address = "unverified@fabrikam.example"
+    stage.vestibule("invite", address, "--tenant", "contoso.example", "--app", "Wiki")
+    link = re.search(r"https://\S+/redeem/\w+", stage.wait_for_mail(address, "use apps of Contoso")).group(0)
+
+    stranger = stage.visitor()
+    page = stranger.opens(f"{stage.wiki}/")
+    page = signs_in(stranger, stranger.presses(page, "Continue", address=address), address)
+    assert "Review permissions" not in page.text(), page.text()
+
+    visitor = stage.visitor()
+    page = signs_in(visitor, visitor.opens(link), address)
+    assert "Review permissions" not in page.text(), page.text()
+    page = visitor.presses(page, "Send a code to the invited address")
+    code = re.search(r"\b\d{8}\b", stage.wait_for_mail(address, "Your code")).group(0)
+    page = agrees(visitor, visitor.presses(page, "Continue", code=code))
+    page.sees("Your apps at Contoso", "Wiki")
+
+
+def a_restart_signs_nobody_out(stage):
+    """SIGTERM ends the server with exit code 0; the guest who was signed in still is; the log names nobody."""
+    stage.server.terminate()
+    assert stage.server.wait(35) == 0, stage.said("serve")
+    stage.server = stage.serve()
+    page = stage.signed_in.opens(f"{stage.wiki}/after?restart=1")
+    assert json.loads(page.body)["path"] == "/after?restart=1", page.text()
+    log = (stage.folder / "serve.log").read_text()
+    for unwanted in (SECRET, "@fabrikam.example", "panicked", '"level":"ERROR"'):
+        assert unwanted not in log, f"{unwanted!r} stands in the log: {stage.said('serve')}"
+
+
+def a_home_organization_that_is_gone(stage):
+    """The provider does not answer a server that knows nothing of it yet: a page says so, soon, with an id to quote."""
+    stage.provider.terminate()
+    stage.provider.wait()
+    visitor = stage.visitor()
+    page = visitor.opens(f"{stage.wiki}/")
+    began = time.monotonic()
+    page = visitor.presses(page, "Continue", address="guest@fabrikam.example")
+    assert time.monotonic() - began < 6 and page.status in (502, 503, 504), f"{page.status}: {page.text()}"
+    page.sees("Fabrikam does not answer", "Request id")
+    stage.signed_in.opens(f"{stage.wiki}/").sees("guest@fabrikam.example")
+
+
+STORY = [
+    the_shipped_configuration_has_no_faults,
+    the_connection_is_inspected,
+    a_trial_sign_in_shows_the_claims,
+    a_guest_signs_in_at_home_and_reaches_the_app,
+    an_unverified_address_proves_the_mailbox,
+    a_restart_signs_nobody_out,
+    a_home_organization_that_is_gone,
+]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--binary", default=REPOSITORY / "target" / "debug" / "vestibule", type=Path)
+    parser.add_argument("--modules", default=REPOSITORY / "target" / "test-node", type=Path)
+    parser.add_argument("--node", default="node")
+    stage = Stage(parser.parse_args())
+    passed = failed = 0
+    try:
+        stage.provider = stage.start_provider()
+        stage.vestibule("keys", "dev")
+        stage.server = stage.serve()
+        for tell in STORY:
+            began = time.monotonic()
+            try:
+                tell(stage)
+                passed += 1
+                print(f"ok     {tell.__name__} ({time.monotonic() - began:.1f} s)", flush=True)
+            except Exception:  # whatever happens in one part is that part's failure
+                failed += 1
+                print(f"FAILED {tell.__name__}\n{traceback.format_exc()}", flush=True)
+                print("    " + stage.said("serve").replace("\n", "\n    "), flush=True)
+    finally:
+        stage.close()
+    print(f"{passed} passed, {failed} failed")
+    return int(failed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
