@@ -6,6 +6,7 @@ mod environment;
 mod fault;
 mod files;
 mod load;
+pub mod markdown;
 mod operator_file;
 mod policies;
 mod raw;

@@ -2,4 +2,3 @@
 
 pub mod needed;
 pub mod record;
-pub mod render;

@@ -1,11 +1,10 @@
-//! The demo's own parts: its certificate authority, home organization, social provider, mailbox, sample apps and guests.
+//! The demo's own parts: home organization, social provider, mailbox, sample apps and guests.
 //!
 //! Nothing here imports the product: the parts meet it over HTTP and SMTP only, as strangers' parts would.
 //! `cli/demo` starts them with [`Parts::start`] and hands [`Parts::hosts`] to the server.
 
 pub mod ambient;
 pub mod apps;
-pub mod authority;
 pub mod fabrikam;
 pub mod guests;
 pub mod look;

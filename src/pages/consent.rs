@@ -93,7 +93,7 @@ pub struct TermsOfUse {
 /// A document to read.
 #[derive(Clone, Debug)]
 pub enum TermsDocument {
-    /// A safe HTML fragment, see [`crate::consent::render::markdown_to_fragment`].
+    /// A safe HTML fragment, see [`crate::config::markdown::markdown_to_fragment`].
     Html(String),
     /// Address of a PDF file on our host.
     Pdf(String),

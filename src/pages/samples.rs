@@ -243,7 +243,7 @@ fn consent_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         of: 2,
         error,
     };
-    let html = || TermsDocument::Html(crate::consent::render::markdown_to_fragment(TERMS));
+    let html = || TermsDocument::Html(crate::config::markdown::markdown_to_fragment(TERMS));
     let pdf = || TermsDocument::Pdf(filling.text("/contoso.example/terms/5f2c81d0.pdf"));
     let declined = |document| Declined {
         chrome: filling.known(),

@@ -32,7 +32,8 @@ pub use cookie::{LOGIN_COOKIE, SESSION_COOKIE, expired, is_ours, is_token, login
 pub use entry::{CachedFields, Handle, Session};
 pub use stream::StreamGuard;
 
-use crate::clock::{Clock, Random, random_bytes};
+use crate::clock::{Clock, Random};
+use crate::keys::{sha256, token};
 use crate::model::{AppId, SessionId, SessionRecord, TenantId, Timestamp, UserId};
 use crate::short_term::{Key, Kind, ShortTerm, ShortTermError, ShortTermResult};
 use crate::storage::Epoch;
@@ -446,19 +447,10 @@ fn handle_hash(host: &str, cookie: &str) -> [u8; 32] {
     digest(context.finish())
 }
 
-fn sha256(bytes: &[u8]) -> [u8; 32] {
-    digest(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes))
-}
-
 fn digest(digest: aws_lc_rs::digest::Digest) -> [u8; 32] {
     let mut hash = [0; 32];
     hash.copy_from_slice(digest.as_ref());
     hash
-}
-
-/// 32 random bytes as 43 characters.
-fn token(random: &dyn Random) -> String {
-    data_encoding::BASE64URL_NOPAD.encode(&random_bytes::<32>(random))
 }
 
 fn broken(error: serde_json::Error) -> ShortTermError {

@@ -65,36 +65,31 @@ async fn get(url: Url, address: SocketAddr, config: Arc<ClientConfig>) -> anyhow
 #[cfg(test)]
 mod tests {
     use rustls::ServerConfig;
-    use rustls::pki_types::pem::PemObject as _;
-    use rustls::pki_types::{PrivateKeyDer, UnixTime};
+    use rustls::pki_types::PrivateKeyDer;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::TcpListener;
     use tokio_rustls::TlsAcceptor;
 
     use super::*;
-    use crate::demo::ambient::Ambient;
-    use crate::demo::ambient::testing::ambient;
-    use crate::demo::authority::Authority;
+    use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 
-    /// The machine's time, because TLS compares certificates with that.
-    fn by_the_clock() -> Ambient {
-        let (ambient, _) = ambient();
-        let now = i64::try_from(UnixTime::now().as_secs()).unwrap();
-        Ambient::new(
-            Arc::new(move || now),
-            Arc::new(move |bytes| bytes.copy_from_slice(&ambient.bytes::<32>()[..bytes.len()])),
-        )
+    /// An authority, and how it signs a host.
+    fn authority() -> (CertificateDer<'static>, Issuer<'static, KeyPair>) {
+        let mut params = CertificateParams::default();
+        params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.self_signed(&key).unwrap().der().clone();
+        (certificate, Issuer::new(params, key))
     }
+
     #[tokio::test]
     async fn believes_the_demo_authority_only() {
-        let home = tempfile::tempdir().unwrap();
-        let ours = Authority::load_or_create(&home.path().join("ours"), by_the_clock()).unwrap();
-        let other = Authority::load_or_create(&home.path().join("other"), by_the_clock()).unwrap();
-        ours.leaf("wiki.contoso.localhost", home.path()).unwrap();
-        let folder = home.path().join("wiki.contoso.localhost");
-        let chain: Vec<_> =
-            CertificateDer::pem_file_iter(folder.join("fullchain.pem")).unwrap().map(Result::unwrap).collect();
-        let key = PrivateKeyDer::from_pem_file(folder.join("privkey.pem")).unwrap();
+        let (ours, issuer) = authority();
+        let (other, _) = authority();
+        let leaf_key = KeyPair::generate().unwrap();
+        let leaf = CertificateParams::new(vec!["wiki.contoso.localhost".to_owned()]).unwrap();
+        let chain = vec![leaf.signed_by(&leaf_key, &issuer).unwrap().der().clone()];
+        let key = PrivateKeyDer::try_from(leaf_key.serialize_der()).unwrap();
         let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()
             .unwrap()
@@ -119,11 +114,11 @@ mod tests {
             }
         });
         let url = |host: &str| format!("https://{host}:{}/.vestibule/jwks.json", address.port());
-        let good = over_https(&url("wiki.contoso.localhost"), address, ours.certificate().clone()).unwrap();
+        let good = over_https(&url("wiki.contoso.localhost"), address, ours.clone()).unwrap();
         assert_eq!(good().await, Ok(serde_json::json!({"keys": []})));
-        let wrong_authority = over_https(&url("wiki.contoso.localhost"), address, other.certificate().clone()).unwrap();
+        let wrong_authority = over_https(&url("wiki.contoso.localhost"), address, other.clone()).unwrap();
         assert!(wrong_authority().await.unwrap_err().contains("TLS"));
-        let wrong_host = over_https(&url("desk.apps.localhost"), address, ours.certificate().clone()).unwrap();
+        let wrong_host = over_https(&url("desk.apps.localhost"), address, ours.clone()).unwrap();
         assert!(wrong_host().await.unwrap_err().contains("TLS"));
     }
 }
