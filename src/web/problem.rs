@@ -331,14 +331,16 @@ pub fn document(status: StatusCode, title: &str, main: &str, framed: bool) -> Re
     response
 }
 
-const STYLE: &str = "*{box-sizing:border-box}body{margin:0;font:1rem/1.55 system-ui,sans-serif;color:#1c2430;background:#f4f6f8}\
-main{max-width:34rem;margin:12vh auto 2rem;padding:2rem;background:#fff;border:1px solid #d5dbe3;border-radius:.75rem}\
-h1{margin:0 0 1rem;font-size:1.4rem;line-height:1.3}p{margin:0 0 1rem}.id{margin:1.5rem 0 0;font-size:.85rem;color:#56606e}\
+/// The tokens of the pages' style sheet, repeated: this page must stand on an app's host, where nothing of ours is served.
+const STYLE: &str = "*{box-sizing:border-box}\
+body{margin:0;font:1rem/1.55 system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',Arial,sans-serif;color:#14201e;background:#e2e8e4}\
+main{max-width:34rem;margin:12vh auto 2rem;padding:2rem;background:#fff;border-radius:1rem;box-shadow:0 1px 2px rgb(20 32 30/6%),0 12px 32px -12px rgb(20 32 30/18%)}\
+h1{margin:0 0 1rem;font-size:1.625rem;line-height:1.25}p{margin:0 0 1rem}.id{margin:1.5rem 0 0;font-size:.875rem;color:#4b5955}\
 code{font:inherit;font-family:ui-monospace,monospace;overflow-wrap:anywhere}\
-.button,button{display:inline-block;padding:.6rem 1.1rem;border:0;border-radius:.5rem;background:#0b5cad;color:#fff;font:inherit;text-decoration:none;cursor:pointer}\
-.plain{background:none;color:#0b5cad;border:1px solid #0b5cad}:focus-visible{outline:3px solid #f0a020;outline-offset:2px}\
-@media (max-width:40rem){main{margin:1rem;padding:1.25rem}}\
-@media (prefers-color-scheme:dark){body{color:#e6eaf0;background:#12161c}main{background:#1b2129;border-color:#333c48}.id{color:#a3adba}.button,button{background:#7db7f5;color:#0b1a2a}.plain{background:none;color:#7db7f5;border-color:#7db7f5}}";
+.button,button{display:inline-block;min-height:2.75rem;padding:.6rem 1.5rem;border:0;border-radius:.5rem;background:#0f5f5c;color:#fff;font:inherit;font-weight:600;text-decoration:none;cursor:pointer}\
+.plain{background:none;color:#14201e;border:1px solid #74817c}:focus-visible{outline:3px solid #1450d2;outline-offset:2px}\
+@media (max-width:40rem){main{margin:1rem;padding:1.5rem}}\
+@media (prefers-color-scheme:dark){body{color:#e9efec;background:#0a0f0e}main{background:#19221f;box-shadow:none}.id{color:#a8b6b1}.button,button{background:#74d1c5;color:#14201e}.plain{background:none;color:#e9efec;border-color:#7d8c87}:focus-visible{outline-color:#9dbcff}}";
 
 fn policy(framed: bool) -> HeaderValue {
     static POLICIES: OnceLock<[HeaderValue; 2]> = OnceLock::new();
