@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use super::*;
 
 /// The calls that take a key as their first argument.
-const CALLS: [&str; 5] = [".say(", ".say_with(", ".say_count(", ".mark(", ".mark_with("];
+const CALLS: [&str; 7] =
+    [".say(", "problem::words(", "problem::words_about(", ".say_with(", ".say_count(", ".mark(", ".mark_with("];
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {

@@ -21,7 +21,7 @@ pub fn answer(detour: Detour, audience: Audience, login: &str, request_id: &str)
     // A page without assignment goes to the broker too: it reads the assignments afresh, and says so if there is none.
     let leads_on = matches!(detour, Detour::SignIn | Detour::Agree)
         || (detour == Detour::NotAssigned && audience == Audience::Page);
-    let link = leads_on.then_some(Link { label: "Sign in", href: login });
+    let link = leads_on.then_some(Link { label: problem::words("problem-sign-in"), href: login });
     match audience {
         Audience::Page if leads_on => redirect(login),
         Audience::Page | Audience::Form => problem::page(problem, request_id, link, false),

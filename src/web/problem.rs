@@ -1,12 +1,14 @@
 //! Every refusal and fault, once: what it is called, what a person reads, and what to do next.
 
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 use bytes::Bytes;
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use http::{HeaderName, HeaderValue, Response, StatusCode};
+
+use crate::i18n::{Language, Texts};
 
 /// What can stand between a request and its answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,9 +66,39 @@ pub enum Problem {
 struct Entry {
     status: StatusCode,
     code: &'static str,
-    title: &'static str,
-    body: &'static str,
-    next: &'static str,
+    /// The middle of the keys of its words.
+    words: &'static str,
+}
+
+/// The words, read once. These pages have no language of a tenant or guest yet: English, until they are asked for one.
+static WORDS: LazyLock<Language> = LazyLock::new(|| Texts::load().language(&[]));
+
+/// A text without variables.
+pub fn words(key: &str) -> String {
+    WORDS.say(key)
+}
+
+/// A text about an organization.
+pub fn words_about(key: &str, tenant: &str) -> String {
+    WORDS.say_with(key, &[("tenant", tenant)])
+}
+
+impl Entry {
+    fn title(&self) -> String {
+        self.say_for("problem", "title")
+    }
+
+    fn what(&self) -> String {
+        self.say_for("problem", "what")
+    }
+
+    fn next(&self) -> String {
+        self.say_for("problem", "next")
+    }
+
+    fn say_for(&self, beginning: &str, end: &str) -> String {
+        WORDS.say(&format!("{beginning}-{}-{end}", self.words))
+    }
 }
 
 impl Problem {
@@ -81,186 +113,41 @@ impl Problem {
     }
 
     fn entry(self) -> Entry {
-        let (status, code, title, body, next) = match self {
-            Self::BadRequest => (
-                StatusCode::BAD_REQUEST,
-                "badRequest",
-                "This request cannot be understood",
-                "The request does not follow the rules of HTTP, so it was not passed on.",
-                "Open the address again in your browser. If a program sent the request, have its maker look at it.",
-            ),
-            Self::AdminComing => (
-                StatusCode::OK,
-                "notYetHere",
-                "The pages for administrators come with a later version",
-                "Until then, guests, members and identity providers are looked after on the command line.",
-                "Run: vestibule --help",
-            ),
-            Self::HeaderRefused => (
-                StatusCode::BAD_REQUEST,
-                "headerRefused",
-                "This request was refused",
-                "It carries a header field that only this gateway may set.",
-                "If you use a browser extension or a tool that adds header fields, switch it off and try again.",
-            ),
-            Self::PathRefused => (
-                StatusCode::BAD_REQUEST,
-                "pathRefused",
-                "This address was refused",
-                "The address can be read in more than one way, so it was not passed on.",
-                "Check the address, or start from the first page of the app.",
-            ),
-            Self::TargetTooLong => (
-                StatusCode::URI_TOO_LONG,
-                "targetTooLong",
-                "This address is too long",
-                "The address is longer than this gateway passes on.",
-                "Start from the first page of the app.",
-            ),
-            Self::TooManyFields => (
-                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-                "headersTooLarge",
-                "This request is too large",
-                "The request carries more header fields than this gateway passes on.",
-                "Delete the cookies of this site and try again.",
-            ),
-            Self::MethodNotAllowed => (
-                StatusCode::METHOD_NOT_ALLOWED,
-                "methodNotAllowed",
-                "This method is not allowed",
-                "TRACE and CONNECT are not passed on.",
-                "Open the address in your browser.",
-            ),
-            Self::ExpectationFailed => (
-                StatusCode::EXPECTATION_FAILED,
-                "expectationFailed",
-                "This expectation cannot be met",
-                "The request expects something that this gateway does not do.",
-                "Send the request without the Expect field.",
-            ),
-            Self::Misdirected => (
-                StatusCode::MISDIRECTED_REQUEST,
-                "misdirected",
-                "Nothing answers at this address",
-                "This gateway does not serve the host in the address, or your browser reused a connection to another host.",
-                "Check the address for typing mistakes, or reload the page.",
-            ),
-            Self::CommonUrl => (
-                StatusCode::BAD_REQUEST,
-                "commonUrl",
-                "This link does not say which organization invited you",
-                "The app serves several organizations, and this address names none of them.",
-                "Use the link from your invitation mail, or ask the person who invited you for a link with the name of the \
-                 organization in it.",
-            ),
-            Self::UnknownTenant => (
-                StatusCode::NOT_FOUND,
-                "unknownTenant",
-                "There is no such organization here",
-                "The organization in this address is not known, or does not offer this app.",
-                "Check the address, or ask the person who invited you for a new link.",
-            ),
-            Self::TenantsDisagree => (
-                StatusCode::BAD_REQUEST,
-                "tenantsDisagree",
-                "This link names two organizations",
-                "Two parts of the address name different organizations, so it is not clear which one is meant.",
-                "Use the link from your invitation mail, or ask for a new one.",
-            ),
-            Self::NotSent => (
-                StatusCode::UNAUTHORIZED,
-                "notSent",
-                "You are not signed in, and nothing was sent",
-                "Your session has ended. What you entered was not passed on to the app.",
-                "Go back, copy what you entered, then sign in and send it again.",
-            ),
-            Self::SignInRequired => (
-                StatusCode::UNAUTHORIZED,
-                "signInRequired",
-                "You need to sign in",
-                "This address is for signed-in guests.",
-                "Sign in, then try again.",
-            ),
-            Self::AgreementRequired => (
-                StatusCode::FORBIDDEN,
-                "agreementRequired",
-                "Something is left to agree to",
-                "Before you go on, the organization asks you to agree to something.",
-                "Open the app in your browser; you will see what it is.",
-            ),
-            Self::OpenOutsideFrame => (
-                StatusCode::UNAUTHORIZED,
-                "openOutsideFrame",
-                "You need to sign in",
-                "A sign-in cannot be shown inside another page.",
-                "Open the app on its own; you can sign in there.",
-            ),
-            Self::NotAssigned => (
-                StatusCode::FORBIDDEN,
-                "notAssigned",
-                "You do not have access to this app",
-                "You are signed in, but this app was not shared with you.",
-                "Ask the person who invited you to give you access to this app.",
-            ),
-            Self::ForeignOrigin => (
-                StatusCode::FORBIDDEN,
-                "foreignOrigin",
-                "This request came from another site",
-                "Only the app's own pages may do this.",
-                "Start from the first page of the app.",
-            ),
-            Self::SignInFailed => (
-                StatusCode::BAD_REQUEST,
-                "signInFailed",
-                "The sign-in could not be completed here",
-                "The answer to your sign-in is too old, was used already, or belongs to another browser window.",
-                "Start again; if you are still signed in, you will not be asked anything.",
-            ),
-            Self::NotFound => (
-                StatusCode::NOT_FOUND,
-                "notFound",
-                "There is no such page",
-                "Nothing is at this address.",
-                "Start from the first page of the app.",
-            ),
-            Self::AppDown => (
-                StatusCode::BAD_GATEWAY,
-                "appDown",
-                "The app does not answer",
-                "You are signed in, but the app behind this gateway could not be reached.",
-                "Try again in a few minutes. If it lasts, tell the person who invited you.",
-            ),
-            Self::AppSlow => (
-                StatusCode::GATEWAY_TIMEOUT,
-                "appSlow",
-                "The app takes too long",
-                "You are signed in, but the app behind this gateway did not answer in time.",
-                "Try again in a few minutes. If it lasts, tell the person who invited you.",
-            ),
-            Self::Loop => (
-                StatusCode::LOOP_DETECTED,
-                "loop",
-                "This request goes round in circles",
-                "The app's address leads back to this gateway.",
-                "Tell the operator of this gateway.",
-            ),
-            Self::Unavailable => (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "unavailable",
-                "This does not work at the moment",
-                "A part of this gateway does not answer.",
-                "Try again in a minute.",
-            ),
+        let (status, code, words) = match self {
+            Self::BadRequest => (StatusCode::BAD_REQUEST, "badRequest", "bad-request"),
+            Self::AdminComing => (StatusCode::OK, "notYetHere", "admin-coming"),
+            Self::HeaderRefused => (StatusCode::BAD_REQUEST, "headerRefused", "header-refused"),
+            Self::PathRefused => (StatusCode::BAD_REQUEST, "pathRefused", "path-refused"),
+            Self::TargetTooLong => (StatusCode::URI_TOO_LONG, "targetTooLong", "target-too-long"),
+            Self::TooManyFields => (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "headersTooLarge", "too-many-fields"),
+            Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "methodNotAllowed", "method-not-allowed"),
+            Self::ExpectationFailed => (StatusCode::EXPECTATION_FAILED, "expectationFailed", "expectation-failed"),
+            Self::Misdirected => (StatusCode::MISDIRECTED_REQUEST, "misdirected", "misdirected"),
+            Self::CommonUrl => (StatusCode::BAD_REQUEST, "commonUrl", "common-url"),
+            Self::UnknownTenant => (StatusCode::NOT_FOUND, "unknownTenant", "unknown-tenant"),
+            Self::TenantsDisagree => (StatusCode::BAD_REQUEST, "tenantsDisagree", "tenants-disagree"),
+            Self::NotSent => (StatusCode::UNAUTHORIZED, "notSent", "not-sent"),
+            Self::SignInRequired => (StatusCode::UNAUTHORIZED, "signInRequired", "sign-in-required"),
+            Self::AgreementRequired => (StatusCode::FORBIDDEN, "agreementRequired", "agreement-required"),
+            Self::OpenOutsideFrame => (StatusCode::UNAUTHORIZED, "openOutsideFrame", "open-outside-frame"),
+            Self::NotAssigned => (StatusCode::FORBIDDEN, "notAssigned", "not-assigned"),
+            Self::ForeignOrigin => (StatusCode::FORBIDDEN, "foreignOrigin", "foreign-origin"),
+            Self::SignInFailed => (StatusCode::BAD_REQUEST, "signInFailed", "sign-in-failed"),
+            Self::NotFound => (StatusCode::NOT_FOUND, "notFound", "not-found"),
+            Self::AppDown => (StatusCode::BAD_GATEWAY, "appDown", "app-down"),
+            Self::AppSlow => (StatusCode::GATEWAY_TIMEOUT, "appSlow", "app-slow"),
+            Self::Loop => (StatusCode::LOOP_DETECTED, "loop", "loop"),
+            Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "unavailable"),
         };
-        Entry { status, code, title, body, next }
+        Entry { status, code, words }
     }
 }
 
 /// A link on a problem page.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Link<'a> {
     /// What it says.
-    pub label: &'a str,
+    pub label: String,
     /// Where it leads.
     pub href: &'a str,
 }
@@ -270,16 +157,17 @@ pub fn page(problem: Problem, request_id: &str, link: Option<Link<'_>>, framed: 
     let entry = problem.entry();
     let target = if framed { " target=\"_top\"" } else { "" };
     let link = link.map_or_else(String::new, |link| {
-        format!("<p><a class=\"button\" href=\"{}\"{target}>{}</a></p>", escape(link.href), escape(link.label))
+        format!("<p><a class=\"button\" href=\"{}\"{target}>{}</a></p>", escape(link.href), escape(&link.label))
     });
     let main = format!(
-        "<h1>{}</h1><p>{}</p><p>{}</p>{link}<p class=\"id\">Request id <code>{}</code></p>",
-        escape(entry.title),
-        escape(entry.body),
-        escape(entry.next),
+        "<h1>{}</h1><p>{}</p><p>{}</p>{link}<p class=\"id\">{} <code>{}</code></p>",
+        escape(&entry.title()),
+        escape(&entry.what()),
+        escape(&entry.next()),
+        escape(&WORDS.say("problem-request-id")),
         escape(request_id)
     );
-    let mut response = document(entry.status, entry.title, &main, framed);
+    let mut response = document(entry.status, &entry.title(), &main, framed);
     quote(&mut response, request_id);
     response
 }
@@ -295,7 +183,7 @@ fn quote(response: &mut Response<Bytes>, request_id: &str) {
 pub fn json(problem: Problem, request_id: &str, extra: &[(&str, &str)]) -> Response<Bytes> {
     let entry = problem.entry();
     let mut value = serde_json::json!({
-        "error": { "code": entry.code, "message": entry.title, "request_id": request_id }
+        "error": { "code": entry.code, "message": entry.title(), "request_id": request_id }
     });
     if let Some(object) = value.as_object_mut() {
         object.extend(extra.iter().map(|(name, text)| ((*name).to_owned(), serde_json::Value::from(*text))));
@@ -377,9 +265,36 @@ pub fn escape(text: &str) -> String {
 mod tests {
     use super::*;
 
+    const ALL: [Problem; 24] = [
+        Problem::BadRequest,
+        Problem::AdminComing,
+        Problem::HeaderRefused,
+        Problem::PathRefused,
+        Problem::TargetTooLong,
+        Problem::TooManyFields,
+        Problem::MethodNotAllowed,
+        Problem::ExpectationFailed,
+        Problem::Misdirected,
+        Problem::CommonUrl,
+        Problem::UnknownTenant,
+        Problem::TenantsDisagree,
+        Problem::NotSent,
+        Problem::SignInRequired,
+        Problem::AgreementRequired,
+        Problem::OpenOutsideFrame,
+        Problem::NotAssigned,
+        Problem::ForeignOrigin,
+        Problem::SignInFailed,
+        Problem::NotFound,
+        Problem::AppDown,
+        Problem::AppSlow,
+        Problem::Loop,
+        Problem::Unavailable,
+    ];
+
     #[test]
     fn a_page_says_what_next_shows_the_id_and_runs_nothing() {
-        let link = Link { label: "Start <again>", href: "https://x.example/?a=1&b=\"2\"" };
+        let link = Link { label: "Start <again>".to_owned(), href: "https://x.example/?a=1&b=\"2\"" };
         let response = page(Problem::SignInFailed, "0123abcd", Some(link), false);
         let body = String::from_utf8(response.body().to_vec()).unwrap();
         assert!(body.contains("0123abcd") && body.contains("Start &lt;again&gt;") && !body.contains("<script"));
@@ -389,6 +304,16 @@ mod tests {
             policy.starts_with("default-src 'none'; style-src 'sha256-") && policy.ends_with("frame-ancestors 'none'")
         );
         assert_eq!(response.headers()[CACHE_CONTROL], "no-store");
+    }
+
+    #[test]
+    fn every_problem_has_its_words() {
+        for problem in ALL {
+            let entry = problem.entry();
+            for text in [entry.title(), entry.what(), entry.next()] {
+                assert!(!text.contains('⟦') && text.len() > 10, "{problem:?}: {text}");
+            }
+        }
     }
 
     #[test]

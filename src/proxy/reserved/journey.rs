@@ -142,7 +142,7 @@ fn again(plane: &Plane, arrival: &Arrival, state: &State, parts: &Parts) -> Resp
 
 fn failed(plane: &Plane, arrival: &Arrival, to: &str) -> Response<Body> {
     let href = format!("{}{to}", plane.settings.origin_of(&arrival.app.host));
-    let link = Link { label: "Start again", href: &href };
+    let link = Link { label: problem::words("problem-start-again"), href: &href };
     whole(problem::page(Problem::SignInFailed, &arrival.request_id.to_string(), Some(link), false))
 }
 

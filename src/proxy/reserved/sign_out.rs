@@ -46,9 +46,11 @@ pub(super) async fn ask(plane: &Arc<Plane>, arrival: &Arrival, parts: &Parts) ->
         .filter_map(|(id, _)| Some((*id, snapshot.tenant(*id)?.display_name.clone())))
         .collect();
     let (Some(visitor), false) = (visitor, live.is_empty()) else {
-        let main = "<h1>You are signed out</h1><p>Nobody is signed in here in this browser.</p>\
-                    <p>You can close this window, or open the app again to sign in.</p>";
-        return Ok(whole(problem::document(StatusCode::OK, "Signed out", main, false)));
+        let say = |key: &str| escape(&problem::words(key));
+        let title = say("app-signed-out-title");
+        let main =
+            format!("<h1>{title}</h1><p>{}</p><p>{}</p>", say("app-signed-out-what"), say("app-signed-out-next"));
+        return Ok(whole(problem::document(StatusCode::OK, &title, &main, false)));
     };
     let token = escape(&token(plane, &visitor));
     let form = |scope: &str, label: &str, class: &str| {
@@ -58,13 +60,13 @@ pub(super) async fn ask(plane: &Arc<Plane>, arrival: &Arrival, parts: &Parts) ->
             escape(label)
         )
     };
-    let mut main =
-        String::from("<h1>Sign out</h1><p>Do you want to leave one organization, or sign out everywhere?</p>");
+    let title = problem::words("app-sign-out-title");
+    let mut main = format!("<h1>{}</h1><p>{}</p>", escape(&title), escape(&problem::words("app-sign-out-what")));
     for (tenant, name) in &live {
-        main.push_str(&form(&tenant.to_string(), &format!("Sign out of {name}"), ""));
+        main.push_str(&form(&tenant.to_string(), &problem::words_about("app-sign-out-one", name), ""));
     }
-    main.push_str(&form("everywhere", "Sign out everywhere", " class=\"plain\""));
-    Ok(whole(problem::document(StatusCode::OK, "Sign out", &main, false)))
+    main.push_str(&form("everywhere", &problem::words("app-sign-out-everywhere"), " class=\"plain\""));
+    Ok(whole(problem::document(StatusCode::OK, &title, &main, false)))
 }
 
 /// Ends what the form names, if the form is ours and was shown to this very browser (attack row D4).

@@ -65,3 +65,112 @@ error-viewed = Please open and read the document, then tick the box.
 trial-over-title = The trial sign-in is over
 trial-over-what = The terminal shows what the identity provider said. Nobody was signed in here.
 trial-over-next = You can close this page.
+
+# On the hosts of apps, and before any page of ours: what happened, what was not done, and what to do next.
+
+problem-bad-request-title = This request cannot be understood
+problem-bad-request-what = The request does not follow the rules of HTTP, so it was not passed on.
+problem-bad-request-next = Open the address again in your browser. If a program sent the request, have its maker look at it.
+
+problem-admin-coming-title = The pages for administrators come with a later version
+problem-admin-coming-what = Until then, guests, members and identity providers are looked after on the command line.
+problem-admin-coming-next = Run: vestibule --help
+
+problem-header-refused-title = This request was refused
+problem-header-refused-what = It carries a header field that only this gateway may set.
+problem-header-refused-next = If you use a browser extension or a tool that adds header fields, switch it off and try again.
+
+problem-path-refused-title = This address was refused
+problem-path-refused-what = The address can be read in more than one way, so it was not passed on.
+problem-path-refused-next = Check the address, or start from the first page of the app.
+
+problem-target-too-long-title = This address is too long
+problem-target-too-long-what = The address is longer than this gateway passes on.
+problem-target-too-long-next = Start from the first page of the app.
+
+problem-too-many-fields-title = This request is too large
+problem-too-many-fields-what = The request carries more header fields than this gateway passes on.
+problem-too-many-fields-next = Delete the cookies of this site and try again.
+
+problem-method-not-allowed-title = This method is not allowed
+problem-method-not-allowed-what = TRACE and CONNECT are not passed on.
+problem-method-not-allowed-next = Open the address in your browser.
+
+problem-expectation-failed-title = This expectation cannot be met
+problem-expectation-failed-what = The request expects something that this gateway does not do.
+problem-expectation-failed-next = Send the request without the Expect field.
+
+problem-misdirected-title = Nothing answers at this address
+problem-misdirected-what = This gateway does not serve the host in the address, or your browser reused a connection to another host.
+problem-misdirected-next = Check the address for typing mistakes, or reload the page.
+
+problem-common-url-title = This link does not say which organization invited you
+problem-common-url-what = The app serves several organizations, and this address names none of them.
+problem-common-url-next = Use the link from your invitation mail, or ask the person who invited you for a link with the name of the organization in it.
+
+problem-unknown-tenant-title = There is no such organization here
+problem-unknown-tenant-what = The organization in this address is not known, or does not offer this app.
+problem-unknown-tenant-next = Check the address, or ask the person who invited you for a new link.
+
+problem-tenants-disagree-title = This link names two organizations
+problem-tenants-disagree-what = Two parts of the address name different organizations, so it is not clear which one is meant.
+problem-tenants-disagree-next = Use the link from your invitation mail, or ask for a new one.
+
+problem-not-sent-title = You are not signed in, and nothing was sent
+problem-not-sent-what = Your session has ended. What you entered was not passed on to the app.
+problem-not-sent-next = Go back, copy what you entered, then sign in and send it again.
+
+problem-sign-in-required-title = You need to sign in
+problem-sign-in-required-what = This address is for signed-in guests.
+problem-sign-in-required-next = Sign in, then try again.
+
+problem-agreement-required-title = Something is left to agree to
+problem-agreement-required-what = Before you go on, the organization asks you to agree to something.
+problem-agreement-required-next = Open the app in your browser; you will see what it is.
+
+problem-open-outside-frame-title = You need to sign in
+problem-open-outside-frame-what = A sign-in cannot be shown inside another page.
+problem-open-outside-frame-next = Open the app on its own; you can sign in there.
+
+problem-not-assigned-title = You do not have access to this app
+problem-not-assigned-what = You are signed in, but this app was not shared with you.
+problem-not-assigned-next = Ask the person who invited you to give you access to this app.
+
+problem-foreign-origin-title = This request came from another site
+problem-foreign-origin-what = Only the app's own pages may do this.
+problem-foreign-origin-next = Start from the first page of the app.
+
+problem-sign-in-failed-title = The sign-in could not be completed here
+problem-sign-in-failed-what = The answer to your sign-in is too old, was used already, or belongs to another browser window.
+problem-sign-in-failed-next = Start again; if you are still signed in, you will not be asked anything.
+
+problem-not-found-title = There is no such page
+problem-not-found-what = Nothing is at this address.
+problem-not-found-next = Start from the first page of the app.
+
+problem-app-down-title = The app does not answer
+problem-app-down-what = You are signed in, but the app behind this gateway could not be reached.
+problem-app-down-next = Try again in a few minutes. If it lasts, tell the person who invited you.
+
+problem-app-slow-title = The app takes too long
+problem-app-slow-what = You are signed in, but the app behind this gateway did not answer in time.
+problem-app-slow-next = Try again in a few minutes. If it lasts, tell the person who invited you.
+
+problem-loop-title = This request goes round in circles
+problem-loop-what = The app's address leads back to this gateway.
+problem-loop-next = Tell the operator of this gateway.
+
+problem-unavailable-title = This does not work at the moment
+problem-unavailable-what = A part of this gateway does not answer.
+problem-unavailable-next = Try again in a minute.
+
+problem-request-id = Request id
+problem-sign-in = Sign in
+problem-start-again = Start again
+app-sign-out-title = Sign out
+app-sign-out-what = Do you want to leave one organization, or sign out everywhere?
+app-sign-out-one = Sign out of { $tenant }
+app-sign-out-everywhere = Sign out everywhere
+app-signed-out-title = You are signed out
+app-signed-out-what = Nobody is signed in here in this browser.
+app-signed-out-next = You can close this window, or open the app again to sign in.
