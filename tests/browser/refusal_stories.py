@@ -10,18 +10,13 @@ from federated_stories import GUEST, goes_by_direct_link
 def common_urls_are_refused(stage):
     """An address that names no organization is answered 400 with the reason and the right links, on every host."""
     demo, guest = stage.demo, stage.guest()
-    for url in [
-        demo.broker("/"),
-        demo.broker("/common/oauth2/v2.0/authorize"),
-        demo.broker("/organizations"),
-        demo.broker("/consumers"),
-        demo.broker(f"/api/signin/{WIKI}"),
-        demo.broker(f"/signin/Desk/{DESK}"),
-        demo.desk("/"),
-        demo.board("/"),
-    ]:
+    on_the_broker = ["/", "/common", "/organizations", "/consumers", f"/api/signin/{WIKI}", f"/signin/Desk/{DESK}"]
+    for url in map(demo.broker, on_the_broker):
         guest.opens(url, status=400).sees_heading("This address names no organization").sees("Request id")
-        guest.sees("A right link looks like one of these:").does_not_see("Contoso", "Northwind", "contoso", "northwind")
+        guest.sees("A right link looks like one of these:").does_not_see("Northwind", "northwind", "c0a70500")
+    for url in [demo.desk("/"), demo.board("/"), demo.board("/?tenantid=")]:
+        guest.opens(url, status=400).sees_heading("This link does not say which organization invited you")
+        guest.sees("Request id").does_not_see("Contoso", "Northwind", "contoso", "northwind", "c0a70500")
     guest.opens(demo.broker("/"), status=400).photographs("common-url")
 
 

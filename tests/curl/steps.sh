@@ -21,6 +21,9 @@ export HOME=$work XDG_DATA_HOME=$work/share
 
 clean_up() {
     [ -z "$demo" ] || stop_demo
+    local rest
+    rest=$(jobs -p)
+    [ -z "$rest" ] || kill $rest 2>/dev/null
     rm -rf "$work"
 }
 trap clean_up EXIT
