@@ -64,7 +64,6 @@ def websocket_and_event_stream(stage):
     expect(live.locator("#events")).to_have_text("event 2")
     guest.types("Say something", "through the gate").presses("Send")
     expect(live.locator("#echo")).to_have_text("through the gate")
-    guest.photographs("live")
 
     # Chromium reports the cut event stream as a failed load; that is what this part is about.
     guest.forgives("net::ERR_", demo.wiki("/events"))
