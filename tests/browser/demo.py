@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -25,23 +26,19 @@ MAIL_SECONDS = 20
 
 
 def free_port(following=0):
-    """A free port on loopback whose `following` successors are free as well."""
+    """A free port on loopback whose `following` successors are free as well; below those the system hands out by itself."""
     for _ in range(500):
-        sockets = []
+        port = random.randrange(10_000, 30_000)
+        sockets = [socket.socket() for _ in range(following + 1)]
         try:
-            first = socket.socket()
-            sockets.append(first)
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
-            for successor in range(port + 1, port + 1 + following):
-                sockets.append(socket.socket())
-                sockets[-1].bind(("127.0.0.1", successor))
+            for successor, each in enumerate(sockets):
+                each.bind(("127.0.0.1", port + successor))
             return port
-        except (OSError, OverflowError):
+        except OSError:
             continue
         finally:
-            for one in sockets:
-                one.close()
+            for each in sockets:
+                each.close()
     raise RuntimeError("no free ports in a row")
 
 

@@ -104,7 +104,7 @@ def narrow_screen(stage):
     demo, guest = stage.demo, stage.guest(viewport=NARROW)
     address = "passcode@mail.example"
     guest.opens(demo.wiki("/page?x=1"))
-    fits(guest, "Sign in to Contoso").photographs("narrow-sign-in")
+    fits(guest, "Sign in to Contoso")
     guest.types("E-mail address", address).presses("Continue")
     fits(guest, "Choose how to sign in").presses_way("Send me a code by e-mail")
     fits(guest, "Check your mail").types("Code (8 digits)", demo.passcode(address)).presses("Continue")
@@ -131,13 +131,13 @@ def is_legible(guest, heading, dark):
 def looks(stage, scheme):
     demo, guest = stage.demo, stage.guest(color_scheme=scheme)
     dark, mark = scheme == "dark", "-dark" if scheme == "dark" else ""
-    picture = guest.photographs if dark else lambda _: guest
+    picture = guest.photographs if dark else lambda *_, **__: guest
     guest.opens(demo.wiki("/page?x=1"))
     is_legible(guest, "Sign in to Contoso", dark)
     picture(f"sign-in{mark}")
     guest.types("E-mail address", GUEST).presses("Continue").signs_in_at_fabrikam(GUEST)
     is_legible(guest, "Review permissions", dark)
-    picture(f"review-permissions{mark}")
+    picture(f"review-permissions{mark}", full=True)
     guest.presses("Accept")
     is_legible(guest, "Terms of use for guests", dark).presses("Accept")
     guest.is_at(demo.wiki("/page?x=1")).opens(demo.broker("/contoso.example"))

@@ -32,7 +32,7 @@ link=$(grep -oE 'https://[^ ]+/redeem/[a-z0-9]+' "$work/said" | head -n 1)
 newest_code() { # newest mail in the folder that has one
     for _ in $(seq 100); do
         for file in $(ls -t "$work/own-app/data/mail/"*.eml 2>/dev/null); do
-            grep -oE '^[0-9]{8}\b' "$file" && return
+            grep -oE '^ +[0-9]{8}\b' "$file" | head -n 1 | tr -d ' ' | grep . && return
         done
         sleep 0.05
     done
