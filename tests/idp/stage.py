@@ -1,0 +1,171 @@
+"""What the story runs on: the provider, a tiny app, and `vestibule serve` on the shipped configuration."""
+
+import email
+import email.policy
+import http.server
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+REPOSITORY = HERE.parents[1]
+sys.path.insert(0, str(REPOSITORY / "tests" / "browser"))
+
+from demo import CONTOSO, environment, free_port  # noqa: E402
+from visitor import Visitor  # noqa: E402
+
+IDP_HOST = "id.fabrikam.localhost"
+SECRET = "a secret that both sides know"
+
+
+class Upstream(http.server.BaseHTTPRequestHandler):
+    """A tiny app: says what it got."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        body = json.dumps({"path": self.path, "headers": [list(pair) for pair in self.headers.items()]}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+class Stage:
+    """Everything that runs: the provider, the app, and `vestibule serve`."""
+
+    def __init__(self, arguments):
+        self.binary = str(arguments.binary.resolve())
+        self.node = arguments.node
+        self.folder = Path(tempfile.mkdtemp(prefix="vestibule-idp-"))
+        # Node looks for modules beside the program.
+        for program in ("provider.mjs", "verify.mjs"):
+            shutil.copy(HERE / program, self.folder)
+        (self.folder / "node_modules").symlink_to((arguments.modules / "node_modules").resolve())
+        self.port = free_port(following=2)
+        self.idp_port = free_port()
+        self.data = self.folder / "data"
+        self.processes = []
+        self.app = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Upstream)
+        threading.Thread(target=self.app.serve_forever, daemon=True).start()
+        self.issuer = f"https://{IDP_HOST}:{self.idp_port}"
+        self.broker = f"https://vestibule.localhost:{self.port}"
+        self.wiki = f"https://wiki.contoso.localhost:{self.port}"
+        self.provider = None
+        self.server = None
+        self.signed_in = None
+
+    def environment(self):
+        """The shipped files, and what is different on this machine."""
+        secret = self.folder / "secret"
+        secret.touch(mode=0o600)
+        secret.write_text(SECRET + "\n")
+        ours = {
+            "VESTIBULE_PUBLIC_URL": self.broker,
+            "VESTIBULE_ADMIN_URL": f"https://admin.vestibule.localhost:{self.port}",
+            "VESTIBULE_DATA_DIR": self.data,
+            "VESTIBULE_LISTEN__HTTPS": f"127.0.0.1:{self.port}",
+            "VESTIBULE_LISTEN__HTTP": f"127.0.0.1:{self.port + 1}",
+            "VESTIBULE_LISTEN__HEALTH": f"127.0.0.1:{self.port + 2}",
+            "VESTIBULE_TLS__CERTIFICATES": self.folder / "certs",
+            "VESTIBULE_EGRESS__ALLOW": f"{IDP_HOST}:{self.idp_port}",
+            "VESTIBULE_EGRESS__EXTRA_ROOTS": self.folder / "idp-ca.pem",
+            "VESTIBULE_TENANTS__CONTOSO__APPLICATIONS__WIKI__UPSTREAM": f"http://127.0.0.1:{self.app.server_address[1]}",
+            "VESTIBULE_TENANTS__CONTOSO__CONNECTIONS__FABRIKAM__ISSUER": self.issuer,
+            "VESTIBULE_TENANTS__CONTOSO__CONNECTIONS__FABRIKAM__CLIENT_SECRET_FILE": secret,
+        }
+        return {**environment(self.folder), **{name: str(value) for name, value in ours.items()}}
+
+    def vestibule(self, *words):
+        done = subprocess.run(
+            [self.binary, *words], capture_output=True, text=True, timeout=120, env=self.environment(), cwd=REPOSITORY
+        )
+        assert done.returncode == 0, f"vestibule {' '.join(words)}: {done.stdout}{done.stderr}"
+        return done.stdout
+
+    def start(self, name, words, cwd, is_ready):
+        with open(self.folder / f"{name}.log", "ab") as log:
+            process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment(), cwd=cwd)
+        self.processes.append(process)
+        end = time.monotonic() + 60
+        while not is_ready():
+            assert process.poll() is None and time.monotonic() < end, f"{name} did not start: {self.said(name)}"
+            time.sleep(0.02)
+        return process
+
+    def start_provider(self):
+        """A certificate authority of its own: the operator names it in egress.extra_roots."""
+        key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+        self.openssl(
+            "req", "-x509", *key, "-keyout", "idp-ca.key", "-out", "idp-ca.pem", "-days", "2", "-subj", "/CN=Fabrikam",
+            "-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign",
+        )
+        self.openssl("req", *key, "-keyout", "idp.key", "-out", "idp.csr", "-subj", f"/CN={IDP_HOST}")
+        (self.folder / "names").write_text(f"subjectAltName=DNS:{IDP_HOST}\nextendedKeyUsage=serverAuth\n")
+        self.openssl(
+            "x509", "-req", "-in", "idp.csr", "-CA", "idp-ca.pem", "-CAkey", "idp-ca.key", "-days", "2", "-out", "idp.pem",
+            "-extfile", "names",
+        )
+        client = {
+            "client_id": "vestibule-contoso",
+            "client_secret": SECRET,
+            "redirect_uris": [f"{self.broker}/{CONTOSO}/federation/fabrikam/callback"],
+        }
+        words = [self.node, "provider.mjs", self.issuer, str(self.idp_port), "idp.pem", "idp.key", json.dumps([client])]
+        return self.start("provider", words, self.folder, lambda: "listening" in self.said("provider"))
+
+    def openssl(self, *words):
+        subprocess.run(["openssl", *words], cwd=self.folder, check=True, capture_output=True)
+
+    def serve(self):
+        return self.start("serve", [self.binary, "serve"], REPOSITORY, self.is_ready)
+
+    def is_ready(self):
+        try:
+            return urllib.request.urlopen(f"http://127.0.0.1:{self.port + 2}/readyz", timeout=5).status == 200
+        except OSError:
+            return False
+
+    def said(self, name):
+        log = self.folder / f"{name}.log"
+        return log.read_text(errors="replace")[-4000:] if log.exists() else ""
+
+    def visitor(self):
+        return Visitor(self.folder / "certs" / "dev-ca" / "ca.pem", self.folder / "idp-ca.pem")
+
+    def mails_to(self, address):
+        """Mails in the folder that the shipped configuration writes to, newest last."""
+        files = sorted((self.data / "mail").glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
+        mails = [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
+        return [mail for mail in mails if address in mail["To"]]
+
+    def wait_for_mail(self, address, subject):
+        end = time.monotonic() + 20
+        while time.monotonic() < end:
+            found = [mail for mail in self.mails_to(address) if subject in mail["Subject"]]
+            if found:
+                return found[-1].get_body(("plain",)).get_content()
+            time.sleep(0.05)
+        raise AssertionError(f"no mail to {address} about {subject!r}")
+
+    def close(self):
+        for process in self.processes:
+            if process.poll() is None:
+                process.terminate()
+                try:
+                    process.wait(40)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
+        self.app.shutdown()
+        shutil.rmtree(self.folder, ignore_errors=True)
