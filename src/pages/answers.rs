@@ -7,7 +7,7 @@ use axum::extract::Path;
 use super::field_error::FieldError;
 use super::journey::{Remark, go, open, review};
 use super::notice::Notice;
-use super::visit::{Answer, Here, with_session};
+use super::visit::{Answer, Here, with_device, with_session};
 use crate::consent::record::{self, ConsentError};
 use crate::guests;
 use crate::model::{AcceptanceState, AgreementId, EmailAddress};
@@ -40,8 +40,10 @@ impl From<Box<Answer>> for Refused {
 
 /// How an answer that was taken goes on.
 enum Next {
-    /// To the dispatcher; with a new session cookie where somebody signed in.
-    On(Option<String>),
+    /// To the dispatcher.
+    On,
+    /// To the dispatcher with a new session: somebody proved this address here.
+    SignedIn { cookie: String, address: Option<EmailAddress> },
     /// The same page again, with a remark.
     Again(Remark),
     /// This page.
@@ -60,7 +62,11 @@ pub async fn answer(here: Here, Path((tenant, action)): Path<(String, String)>, 
     };
     let taken = take(&here, &mut visit, &action, &fields).await;
     match taken {
-        Ok(Next::On(cookie)) => with_session(see_other(&here.journey_url(&visit, true)), cookie.as_deref()),
+        Ok(Next::On) => see_other(&here.journey_url(&visit, true)),
+        Ok(Next::SignedIn { cookie, address }) => {
+            let answer = with_session(see_other(&here.journey_url(&visit, true)), Some(&cookie));
+            with_device(answer, &here, &visit, address.as_ref())
+        }
         Ok(Next::Again(remark)) => match advance(&here.app, &visit).await {
             Ok(scene) => go(&here, &visit, scene, remark).await,
             Err(error) => here.failed(&visit, &error),
@@ -130,7 +136,7 @@ async fn address(here: &Here, visit: &Visit, mut scene: Scene, fields: &Form) ->
             scene.journey.chosen = None;
             scene.journey.code = None;
             visit.keep(&here.app, &scene.journey).await?;
-            Ok(Next::On(None))
+            Ok(Next::On)
         }
         Err(error) => Ok(wrong(FieldError::from(error), typed)),
     }
@@ -148,7 +154,7 @@ async fn choose(here: &Here, visit: &Visit, mut scene: Scene, fields: &Form) -> 
     };
     scene.journey.chosen = Some(chosen);
     visit.keep(&here.app, &scene.journey).await?;
-    Ok(Next::On(None))
+    Ok(Next::On)
 }
 
 async fn send_code(here: &Here, visit: &Visit, mut scene: Scene, step: Step) -> Result<Next, Refused> {
@@ -162,7 +168,7 @@ async fn send_code(here: &Here, visit: &Visit, mut scene: Scene, step: Step) -> 
     let language = here.language(Some(&visit.tenant));
     match mailbox::send(&here.app, visit, &mut scene, purpose, &language).await {
         Ok(()) if again => Ok(Next::Again(Remark { done: true, ..Remark::default() })),
-        Ok(()) => Ok(Next::On(None)),
+        Ok(()) => Ok(Next::On),
         Err(SigninError::MailStuck) => {
             let again_url = here.journey_url(visit, false);
             let other_ways_url =
@@ -183,9 +189,10 @@ async fn code(
 ) -> Result<Next, Refused> {
     limits::attempt(&here.app, visit).await?;
     let typed = fields.text("code");
+    let address = address_of(&scene);
     match mailbox::prove(&here.app, visit, &mut scene, purpose, typed).await? {
-        mailbox::Proved::SignedIn(cookie) => Ok(Next::On(Some(cookie))),
-        mailbox::Proved::GoOn => Ok(Next::On(None)),
+        mailbox::Proved::SignedIn(cookie) => Ok(Next::SignedIn { cookie, address }),
+        mailbox::Proved::GoOn => Ok(Next::On),
         mailbox::Proved::Wrong => Ok(wrong(FieldError::CodeWrong, "")),
         mailbox::Proved::Over => Ok(wrong(FieldError::CodeEnded, "")),
     }
@@ -193,22 +200,30 @@ async fn code(
 
 async fn personal_password(here: &Here, visit: &Visit, mut scene: Scene, fields: &Form) -> Result<Next, Refused> {
     limits::attempt(&here.app, visit).await?;
+    let address = address_of(&scene);
     let tried = personal::sign_in(&here.app, visit, &mut scene, fields.text("password")).await?;
-    Ok(password_answer(tried))
+    Ok(password_answer(tried, address))
 }
 
 async fn member_password(here: &Here, visit: &Visit, scene: Scene, fields: &Form) -> Result<Next, Refused> {
     limits::attempt(&here.app, visit).await?;
+    let address = address_of(&scene);
     let tried = member::sign_in(&here.app, visit, &scene, fields.text("password")).await?;
-    Ok(password_answer(tried))
+    Ok(password_answer(tried, address))
 }
 
-fn password_answer(tried: personal::Tried) -> Next {
+fn password_answer(tried: personal::Tried, address: Option<EmailAddress>) -> Next {
     match tried {
-        personal::Tried::SignedIn(cookie) => Next::On(Some(cookie)),
-        personal::Tried::Stranger => Next::On(None),
+        personal::Tried::SignedIn(cookie) => Next::SignedIn { cookie, address },
+        personal::Tried::Stranger => Next::On,
         personal::Tried::Wrong => wrong(FieldError::PasswordWrong, ""),
     }
+}
+
+/// The address that this journey is about.
+fn address_of(scene: &Scene) -> Option<EmailAddress> {
+    let invited = scene.invitation.as_ref().map(|invitation| invitation.address.clone());
+    invited.or_else(|| scene.journey.address.clone())
 }
 
 /// The same page again, saying what is wrong.
@@ -219,9 +234,10 @@ fn wrong(error: FieldError, typed: &str) -> Next {
 async fn create_account(here: &Here, visit: &Visit, mut scene: Scene, fields: &Form) -> Result<Next, Refused> {
     limits::attempt(&here.app, visit).await?;
     let name = fields.trimmed("name").to_owned();
+    let address = address_of(&scene);
     match personal::create(&here.app, visit, &mut scene, &name, fields.text("password")).await? {
-        Created::SignedIn(cookie) => Ok(Next::On(Some(cookie))),
-        Created::Exists => Ok(Next::On(None)),
+        Created::SignedIn(cookie) => Ok(Next::SignedIn { cookie, address }),
+        Created::Exists => Ok(Next::On),
         Created::Name if name.is_empty() => Ok(wrong(FieldError::NameEmpty, &name)),
         Created::Name => Ok(wrong(FieldError::NameTooLong, &name)),
         Created::Password(fault) => Ok(wrong(FieldError::from(fault), &name)),
@@ -290,7 +306,7 @@ async fn recorded_answer(
         Ok(facts) => {
             here.app.sessions.replace(facts).await.map_err(SigninError::from)?;
             match state {
-                AcceptanceState::Accepted => Ok(Next::On(None)),
+                AcceptanceState::Accepted => Ok(Next::On),
                 AcceptanceState::Declined => Ok(Next::Page(Box::new(see_other(&declined_url(here, visit))))),
             }
         }
@@ -301,7 +317,7 @@ async fn recorded_answer(
                 let id = session.record().id;
                 here.app.sessions.end(visit.tenant.id, id).await.map_err(SigninError::from)?;
             }
-            Ok(Next::On(None))
+            Ok(Next::On)
         }
     }
 }
@@ -345,7 +361,7 @@ async fn switch(here: &Here, visit: &Visit, mut scene: Scene) -> Result<Next, Re
     }
     scene.journey.switch();
     visit.keep(&here.app, &scene.journey).await?;
-    Ok(Next::On(None))
+    Ok(Next::On)
 }
 
 /// Back to the address.
@@ -353,7 +369,7 @@ async fn restart(here: &Here, visit: &Visit, mut scene: Scene) -> Result<Next, R
     // Everything that belongs to the old address goes with it, a proof of a mailbox above all.
     scene.journey.switch();
     visit.keep(&here.app, &scene.journey).await?;
-    Ok(Next::On(None))
+    Ok(Next::On)
 }
 
 /// Back to the ways.
@@ -361,7 +377,7 @@ async fn other_ways(here: &Here, visit: &Visit, mut scene: Scene) -> Result<Next
     scene.journey.chosen = None;
     scene.journey.code = None;
     visit.keep(&here.app, &scene.journey).await?;
-    Ok(Next::On(None))
+    Ok(Next::On)
 }
 
 /// *Send it to me again*: the same answer for every address.

@@ -16,9 +16,12 @@ use super::theme;
 use crate::app::App;
 use crate::i18n::Language;
 use crate::keys::{Purpose, token};
-use crate::model::{Tenant, UserId};
-use crate::session::{LOGIN_COOKIE, SESSION_COOKIE, expired, login_cookie, read_cookie, session_cookie};
-use crate::signin::{Destination, Scene, SigninError, Ticket, Visit};
+use crate::model::{EmailAddress, Tenant, UserId};
+use crate::session::{
+    DEVICE_COOKIE, LOGIN_COOKIE, SESSION_COOKIE, device_cookie, expired, login_cookie, read_cookie, read_sealed_cookie,
+    session_cookie,
+};
+use crate::signin::{Destination, Device, Scene, SigninError, Ticket, Visit};
 use crate::snapshot::Snapshot;
 use crate::tenants::resolve;
 use crate::web::ClientInfo;
@@ -121,7 +124,10 @@ impl Here {
             },
             None => None,
         };
-        Ok(Visit { snapshot, tenant, browser, cookie, handle, ticket, host, network: network(self.client.address) })
+        let device =
+            read_sealed_cookie(&self.headers, DEVICE_COOKIE).and_then(|cookie| Device::open(&self.app.keys, cookie));
+        let network = network(self.client.address);
+        Ok(Visit { snapshot, tenant, browser, cookie, handle, device, ticket, host, network })
     }
 
     /// Opens the ticket of a tab; a tab without one goes to the panel.
@@ -277,6 +283,15 @@ pub fn set_cookie(answer: &mut Answer, cookie: &str) {
 pub fn with_session(mut answer: Answer, cookie: Option<&str>) -> Answer {
     if let Some(cookie) = cookie {
         set_cookie(&mut answer, &session_cookie(cookie));
+    }
+    answer
+}
+
+/// Remembers that somebody proved `address` in this browser.
+pub fn with_device(mut answer: Answer, here: &Here, visit: &Visit, address: Option<&EmailAddress>) -> Answer {
+    if let Some(address) = address {
+        let cookie = Device::remembering(&here.app, visit.device.as_ref(), address);
+        set_cookie(&mut answer, &device_cookie(&cookie));
     }
     answer
 }

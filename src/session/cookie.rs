@@ -7,14 +7,28 @@ use http::header::COOKIE;
 pub const SESSION_COOKIE: &str = "__Host-vestibule";
 /// Binds a browser to a sign-in before it has a session.
 pub const LOGIN_COOKIE: &str = "__Host-vestibule-login";
+/// Cookie by which a browser is known that somebody signed in with before; it signs nobody in.
+pub const DEVICE_COOKIE: &str = "__Host-vestibule-device";
 
 /// Length of the values of our cookies: 32 bytes in base64url.
 const TOKEN_LENGTH: usize = 43;
+/// Longest sealed value that we make.
+const LONGEST_SEALED: usize = 1024;
 
 /// Reads one of our cookies. Octets are compared exactly: no trimming, no case folding, no quotes, no `$Version`; pairs
 /// are separated by `; ` and nothing else. Two cookies of that name count as none: one of them was planted, and there
 /// is no telling which (attack row D2). HTTP/2 may split the field, so that all its lines are read.
 pub fn read_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    single_cookie(headers, name).filter(|value| is_token(value))
+}
+
+/// Reads a cookie of ours that is sealed rather than a token, by the same strict rules.
+pub fn read_sealed_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let sealed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    single_cookie(headers, name).filter(|value| value.len() <= LONGEST_SEALED && value.bytes().all(sealed))
+}
+
+fn single_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let mut found = None;
     for line in headers.get_all(COOKIE) {
         for value in pairs(line.as_bytes()).filter_map(|pair| value_of(pair, name)) {
@@ -24,7 +38,7 @@ pub fn read_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
             found = Some(value);
         }
     }
-    found.and_then(|value| std::str::from_utf8(value).ok()).filter(|value| is_token(value))
+    found.and_then(|value| std::str::from_utf8(value).ok())
 }
 
 fn pairs(line: &[u8]) -> impl Iterator<Item = &[u8]> {
@@ -68,6 +82,11 @@ pub fn session_cookie(value: &str) -> String {
 /// `Set-Cookie` for the binding of a sign-in.
 pub fn login_cookie(value: &str) -> String {
     format!("{LOGIN_COOKIE}={value}; Path=/; Secure; HttpOnly; SameSite=Lax")
+}
+
+/// `Set-Cookie` for a device that somebody signed in with: it outlives the browser's session by half a year.
+pub fn device_cookie(value: &str) -> String {
+    format!("{DEVICE_COOKIE}={value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=15552000")
 }
 
 /// `Set-Cookie` that removes one of our cookies.

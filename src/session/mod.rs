@@ -28,7 +28,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
-pub use cookie::{LOGIN_COOKIE, SESSION_COOKIE, expired, is_ours, is_token, login_cookie, read_cookie, session_cookie};
+pub use cookie::{
+    DEVICE_COOKIE, LOGIN_COOKIE, SESSION_COOKIE, device_cookie, expired, is_ours, is_token, login_cookie, read_cookie,
+    read_sealed_cookie, session_cookie,
+};
 pub use entry::{CachedFields, Handle, Session};
 pub use stream::StreamGuard;
 

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::device::Device;
 use super::journey::{Facts, InvitationFacts, Journey, SessionFacts, Step, next_step};
 use super::ticket::Ticket;
 use super::{facts, finish, home_realm};
 use crate::app::App;
 use crate::consent::needed::needed;
 use crate::keys::{Purpose, sha256_hex};
-use crate::model::{AppId, Invitation, InvitationState, SessionRecord, Tenant, UserId, UserType};
+use crate::model::{AppId, EmailAddress, Invitation, InvitationState, SessionRecord, Tenant, UserId, UserType};
 use crate::oidc_client::FederationError;
 use crate::session::{Handle, Session};
 use crate::short_term::{Key, Kind, ShortTermError};
@@ -58,6 +59,8 @@ pub struct Visit {
     pub cookie: Option<String>,
     /// The sessions behind the cookie.
     pub handle: Option<Arc<Handle>>,
+    /// The browser, if somebody signed in with it before.
+    pub device: Option<Device>,
     /// Where the tab wants to go.
     pub ticket: Ticket,
     /// The host that holds the cookie.
@@ -125,6 +128,11 @@ impl Visit {
     /// Key under which this browser is known to limits and codes.
     pub fn browser_hash(&self) -> String {
         sha256_hex(self.browser.as_bytes())
+    }
+
+    /// The id of this browser, if `address` was proved in it before.
+    pub fn known_device(&self, app: &App, address: &EmailAddress) -> Option<&str> {
+        self.device.as_ref()?.known_for(&app.keys, address)
     }
 
     /// Whether somebody is signed in to this tenant in this browser.

@@ -20,15 +20,25 @@ pub async fn attempt(app: &App, visit: &Visit) -> Result<(), SigninError> {
 }
 
 /// Whether passwords of `address` may still be tried today. `scope` says whose: a tenant's members, or the instance's
-/// personal accounts.
-pub async fn password_attempt(app: &App, scope: PasswordScope, address: &EmailAddress) -> Result<bool, SigninError> {
-    let count = app.short_term.count(&failures(scope, address), DAY).await?;
+/// personal accounts. A browser that its owner signed in with before has a count of its own, which strangers cannot spend.
+pub async fn password_attempt(
+    app: &App,
+    visit: &Visit,
+    scope: PasswordScope,
+    address: &EmailAddress,
+) -> Result<bool, SigninError> {
+    let count = app.short_term.count(&failures(app, visit, scope, address), DAY).await?;
     Ok(count <= PASSWORD_FAILURES_PER_DAY)
 }
 
 /// The right password was typed: the count starts anew.
-pub async fn password_right(app: &App, scope: PasswordScope, address: &EmailAddress) -> Result<(), SigninError> {
-    Ok(app.short_term.remove(&failures(scope, address)).await?)
+pub async fn password_right(
+    app: &App,
+    visit: &Visit,
+    scope: PasswordScope,
+    address: &EmailAddress,
+) -> Result<(), SigninError> {
+    Ok(app.short_term.remove(&failures(app, visit, scope, address)).await?)
 }
 
 /// Whose password it is.
@@ -40,8 +50,9 @@ pub enum PasswordScope {
     PersonalAccount,
 }
 
-fn failures(scope: PasswordScope, address: &EmailAddress) -> Key {
-    let id = format!("passwords:{}", sha256_hex(address.as_str().as_bytes()));
+fn failures(app: &App, visit: &Visit, scope: PasswordScope, address: &EmailAddress) -> Key {
+    let device = visit.known_device(app, address).unwrap_or("any");
+    let id = format!("passwords:{}:{device}", sha256_hex(address.as_str().as_bytes()));
     match scope {
         PasswordScope::Member(tenant) => Key::of(tenant, Kind::Limit, id),
         PasswordScope::PersonalAccount => Key::instance(Kind::Limit, id),

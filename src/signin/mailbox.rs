@@ -61,7 +61,7 @@ pub async fn send(
         browser: None,
     };
     let hash = |parts: &[&[u8]]| app.keys.keyed_hash(Purpose::Passcode, parts);
-    send_code(context(app, visit, &hash), slot(visit, &address, purpose), letter).await?;
+    send_code(context(app, visit, &hash), slot(app, visit, &address, purpose), letter).await?;
     // The same for every address: it depends on the relay alone.
     if app.outbox.is_stuck() {
         return Err(SigninError::MailStuck);
@@ -86,7 +86,7 @@ pub async fn prove(
 ) -> Result<Proved, SigninError> {
     let Some(address) = address_of(scene) else { return Err(SigninError::OutOfStep) };
     let hash = |parts: &[&[u8]]| app.keys.keyed_hash(Purpose::Passcode, parts);
-    let verified = match check_code(context(app, visit, &hash), slot(visit, &address, purpose), typed).await? {
+    let verified = match check_code(context(app, visit, &hash), slot(app, visit, &address, purpose), typed).await? {
         CodeCheck::Proved(verified) => verified,
         CodeCheck::Wrong { .. } => {
             refused(app, visit, purpose.as_str(), "wrong code").await?;
@@ -154,8 +154,8 @@ fn address_of(scene: &Scene) -> Option<EmailAddress> {
     invited.or_else(|| scene.journey.address.clone())
 }
 
-fn slot<'a>(visit: &'a Visit, address: &'a EmailAddress, purpose: CodePurpose) -> CodeSlot<'a> {
-    CodeSlot { address, binding: &visit.browser, purpose, known_device: None }
+fn slot<'a>(app: &App, visit: &'a Visit, address: &'a EmailAddress, purpose: CodePurpose) -> CodeSlot<'a> {
+    CodeSlot { address, binding: &visit.browser, purpose, known_device: visit.known_device(app, address) }
 }
 
 fn context<'a>(

@@ -12,7 +12,7 @@ use crate::model::Secret;
 pub async fn sign_in(app: &App, visit: &Visit, scene: &Scene, password: &str) -> Result<Tried, SigninError> {
     let Some(address) = scene.journey.address.clone() else { return Err(SigninError::OutOfStep) };
     let scope = PasswordScope::Member(visit.tenant.id);
-    let allowed = password_attempt(app, scope, &address).await?;
+    let allowed = password_attempt(app, visit, scope, &address).await?;
     let mut read = app.store.read(visit.tenant.id).await?;
     let member = read.member(&address).await?.filter(|member| member.account_enabled);
     let hash = match &member {
@@ -26,7 +26,7 @@ pub async fn sign_in(app: &App, visit: &Visit, scene: &Scene, password: &str) ->
         refused(app, visit, "pwd", "wrong password").await?;
         return Ok(Tried::Wrong);
     };
-    password_right(app, scope, &address).await?;
+    password_right(app, visit, scope, &address).await?;
     match finish_member(app, visit, &member).await? {
         Finished::SignedIn { cookie, .. } => Ok(Tried::SignedIn(cookie)),
         Finished::Stranger => Ok(Tried::Stranger),

@@ -3,6 +3,7 @@
 pub mod abroad;
 pub mod advance;
 pub mod arrive;
+pub mod device;
 pub mod email_code;
 #[cfg(test)]
 mod email_code_tests;
@@ -23,5 +24,6 @@ pub mod trial;
 
 pub use advance::{Scene, SigninError, Visit, advance};
 pub use arrive::Arrival;
+pub use device::Device;
 pub use journey::{Journey, Step, next_step};
 pub use ticket::{Destination, Ticket};

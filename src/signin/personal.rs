@@ -48,7 +48,7 @@ pub async fn sign_in(app: &App, visit: &Visit, scene: &mut Scene, password: &str
     let Some(address) = invited.or_else(|| scene.journey.address.clone()) else {
         return Err(SigninError::OutOfStep);
     };
-    let allowed = password_attempt(app, PasswordScope::PersonalAccount, &address).await?;
+    let allowed = password_attempt(app, visit, PasswordScope::PersonalAccount, &address).await?;
     let mut accounts = app.store.begin_instance(InstanceTask::PersonalAccounts).await?;
     let account = accounts.account_by_address(&address).await?;
     drop(accounts);
@@ -58,7 +58,7 @@ pub async fn sign_in(app: &App, visit: &Visit, scene: &mut Scene, password: &str
         refused(app, visit, "pwd", "wrong password").await?;
         return Ok(Tried::Wrong);
     };
-    password_right(app, PasswordScope::PersonalAccount, &address).await?;
+    password_right(app, visit, PasswordScope::PersonalAccount, &address).await?;
     match finish(app, visit, &mut scene.journey, scene.invitation.as_ref(), proved(app, &account)).await? {
         Finished::SignedIn { cookie, .. } => Ok(Tried::SignedIn(cookie)),
         Finished::Stranger => Ok(Tried::Stranger),

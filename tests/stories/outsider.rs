@@ -149,3 +149,48 @@ async fn b11_an_app_of_another_tenant_is_unknown() {
     assert_ne!(elsewhere, authorize);
     browser.opens(&elsewhere).await.status(400).does_not_see("Wiki");
 }
+
+/// B7: a stranger who has codes sent does not keep the guest's own browser from getting one.
+#[tokio::test(flavor = "multi_thread")]
+async fn b7_a_browser_that_signed_in_before_has_a_budget_of_its_own() {
+    let world = world().await;
+    let address = "passcode@mail.example";
+    let guest = world.browser();
+    let page = guest.opens(&world.wiki("/")).await;
+    let page = guest.presses(&page, "Continue", &[("address", address)]).await;
+    let page = guest.presses(&page, "Send me a code by e-mail", &[]).await;
+    let first = world.passcode(address).await;
+    let page = guest.presses(&page, "Continue", &[("code", &first)]).await;
+    accepts_everything(&guest, page).await;
+    let page = guest.opens(&world.wiki("/.vestibule/sign-out")).await;
+    guest.presses(&page, "Sign out everywhere", &[]).await;
+
+    // The stranger's code is the one that the next minute has room for.
+    let stranger = world.browser();
+    let page = stranger.opens(&world.wiki("/")).await;
+    let page = stranger.presses(&page, "Continue", &[("address", address)]).await;
+    stranger.presses(&page, "Send me a code by e-mail", &[]).await;
+    let codes = || async {
+        let url = format!("http://mail.localhost:{}/api/v1/messages", world.mail_port);
+        let list = guest.asks(Method::GET, &url, &[], "").await.json();
+        let to_guest = |message: &&serde_json::Value| {
+            message["To"][0]["Address"] == address && message["Subject"].as_str().unwrap().contains("code")
+        };
+        list["messages"].as_array().unwrap().iter().filter(to_guest).count()
+    };
+    let before = codes().await;
+    let page = guest.opens(&world.wiki("/")).await;
+    let page = guest.presses(&page, "Continue", &[("address", address)]).await;
+    let page = guest.presses(&page, "Send me a code by e-mail", &[]).await;
+    let mut after = codes().await;
+    for _ in 0..100 {
+        if after > before {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        after = codes().await;
+    }
+    assert!(after > before, "the guest's own browser got no code");
+    let mine = world.passcode(address).await;
+    guest.presses(&page, "Continue", &[("code", &mine)]).await.status(200).sees(address);
+}
