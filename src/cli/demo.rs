@@ -256,6 +256,8 @@ fn load_shipped(config: &Path, data: &Path, authority: &Path, ports: &Ports, par
         ("VESTIBULE_MAIL__SMTP__ENCRYPTION", "none"),
         ("VESTIBULE_EGRESS__ALLOW", &allowed),
         ("VESTIBULE_EGRESS__EXTRA_ROOTS", &authority),
+        // Every guest of the demo comes from this machine.
+        ("VESTIBULE_LIMITS__CONNECTIONS_PER_ADDRESS", "4096"),
         ("VESTIBULE_LOG__FILTER", "warn"),
     ]);
     load(config, &environment).map_err(|faults| {

@@ -66,7 +66,7 @@ pub async fn review(
         }
         AcceptanceState::Accepted => {
             if user.identity.is_none() {
-                bind(tx.as_mut(), &mut user, session).await?;
+                bind(tx.as_mut(), tenant, &mut user, session).await?;
             }
             let event = AuditEvent::success("Review permissions").by(user.id).on(user.id);
             tx.audit(now, &event.with("evidence", &evidence)).await?;
@@ -135,9 +135,13 @@ async fn current_guest(tx: &mut dyn Tx, session: &SessionRecord) -> Result<User,
 }
 
 /// Binds the identity that signed in to the guest; at most once, ever (INV5).
-async fn bind(tx: &mut dyn Tx, user: &mut User, session: &SessionRecord) -> Result<(), ConsentError> {
+async fn bind(tx: &mut dyn Tx, tenant: &Tenant, user: &mut User, session: &SessionRecord) -> Result<(), ConsentError> {
     let revoked =
         tx.invitation_of(user.id).await?.is_some_and(|invitation| invitation.state == InvitationState::Revoked);
+    let alias = session.verified_address != user.invited_address;
+    if tenant.policies.strict_addresses && alias {
+        return Err(ConsentError::Gone);
+    }
     if revoked || !tx.bind_identity(user.id, &session.identity).await? {
         return Err(ConsentError::Gone);
     }

@@ -5,8 +5,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::invite::is_name;
-use super::{GuestContext, GuestsError, digest};
+use super::{GuestContext, GuestsError};
+use crate::app::App;
 use crate::clock::{random_bytes, random_guid};
+use crate::keys::sha256;
 use crate::model::{AuditEvent, EmailAddress, Secret, Timestamp, User, UserId, UserType};
 use crate::short_term::{Key, Kind, ShortTermError};
 use crate::signin::password::{PasswordError, PasswordFault, Passwords, check_new_password};
@@ -74,10 +76,10 @@ impl From<ShortTermError> for MemberError {
     }
 }
 
-/// What a link stands for.
+/// The one live link of a member: a newer one replaces it, and using it ends it.
 #[derive(Serialize, Deserialize)]
 struct Link {
-    user: UserId,
+    token: [u8; 32],
 }
 
 /// Adds a member, or makes a new link for one who is there.
@@ -107,19 +109,23 @@ pub async fn add_member(context: GuestContext<'_>, wish: AddMember) -> Result<Me
     };
     tx.audit(now, &AuditEvent::success(activity).on(user.id).with("admin", user.admin)).await?;
     tx.commit().await?;
-    let token = data_encoding::BASE64URL_NOPAD.encode(&random_bytes::<32>(context.random));
-    let value = serde_json::to_vec(&Link { user: user.id }).map_err(|error| ShortTermError(error.into()))?;
-    context.short_term.put(&place(&context, &token), &value, LINK_LIFE).await?;
-    let link = Secret::new(context.urls.set_password(context.tenant.id, &token));
+    let secret = data_encoding::BASE64URL_NOPAD.encode(&random_bytes::<32>(context.random));
+    let value =
+        serde_json::to_vec(&Link { token: sha256(secret.as_bytes()) }).map_err(|error| ShortTermError(error.into()))?;
+    context.short_term.put(&place(&context, user.id), &value, LINK_LIFE).await?;
+    let link = Secret::new(context.urls.set_password(context.tenant.id, &format!("{}.{secret}", user.id)));
     Ok(MemberAdded { user, existed, link, link_ends: now.plus(LINK_LIFE) })
 }
 
 /// Whose password a link sets, without using it up, for the page.
 pub async fn member_of_link(context: GuestContext<'_>, token: &str) -> Result<Option<User>, MemberError> {
-    let Some(value) = context.short_term.get(&place(&context, token)).await? else { return Ok(None) };
-    let Ok(link) = serde_json::from_slice::<Link>(&value) else { return Ok(None) };
+    let Some((user, secret)) = parts(token) else { return Ok(None) };
+    let Some(value) = context.short_term.get(&place(&context, user)).await? else { return Ok(None) };
+    if !fits(&value, secret) {
+        return Ok(None);
+    }
     let mut view = context.store.read(context.tenant.id).await?;
-    Ok(view.user(link.user).await?.filter(|user| user.account_enabled))
+    Ok(view.user(user).await?.filter(|user| user.account_enabled))
 }
 
 /// Sets the password through a link, which is used up by it. All sessions of the member end.
@@ -136,7 +142,12 @@ pub async fn set_password(
     check_new_password(password, &known)?;
     let hash = passwords.hash(password).await?;
     // Taken last, so that a refused password leaves the link for another try; of two at once, one gets it.
-    context.short_term.take(&place(&context, token)).await?.ok_or(MemberError::LinkGone)?;
+    let taken = context.short_term.take(&place(&context, user.id)).await?.ok_or(MemberError::LinkGone)?;
+    // A newer link was made while this password was hashed: it stands, and this one is over.
+    if !parts(token).is_some_and(|(_, secret)| fits(&taken, secret)) {
+        context.short_term.put(&place(&context, user.id), &taken, LINK_LIFE).await?;
+        return Err(MemberError::LinkGone);
+    }
     let now = context.clock.now();
     let mut tx = context.store.begin(context.tenant.id).await?;
     tx.set_password(user.id, &hash).await?;
@@ -146,9 +157,34 @@ pub async fn set_password(
     Ok(user)
 }
 
-/// The token is a credential: only its hash is kept.
-fn place(context: &GuestContext<'_>, token: &str) -> Key {
-    Key::of(context.tenant.id, Kind::OneTimeLink, digest(&format!("set-password:{token}")))
+/// Sets the password through a link, and ends every session of the member, here and now.
+pub async fn set_password_and_end_sessions(
+    app: &App,
+    context: GuestContext<'_>,
+    token: &str,
+    password: &Secret,
+) -> Result<User, MemberError> {
+    let user = set_password(context, &app.passwords, token, password).await?;
+    app.sessions.end_user(context.tenant.id, user.id, app.clock.now()).await?;
+    Ok(user)
+}
+
+fn place(context: &GuestContext<'_>, user: UserId) -> Key {
+    Key::of(context.tenant.id, Kind::OneTimeLink, format!("set-password:{user}"))
+}
+
+/// Whose link it is, and the secret in it.
+fn parts(token: &str) -> Option<(UserId, &str)> {
+    let (user, secret) = token.split_once('.')?;
+    Some((user.parse().ok()?, secret))
+}
+
+/// The secret is a credential: only its hash is kept, and compared in constant time.
+fn fits(kept: &[u8], secret: &str) -> bool {
+    let link = serde_json::from_slice::<Link>(kept);
+    link.is_ok_and(|link| {
+        subtle::ConstantTimeEq::ct_eq(link.token.as_slice(), sha256(secret.as_bytes()).as_slice()).into()
+    })
 }
 
 fn new_member(context: &GuestContext<'_>, wish: &AddMember, now: Timestamp) -> User {

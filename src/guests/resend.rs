@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::invite::{MAILS_PER_ADDRESS, mails_key};
+use super::invite::MAILS_PER_ADDRESS;
 use super::{GuestContext, GuestsError, to_nobody};
 use crate::clock::random_bytes;
 use crate::model::{
@@ -30,7 +30,9 @@ pub async fn resend(context: GuestContext<'_>, address: &EmailAddress) -> Result
 }
 
 async fn queue(context: &GuestContext<'_>, address: &EmailAddress) -> Result<(), GuestsError> {
-    if context.short_term.count(&mails_key(context, address), DAY).await? > MAILS_PER_ADDRESS {
+    // A bucket of its own: strangers who press the button must not use up the inviter's mails.
+    let resent = Key::of(context.tenant.id, Kind::Limit, format!("resent:{}", super::digest(address.as_str())));
+    if context.short_term.count(&resent, DAY).await? > MAILS_PER_ADDRESS {
         return Ok(());
     }
     let now = context.clock.now();
@@ -59,6 +61,9 @@ async fn queue(context: &GuestContext<'_>, address: &EmailAddress) -> Result<(),
         tx.audit(now, &event).await?;
         tx.queue_mail(context.new_mail_id(), &mail, now).await?;
     } else if let Some(mail) = to_nobody(mail) {
+        // The same work as for somebody who waits, audit line included.
+        let event = AuditEvent::failure("Resend invitation").with("reason", "nobody waits under this address");
+        tx.audit(now, &event).await?;
         tx.queue_mail(context.new_mail_id(), &mail, now).await?;
     }
     tx.commit().await?;

@@ -45,6 +45,9 @@ pub struct SessionRecord {
     pub absolute_end: Timestamp,
     /// Idle limit in seconds.
     pub idle_seconds: u64,
+    /// The browser at the broker, hashed: "everywhere" means every session that began in it. `None` in tests alone.
+    #[serde(default)]
+    pub browser: Option<String>,
     /// Last use known to the store; the live value is kept in memory.
     pub last_used_at: Timestamp,
 }

@@ -8,9 +8,9 @@ use http::{HeaderValue, Response, StatusCode, header};
 
 use crate::app::App;
 use crate::model::{AppId, TenantId};
+use crate::signin::arrive::callback_of;
 use crate::signin::{Destination, Ticket};
 use crate::tenants::resolve;
-use crate::urls::APP_CALLBACK;
 use crate::web::headers;
 use crate::web::interstitial::see_other;
 
@@ -43,8 +43,9 @@ pub async fn authorize(
         return no_such_tenant();
     };
     let accepted = read(query.as_deref().unwrap_or_default(), |id| {
-        let application = snapshot.app(id)?;
-        Some(format!("{}{APP_CALLBACK}", app.settings.origin_of(&application.host)))
+        // An app that this tenant does not use is as unknown here as one that does not exist.
+        snapshot.service_principal(tenant, id)?;
+        Some(callback_of(&app.settings, &snapshot.app(id)?.host))
     });
     match accepted {
         Ok(destination) => {
@@ -54,6 +55,11 @@ pub async fn authorize(
         // The redirect URI is not proved yet, so the error stays here (RFC 9700 §4.11.2).
         Err(fault) => refusal(StatusCode::BAD_REQUEST, fault),
     }
+}
+
+/// The endpoint is for browsers that are sent here: GET, and nothing else so far.
+pub async fn wrong_method() -> Response<String> {
+    refusal(StatusCode::METHOD_NOT_ALLOWED, fault("invalid_request", "Send the browser here with GET."))
 }
 
 fn journey(tenant: TenantId, ticket: &str) -> String {

@@ -19,7 +19,7 @@ pub fn router() -> Router<Arc<App>> {
             .route(&format!("/{word}/discovery/v2.0/keys"), any(refuse))
             .route(&format!("/{word}/openid/userinfo"), any(refuse))
     });
-    common.route("/{tenant}/oauth2/v2.0/authorize", get(authorize::authorize))
+    common.route("/{tenant}/oauth2/v2.0/authorize", get(authorize::authorize).fallback(authorize::wrong_method))
 }
 
 async fn refuse() -> http::Response<String> {

@@ -155,7 +155,7 @@ async fn send_code(here: &Here, visit: &Visit, mut scene: Scene, step: Step) -> 
     let purpose = match step {
         Step::OfferCode(purpose) | Step::EnterCode(purpose) => purpose,
         // An alias: somebody is signed in, and the invited mailbox is still to be proved.
-        Step::WrongAccount if scene.session.is_none() => CodePurpose::Redeem,
+        Step::WrongAccount if scene.session.is_none() && scene.alias_may_redeem => CodePurpose::Redeem,
         _ => return Err(Refused::Step(SigninError::OutOfStep)),
     };
     let again = scene.journey.code == Some(purpose);
@@ -350,9 +350,8 @@ async fn switch(here: &Here, visit: &Visit, mut scene: Scene) -> Result<Next, Re
 
 /// Back to the address.
 async fn restart(here: &Here, visit: &Visit, mut scene: Scene) -> Result<Next, Refused> {
-    scene.journey.address = None;
-    scene.journey.chosen = None;
-    scene.journey.code = None;
+    // Everything that belongs to the old address goes with it, a proof of a mailbox above all.
+    scene.journey.switch();
     visit.keep(&here.app, &scene.journey).await?;
     Ok(Next::On(None))
 }

@@ -117,7 +117,7 @@ pub fn provider_failed(here: &Here, visit: &Visit, scene: &Scene, error: &Federa
     };
     let provider = provider.unwrap_or_else(|| visit.tenant.display_name.clone());
     let again_url = here.journey_url(visit, false);
-    let other_ways_url = (!scene.ways.is_empty()).then(|| format!("{again_url}&other=1"));
+    let other_ways_url = None;
     let notice = match error {
         FederationError::Down(_) => Notice::IdpDown { provider, again_url, other_ways_url },
         _ => Notice::IdpFault { provider, again_url, other_ways_url },
@@ -142,7 +142,7 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
         Step::Choose => render::page(&ChooseWay {
             form: form("choose"),
             change_action: change,
-            address: shown_address(scene),
+            address: shown_address(visit, scene),
             code: scene.ways.passcode && scene.invitation.is_none(),
             password: scene.ways.personal_account && scene.invitation.is_none(),
             providers: providers(visit, scene),
@@ -152,7 +152,7 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
         Step::OfferCode(purpose) => render::page(&OfferCode {
             form: form("send-code"),
             change_action: scene.invitation.is_none().then_some(change),
-            address: shown_address(scene),
+            address: shown_address(visit, scene),
             purpose: wording(*purpose),
             error: error.clone(),
             chrome,
@@ -161,7 +161,7 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
             form: form("code"),
             resend_action: form("send-code").action,
             change_action: scene.invitation.is_none().then_some(change),
-            address: shown_address(scene),
+            address: shown_address(visit, scene),
             purpose: wording(*purpose),
             sender: here.app.settings.mail.from.to_string(),
             digits: 8,
@@ -174,14 +174,14 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
             form: form("password"),
             change_action: change,
             other_ways_action: (scene.ways.passcode && scene.invitation.is_none()).then(|| form("other-ways").action),
-            address: shown_address(scene),
+            address: shown_address(visit, scene),
             error: error.clone(),
             chrome,
         }),
         Step::MemberPassword => render::page(&MemberPassword {
             form: form("password"),
             change_action: change,
-            address: shown_address(scene),
+            address: shown_address(visit, scene),
             organization: visit.tenant.display_name.clone(),
             error: error.clone(),
             chrome,
@@ -196,7 +196,7 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
         }),
         Step::WrongAccount => {
             let invited = scene.invitation.as_ref().map(|invitation| invitation.address.masked()).unwrap_or_default();
-            let provable = scene.session.is_none() && !visit.tenant.policies.strict_addresses;
+            let provable = scene.session.is_none() && scene.alias_may_redeem;
             render::page(&WrongAccount {
                 form: form("switch"),
                 prove_action: provable.then(|| form("send-code").action),
@@ -315,7 +315,12 @@ fn wording(purpose: CodePurpose) -> Wording {
 }
 
 /// The address as this page may show it: whole if it was typed here, masked if it only stands in the invitation.
-fn shown_address(scene: &Scene) -> String {
+fn shown_address(visit: &Visit, scene: &Scene) -> String {
+    if let Some((hint, false)) = visit.ticket.hint()
+        && scene.journey.address.as_ref() == Some(hint)
+    {
+        return hint.masked();
+    }
     match (&scene.invitation, &scene.journey.address) {
         (Some(invitation), _) => invitation.address.masked(),
         (None, Some(address)) => address.to_string(),

@@ -7,7 +7,7 @@ use super::answers::read;
 use super::chrome::Form;
 use super::sign_out::{SignOutConfirm, SignedOut};
 use super::visit::{Answer, Here, without_session};
-use crate::signin::{Destination, Ticket, Visit, advance};
+use crate::signin::{Destination, Ticket, Visit, advance, end};
 use crate::web::interstitial::see_other;
 use crate::web::render;
 
@@ -22,7 +22,7 @@ pub async fn ask(here: Here, Path(tenant): Path<String>) -> Answer {
         Err(error) => return here.failed(&visit, &error),
     };
     if scene.session.is_none() && scene.journey.stranger.is_none() {
-        return signed_out_page(&here, &visit);
+        return here.forgets_journeys(signed_out_page(&here, &visit));
     }
     render::page(&SignOutConfirm {
         form: Form {
@@ -52,23 +52,15 @@ pub async fn end(here: Here, Path(tenant): Path<String>, body: Body) -> Answer {
     if !here.is_ours(&visit, scene.user().map(|(user, _)| user), &fields) {
         return see_other(&format!("/{}/sign-out", visit.tenant.id));
     }
-    let ended = match (&visit.cookie, &scene.session) {
-        (Some(cookie), _) if fields.text("scope") == "everywhere" => {
-            here.app.sessions.end_handle(&visit.host, cookie).await.map(|()| true)
-        }
-        (_, Some(session)) => here.app.sessions.end(visit.tenant.id, session.id).await.map(|()| false),
-        _ => Ok(false),
-    };
-    let forgotten = visit.forget(&here.app).await;
-    match (ended, forgotten) {
-        (Ok(everywhere), Ok(())) => {
-            let answer = see_other(&format!("/{}/sign-out", visit.tenant.id));
-            let alone = visit.handle.as_ref().is_none_or(|handle| handle.sessions().count() <= 1);
-            if everywhere || alone { without_session(answer) } else { answer }
-        }
-        (Err(error), _) => here.broken(Some(&visit.tenant), &error),
-        (_, Err(error)) => here.failed(&visit, &error),
+    let everywhere = fields.text("scope") == "everywhere";
+    if let Err(error) = end::sign_out(&here.app, &visit, everywhere).await {
+        return here.failed(&visit, &error);
     }
+    let now = here.app.clock.now();
+    let somebody =
+        visit.handle.as_ref().is_some_and(|handle| handle.sessions().any(|(_, session)| session.is_live(now)));
+    let answer = here.forgets_journeys(see_other(&format!("/{}/sign-out", visit.tenant.id)));
+    if somebody { answer } else { without_session(answer) }
 }
 
 fn signed_out_page(here: &Here, visit: &Visit) -> Answer {

@@ -8,7 +8,7 @@ use super::chrome::Form;
 use super::field_error::FieldError;
 use super::sign_in::SetPassword;
 use super::visit::{Answer, Here};
-use crate::guests::member_add::{MemberError, set_password};
+use crate::guests::member_add::{MemberError, set_password_and_end_sessions};
 use crate::model::Secret;
 use crate::signin::{Destination, Ticket, Visit};
 use crate::web::interstitial::see_other;
@@ -40,7 +40,8 @@ pub async fn set(here: Here, Path(tenant): Path<String>, body: Body) -> Answer {
     let typed = fields.trimmed("token");
     let token = typed.rsplit('#').next().unwrap_or(typed);
     let context = crate::guests::context(&here.app, &visit.snapshot, &visit.tenant);
-    match set_password(context, &here.app.passwords, token, &Secret::new(fields.text("password"))).await {
+    let password = Secret::new(fields.text("password"));
+    match set_password_and_end_sessions(&here.app, context, token, &password).await {
         Ok(_) => see_other(&here.app.urls.panel(visit.tenant.id)),
         Err(MemberError::Password(fault)) => page(&here, &visit, None, say(FieldError::from(fault))),
         Err(MemberError::LinkGone) => page(&here, &visit, say(FieldError::LinkEnded), None),

@@ -141,6 +141,12 @@ impl Here {
         answer
     }
 
+    /// A new sign-in cookie: whatever was begun, typed or proved in this browser belongs to the old one.
+    pub fn forgets_journeys(&self, mut answer: Answer) -> Answer {
+        set_cookie(&mut answer, &login_cookie(&token(self.app.random.as_ref())));
+        answer
+    }
+
     /// Language of the answer.
     pub fn language(&self, tenant: Option<&Tenant>) -> Language {
         let default = tenant.map_or("en", |tenant| tenant.language.as_str());

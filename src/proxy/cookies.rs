@@ -41,9 +41,9 @@ fn has_ours(line: &[u8]) -> bool {
     line.split(|byte| *byte == b';').any(is_ours)
 }
 
-/// Removes from a response what would set or delete our cookies, and cookies for a domain that covers one of
-/// `our_hosts`.
-pub fn strip_response(headers: &mut HeaderMap, our_hosts: &[&str]) {
+/// Removes from a response what would set or delete our cookies, and every cookie for more than the app's own host or
+/// hosts below it: a wider one would reach other apps, other tenants' among them, and perhaps the broker.
+pub fn strip_response(headers: &mut HeaderMap, app_host: &str) {
     if !headers.contains_key(SET_COOKIE) {
         return;
     }
@@ -51,23 +51,32 @@ pub fn strip_response(headers: &mut HeaderMap, our_hosts: &[&str]) {
     headers.remove(SET_COOKIE);
     for cookie in all {
         let bytes = cookie.as_bytes();
-        if !is_ours(bytes.split(|byte| *byte == b';').next().unwrap_or_default()) && !covers(bytes, our_hosts) {
+        let ours = is_ours(bytes.split(|byte| *byte == b';').next().unwrap_or_default());
+        if !ours && stays_home(bytes, app_host) {
             headers.append(SET_COOKIE, cookie);
         }
     }
 }
 
-/// Whether a `Set-Cookie` has a `Domain` that our own hosts lie in (RFC 6265 §5.1.3). Browsers take the last one.
-fn covers(cookie: &[u8], our_hosts: &[&str]) -> bool {
-    cookie.split(|byte| *byte == b';').skip(1).any(|attribute| {
-        let text = String::from_utf8_lossy(attribute);
-        let (name, value) = text.split_once('=').unwrap_or((&text, ""));
-        let domain = value.trim().trim_matches('"').trim_start_matches('.').trim_end_matches('.').to_ascii_lowercase();
-        name.trim().eq_ignore_ascii_case("domain")
-            && !domain.is_empty()
-            && our_hosts.iter().any(|host| {
-                *host == domain || host.strip_suffix(domain.as_str()).is_some_and(|rest| rest.ends_with('.'))
-            })
+/// Whether every `Domain` of a `Set-Cookie` is the app's host or lies below it (RFC 6265 §5.1.3). Browsers fold letters
+/// outside ASCII in ways of their own, so a domain that is not plain does not stay.
+fn stays_home(cookie: &[u8], app_host: &str) -> bool {
+    cookie.split(|byte| *byte == b';').skip(1).all(|attribute| {
+        let (name, value) = match attribute.iter().position(|byte| *byte == b'=') {
+            Some(at) => (attribute.get(..at).unwrap_or_default(), attribute.get(at + 1..).unwrap_or_default()),
+            None => (attribute, &[][..]),
+        };
+        if !name.trim_ascii().eq_ignore_ascii_case(b"domain") {
+            return true;
+        }
+        let Ok(domain) = std::str::from_utf8(value.trim_ascii()) else { return false };
+        let domain = domain.strip_prefix('.').unwrap_or(domain).to_ascii_lowercase();
+        let plain = domain.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-');
+        // An empty one counts as none.
+        plain
+            && (domain.is_empty()
+                || domain == app_host
+                || domain.strip_suffix(app_host).is_some_and(|rest| rest.ends_with('.')))
     })
 }
 
@@ -103,9 +112,9 @@ mod tests {
 
     fn downstream(cookie: &str) -> bool {
         let mut headers = HeaderMap::new();
-        headers.append(SET_COOKIE, HeaderValue::from_str(cookie).unwrap());
+        headers.append(SET_COOKIE, HeaderValue::from_bytes(cookie.as_bytes()).unwrap());
         headers.append(SET_COOKIE, HeaderValue::from_static("kept=1; Path=/"));
-        strip_response(&mut headers, &["vestibule.localhost", "admin.vestibule.localhost"]);
+        strip_response(&mut headers, "wiki.contoso.localhost");
         assert!(headers.get_all(SET_COOKIE).iter().any(|value| value == "kept=1; Path=/"));
         headers.get_all(SET_COOKIE).iter().count() == 2
     }
@@ -124,12 +133,25 @@ mod tests {
             "a=1; DOMAIN=\"localhost\"",
             "a=1; Domain=contoso.localhost; Domain=localhost",
             "a=1; Domain = localhost.",
+            "a=1; Domain=contoso.localhost",
+            "a=1; Domain=desk.apps.localhost",
+            "a=1; Domain=xwiki.contoso.localhost",
+            "a=1; Domain=ｌocalhost",
+            "a=1; Domain=contoso。localhost",
+            "a=1; Domain=con\u{ad}toso.localhost",
+            "a=1; Domain=%6cocalhost",
+            "a=1; Domain=wiki.contoso.localhost; Domain=localhost",
         ] {
             assert!(!downstream(cookie), "{cookie}");
         }
-        for cookie in
-            ["a=1", "a=1; Domain=contoso.localhost", "vestibule=1; Path=/", "a=1; Domain=ule.localhost", "a=1; Domain"]
-        {
+        for cookie in [
+            "a=1",
+            "a=1; Domain=wiki.contoso.localhost",
+            "vestibule=1; Path=/",
+            "a=1; Domain=.WIKI.contoso.localhost",
+            "a=1; Domain",
+            "a=1; domain=a.wiki.contoso.localhost",
+        ] {
             assert!(downstream(cookie), "{cookie}");
         }
     }

@@ -31,6 +31,9 @@ const MOST_INTERIM: u32 = 8;
 const SOON: Duration = Duration::from_millis(500);
 
 const ALT_SVC: HeaderName = HeaderName::from_static("alt-svc");
+const X_ACCEL_REDIRECT: HeaderName = HeaderName::from_static("x-accel-redirect");
+const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+const X_SENDFILE: HeaderName = HeaderName::from_static("x-sendfile");
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 const STRICT_TRANSPORT_SECURITY: HeaderName = http::header::STRICT_TRANSPORT_SECURITY;
 
@@ -96,10 +99,10 @@ pub(super) async fn forward(
         let answered = answer(plane, connection.sender.try_send_request(request), &watch, &waiting).await;
         let mut response = answered.map_err(|(problem, _)| problem)?;
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-            return tunnel::open(&handshake, client, &mut response, plane, watch);
+            return tunnel::open(&handshake, client, &mut response, &permit.app().host, watch);
         }
         let lease = Lease::new(&Rc::new(Pool::default()), (permit.tenant().id, permit.app().id), connection);
-        return Ok(respond(plane, response, lease, watch));
+        return Ok(respond(&permit.app().host, response, lease, watch));
     }
     if request.body().size_hint().exact().is_none() {
         // hyper frames a body of unknown length on its own for some methods only; a GET may have one, too.
@@ -134,7 +137,7 @@ async fn send(
             Ok(response) if response.status() == StatusCode::SWITCHING_PROTOCOLS => return Err(Problem::AppDown),
             Ok(response) => {
                 let lease = Lease::new(pool, compartment, connection);
-                return Ok(respond(plane, response, lease, watch));
+                return Ok(respond(&permit.app().host, response, lease, watch));
             }
             Err((_, Some(unsent))) if reused => request = *unsent,
             Err((problem, _)) => return Err(problem),
@@ -194,15 +197,15 @@ where
 }
 
 /// The app's answer, without what is not its to say (attack rows E7 and E8).
-fn respond(plane: &Plane, response: Response<Incoming>, lease: Lease, watch: Watch) -> Response<Body> {
+fn respond(app_host: &str, response: Response<Incoming>, lease: Lease, watch: Watch) -> Response<Body> {
     let (mut parts, incoming) = response.into_parts();
-    clean_answer(plane, &mut parts.headers);
+    clean_answer(app_host, &mut parts.headers);
     parts.version = Version::HTTP_11;
     parts.extensions.clear();
     Response::from_parts(parts, Body::Download(Download::new(incoming, lease, watch)))
 }
 
-pub(super) fn clean_answer(plane: &Plane, headers: &mut HeaderMap) {
+pub(super) fn clean_answer(app_host: &str, headers: &mut HeaderMap) {
     hop::clean_response(headers);
     headers.remove(ALT_SVC);
     // Whether this host is HTTPS for good is the operator's to say, not the app's.
@@ -215,11 +218,29 @@ pub(super) fn clean_answer(plane: &Plane, headers: &mut HeaderMap) {
     if headers.get_all(CLEAR_SITE_DATA).iter().any(wipes) {
         headers.remove(CLEAR_SITE_DATA);
     }
-    cookies::strip_response(headers, &[plane.settings.broker_host(), plane.settings.admin_host()]);
-    if !headers.contains_key(CACHE_CONTROL) {
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("private"));
-        headers.append(VARY, HeaderValue::from_static("Cookie"));
+    cookies::strip_response(headers, app_host);
+    // They would steer a server in front of us into its own files.
+    for name in [X_ACCEL_REDIRECT, X_ACCEL_BUFFERING, X_SENDFILE] {
+        headers.remove(name);
     }
+    keep_private(headers);
+}
+
+/// What a signed-in guest gets is for this guest: a shared cache may keep it only where the app says so in so many words
+/// (attack row E8). Requests carry a cookie and no `Authorization`, so RFC 9111 §3.5 alone protects nobody.
+fn keep_private(headers: &mut HeaderMap) {
+    let said = headers.get_all(CACHE_CONTROL).iter().fold(String::new(), |mut said, value| {
+        said.push_str(&String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase());
+        said.push(',');
+        said
+    });
+    let decided =
+        |directive: &str| said.split(',').any(|part| part.split('=').next().unwrap_or_default().trim() == directive);
+    if ["public", "s-maxage", "private", "no-store"].into_iter().any(decided) {
+        return;
+    }
+    headers.append(CACHE_CONTROL, HeaderValue::from_static("private"));
+    headers.append(VARY, HeaderValue::from_static("Cookie"));
 }
 
 /// Header fields for this session and app: remembered, and made anew well before the assertion expires.

@@ -73,6 +73,12 @@ pub fn clean_response(headers: &mut HeaderMap) {
             headers.remove(name);
         }
     }
+    // Two ways of framing at once, or a length said twice: what counted was the encoding, so no length goes on.
+    let several = headers.get_all(CONTENT_LENGTH).iter().count() > 1;
+    let odd = headers.get(CONTENT_LENGTH).is_some_and(|value| !value.as_bytes().iter().all(u8::is_ascii_digit));
+    if headers.contains_key(TRANSFER_ENCODING) || several || odd {
+        headers.remove(CONTENT_LENGTH);
+    }
     for name in HOP_BY_HOP.iter().filter(|name| **name != CONTENT_LENGTH) {
         headers.remove(name);
     }

@@ -107,7 +107,7 @@ pub fn is_end_to_end(name: &str) -> bool {
 
 /// Families begin with few letters; most names need no closer look.
 fn may_matter(name: &str) -> bool {
-    matches!(name.as_bytes().first(), Some(b'x' | b'r' | b'v' | b'f' | b'p' | b'-'))
+    matches!(name.as_bytes().first(), Some(b'x' | b'r' | b'v' | b'f' | b'p' | b't' | b'c' | b'-'))
         || name.contains("--")
         || name.ends_with('-')
 }
@@ -137,14 +137,29 @@ fn meaning(folded: &str) -> Meaning {
             | "forwarded-email"
             | "forwarded-groups"
             | "forwarded-preferred-username"
-            | "forwarded-access-token" => Meaning::Identity,
-            "real-ip" => Meaning::Forwarded,
+            | "forwarded-access-token"
+            // What other gateways state: an app that moved here with its old settings would believe the client.
+            | "remote-user"
+            | "webauth-user"
+            | "authenticated-user"
+            | "authenticated-userid"
+            | "goog-authenticated-user-email"
+            | "goog-authenticated-user-id"
+            | "goog-iap-jwt-assertion"
+            | "ms-client-principal"
+            | "ms-client-principal-name"
+            | "ms-client-principal-id"
+            | "amzn-oidc-identity"
+            | "amzn-oidc-data"
+            | "amzn-oidc-accesstoken" => Meaning::Identity,
+            "real-ip" | "client-ip" | "cluster-client-ip" | "host" | "original-host" | "scheme" => Meaning::Forwarded,
             "http-method-override"
             | "http-method"
             | "method-override"
             | "original-url"
             | "rewrite-url"
-            | "original-uri" => Meaning::Override,
+            | "original-uri"
+            | "original-method" => Meaning::Override,
             _ if starts_family(rest, "auth-request") || starts_family(rest, "pomerium") => Meaning::Identity,
             _ if starts_family(rest, "vestibule") => Meaning::Identity,
             // Whatever else proxies state in this family (client certificates, for one) is not for clients to state.
@@ -154,7 +169,8 @@ fn meaning(folded: &str) -> Meaning {
     }
     match folded {
         "remote-user" | "remote-email" | "remote-groups" | "remote-name" => Meaning::Identity,
-        "forwarded" => Meaning::Forwarded,
+        "forwarded" | "true-client-ip" | "client-ip" | "cf-connecting-ip" | "forwarded-for" => Meaning::Forwarded,
+        "cf-access-authenticated-user-email" | "cf-access-jwt-assertion" => Meaning::Identity,
         // httpoxy: CGI turns it into the variable that names the outgoing proxy.
         "proxy" => Meaning::Override,
         "content-length" | "transfer-encoding" | "host" | "connection" | "upgrade" | "te" | "trailer" | "expect"

@@ -152,6 +152,7 @@ pub fn record(tenant: u128) -> SessionRecord {
         signed_in_at: NOW,
         absolute_end: NOW.plus(Duration::from_secs(24 * 3600)),
         idle_seconds: 3600,
+        browser: None,
         last_used_at: NOW,
     }
 }

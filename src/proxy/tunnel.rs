@@ -14,7 +14,6 @@ use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
-use super::Plane;
 use super::body::Body;
 use super::forward::clean_answer;
 use super::watch::Watch;
@@ -73,7 +72,7 @@ pub(super) fn open(
     handshake: &Handshake,
     client: OnUpgrade,
     response: &mut Response<Incoming>,
-    plane: &Plane,
+    app_host: &str,
     watch: Watch,
 ) -> Result<Response<Body>, Problem> {
     let headers = response.headers();
@@ -87,7 +86,7 @@ pub(super) fn open(
     *answer.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
     *answer.headers_mut() = std::mem::take(response.headers_mut());
     let headers = answer.headers_mut();
-    clean_answer(plane, headers);
+    clean_answer(app_host, headers);
     headers.remove(CONTENT_LENGTH);
     headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
     headers.insert(UPGRADE, HeaderValue::from_static("websocket"));

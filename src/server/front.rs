@@ -125,7 +125,8 @@ impl Front {
     /// What holds for every host. Order: the shape of the message first, so that nothing is decided on a doubtful one.
     fn judge(&self, parts: &Parts, peer: &Peer) -> Result<String, Problem> {
         let limits = &self.plane.settings.limits;
-        if parts.method == Method::CONNECT || parts.method == Method::TRACE {
+        let preface = parts.method.as_str() == "PRI";
+        if parts.method == Method::CONNECT || parts.method == Method::TRACE || preface {
             return Err(Problem::MethodNotAllowed);
         }
         // Methods are case-sensitive (RFC 9110 §9.1); a lower-case one is a trick on whoever folds it.

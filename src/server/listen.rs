@@ -128,8 +128,9 @@ impl Connections {
         Arc::new(Self { most, most_per_address, open: AtomicUsize::new(0), by_address })
     }
 
-    /// Takes a place, if there is one.
-    pub fn admit(self: &Arc<Self>, address: IpAddr) -> Option<Slot> {
+    /// Takes a place, if there is one. Behind a proxy that the operator trusts stand many people: it is held to the limit
+    /// in all, not to the one for each address.
+    pub fn admit(self: &Arc<Self>, address: IpAddr, trusted: bool) -> Option<Slot> {
         let address = group(address);
         if self.open.fetch_add(1, Ordering::Relaxed) >= self.most {
             self.open.fetch_sub(1, Ordering::Relaxed);
@@ -137,7 +138,7 @@ impl Connections {
         }
         let mut counts = self.shard(address)?.lock().unwrap_or_else(PoisonError::into_inner);
         let count = counts.entry(address).or_insert(0);
-        if *count >= self.most_per_address {
+        if *count >= self.most_per_address && !trusted {
             drop(counts);
             self.open.fetch_sub(1, Ordering::Relaxed);
             return None;
@@ -207,16 +208,16 @@ mod tests {
     fn k1_connections_are_capped_in_all_and_per_address() {
         let connections = Connections::new(3, 2);
         let (one, two) = ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
-        let first = connections.admit(one).unwrap();
-        let _second = connections.admit(one).unwrap();
-        assert!(connections.admit(one).is_none(), "per address");
-        let _third = connections.admit(two).unwrap();
-        assert!(connections.admit(two).is_none(), "in all");
+        let first = connections.admit(one, false).unwrap();
+        let _second = connections.admit(one, false).unwrap();
+        assert!(connections.admit(one, false).is_none(), "per address");
+        let _third = connections.admit(two, false).unwrap();
+        assert!(connections.admit(two, false).is_none(), "in all");
         drop(first);
-        assert!(connections.admit(one).is_some());
+        assert!(connections.admit(one, false).is_some());
         let (six, neighbour) = ("2001:db8::1".parse().unwrap(), "2001:db8::2".parse().unwrap());
         let connections = Connections::new(10, 1);
-        let _kept = connections.admit(six).unwrap();
-        assert!(connections.admit(neighbour).is_none(), "one /64 is one customer");
+        let _kept = connections.admit(six, false).unwrap();
+        assert!(connections.admit(neighbour, false).is_none(), "one /64 is one customer");
     }
 }

@@ -124,7 +124,8 @@ impl Local {
 
     fn admit(self: &Rc<Self>, stream: TcpStream, address: IpAddr) {
         let meter = &self.worker.front.plane.meter;
-        let Some(slot) = self.worker.connections.admit(address) else {
+        let trusted = self.worker.front.plane.settings.trusted_proxies.iter().any(|network| network.contains(&address));
+        let Some(slot) = self.worker.connections.admit(address, trusted) else {
             meter.shed.inc();
             return;
         };

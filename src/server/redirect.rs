@@ -41,7 +41,7 @@ pub async fn serve(
             tokio::time::sleep(Duration::from_millis(100)).await;
             continue;
         };
-        let Some(slot) = connections.admit(peer.ip()) else { continue };
+        let Some(slot) = connections.admit(peer.ip(), false) else { continue };
         let front = Arc::clone(&front);
         tokio::spawn(async move {
             let _slot = slot;

@@ -46,6 +46,8 @@ use shards::Shards;
 const SESSIONS_PER_HANDLE: usize = 8;
 /// How long an authorization code lives.
 const CODE_LIFETIME: Duration = Duration::from_secs(60);
+/// Longer than any session may live.
+const BROWSER_LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
 /// How often touches are written and dead entries swept.
 const FLUSH_EVERY: Duration = Duration::from_secs(30);
 
@@ -112,6 +114,9 @@ impl Sessions {
         let used = serde_json::to_vec(&record.last_used_at).map_err(broken)?;
         let lifetime = record.absolute_end.since(now);
         self.short_term.put(&used_key(record.tenant, record.id), &used, lifetime).await?;
+        if let Some(browser) = &record.browser {
+            self.remember_browser(browser, record.tenant, record.id).await?;
+        }
         Ok(self.keep(record, None, now))
     }
 
@@ -240,17 +245,22 @@ impl Sessions {
                 let stored: StoredHandle = serde_json::from_slice(&bytes).map_err(broken)?;
                 pinned = stored.pinned;
                 for (other, id) in stored.sessions {
-                    if other != tenant
-                        && let Some(found) = self.find(other, id).await?
-                    {
+                    let Some(found) = self.find(other, id).await? else { continue };
+                    if other != tenant {
                         sessions.push((other, found));
+                    } else if id != session.record().id {
+                        // Displaced, so ended: nobody could sign out of it any more.
+                        self.end(other, id).await?;
                     }
                 }
             }
         }
         sessions.push((tenant, Arc::clone(session)));
         let surplus = sessions.len().saturating_sub(SESSIONS_PER_HANDLE);
-        sessions.drain(..surplus);
+        for (other, dropped) in sessions.drain(..surplus).collect::<Vec<_>>() {
+            let id = dropped.record().id;
+            self.end(other, id).await?;
+        }
         if pin {
             pinned = Some(tenant);
         }
@@ -305,12 +315,37 @@ impl Sessions {
     pub async fn end_handle(&self, host: &str, cookie: &str) -> ShortTermResult<()> {
         let Some(handle) = self.lookup(host, cookie).await? else { return Ok(()) };
         for (tenant, session) in handle.sessions() {
-            let id = session.record().id;
-            self.end(*tenant, id).await?;
+            let record = session.record().clone();
+            self.end(*tenant, record.id).await?;
+            if let Some(browser) = &record.browser {
+                self.end_browser(browser).await?;
+            }
         }
         let hash = handle_hash(host, cookie);
         self.handles.write(hash, Arc::new(Handle::new(Vec::new(), None, self.clock.now())));
         self.short_term.remove(&handle_key(&hash)).await
+    }
+
+    /// Ends every session that began in one browser, on whatever host it is used.
+    pub async fn end_browser(&self, browser: &str) -> ShortTermResult<()> {
+        let Some(bytes) = self.short_term.take(&browser_key(browser)).await? else { return Ok(()) };
+        let begun: Vec<(TenantId, SessionId)> = serde_json::from_slice(&bytes).map_err(broken)?;
+        for (tenant, id) in begun {
+            self.end(tenant, id).await?;
+        }
+        Ok(())
+    }
+
+    /// Remembers that a session began in a browser. The newest sixteen count; older ones have ended or been displaced.
+    async fn remember_browser(&self, browser: &str, tenant: TenantId, id: SessionId) -> ShortTermResult<()> {
+        let key = browser_key(browser);
+        let known = self.short_term.get(&key).await?;
+        let mut begun: Vec<(TenantId, SessionId)> =
+            known.map(|bytes| serde_json::from_slice(&bytes)).transpose().map_err(broken)?.unwrap_or_default();
+        begun.push((tenant, id));
+        let surplus = begun.len().saturating_sub(16);
+        begun.drain(..surplus);
+        self.short_term.put(&key, &serde_json::to_vec(&begun).map_err(broken)?, BROWSER_LIFETIME).await
     }
 
     /// Makes a code that hands a session to an app's host; good for 60 seconds, once.
@@ -429,6 +464,10 @@ fn used_key(tenant: TenantId, id: SessionId) -> Key {
 }
 
 /// A host's handle serves several tenants, so that it belongs to the instance.
+fn browser_key(browser: &str) -> Key {
+    Key::instance(Kind::Handle, format!("browser:{browser}"))
+}
+
 fn handle_key(hash: &[u8; 32]) -> Key {
     Key::instance(Kind::Handle, data_encoding::HEXLOWER.encode(hash))
 }

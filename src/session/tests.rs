@@ -132,6 +132,7 @@ impl World {
             signed_in_at: now,
             absolute_end: now.plus(Duration::from_secs(24 * 3600)),
             idle_seconds: 3600,
+            browser: None,
             last_used_at: now,
         }
     }

@@ -78,6 +78,8 @@ pub struct Scene {
     pub invitation: Option<Invitation>,
     /// The ways that this tenant has on.
     pub ways: home_realm::Ways,
+    /// Whether the invited mailbox may be proved beside another sign-in: nobody is bound yet, and the tenant is not strict.
+    pub alias_may_redeem: bool,
     /// A new value for the session cookie, where this step signed somebody in.
     pub new_cookie: Option<String>,
 }
@@ -85,7 +87,8 @@ pub struct Scene {
 impl Visit {
     /// Key of this browser's journey in this tenant.
     fn journey_key(&self) -> Key {
-        Key::of(self.tenant.id, Kind::Journey, sha256_hex(self.browser.as_bytes()))
+        let subject = self.ticket.subject();
+        Key::of(self.tenant.id, Kind::Journey, format!("{}:{subject}", sha256_hex(self.browser.as_bytes())))
     }
 
     /// Reads the journey, or begins one.
@@ -98,7 +101,11 @@ impl Visit {
             .and_then(|sealed| app.keys.open_sealed(Purpose::Row, &key.flat(), &sealed))
             .and_then(|plain| serde_json::from_slice::<Journey>(&plain).ok())
             .filter(|journey| now.since(journey.started_at) < JOURNEY_ENDS);
-        Ok(journey.unwrap_or_else(|| Journey::begin(now)))
+        let mut journey = journey.unwrap_or_else(|| Journey::begin(now));
+        if journey.address.is_none() && !journey.switching {
+            journey.address = self.ticket.hint().map(|(hint, _)| hint.clone());
+        }
+        Ok(journey)
     }
 
     /// Keeps the journey; it slides by half an hour with each step.
@@ -120,6 +127,11 @@ impl Visit {
         sha256_hex(self.browser.as_bytes())
     }
 
+    /// Whether somebody is signed in to this tenant in this browser.
+    pub fn has_live_session(&self, app: &App) -> bool {
+        self.live_session(app).is_some()
+    }
+
     /// The live session of this browser in this tenant.
     fn live_session(&self, app: &App) -> Option<Arc<Session>> {
         let session = self.handle.as_ref()?.session(self.tenant.id)?;
@@ -134,7 +146,7 @@ pub async fn advance(app: &App, visit: &Visit) -> Result<Scene, SigninError> {
     let invitation = invitation_of(app, visit).await?;
     let mut session = fresh_session(app, visit).await?;
     let mut new_cookie = None;
-    let facts = gather(app, visit, &journey, session.as_deref(), invitation.as_ref()).await?;
+    let mut facts = gather(app, visit, &journey, session.as_deref(), invitation.as_ref()).await?;
     let mut step = step_of(visit, &journey, &facts, invitation.as_ref());
     if let Step::HomeTenant(home) = &step
         && !journey.switching
@@ -146,10 +158,15 @@ pub async fn advance(app: &App, visit: &Visit) -> Result<Scene, SigninError> {
             session = Some(record);
             new_cookie = Some(cookie);
         }
-        let facts = gather(app, visit, &journey, session.as_deref(), invitation.as_ref()).await?;
+        facts = gather(app, visit, &journey, session.as_deref(), invitation.as_ref()).await?;
         step = step_of(visit, &journey, &facts, invitation.as_ref());
     }
-    Ok(Scene { step, journey, session, invitation, ways: home_realm::ways(&visit.tenant), new_cookie })
+    let alias_may_redeem = facts
+        .invitation
+        .as_ref()
+        .is_some_and(|invitation| invitation.link_works && invitation.alias_allowed && invitation.bound.is_none());
+    let ways = home_realm::ways(&visit.tenant);
+    Ok(Scene { step, journey, session, invitation, ways, alias_may_redeem, new_cookie })
 }
 
 /// A mail link that names no invitation of this tenant ends like one that was revoked.
@@ -193,7 +210,7 @@ async fn gather(
 ) -> Result<Facts, SigninError> {
     let tenant = &visit.tenant;
     let app_id = visit.ticket.app();
-    let mut facts = Facts { ways: home_realm::ways(tenant), app: app_id, ..Facts::default() };
+    let mut facts = Facts { ways: home_realm::ways(tenant), app: app_id, ..Facts::at(app.clock.now()) };
     if let Some(session) = session {
         facts.session = Some(SessionFacts {
             user: session.user,

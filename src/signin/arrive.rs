@@ -4,9 +4,11 @@ use super::advance::{Scene, SigninError, Visit};
 use super::ticket::Destination;
 use crate::app::App;
 use crate::config::Settings;
+use crate::guests::redirect::check_redirect;
 use crate::model::{AppId, Mode, Tenant, UserType};
 use crate::session::CodeGrant;
 use crate::snapshot::Snapshot;
+use crate::urls::APP_CALLBACK;
 
 /// Where to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +34,10 @@ pub async fn arrive(app: &App, visit: &Visit, scene: &Scene) -> Result<Arrival, 
             None => Arrival::Panel,
         },
         Destination::Invitation { .. } => {
-            match scene.invitation.as_ref().and_then(|invitation| invitation.redirect_url.clone()) {
+            // Checked when it was made, and again now: the app may have moved since (attack row B12).
+            let named = scene.invitation.as_ref().and_then(|invitation| invitation.redirect_url.as_deref());
+            let allowed = named.map(|url| check_redirect(&visit.tenant, &visit.snapshot, &app.urls, url));
+            match allowed.transpose().unwrap_or_else(|_| Some(app.urls.panel(visit.tenant.id))) {
                 Some(url) if url != app.urls.panel(visit.tenant.id) => Arrival::Away(url),
                 Some(_) => Arrival::Panel,
                 // An invitation to one app leads there, as its mail says.
@@ -44,6 +49,10 @@ pub async fn arrive(app: &App, visit: &Visit, scene: &Scene) -> Result<Arrival, 
             }
         }
         Destination::App { app: id, redirect_uri, state, code_challenge } => {
+            let registered = visit.snapshot.app(*id).map(|app_of| callback_of(&app.settings, &app_of.host));
+            if registered.as_deref() != Some(redirect_uri) {
+                return Ok(Arrival::Panel);
+            }
             let grant = CodeGrant {
                 tenant: visit.tenant.id,
                 session: session.id,
@@ -59,11 +68,16 @@ pub async fn arrive(app: &App, visit: &Visit, scene: &Scene) -> Result<Arrival, 
                 .finish();
             Arrival::Away(format!("{redirect_uri}?{answer}{fragment}"))
         }
-        Destination::Abroad { tenant, ticket } if session.user_type == UserType::Member => {
+        Destination::Abroad { tenant, ticket, .. } if session.user_type == UserType::Member => {
             Arrival::Here(format!("/{tenant}/sign-in?t={ticket}"))
         }
         Destination::Abroad { .. } => Arrival::NotAMember,
     })
+}
+
+/// The one redirect URI of an app host.
+pub fn callback_of(settings: &Settings, host: &str) -> String {
+    format!("{}{APP_CALLBACK}", settings.origin_of(host))
 }
 
 /// The front page of an app in this tenant.

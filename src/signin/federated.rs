@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::advance::{SigninError, Visit};
 use super::finish::{Finished, finish};
 use super::journey::Stranger;
+use super::refused::refused;
 use super::ticket::Ticket;
 use crate::app::App;
 use crate::keys::{Purpose, sha256_hex};
@@ -38,10 +39,15 @@ pub async fn leave(
     hint: Option<&EmailAddress>,
     switching: bool,
 ) -> Result<String, SigninError> {
-    // Transactions in flight are few for a person and many for a flood.
-    let counter = Key::of(visit.tenant.id, Kind::Limit, format!("transactions:{}", visit.network));
-    if app.short_term.count(&counter, Duration::from_secs(60)).await? > app.settings.limits.attempts_per_minute {
-        return Err(SigninError::Limited);
+    // Few for one browser; many for a network, behind which a whole office or a mail scanner may sit.
+    let each_minute = app.settings.limits.attempts_per_minute;
+    let browser = format!("transactions:{}", visit.browser_hash());
+    let network = format!("transactions:{}", visit.network);
+    for (counter, most) in [(browser, each_minute), (network, each_minute.saturating_mul(20))] {
+        let counter = Key::of(visit.tenant.id, Kind::Limit, counter);
+        if app.short_term.count(&counter, Duration::from_secs(60)).await? > most {
+            return Err(SigninError::Limited);
+        }
     }
     let redirect_uri = app.urls.federation_callback(visit.tenant.id, &connection.name);
     let prompt = if switching { Prompt::SelectAccount } else { Prompt::AsTheProviderLikes };
@@ -101,9 +107,16 @@ pub async fn come_back(
         // The back button, or a reload: the tab goes on with whatever session there is.
         return Ok(Returned::GoOn { ticket: pending.ticket, cookie: None });
     };
+    // A tab that comes back to a live session goes straight on (decision 9); what it brought is dropped unread.
+    if visit.has_live_session(app) {
+        return Ok(Returned::GoOn { ticket: pending.ticket, cookie: None });
+    }
     let asserted = match app.federation.finish(connection, &transaction, callback).await {
         Ok(asserted) => asserted,
-        Err(error) => return Ok(Returned::Failed { ticket: pending.ticket, error }),
+        Err(error) => {
+            refused(app, visit, "fed", reason_of(&error)).await?;
+            return Ok(Returned::Failed { ticket: pending.ticket, error });
+        }
     };
     let verified = asserted.email.as_ref().filter(|email| email.authoritative).map(|email| email.address.clone());
     let label = asserted.email.as_ref().map(|email| email.address.to_string());
@@ -125,6 +138,17 @@ pub async fn come_back(
         Finished::Stranger => None,
     };
     Ok(Returned::GoOn { ticket: pending.ticket, cookie })
+}
+
+/// The kind of failure, without what the provider said.
+fn reason_of(error: &FederationError) -> &'static str {
+    match error {
+        FederationError::Down(_) => "provider unreachable",
+        FederationError::Lied(_) => "answer refused",
+        FederationError::Declined => "declined at the provider",
+        FederationError::Expired => "expired",
+        FederationError::Misconfigured(_) => "connection misconfigured",
+    }
 }
 
 /// Remembers where the tab wanted to go, without the transaction, so that a repeated callback loses nothing.

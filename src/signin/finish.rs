@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::advance::{SigninError, Visit};
 use super::facts;
+use super::home_realm::by_domain;
 use super::journey::{Journey, Stranger};
 use crate::app::App;
 use crate::clock::random_guid;
@@ -35,12 +36,12 @@ pub async fn finish(
     stranger: Stranger,
 ) -> Result<Finished, SigninError> {
     let mut read = app.store.read(visit.tenant.id).await?;
-    let user = guest_of(read.as_mut(), visit, journey, invitation, &stranger).await?;
+    let mailbox = journey.proved_mailbox(app.clock.now()).cloned();
+    let user = guest_of(read.as_mut(), visit, mailbox.as_ref(), invitation, &stranger).await?;
     drop(read);
     match user {
         Some(user) => {
-            let proved = journey.mailbox.as_ref().map(|mailbox| mailbox.address().clone());
-            let verified = stranger.verified.clone().or(proved);
+            let verified = stranger.verified.clone().or(mailbox);
             let (record, cookie) = open_session(app, visit, &user, stranger, verified).await?;
             visit.forget(app).await?;
             *journey = Journey::begin(app.clock.now());
@@ -106,7 +107,7 @@ pub fn member_abroad(app: &App, visit: &Visit, home: TenantId) -> Option<Strange
 async fn guest_of(
     read: &mut dyn Read,
     visit: &Visit,
-    journey: &Journey,
+    mailbox: Option<&EmailAddress>,
     invitation: Option<&Invitation>,
     stranger: &Stranger,
 ) -> Result<Option<User>, SigninError> {
@@ -114,14 +115,15 @@ async fn guest_of(
     if let Some(bound) = read.user_by_identity(&identity.issuer, &identity.subject).await? {
         return Ok(Some(bound).filter(|user| user.account_enabled && user.user_type == UserType::Guest));
     }
-    if let Some(address) = &stranger.verified {
+    if let Some(address) = &stranger.verified
+        && !goes_round_home(visit, &stranger.identity, address)
+    {
         let by_mail_link = invitation.is_some_and(|invitation| invitation.address == *address);
         if let Some(user) = redeemable(read, visit, address, by_mail_link).await? {
             return Ok(Some(user));
         }
     }
     // An alias: signed in under another address, and the invited mailbox was proved beside it, on its mail link.
-    let mailbox = journey.mailbox.as_ref().map(|mailbox| mailbox.address());
     if let Some(invitation) = invitation
         && !visit.tenant.policies.strict_addresses
         && mailbox == Some(&invitation.address)
@@ -131,6 +133,12 @@ async fn guest_of(
         return Ok(Some(user));
     }
     Ok(None)
+}
+
+/// A code by mail instead of the sign-in at home that the domain demands: only a guest who is bound to the mailbox already
+/// comes in that way (decision 4). Else whoever reads a leaver's mail would be let in without the home organization.
+fn goes_round_home(visit: &Visit, identity: &Identity, address: &EmailAddress) -> bool {
+    identity.method == Method::OneTimePasscode && by_domain(&visit.tenant, &visit.snapshot, address.domain()).is_some()
 }
 
 /// The pending guest invited under `address`, if every rule of the tenant still lets them in. A guest without `mail`
@@ -158,6 +166,12 @@ async fn open_session(
 ) -> Result<(Arc<SessionRecord>, String), SigninError> {
     let tenant = &visit.tenant;
     let now = app.clock.now();
+    if let Some(known) = visit.handle.as_ref().and_then(|handle| handle.session(tenant.id)) {
+        // Somebody is signed in here already; whoever it was, that session ends before the next one begins.
+        app.sessions.end(tenant.id, known.record().id).await?;
+    }
+    // A member abroad signed in at home a while ago: the session counts from then, not anew from here.
+    let signed_in_at = stranger.signed_in_at.min(now);
     let mut record = SessionRecord {
         id: SessionId(random_guid(app.random.as_ref())),
         tenant: tenant.id,
@@ -173,7 +187,8 @@ async fn open_session(
         acceptances: Vec::new(),
         accepted: false,
         signed_in_at: now,
-        absolute_end: now.plus(tenant.policies.session_absolute),
+        absolute_end: signed_in_at.plus(tenant.policies.session_absolute),
+        browser: Some(visit.browser_hash()),
         idle_seconds: tenant.policies.session_idle.as_secs(),
         last_used_at: now,
     };

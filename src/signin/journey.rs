@@ -80,8 +80,10 @@ impl Journey {
 }
 
 /// What the dispatcher decides by. Read afresh at each step; nothing in it comes from the browser.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Facts {
+    /// Now.
+    pub now: Timestamp,
     /// The live session of this browser in this tenant.
     pub session: Option<SessionFacts>,
     /// The invitation whose mail link was opened.
@@ -96,6 +98,22 @@ pub struct Facts {
     pub own_domain: bool,
     /// The first agreement that is in force and was not accepted in its current version.
     pub needed: Option<AgreementId>,
+}
+
+impl Facts {
+    /// Knows nothing yet but the time.
+    pub fn at(now: Timestamp) -> Self {
+        Self {
+            now,
+            session: None,
+            invitation: None,
+            route: None,
+            ways: Ways::default(),
+            app: None,
+            own_domain: false,
+            needed: None,
+        }
+    }
 }
 
 /// The part of a session that the dispatcher looks at.
@@ -165,6 +183,16 @@ pub enum Step {
     Terms(AgreementId),
     /// Everything is proved and agreed.
     Arrived,
+}
+
+/// How long a proof of a mailbox counts within its journey.
+const MAILBOX_PROOF: std::time::Duration = std::time::Duration::from_secs(10 * 60);
+
+impl Journey {
+    /// The mailbox proved in this journey, while the proof is fresh.
+    pub fn proved_mailbox(&self, now: Timestamp) -> Option<&EmailAddress> {
+        self.mailbox.as_ref().filter(|proof| now.since(proof.at()) < MAILBOX_PROOF).map(VerifiedAddress::address)
+    }
 }
 
 /// The dispatcher. Every door and every page leads here and nowhere else (attack row B18).
@@ -251,7 +279,7 @@ fn by_mail_link(journey: &Journey, invitation: &InvitationFacts, facts: &Facts) 
         return code(journey, CodePurpose::SignIn);
     }
     if facts.ways.personal_account {
-        let proved = journey.mailbox.as_ref().is_some_and(|mailbox| *mailbox.address() == invitation.address);
+        let proved = journey.proved_mailbox(facts.now) == Some(&invitation.address);
         return if proved { Step::CreateAccount } else { code(journey, CodePurpose::CreateAccount) };
     }
     if facts.ways.social.is_empty() { Step::NoWay } else { Step::Choose }
@@ -334,6 +362,7 @@ mod tests {
             needed: bool,
         ) -> Facts {
             Facts {
+                now: Timestamp::from_seconds(1_800_000_000),
                 session,
                 invitation,
                 route,
@@ -453,7 +482,7 @@ mod tests {
                 reviewed: false,
                 may_use_app: true,
             }),
-            ..Facts::default()
+            ..Facts::at(Timestamp::from_seconds(1_800_000_000))
         };
         assert_eq!(naive(&facts), Step::Arrived);
         assert!(!may_arrive(&facts));

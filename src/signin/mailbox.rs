@@ -4,6 +4,7 @@ use super::advance::{Scene, SigninError, Visit};
 use super::email_code::{CodeCheck, CodeContext, CodeError, CodeLetter, CodePurpose, CodeSlot, check_code, send_code};
 use super::finish::{Finished, finish};
 use super::journey::{Chosen, Stranger};
+use super::refused::refused;
 use crate::app::App;
 use crate::i18n::Language;
 use crate::keys::Purpose;
@@ -61,7 +62,6 @@ pub async fn send(
     };
     let hash = |parts: &[&[u8]]| app.keys.keyed_hash(Purpose::Passcode, parts);
     send_code(context(app, visit, &hash), slot(visit, &address, purpose), letter).await?;
-    app.mail_queued.notify_one();
     // The same for every address: it depends on the relay alone.
     if app.outbox.is_stuck() {
         return Err(SigninError::MailStuck);
@@ -70,7 +70,10 @@ pub async fn send(
     if purpose == CodePurpose::SignIn {
         scene.journey.chosen = Some(Chosen::Code);
     }
-    visit.keep(app, &scene.journey).await
+    visit.keep(app, &scene.journey).await?;
+    // Last, so that sending competes with no answer: how long it takes must not tell whether there is anybody.
+    app.mail_queued.notify_one();
+    Ok(())
 }
 
 /// Takes a typed code.
@@ -85,8 +88,14 @@ pub async fn prove(
     let hash = |parts: &[&[u8]]| app.keys.keyed_hash(Purpose::Passcode, parts);
     let verified = match check_code(context(app, visit, &hash), slot(visit, &address, purpose), typed).await? {
         CodeCheck::Proved(verified) => verified,
-        CodeCheck::Wrong { .. } => return Ok(Proved::Wrong),
-        CodeCheck::Gone => return Ok(Proved::Over),
+        CodeCheck::Wrong { .. } => {
+            refused(app, visit, purpose.as_str(), "wrong code").await?;
+            return Ok(Proved::Wrong);
+        }
+        CodeCheck::Gone => {
+            refused(app, visit, purpose.as_str(), "code over").await?;
+            return Ok(Proved::Over);
+        }
     };
     scene.journey.code = None;
     match purpose {

@@ -4,6 +4,7 @@ use super::advance::{Scene, SigninError, Visit};
 use super::finish::{Finished, finish_member};
 use super::limits::{PasswordScope, password_attempt, password_right};
 use super::personal::Tried;
+use super::refused::refused;
 use crate::app::App;
 use crate::model::Secret;
 
@@ -21,7 +22,10 @@ pub async fn sign_in(app: &App, visit: &Visit, scene: &Scene, password: &str) ->
     drop(read);
     // A member without a password is checked like nobody: against the dummy, and never right.
     let right = app.passwords.verify(&Secret::new(password), hash.as_deref()).await? && hash.is_some();
-    let Some(member) = member.filter(|_| right && allowed) else { return Ok(Tried::Wrong) };
+    let Some(member) = member.filter(|_| right && allowed) else {
+        refused(app, visit, "pwd", "wrong password").await?;
+        return Ok(Tried::Wrong);
+    };
     password_right(app, scope, &address).await?;
     match finish_member(app, visit, &member).await? {
         Finished::SignedIn { cookie, .. } => Ok(Tried::SignedIn(cookie)),

@@ -6,6 +6,7 @@ pub mod arrive;
 pub mod email_code;
 #[cfg(test)]
 mod email_code_tests;
+pub mod end;
 pub mod facts;
 pub mod federated;
 pub mod finish;
@@ -16,6 +17,7 @@ pub mod mailbox;
 pub mod member;
 pub mod password;
 pub mod personal;
+pub mod refused;
 pub mod ticket;
 pub mod trial;
 

@@ -5,6 +5,7 @@ use super::finish::{Finished, finish};
 use super::journey::Stranger;
 use super::limits::{PasswordScope, password_attempt, password_right};
 use super::password::{PasswordError, PasswordFault, check_new_password};
+use super::refused::refused;
 use crate::app::App;
 use crate::clock::random_guid;
 use crate::model::{AccountId, AuditEvent, EmailAddress, Identity, Method, PersonalAccount, Secret};
@@ -53,7 +54,10 @@ pub async fn sign_in(app: &App, visit: &Visit, scene: &mut Scene, password: &str
     drop(accounts);
     let hash = account.as_ref().map(|account| account.password_hash.as_str());
     let right = app.passwords.verify(&Secret::new(password), hash).await?;
-    let Some(account) = account.filter(|_| right && allowed) else { return Ok(Tried::Wrong) };
+    let Some(account) = account.filter(|_| right && allowed) else {
+        refused(app, visit, "pwd", "wrong password").await?;
+        return Ok(Tried::Wrong);
+    };
     password_right(app, PasswordScope::PersonalAccount, &address).await?;
     match finish(app, visit, &mut scene.journey, scene.invitation.as_ref(), proved(app, &account)).await? {
         Finished::SignedIn { cookie, .. } => Ok(Tried::SignedIn(cookie)),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::keys::{Keys, Purpose};
-use crate::model::{AppId, InvitationId, TenantId};
+use crate::model::{AppId, EmailAddress, InvitationId, TenantId};
 
 /// What lies behind the door.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +38,12 @@ pub enum Destination {
         tenant: TenantId,
         /// The ticket to go on with there, sealed for it.
         ticket: String,
+        /// The address that is known there already; a hint, carried by the tab and by nothing else.
+        #[serde(default)]
+        hint: Option<EmailAddress>,
+        /// Whether the person at the keyboard typed it, and so may see it whole.
+        #[serde(default)]
+        typed: bool,
     },
 }
 
@@ -82,6 +88,24 @@ impl Ticket {
     pub fn open(keys: &Keys, tenant: TenantId, sealed: &str) -> Option<Self> {
         let plain = keys.open_sealed(Purpose::Ticket, &tenant.to_string(), sealed)?;
         serde_json::from_slice(&plain).ok()
+    }
+
+    /// What a journey with this ticket is about. What was chosen, sent or proved for one invitation is nothing for another,
+    /// nor for a direct link in the next tab (attack rows A7, B8).
+    pub fn subject(&self) -> String {
+        match &self.destination {
+            Destination::Invitation { id } => format!("invitation:{id}"),
+            Destination::Abroad { tenant, .. } => format!("abroad:{tenant}"),
+            Destination::Panel | Destination::App { .. } | Destination::AppHome { .. } => "direct".to_owned(),
+        }
+    }
+
+    /// The address that another tenant handed over with the guest, and whether the guest typed it there.
+    pub fn hint(&self) -> Option<(&EmailAddress, bool)> {
+        match &self.destination {
+            Destination::Abroad { hint: Some(hint), typed, .. } => Some((hint, *typed)),
+            _ => None,
+        }
     }
 
     /// The app that the guest wants to reach, if it is one.

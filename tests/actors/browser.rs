@@ -62,20 +62,29 @@ impl Browser {
         let target = page.url.join(&form.action).unwrap();
         let body = encode(form, fill);
         let browser = self.clone();
-        let from = page.url.clone();
-        async move { browser.submits(target, body, &from).await }
+        // As Chromium does: a page that sends no referrer sends no origin either, but says where the form comes from.
+        let silent = page.headers.get("referrer-policy").is_some_and(|policy| policy == "no-referrer");
+        let origin = if silent { "null".to_owned() } else { page.url.origin().ascii_serialization() };
+        let from = (page.url.clone(), origin);
+        async move { browser.submits(target, body, from).await }
     }
 
-    async fn submits(&self, target: Url, (method, body): (Method, String), from: &Url) -> Page {
+    async fn submits(&self, target: Url, (method, body): (Method, String), from: (Url, String)) -> Page {
         if method == Method::GET {
             let mut target = target;
             target.set_query(Some(&body));
             return self.goes(Method::GET, target, None, true).await;
         }
-        self.goes(method, target, Some((body, from.clone())), true).await
+        self.goes(method, target, Some((body, from)), true).await
     }
 
-    async fn goes(&self, method: Method, url: Url, form: Option<(String, Url)>, follow_refresh: bool) -> Page {
+    async fn goes(
+        &self,
+        method: Method,
+        url: Url,
+        form: Option<(String, (Url, String))>,
+        follow_refresh: bool,
+    ) -> Page {
         let (mut method, mut url, mut form) = (method, url, form);
         for _ in 0..30 {
             let mut headers = HeaderMap::new();
@@ -83,9 +92,9 @@ impl Browser {
             headers.insert("sec-fetch-mode", HeaderValue::from_static("navigate"));
             headers.insert("sec-fetch-dest", HeaderValue::from_static("document"));
             let mut body = String::new();
-            if let Some((text, from)) = form.take() {
+            if let Some((text, (from, origin))) = form.take() {
                 headers.insert("content-type", HeaderValue::from_static("application/x-www-form-urlencoded"));
-                headers.insert("origin", HeaderValue::from_str(&from.origin().ascii_serialization()).unwrap());
+                headers.insert("origin", HeaderValue::from_str(&origin).unwrap());
                 let site = if from.origin() == url.origin() { "same-origin" } else { "cross-site" };
                 headers.insert("sec-fetch-site", HeaderValue::from_static(site));
                 body = text;

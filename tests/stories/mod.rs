@@ -6,6 +6,7 @@ mod consent;
 mod crashes;
 mod federated_guest;
 mod members;
+mod outsider;
 mod passcode;
 mod personal_account;
 mod signed_in_request;

@@ -19,6 +19,8 @@ use crate::web::problem::{self, Link, Problem};
 
 /// Longest place to come back to; a longer one becomes the app's root (decision 9).
 const LONGEST: usize = 2 * 1024;
+/// Longest sealed `state`; the broker takes no longer one.
+const LONGEST_SEALED: usize = 4096;
 /// How old a `state` may be: longer than any journey lives.
 const OLDEST: Duration = Duration::from_secs(2 * 3600);
 /// How often a failed return starts over by itself: first visits in parallel tabs overwrite each other's cookie.
@@ -47,8 +49,15 @@ pub(in crate::proxy) fn depart(
 ) -> Response<Body> {
     let to = if to.len() <= LONGEST && to.starts_with('/') { to } else { "/" };
     let state = State { to: to.to_owned(), tenant: tenant.id, at: plane.clock.now(), tries, pin };
-    let plain = serde_json::to_vec(&state).unwrap_or_default();
-    let sealed = plane.seal.seal(SealPurpose::AppState, &app.host, &plain);
+    let seal = |state: &State| {
+        let plain = serde_json::to_vec(state).unwrap_or_default();
+        plane.seal.seal(SealPurpose::AppState, &app.host, &plain)
+    };
+    let mut sealed = seal(&state);
+    if sealed.len() > LONGEST_SEALED {
+        // Escapes in JSON can double what was short enough; then the app's root is where the guest lands.
+        sealed = seal(&State { to: "/".to_owned(), ..state });
+    }
     // An existing binding is kept, so that parallel tabs share it.
     let known = read_cookie(headers, LOGIN_COOKIE).map(str::to_owned);
     let fresh = known.is_none();

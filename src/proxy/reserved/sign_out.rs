@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{ORIGIN, REFERER};
 use http::request::Parts;
 use http::{Response, StatusCode};
 use http_body_util::{BodyExt, Limited};
@@ -17,6 +16,7 @@ use super::journey::set_cookie;
 use crate::model::{TenantId, Timestamp};
 use crate::session::{LOGIN_COOKIE, SESSION_COOKIE, expired};
 use crate::urls::APP_SIGN_OUT;
+use crate::web::csrf;
 use crate::web::problem::{self, Problem, escape};
 
 /// How long the page may lie open.
@@ -76,7 +76,7 @@ pub(super) async fn end(
     parts: &Parts,
     incoming: Incoming,
 ) -> Result<Response<Body>, Problem> {
-    if !is_own_page(parts, &plane.settings.origin_of(&arrival.app.host)) {
+    if csrf::check_origin(&parts.headers, &plane.settings.origin_of(&arrival.app.host)).is_err() {
         return Err(Problem::ForeignOrigin);
     }
     let read = tokio::time::timeout(FORM_TIME, Limited::new(incoming, FORM).collect()).await;
@@ -112,19 +112,6 @@ fn signed_out(plane: &Plane, arrival: &Arrival, last: bool) -> Response<Body> {
         set_cookie(&mut response, &expired(LOGIN_COOKIE));
     }
     response
-}
-
-/// `Origin`, or where a browser leaves it out `Referer`, must be this very host; a browser that says where the request
-/// comes from must say from here.
-fn is_own_page(parts: &Parts, origin: &str) -> bool {
-    let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
-    let site = text("sec-fetch-site").is_none_or(|site| site == "same-origin");
-    let source = match (text(ORIGIN.as_str()), text(REFERER.as_str())) {
-        (Some(source), _) => source == origin,
-        (None, Some(referer)) => referer.strip_prefix(origin).is_some_and(|rest| rest.starts_with('/')),
-        (None, None) => false,
-    };
-    site && source
 }
 
 fn token(plane: &Plane, visitor: &Visitor) -> String {
