@@ -30,7 +30,12 @@ def twenty_tabs_before_sign_in(stage):
     for tab in tabs:
         expect(tab.get_by_role("heading", level=1)).to_have_text("Sign in to Contoso")
     guest.page = tabs[0]
-    guest.types("E-mail address", GUEST).presses("Continue").signs_in_at_fabrikam(GUEST)
+    guest.expects(403).types("E-mail address", GUEST).presses("Continue")
+    # Tabs that opened at once each brought a sign-in cookie, and one of them stayed; the others start again.
+    guest.page.get_by_text("Sign in at Fabrikam").or_(guest.page.get_by_text("Let us start again")).wait_for()
+    if "Let us start again" in guest.text():
+        guest.follows("Start again").types("E-mail address", GUEST).presses("Continue")
+    guest.signs_in_at_fabrikam(GUEST)
     agrees_to_contoso(guest)
     guest.sees("You are in")
     for tab in tabs[1:]:

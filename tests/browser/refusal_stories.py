@@ -64,3 +64,18 @@ def terms_in_another_language(stage):
     guest.sees_heading("Review permissions").presses("Accept").sees_heading("Terms of use for guests")
     guest.follows("Nederlands").sees_heading("Gebruiksvoorwaarden voor gasten").presses("Accept")
     guest.is_at(demo.wiki("/")).sees("You are in")
+
+
+@story
+def a_form_of_another_browser(stage):
+    """The sign-in cookie went away while the page stood open: nothing was sent, and "Start again" still leads to the page."""
+    demo, guest = stage.demo, stage.guest()
+    url = demo.wiki("/page?x=1")
+    guest.opens(url).sees_heading("Sign in to Contoso")
+    guest.context.clear_cookies(domain="vestibule.localhost")
+    guest.expects(400, 403).types("E-mail address", GUEST).presses("Continue")
+    guest.sees_heading("Let us start again").sees("Nothing was sent", "Request id").follows("Start again")
+    guest.sees_heading("Sign in to Contoso").types("E-mail address", GUEST).presses("Continue")
+    guest.signs_in_at_fabrikam(GUEST).sees_heading("Review permissions").presses("Accept")
+    guest.sees_heading("Terms of use for guests").presses("Accept")
+    guest.is_at(url).sees("You are in")
