@@ -143,11 +143,13 @@ impl Federation for OidcClient {
         &self,
         connection: &Connection,
         redirect_uri: &str,
-        hint: LoginHint,
+        mut hint: LoginHint,
     ) -> Result<Begin, FederationError> {
         let (authorization, pinned) = match connection.kind {
             ConnectionKind::Oidc => {
-                departure::from_metadata(connection, &*self.metadata(connection, redirect_uri).await?)?
+                let metadata = self.metadata(connection, redirect_uri).await?;
+                hint.prompt = metadata.prompt(hint.prompt);
+                departure::from_metadata(connection, &metadata)?
             }
             ConnectionKind::OAuth2 => departure::from_settings(connection, &self.fetcher)?,
         };

@@ -9,7 +9,7 @@ use url::Url;
 
 use super::cache::{Fetched, lifetime};
 use super::key_set::{ALGORITHMS, KeySet};
-use super::{FederationError, strict_json};
+use super::{FederationError, Prompt, strict_json};
 use crate::model::Connection;
 use crate::outbound::{FetchRequest, FetchResponse, Fetcher};
 
@@ -33,6 +33,8 @@ pub(super) struct Metadata {
     pub(super) client_auth_methods: Option<Vec<String>>,
     /// Whether the provider says that it knows PKCE with S256.
     pub(super) announces_pkce: bool,
+    /// `prompt_values_supported` (Initiating User Registration via OpenID Connect 1.0 §4.2); `None` if it does not say.
+    pub(super) prompts: Option<Vec<String>>,
 }
 
 /// How we prove to the token endpoint who we are.
@@ -99,7 +101,19 @@ impl Metadata {
             algorithms,
             client_auth_methods: list(document, "token_endpoint_auth_methods_supported")?,
             announces_pkce: challenges.iter().any(|method| method == "S256"),
+            prompts: list(document, "prompt_values_supported")?,
         })
+    }
+
+    /// The prompt to ask for: a provider that lists what it knows refuses anything else, and signing in again serves a
+    /// person who wants another account as well.
+    pub(super) fn prompt(&self, wanted: Prompt) -> Prompt {
+        let known = |name: &str| self.prompts.as_ref().is_none_or(|all| all.iter().any(|one| one == name));
+        match wanted {
+            Prompt::SelectAccount if !known("select_account") => self.prompt(Prompt::Login),
+            Prompt::Login if !known("login") => Prompt::AsTheProviderLikes,
+            known => known,
+        }
     }
 
     /// How this connection authenticates at the token endpoint.

@@ -113,7 +113,7 @@ impl Here {
     pub async fn visit(&self, tenant: &str, ticket: Ticket) -> Result<Visit, Box<Answer>> {
         let (snapshot, tenant) = self.tenant(tenant)?;
         let Some(browser) = read_cookie(&self.headers, LOGIN_COOKIE).map(ToOwned::to_owned) else {
-            return Err(Box::new(self.introduce(&tenant)));
+            return Err(Box::new(self.introduce(&tenant, &ticket)));
         };
         let cookie = read_cookie(&self.headers, SESSION_COOKIE).map(ToOwned::to_owned);
         let host = self.app.settings.broker_host().to_owned();
@@ -136,9 +136,11 @@ impl Here {
     }
 
     /// Gives the browser a sign-in cookie and lets it come again.
-    fn introduce(&self, tenant: &Tenant) -> Answer {
+    fn introduce(&self, tenant: &Tenant, ticket: &Ticket) -> Answer {
         if self.query("fresh").is_some() || !matches!(self.method, Method::GET | Method::HEAD) {
-            return self.notice(Some(tenant), Notice::StartAgain { url: Some(self.app.urls.panel(tenant.id)) });
+            // Where the tab wanted to go is in its ticket, so nothing is lost by starting again.
+            let url = format!("/{}/sign-in?t={}", tenant.id, ticket.seal(&self.app.keys, tenant.id));
+            return self.notice(Some(tenant), Notice::StartAgain { url: Some(url) });
         }
         let joint = if self.uri.query().is_some() { '&' } else { '?' };
         let again = format!("{}{joint}fresh=1", self.uri.path_and_query().map_or("/", |path| path.as_str()));
@@ -235,7 +237,8 @@ impl Here {
     /// The page of a common URL: it names no tenant, and so it leads nowhere.
     pub fn common(&self) -> Answer {
         let origin = self.app.urls.origin();
-        let examples = vec![format!("{origin}/?tenantid=contoso.example"), format!("{origin}/contoso.example")];
+        let examples =
+            vec![format!("{origin}/?tenantid=organization.example"), format!("{origin}/organization.example")];
         self.notice(None, Notice::CommonUrl { examples })
     }
 

@@ -1,6 +1,7 @@
 //! Brings the demo's people in through the same verbs that everybody uses; a kept folder is left as it is.
 
 use anyhow::Context;
+use futures_util::future::join_all;
 
 use crate::app::App;
 use crate::clock::random_guid;
@@ -10,14 +11,25 @@ use crate::guests::member_add::{AddMember, add_member};
 use crate::model::{AccountId, AppId, EmailAddress, PersonalAccount, Secret, Tenant, TenantId};
 use crate::signin::personal;
 
-/// Brings in members, personal accounts and guests that are not there yet.
+/// Brings in members, personal accounts and guests that are not there yet. Passwords are hashed on threads of their own,
+/// so the guests come in meanwhile.
 pub async fn seed(app: &App) -> anyhow::Result<()> {
-    for member in guests::MEMBERS {
-        seed_member(app, &member).await.with_context(|| format!("the demo's member {}", member.address))?;
-    }
-    for account in guests::PERSONAL_ACCOUNTS {
-        seed_account(app, &account).await.with_context(|| format!("the demo's account {}", account.address))?;
-    }
+    let (passwords, invited) = tokio::join!(seed_passwords(app), seed_guests(app));
+    passwords.and(invited)
+}
+
+async fn seed_passwords(app: &App) -> anyhow::Result<()> {
+    let members = guests::MEMBERS.iter().map(|member| async move {
+        seed_member(app, member).await.with_context(|| format!("the demo's member {}", member.address))
+    });
+    let accounts = guests::PERSONAL_ACCOUNTS.iter().map(|account| async move {
+        seed_account(app, account).await.with_context(|| format!("the demo's account {}", account.address))
+    });
+    let (members, accounts) = tokio::join!(join_all(members), join_all(accounts));
+    members.into_iter().chain(accounts).collect()
+}
+
+async fn seed_guests(app: &App) -> anyhow::Result<()> {
     for guest in guests::GUESTS {
         for tenant in guest.tenants {
             seed_guest(app, &guest, tenant).await.with_context(|| format!("the demo's guest {}", guest.address))?;
@@ -40,6 +52,8 @@ async fn seed_member(app: &App, member: &guests::Member) -> anyhow::Result<()> {
     {
         return Ok(());
     }
+    // The rule of 15 characters holds where a person sets a password; the demo's are printed for everybody.
+    let hash = app.passwords.hash(&Secret::new(member.password)).await?;
     let id = match known {
         Some(known) => known.id,
         None => {
@@ -48,8 +62,6 @@ async fn seed_member(app: &App, member: &guests::Member) -> anyhow::Result<()> {
             add_member(crate::guests::context(app, &snapshot, &tenant), wish).await?.user.id
         }
     };
-    // The rule of 15 characters holds where a person sets a password; the demo's are printed for everybody.
-    let hash = app.passwords.hash(&Secret::new(member.password)).await?;
     let mut tx = app.store.begin(tenant.id).await?;
     tx.set_password(id, &hash).await?;
     for principal in &tenant.service_principals {
