@@ -19,6 +19,7 @@ const LOOK: Look = Look {
 :root{--accent:#2f4a8a;--on-accent:#fff;--ground:#f6f7fa}
 .new{font-weight:700}
 .snippet{color:var(--quiet);font-weight:400}
+td:first-child{overflow-wrap:break-word}
 td:last-child{white-space:nowrap}
 iframe{width:100%;height:34rem;border:1px solid var(--edge);border-radius:.4rem;background:#fff}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem;margin:0}
