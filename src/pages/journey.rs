@@ -76,7 +76,7 @@ async fn lead(here: &Here, visit: &Visit, scene: &Scene) -> Result<Answer, Signi
             };
             let invited = scene.invitation.as_ref().map(|invitation| &invitation.address);
             let hint = scene.journey.address.as_ref().or(invited);
-            let url = federated::leave(&here.app, visit, connection, hint, scene.journey.switching).await?;
+            let url = federated::leave(&here.app, visit, connection, hint, &scene.journey).await?;
             Ok(leave(here, visit, scene, &url, true))
         }
         Step::HomeTenant(home) => {

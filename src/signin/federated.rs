@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::advance::{SigninError, Visit};
 use super::finish::{Finished, finish};
-use super::journey::Stranger;
+use super::journey::{Journey, Stranger};
 use super::refused::refused;
 use super::ticket::Ticket;
 use crate::app::App;
@@ -37,7 +37,7 @@ pub async fn leave(
     visit: &Visit,
     connection: &Connection,
     hint: Option<&EmailAddress>,
-    switching: bool,
+    journey: &Journey,
 ) -> Result<String, SigninError> {
     // Few for one browser; many for a network, behind which a whole office or a mail scanner may sit.
     let each_minute = app.settings.limits.attempts_per_minute;
@@ -50,7 +50,12 @@ pub async fn leave(
         }
     }
     let redirect_uri = app.urls.federation_callback(visit.tenant.id, &connection.name);
-    let prompt = if switching { Prompt::SelectAccount } else { Prompt::AsTheProviderLikes };
+    let prompt = match (journey.switching, journey.chooser_refused) {
+        (false, _) => Prompt::AsTheProviderLikes,
+        (true, false) => Prompt::SelectAccount,
+        // Not every provider knows the chooser; each knows how to ask for the password again.
+        (true, true) => Prompt::Login,
+    };
     // An address goes to the provider that has the last word on it, and to no other.
     let address = hint.filter(|address| connection.is_authoritative_for(address.domain())).cloned();
     let hint = LoginHint { address, prompt, languages: Vec::new() };
@@ -115,6 +120,11 @@ pub async fn come_back(
         Ok(asserted) => asserted,
         Err(error) => {
             refused(app, visit, "fed", reason_of(&error)).await?;
+            let mut journey = visit.journey(app).await?;
+            if journey.switching && !journey.chooser_refused {
+                journey.chooser_refused = true;
+                visit.keep(app, &journey).await?;
+            }
             return Ok(Returned::Failed { ticket: pending.ticket, error });
         }
     };

@@ -27,6 +27,9 @@ pub struct Journey {
     pub stranger: Option<Stranger>,
     /// The guest asked to be somebody else, so the provider must show its account chooser.
     pub switching: bool,
+    /// The provider would not show its account chooser; the next try asks it for a new sign-in instead.
+    #[serde(default)]
+    pub chooser_refused: bool,
 }
 
 /// A choice on the page that is the same for every address.
@@ -70,6 +73,7 @@ impl Journey {
             mailbox: None,
             stranger: None,
             switching: false,
+            chooser_refused: false,
         }
     }
 
@@ -413,6 +417,7 @@ mod tests {
                     signed_in_at: now,
                 }),
                 switching,
+                chooser_refused: false,
             }
         }
     }

@@ -10,7 +10,7 @@ use super::advance::{SigninError, Visit};
 use crate::app::App;
 use crate::keys::{sha256_hex, token};
 use crate::model::{Connection, ConnectionName, TenantId};
-use crate::oidc_client::{CallbackParameters, LoginHint, Prompt, Transaction};
+use crate::oidc_client::{CallbackParameters, LoginHint, Transaction};
 use crate::short_term::{Key, Kind};
 
 /// How long a trial stands.
@@ -80,7 +80,7 @@ pub async fn leave(app: &App, visit: &Visit, id: &str) -> Result<Option<String>,
     let Some(Trial::Prepared { connection }) = get(app, tenant.id, id).await? else { return Ok(None) };
     let Some(connection) = tenant.connection(&connection) else { return Ok(None) };
     let redirect_uri = app.urls.federation_callback(tenant.id, &connection.name);
-    let hint = LoginHint { address: None, prompt: Prompt::SelectAccount, languages: Vec::new() };
+    let hint = LoginHint::default();
     let begin = app.federation.begin(connection, &redirect_uri, hint).await?;
     let state = state_key(tenant.id, begin.transaction.state());
     let way = OnTheWay { trial: id.to_owned(), browser: visit.browser_hash(), transaction: begin.transaction };

@@ -108,3 +108,44 @@ async fn b3_robots_that_open_the_mail_link_change_nothing() {
     let page = signs_in_at_fabrikam(&robot, &page, "guest@fabrikam.example").await;
     page.sees("Review permissions");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_server_that_is_down_is_said_and_the_invitation_waits() {
+    use vestibule::demo::mailbox::SmtpFault;
+
+    let world = world().await;
+    world.redeem_url("guest@fabrikam.example").await;
+    world.demo.parts().mailbox().fail_with(Some(SmtpFault::CutAfterData));
+    let (code, out) = world.command(&["invite", "waiting@mail.example", "--tenant", "contoso.example"]).await;
+    assert_eq!(code, 0, "an invitation is taken although mail is down: {out}");
+    let mut said = String::new();
+    for attempt in 0..60 {
+        let browser = world.browser();
+        let page = browser.opens(&world.wiki("/")).await;
+        let page = browser.presses(&page, "Continue", &[("address", &format!("nobody{attempt}@mail.example"))]).await;
+        let page = browser.presses(&page, "Send me a code by e-mail", &[]).await;
+        said = page.text();
+        if said.contains("cannot send mail") {
+            page.status(503).sees("Request id");
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    }
+    assert!(said.contains("cannot send mail"), "nobody is told: {said}");
+    world.demo.parts().mailbox().fail_with(None);
+    for _ in 0..4 {
+        world.demo.app().outbox.send_due().await.unwrap();
+        tokio::time::sleep(std::time::Duration::from_secs(4)).await;
+        if world
+            .demo
+            .parts()
+            .mailbox()
+            .messages()
+            .iter()
+            .any(|message| message.envelope_to.iter().any(|to| to.contains("waiting@")))
+        {
+            return;
+        }
+    }
+    world.mail("waiting@mail.example", "invited you").await;
+}
