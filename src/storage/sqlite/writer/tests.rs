@@ -186,7 +186,10 @@ async fn after_an_abandoned_statement_a_verb_can_only_roll_back() {
     let mut verb = ground.lease().await;
     insert(&mut verb, "before").await;
     {
-        let mut statement = std::pin::pin!(run(&mut verb, "INSERT INTO verbs (name) VALUES ('abandoned')"));
+        // Slow enough to be under way still when it is left; a quick one may be done by the first poll.
+        let slow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500000) \
+                    INSERT INTO verbs (name) SELECT 'abandoned' || max(i) FROM n";
+        let mut statement = std::pin::pin!(run(&mut verb, slow));
         // Polled once and dropped: nobody knows whether it ran.
         assert!(futures_util::poll!(&mut statement).is_pending());
     }
