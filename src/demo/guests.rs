@@ -198,6 +198,8 @@ mod tests {
             assert_eq!(person.name, guest.name);
         }
         assert!(GUESTS.iter().any(|guest| guest.address == sociable::FRIEND));
+        // The seeding hashes it once for all of them.
+        assert!(MEMBERS.iter().all(|member| member.password == MEMBERS[0].password));
         for account in PERSONAL_ACCOUNTS {
             assert!(GUESTS.iter().any(|guest| guest.address == account.address));
         }

@@ -19,8 +19,11 @@ pub async fn seed(app: &App) -> anyhow::Result<()> {
 }
 
 async fn seed_passwords(app: &App) -> anyhow::Result<()> {
+    // They all have the same password, printed for everybody, and one hash of it is enough.
+    let shared = tokio::sync::OnceCell::new();
+    let shared = &shared;
     let members = guests::MEMBERS.iter().map(|member| async move {
-        seed_member(app, member).await.with_context(|| format!("the demo's member {}", member.address))
+        seed_member(app, member, shared).await.with_context(|| format!("the demo's member {}", member.address))
     });
     let accounts = guests::PERSONAL_ACCOUNTS.iter().map(|account| async move {
         seed_account(app, account).await.with_context(|| format!("the demo's account {}", account.address))
@@ -43,7 +46,7 @@ fn tenant(app: &App, id: &str) -> anyhow::Result<std::sync::Arc<Tenant>> {
     app.snapshot.load().tenant(id).cloned().context("its tenant is not in the configuration")
 }
 
-async fn seed_member(app: &App, member: &guests::Member) -> anyhow::Result<()> {
+async fn seed_member(app: &App, member: &guests::Member, shared: &tokio::sync::OnceCell<String>) -> anyhow::Result<()> {
     let tenant = tenant(app, member.tenant)?;
     let address: EmailAddress = member.address.parse()?;
     let known = app.store.read(tenant.id).await?.member(&address).await?;
@@ -53,7 +56,8 @@ async fn seed_member(app: &App, member: &guests::Member) -> anyhow::Result<()> {
         return Ok(());
     }
     // The rule of 15 characters holds where a person sets a password; the demo's are printed for everybody.
-    let hash = app.passwords.hash(&Secret::new(member.password)).await?;
+    let password = Secret::new(member.password);
+    let hash = shared.get_or_try_init(|| app.passwords.hash(&password)).await?;
     let id = match known {
         Some(known) => known.id,
         None => {
@@ -63,7 +67,7 @@ async fn seed_member(app: &App, member: &guests::Member) -> anyhow::Result<()> {
         }
     };
     let mut tx = app.store.begin(tenant.id).await?;
-    tx.set_password(id, &hash).await?;
+    tx.set_password(id, hash).await?;
     for principal in &tenant.service_principals {
         tx.assign_app(id, principal.app).await?;
     }
