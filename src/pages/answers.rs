@@ -189,7 +189,7 @@ async fn code(
 ) -> Result<Next, Refused> {
     limits::attempt(&here.app, visit).await?;
     let typed = fields.text("code");
-    let address = address_of(&scene);
+    let address = scene.address();
     match mailbox::prove(&here.app, visit, &mut scene, purpose, typed).await? {
         mailbox::Proved::SignedIn(cookie) => Ok(Next::SignedIn { cookie, address }),
         mailbox::Proved::GoOn => Ok(Next::On),
@@ -200,14 +200,14 @@ async fn code(
 
 async fn personal_password(here: &Here, visit: &Visit, mut scene: Scene, fields: &Form) -> Result<Next, Refused> {
     limits::attempt(&here.app, visit).await?;
-    let address = address_of(&scene);
+    let address = scene.address();
     let tried = personal::sign_in(&here.app, visit, &mut scene, fields.text("password")).await?;
     Ok(password_answer(tried, address))
 }
 
 async fn member_password(here: &Here, visit: &Visit, scene: Scene, fields: &Form) -> Result<Next, Refused> {
     limits::attempt(&here.app, visit).await?;
-    let address = address_of(&scene);
+    let address = scene.address();
     let tried = member::sign_in(&here.app, visit, &scene, fields.text("password")).await?;
     Ok(password_answer(tried, address))
 }
@@ -220,12 +220,6 @@ fn password_answer(tried: personal::Tried, address: Option<EmailAddress>) -> Nex
     }
 }
 
-/// The address that this journey is about.
-fn address_of(scene: &Scene) -> Option<EmailAddress> {
-    let invited = scene.invitation.as_ref().map(|invitation| invitation.address.clone());
-    invited.or_else(|| scene.journey.address.clone())
-}
-
 /// The same page again, saying what is wrong.
 fn wrong(error: FieldError, typed: &str) -> Next {
     Next::Again(Remark { error: Some(error), typed: typed.to_owned(), done: false })
@@ -234,7 +228,7 @@ fn wrong(error: FieldError, typed: &str) -> Next {
 async fn create_account(here: &Here, visit: &Visit, mut scene: Scene, fields: &Form) -> Result<Next, Refused> {
     limits::attempt(&here.app, visit).await?;
     let name = fields.trimmed("name").to_owned();
-    let address = address_of(&scene);
+    let address = scene.address();
     match personal::create(&here.app, visit, &mut scene, &name, fields.text("password")).await? {
         Created::SignedIn(cookie) => Ok(Next::SignedIn { cookie, address }),
         Created::Exists => Ok(Next::On),

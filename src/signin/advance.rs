@@ -185,7 +185,8 @@ fn step_of(visit: &Visit, journey: &Journey, facts: &Facts, invitation: Option<&
     next_step(journey, facts)
 }
 
-async fn invitation_of(app: &App, visit: &Visit) -> Result<Option<Invitation>, SigninError> {
+/// The invitation whose mail link the tab opened.
+pub(super) async fn invitation_of(app: &App, visit: &Visit) -> Result<Option<Invitation>, SigninError> {
     match visit.ticket.invitation() {
         Some(id) => Ok(app.store.read(visit.tenant.id).await?.invitation(id).await?),
         None => Ok(None),
@@ -268,6 +269,12 @@ async fn invitation_facts(app: &App, visit: &Visit, invitation: &Invitation) -> 
 }
 
 impl Scene {
+    /// The address that this journey is about: the invited one on a mail link, else the one that was typed.
+    pub fn address(&self) -> Option<EmailAddress> {
+        let invited = self.invitation.as_ref().map(|invitation| &invitation.address);
+        invited.or(self.journey.address.as_ref()).cloned()
+    }
+
     /// Who is signed in here, member or guest.
     pub fn user(&self) -> Option<(UserId, UserType)> {
         self.session.as_ref().map(|session| (session.user, session.user_type))

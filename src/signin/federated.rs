@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::advance::{SigninError, Visit};
+use super::advance::{SigninError, Visit, invitation_of};
 use super::finish::{Finished, finish};
 use super::journey::{Journey, Stranger};
 use super::refused::refused;
 use super::ticket::Ticket;
 use crate::app::App;
 use crate::keys::{Purpose, sha256_hex};
-use crate::model::{Connection, ConnectionName, EmailAddress, Identity, Invitation, Method};
+use crate::model::{Connection, ConnectionName, EmailAddress, Identity, Method};
 use crate::oidc_client::{CallbackParameters, FederationError, LoginHint, Prompt, Transaction};
 use crate::short_term::{Key, Kind};
 
@@ -142,7 +142,7 @@ pub async fn come_back(
         signed_in_at: app.clock.now(),
     };
     let mut journey = visit.journey(app).await?;
-    let invitation = invitation(app, visit).await?;
+    let invitation = invitation_of(app, visit).await?;
     let cookie = match finish(app, visit, &mut journey, invitation.as_ref(), stranger).await? {
         Finished::SignedIn { cookie, .. } => Some(cookie),
         Finished::Stranger => None,
@@ -170,13 +170,6 @@ async fn keep_ticket(app: &App, key: &Key, pending: &Pending) -> Result<(), Sign
         transaction: None,
     };
     write(app, key, &used).await
-}
-
-async fn invitation(app: &App, visit: &Visit) -> Result<Option<Invitation>, SigninError> {
-    match visit.ticket.invitation() {
-        Some(id) => Ok(app.store.read(visit.tenant.id).await?.invitation(id).await?),
-        None => Ok(None),
-    }
 }
 
 fn key(visit: &Visit, state: &str) -> Key {

@@ -45,7 +45,7 @@ pub async fn send(
     purpose: CodePurpose,
     language: &Language,
 ) -> Result<(), SigninError> {
-    let Some(address) = address_of(scene) else { return Err(SigninError::OutOfStep) };
+    let Some(address) = scene.address() else { return Err(SigninError::OutOfStep) };
     if purpose == CodePurpose::SignIn && !scene.ways.passcode {
         return Err(SigninError::OutOfStep);
     }
@@ -84,7 +84,7 @@ pub async fn prove(
     purpose: CodePurpose,
     typed: &str,
 ) -> Result<Proved, SigninError> {
-    let Some(address) = address_of(scene) else { return Err(SigninError::OutOfStep) };
+    let Some(address) = scene.address() else { return Err(SigninError::OutOfStep) };
     let hash = |parts: &[&[u8]]| app.keys.keyed_hash(Purpose::Passcode, parts);
     let verified = match check_code(context(app, visit, &hash), slot(app, visit, &address, purpose), typed).await? {
         CodeCheck::Proved(verified) => verified,
@@ -147,11 +147,6 @@ async fn could_sign_in(app: &App, visit: &Visit, address: &EmailAddress) -> Resu
     let pending = read.unbound_guest(address).await?;
     Ok(bound.is_some_and(|user| user.account_enabled)
         || pending.is_some_and(|user| user.account_enabled && user.mail.is_some()))
-}
-
-fn address_of(scene: &Scene) -> Option<EmailAddress> {
-    let invited = scene.invitation.as_ref().map(|invitation| invitation.address.clone());
-    invited.or_else(|| scene.journey.address.clone())
 }
 
 fn slot<'a>(app: &App, visit: &'a Visit, address: &'a EmailAddress, purpose: CodePurpose) -> CodeSlot<'a> {

@@ -44,8 +44,7 @@ impl From<PasswordError> for SigninError {
 
 /// Signs in with the password of a personal account. An unknown address costs as much as a known one.
 pub async fn sign_in(app: &App, visit: &Visit, scene: &mut Scene, password: &str) -> Result<Tried, SigninError> {
-    let invited = scene.invitation.as_ref().map(|invitation| invitation.address.clone());
-    let Some(address) = invited.or_else(|| scene.journey.address.clone()) else {
+    let Some(address) = scene.address() else {
         return Err(SigninError::OutOfStep);
     };
     let allowed = password_attempt(app, visit, PasswordScope::PersonalAccount, &address).await?;
