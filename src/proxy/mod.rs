@@ -12,13 +12,10 @@ mod forward;
 pub mod hop;
 pub mod identity;
 mod meter;
-pub mod path;
-pub mod permit;
 mod pool;
 mod reserved;
-pub mod route;
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 pub mod seams;
 mod tunnel;
 mod watch;
@@ -34,6 +31,8 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, Response};
 use hyper::body::Incoming;
 
+pub use crate::session::permit;
+pub use crate::snapshot::{path, route};
 pub use body::{Body, BodyError};
 pub use meter::{Meter, Outcome};
 pub use pool::Pool;

@@ -16,6 +16,7 @@
 mod cookie;
 mod entry;
 mod epochs;
+pub mod permit;
 mod shards;
 mod stream;
 #[cfg(test)]
