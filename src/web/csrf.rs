@@ -13,7 +13,7 @@ const LIFETIME: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 6
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Seals and opens form tokens; the handlers give the sealing key of the instance.
+/// Seals and opens what travels through a browser; the handlers give the sealing key of the instance.
 pub trait Seal {
     /// Encrypts and authenticates `plain`; the answer fits into a form field.
     fn seal(&self, context: &str, plain: &[u8]) -> String;

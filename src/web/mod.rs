@@ -4,6 +4,7 @@ pub mod answer;
 pub mod assets;
 pub mod audience;
 pub mod chrome;
+pub mod code_flow;
 pub mod csrf;
 pub mod form;
 pub mod headers;
