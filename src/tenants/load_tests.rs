@@ -50,7 +50,7 @@ async fn snapshot() -> Snapshot {
 async fn the_files_arrive_in_the_snapshot_unchanged() {
     let loaded = with_secrets();
     let objects = to_objects(&loaded).unwrap();
-    let (tenants, applications) = from_objects(&objects, &loaded.secrets).unwrap();
+    let (tenants, applications) = from_objects(&objects, &loaded.secrets, &[]).unwrap();
     assert_eq!(format!("{applications:?}"), format!("{:?}", loaded.applications));
     for (tenant, file) in tenants.iter().zip(&loaded.tenants) {
         assert_eq!(format!("{tenant:?}"), format!("{:?}", file.tenant));

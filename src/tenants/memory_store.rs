@@ -9,8 +9,8 @@ use crate::model::{
     ManagedBy, OutgoingMail, PersonalAccount, Review, TenantId, Timestamp, User, UserId, UserType,
 };
 use crate::storage::{
-    DueMail, Epoch, FileChanges, InstanceTask, InstanceTx, Read, Store, StoreError, StoreResult, StoredKey,
-    StoredObject, Tx, UserFilter,
+    DomainProof, DueMail, Epoch, FileChanges, InstanceTask, InstanceTx, Read, Store, StoreError, StoreResult,
+    StoredKey, StoredObject, Tx, UserFilter,
 };
 
 #[derive(Clone, Default)]
@@ -101,6 +101,9 @@ impl InstanceTx for Instance {
         *self.store.0.lock().unwrap() = self.state;
         Ok(())
     }
+    async fn domain_proofs(&mut self) -> StoreResult<Vec<DomainProof>> {
+        Ok(Vec::new())
+    }
     async fn due_mails(&mut self, _: Timestamp, _: u32) -> StoreResult<Vec<DueMail>> {
         unused()
     }
@@ -162,6 +165,9 @@ impl Read for View {
     async fn guest_invited_as(&mut self, _: &EmailAddress) -> StoreResult<Option<User>> {
         unused()
     }
+    async fn bound_guests_with_mail(&mut self, _: &EmailAddress) -> StoreResult<Vec<User>> {
+        unused()
+    }
     async fn users(&mut self, _: UserFilter) -> StoreResult<Vec<User>> {
         unused()
     }
@@ -215,6 +221,12 @@ impl Tx for View {
         Ok(())
     }
     async fn bind_identity(&mut self, _: UserId, _: &Identity) -> StoreResult<bool> {
+        unused()
+    }
+    async fn relink_identity(&mut self, _: UserId, _: &Identity, _: &Identity) -> StoreResult<bool> {
+        unused()
+    }
+    async fn keep_domain_proof(&mut self, _: &DomainProof) -> StoreResult<()> {
         unused()
     }
     async fn set_password(&mut self, _: UserId, _: &str) -> StoreResult<()> {

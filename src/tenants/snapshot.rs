@@ -22,7 +22,9 @@ pub enum SnapshotError {
 
 /// Reads everything and builds a snapshot aside; nothing changes for requests until the caller swaps it in.
 pub async fn build_snapshot(store: &dyn Store, secrets: &ConnectionSecrets) -> Result<Snapshot, SnapshotError> {
-    let objects = store.begin_instance(InstanceTask::Snapshot).await?.objects().await?;
-    let (tenants, applications) = from_objects(&objects, secrets)?;
+    let mut view = store.begin_instance(InstanceTask::Snapshot).await?;
+    let (objects, proofs) = (view.objects().await?, view.domain_proofs().await?);
+    drop(view);
+    let (tenants, applications) = from_objects(&objects, secrets, &proofs)?;
     Ok(Snapshot::build(tenants, applications)?)
 }

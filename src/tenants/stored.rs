@@ -9,15 +9,15 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::config::{ConnectionSecrets, Loaded, TenantFile};
 use crate::model::{
-    Agreement, AgreementFile, Application, Branding, Contact, Document, Group, HeaderPreset, ManagedBy, Mode, Privacy,
-    ServicePrincipal, Tenant, TenantId,
+    Agreement, AgreementFile, Application, Branding, Contact, Document, Domain, Group, HeaderPreset, ManagedBy, Mode,
+    Privacy, ServicePrincipal, Tenant, TenantId,
 };
-use crate::storage::StoredObject;
+use crate::storage::{DomainProof, StoredObject};
 
 use super::bodies::{
     AgreementBody, ApplicationBody, ConnectionBody, ContactBody, DocumentBody, DomainBody, GroupBody, HeadersWord,
-    MemberBody, ModeBody, Positioned, ServicePrincipalBody, TenantBody, agreement_body, application_body, connection,
-    connection_body, policies, tenant_body,
+    MemberBody, ModeBody, Positioned, ServicePrincipalBody, Switched, TenantBody, agreement_body, application_body,
+    connection, connection_body, policies, tenant_body,
 };
 
 /// A stored object that this version cannot read.
@@ -128,6 +128,7 @@ fn finished(
 pub(super) fn from_objects(
     objects: &[StoredObject],
     secrets: &ConnectionSecrets,
+    proofs: &[DomainProof],
 ) -> Result<(Vec<Tenant>, Vec<Application>), UnreadableObject> {
     let enabled: Vec<&StoredObject> = objects.iter().filter(|object| object.enabled).collect();
     let mut applications = Vec::new();
@@ -138,7 +139,7 @@ pub(super) fn from_objects(
     for object in enabled.iter().filter(|object| object.kind == "tenant") {
         let Some(id) = object.tenant else { continue };
         let own: Vec<&StoredObject> = enabled.iter().copied().filter(|other| other.tenant == Some(id)).collect();
-        tenants.push(tenant(id, object, &own, secrets)?);
+        tenants.push(tenant(id, object, &own, secrets, proofs)?);
     }
     Ok((tenants, applications))
 }
@@ -148,12 +149,24 @@ fn tenant(
     object: &StoredObject,
     own: &[&StoredObject],
     secrets: &ConnectionSecrets,
+    proofs: &[DomainProof],
 ) -> Result<Tenant, UnreadableObject> {
     let body: TenantBody = body(object)?;
     let logo = body.logo.as_deref().map(|logo| BASE64.decode(logo.as_bytes())).transpose();
     let logo = logo.map_err(|error| unreadable(object, error))?;
-    let connections = of_kind::<ConnectionBody>(own, "connection")?.into_iter();
-    let connections = connections.filter_map(|(_, body)| connection(id, body, secrets)).collect();
+    let (mut connections, mut waiting_connections) = (Vec::new(), Vec::new());
+    for (_, body) in of_kind::<ConnectionBody>(own, "connection")? {
+        // A record names the issuer, so one that was seen for another issuer proves nothing for this one.
+        let seen = proofs.iter().filter(|proof| {
+            proof.tenant == id && proof.connection == body.name && proof.issuer == body.issuer && proof.seen
+        });
+        let seen: Vec<Domain> = seen.map(|proof| proof.domain.clone()).collect();
+        match connection(id, body, secrets, &seen) {
+            Switched::On(connection) => connections.push(*connection),
+            Switched::Waiting(name) => waiting_connections.push(name),
+            Switched::Off => {}
+        }
+    }
     let mut agreements = Vec::new();
     for (object, body) in of_kind::<AgreementBody>(own, "agreement")? {
         agreements.push(agreement(object, body)?);
@@ -186,6 +199,8 @@ fn tenant(
         branding: Branding { accent: body.accent, logo },
         privacy: Privacy { statement_url: body.privacy_statement, contact: body.privacy_contact },
         connections,
+        waiting_connections,
+        partners: body.partners,
         agreements,
         service_principals,
         contacts,

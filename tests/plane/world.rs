@@ -140,6 +140,7 @@ fn tenant(number: u128, domains: &[&str], apps: &[u128]) -> Tenant {
             email_one_time_passcode: true,
             personal_accounts: false,
             strict_addresses: false,
+            relink_guests: true,
             session_idle: hour,
             session_absolute: hour * 24,
             passcode_lifetime: hour,
