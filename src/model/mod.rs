@@ -24,7 +24,7 @@ pub use connection::{
 };
 pub use identity::{Identity, Method, PersonalAccount};
 pub use ids::{AccountId, AgreementId, AppId, ContactId, GroupId, InvitationId, ServicePrincipalId, TenantId, UserId};
-pub use invitation::{Invitation, InvitationState};
+pub use invitation::{Invitation, InvitationState, RouteOverride};
 pub use mail::{MailId, OutgoingMail};
 pub use secret::Secret;
 pub use session_record::{SessionId, SessionRecord};

@@ -77,6 +77,8 @@ pub fn tenant(number: u128, domains: &[&str], apps: &[u128]) -> Tenant {
         branding: Branding::default(),
         privacy: Privacy::default(),
         connections: vec![],
+        waiting_connections: vec![],
+        partners: vec![],
         agreements: vec![],
         service_principals: apps.iter().map(|app| principal(number, *app)).collect(),
         contacts: vec![],

@@ -149,6 +149,8 @@ fn tenant(number: u128, domains: &[&str], apps: &[u128]) -> Tenant {
         branding: Branding::default(),
         privacy: Privacy::default(),
         connections: vec![],
+        waiting_connections: vec![],
+        partners: vec![],
         agreements: vec![],
         service_principals: apps.iter().map(principal).collect(),
         contacts: vec![],
