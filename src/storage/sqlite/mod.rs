@@ -14,6 +14,7 @@ mod readers;
 mod rows;
 mod tx;
 mod users;
+mod versions;
 mod writer;
 
 use std::path::Path;
@@ -93,7 +94,10 @@ impl Store for SqliteStore {
 
 /// Every migration ever shipped, oldest first; a shipped one is never edited (its checksum is kept in the file).
 fn migrations() -> Migrator {
-    let list = [(1, "directory", include_str!("../migrations/0001_directory.sql"))];
+    let list = [
+        (1, "directory", include_str!("../migrations/0001_directory.sql")),
+        (6, "terms", include_str!("../migrations/0006_terms.sql")),
+    ];
     let list = list.into_iter().map(|(version, name, sql)| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
     });
