@@ -75,7 +75,7 @@ fn run_trial(
     errors: &mut dyn Write,
 ) -> anyhow::Result<u8> {
     let mut printed = Vec::new();
-    let IdpCommand::Test { tenant, connection, .. } = command;
+    let IdpCommand::Test { tenant, connection, .. } = command else { return Ok(1) };
     let once = |trial, wait| DirectoryCommand::Idp {
         place: place.clone(),
         command: IdpCommand::Test { tenant: tenant.clone(), connection: connection.clone(), trial, wait },
@@ -107,7 +107,7 @@ pub async fn perform(app: &App, command: &DirectoryCommand, out: &mut (dyn Write
         DirectoryCommand::Invite(arguments) => invite_guest(app, arguments, json, out).await,
         DirectoryCommand::Guest { command, .. } => look_at_guests(app, command, json, out).await,
         DirectoryCommand::Member { command, .. } => add_member(app, command, json, out).await,
-        DirectoryCommand::Idp { command, .. } => idp::perform(app, command, out).await,
+        DirectoryCommand::Idp { command, .. } => idp::perform(app, command, json, out).await,
         DirectoryCommand::Audit { tenant, .. } => verify_audit(app, tenant.as_deref(), out).await,
     }
 }

@@ -1,5 +1,6 @@
 //! Guests and members: inviting, sending again, listing, showing.
 
+pub mod impact;
 pub mod invite;
 #[cfg(test)]
 mod invite_tests;

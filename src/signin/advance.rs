@@ -9,12 +9,13 @@ use super::journey::{Facts, InvitationFacts, Journey, SessionFacts, Step, Strang
 use super::ticket::Ticket;
 use super::{facts, finish, home_realm, relink};
 use crate::app::App;
+use crate::consent::by_policy;
 use crate::consent::needed::needed;
-use crate::consent::record::{self, ConsentError};
+use crate::consent::record::{self, Answer, ConsentError};
 use crate::keys::{Purpose, sha256_hex};
 use crate::model::{
-    AppId, EmailAddress, Invitation, InvitationState, Method, RouteOverride, SessionRecord, Tenant, Timestamp, UserId,
-    UserType,
+    AcceptanceState, AppId, EmailAddress, Invitation, InvitationState, Method, RouteOverride, SessionRecord, Tenant,
+    Timestamp, UserId, UserType,
 };
 use crate::oidc_client::FederationError;
 use crate::session::{Handle, Session};
@@ -188,6 +189,14 @@ pub async fn advance(app: &App, visit: &Visit) -> Result<Scene, SigninError> {
         facts = gather(app, visit, &journey, session.as_deref(), invitation.as_ref()).await?;
         step = step_of(visit, &journey, &facts, invitation.as_ref());
     }
+    if step == Step::Review
+        && let Some(known) = session.as_deref()
+        && let Some(redeemed) = redeem_by_policy(app, visit, known).await?
+    {
+        session = Some(redeemed);
+        facts = gather(app, visit, &journey, session.as_deref(), invitation.as_ref()).await?;
+        step = step_of(visit, &journey, &facts, invitation.as_ref());
+    }
     if step == Step::Arrived
         && let Some(unsettled) = session.as_deref().filter(|session| !session.accepted)
     {
@@ -197,6 +206,27 @@ pub async fn advance(app: &App, visit: &Visit) -> Result<Scene, SigninError> {
     }
     let (ways, to_prove, route) = (facts.ways, facts.to_prove, facts.route);
     Ok(Scene { step, journey, session, invitation, ways, to_prove, route, new_cookie })
+}
+
+/// A member of another tenant of this instance who need not review permissions here, since both tenants agree.
+async fn redeem_by_policy(
+    app: &App,
+    visit: &Visit,
+    session: &SessionRecord,
+) -> Result<Option<Arc<SessionRecord>>, SigninError> {
+    let Method::Tenant { tenant: home } = &session.identity.method else { return Ok(None) };
+    let Some(home) = visit.snapshot.tenant(*home) else { return Ok(None) };
+    let answer = Answer { state: AcceptanceState::Accepted, language: &visit.tenant.language, network: &visit.network };
+    match by_policy::redeem_by_policy(app, &visit.tenant, home, session, answer).await {
+        Ok(None) => Ok(None),
+        Ok(Some(facts)) => {
+            app.sessions.replace(facts.clone()).await?;
+            Ok(Some(Arc::new(facts)))
+        }
+        Err(ConsentError::Store(error)) => Err(error.into()),
+        // Whatever changed meanwhile is seen when the page asks.
+        Err(ConsentError::Gone | ConsentError::Outdated) => Ok(None),
+    }
 }
 
 /// A guest who has answered everything that is asked is let in, also where the last thing missing was withdrawn rather

@@ -1,6 +1,7 @@
 //! Sign out: end this organization's session, or everything that began in this browser.
 
 use super::advance::{SigninError, Visit};
+use super::home_sign_out;
 use crate::app::App;
 use crate::model::AuditEvent;
 
@@ -18,6 +19,7 @@ pub async fn sign_out(app: &App, visit: &Visit, everywhere: bool) -> Result<(), 
     }
     if let Some(session) = session {
         app.sessions.end(visit.tenant.id, session.id).await?;
+        home_sign_out::forget(app, visit, session.id).await?;
         let mut tx = app.store.begin(visit.tenant.id).await?;
         let event = AuditEvent::success("User sign-out").by(session.user).on(session.user);
         tx.audit(app.clock.now(), &event.with("everywhere", everywhere)).await?;

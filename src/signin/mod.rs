@@ -12,6 +12,7 @@ pub mod facts;
 pub mod federated;
 pub mod finish;
 pub mod home_realm;
+pub mod home_sign_out;
 pub mod journey;
 pub mod limits;
 pub mod mailbox;
