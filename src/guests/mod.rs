@@ -5,6 +5,7 @@ pub mod invite;
 mod invite_tests;
 pub mod list;
 pub mod member_add;
+pub mod organizations;
 pub mod predict;
 pub mod redirect;
 pub mod resend;

@@ -2,12 +2,14 @@
 
 mod audit_chain;
 mod counted;
+mod guest_pages;
 pub mod sqlite;
 
 use async_trait::async_trait;
 
 pub use audit_chain::{AuditFault, AuditFaultKind, ChainCheck, verify_chain};
 pub use counted::Counted;
+pub use guest_pages::{GuestQuery, GuestState, ReadGuestPages, ReadWaiting};
 
 use crate::model::{
     Acceptance, AccountId, AppId, AuditEvent, AuditLine, EmailAddress, Identity, Invitation, InvitationId, MailId,
@@ -71,7 +73,7 @@ pub struct UserFilter {
 
 /// Reading one tenant. Every method sees that tenant's rows alone.
 #[async_trait]
-pub trait Read: Send {
+pub trait Read: ReadGuestPages + Send {
     /// The user with this id.
     async fn user(&mut self, id: UserId) -> StoreResult<Option<User>>;
     /// The user to whom exactly this identity is bound; issuer and subject byte for byte (INV4).
@@ -206,7 +208,7 @@ pub struct StoredKey {
 
 /// A transaction for a task that crosses tenants.
 #[async_trait]
-pub trait InstanceTx: Send {
+pub trait InstanceTx: ReadWaiting + Send {
     /// Every enabled object, files' and others'.
     async fn objects(&mut self) -> StoreResult<Vec<StoredObject>>;
     /// Replaces everything that files manage: adds, changes, and disables what vanished. Objects of the directory stay

@@ -242,3 +242,20 @@ impl Tx for View {
         unused()
     }
 }
+
+#[async_trait]
+impl ReadGuestPages for View {
+    async fn guest_page(&mut self, _: &GuestQuery) -> StoreResult<Vec<User>> {
+        unused()
+    }
+    async fn users_of_app(&mut self, _: AppId, _: u32) -> StoreResult<Vec<User>> {
+        unused()
+    }
+}
+
+#[async_trait]
+impl ReadWaiting for Instance {
+    async fn tenants_inviting(&mut self, _: &EmailAddress) -> StoreResult<Vec<TenantId>> {
+        unused()
+    }
+}

@@ -4,6 +4,7 @@ mod accounts;
 mod agreements;
 mod audit;
 mod connection;
+mod guest_pages;
 mod instance;
 mod invitations;
 mod keys;
@@ -93,7 +94,10 @@ impl Store for SqliteStore {
 
 /// Every migration ever shipped, oldest first; a shipped one is never edited (its checksum is kept in the file).
 fn migrations() -> Migrator {
-    let list = [(1, "directory", include_str!("../migrations/0001_directory.sql"))];
+    let list = [
+        (1, "directory", include_str!("../migrations/0001_directory.sql")),
+        (9, "admin", include_str!("../migrations/0009_admin.sql")),
+    ];
     let list = list.into_iter().map(|(version, name, sql)| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
     });
