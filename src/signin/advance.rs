@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::administrator::administrator;
 use super::device::Device;
 use super::journey::{Facts, InvitationFacts, Journey, SessionFacts, Step, next_step};
 use super::ticket::Ticket;
@@ -218,7 +219,7 @@ async fn gather(
     invitation: Option<&Invitation>,
 ) -> Result<Facts, SigninError> {
     let tenant = &visit.tenant;
-    let app_id = visit.ticket.app();
+    let app_id = visit.ticket.app().filter(|app| *app != AppId::ADMIN);
     let mut facts = Facts { ways: home_realm::ways(tenant), app: app_id, ..Facts::at(app.clock.now()) };
     if let Some(session) = session {
         facts.session = Some(SessionFacts {
@@ -228,6 +229,9 @@ async fn gather(
             may_use_app: app_id.is_none_or(|app_id| may_use(tenant, session, app_id)),
         });
         facts.needed = needed(tenant, &session.acceptances, app.clock.now()).next().map(|agreement| agreement.id);
+        if visit.ticket.app() == Some(AppId::ADMIN) {
+            facts.lacks_for_admin = administrator(app, tenant, session).await?.err();
+        }
     }
     if let Some(invitation) = invitation {
         facts.invitation = Some(invitation_facts(app, visit, invitation).await?);

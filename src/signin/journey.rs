@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::administrator::Missing;
 use super::email_code::CodePurpose;
 use super::home_realm::{Route, Ways};
 use crate::model::{
@@ -102,6 +103,8 @@ pub struct Facts {
     pub own_domain: bool,
     /// The first agreement that is in force and was not accepted in its current version.
     pub needed: Option<AgreementId>,
+    /// What whoever is signed in lacks for the admin pages, where those are at the end of the way.
+    pub lacks_for_admin: Option<Missing>,
 }
 
 impl Facts {
@@ -116,6 +119,7 @@ impl Facts {
             app: None,
             own_domain: false,
             needed: None,
+            lacks_for_admin: None,
         }
     }
 }
@@ -181,6 +185,8 @@ pub enum Step {
     NoWay,
     /// A guest here, but not for this app.
     NotAssigned,
+    /// Signed in, and not let into the admin pages.
+    NoAdministrator(Missing),
     /// *Review permissions*.
     Review,
     /// Terms of use.
@@ -236,6 +242,10 @@ pub fn next_step(journey: &Journey, facts: &Facts) -> Step {
 fn signed_in(session: &SessionFacts, facts: &Facts) -> Step {
     if facts.invitation.as_ref().is_some_and(|invitation| invitation.user != session.user) {
         return Step::WrongAccount;
+    }
+    // Before the documents: nobody agrees to anything for pages that stay closed.
+    if let Some(missing) = facts.lacks_for_admin {
+        return Step::NoAdministrator(missing);
     }
     if session.user_type == UserType::Guest {
         if !session.reviewed {
@@ -364,6 +374,7 @@ mod tests {
             app: bool,
             own_domain: bool,
             needed: bool,
+            lacks_for_admin in proptest::option::of(prop_oneof![Just(Missing::Role), Just(Missing::SecondFactor)]),
         ) -> Facts {
             Facts {
                 now: Timestamp::from_seconds(1_800_000_000),
@@ -374,6 +385,7 @@ mod tests {
                 app: app.then(|| AppId::new(Uuid::from_u128(77))),
                 own_domain,
                 needed: needed.then(|| AgreementId::new(Uuid::from_u128(78))),
+                lacks_for_admin,
             }
         }
     }
@@ -427,7 +439,8 @@ mod tests {
         let Some(session) = &facts.session else { return false };
         let right_person = facts.invitation.as_ref().is_none_or(|invitation| invitation.user == session.user);
         let agreed = session.user_type == UserType::Member || (session.reviewed && facts.needed.is_none());
-        right_person && agreed && (facts.app.is_none() || session.may_use_app)
+        let administers = facts.lacks_for_admin.is_none();
+        right_person && agreed && administers && (facts.app.is_none() || session.may_use_app)
     }
 
     proptest! {
@@ -443,7 +456,10 @@ mod tests {
         fn what_the_browser_did_never_counts_as_a_session(journey in any_journey(), facts in any_facts()) {
             let facts = Facts { session: None, ..facts };
             let step = next_step(&journey, &facts);
-            prop_assert!(!matches!(step, Step::Arrived | Step::Review | Step::Terms(_) | Step::NotAssigned), "{:?}", step);
+            prop_assert!(!matches!(
+                step,
+                Step::Arrived | Step::Review | Step::Terms(_) | Step::NotAssigned | Step::NoAdministrator(_)
+            ), "{:?}", step);
         }
 
         #[test]

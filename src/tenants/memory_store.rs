@@ -9,8 +9,8 @@ use crate::model::{
     ManagedBy, OutgoingMail, PersonalAccount, Review, TenantId, Timestamp, User, UserId, UserType,
 };
 use crate::storage::{
-    DueMail, Epoch, FileChanges, InstanceTask, InstanceTx, Read, Store, StoreError, StoreResult, StoredKey,
-    StoredObject, Tx, UserFilter,
+    DueMail, Epoch, FileChanges, GuestQuery, InstanceTask, InstanceTx, Read, ReadGuestPages, ReadWaiting, Store,
+    StoreError, StoreResult, StoredKey, StoredObject, Tx, UserFilter,
 };
 
 #[derive(Clone, Default)]
@@ -163,6 +163,12 @@ impl Read for View {
         unused()
     }
     async fn users(&mut self, _: UserFilter) -> StoreResult<Vec<User>> {
+        unused()
+    }
+    async fn deleted_user(&mut self, _: UserId) -> StoreResult<Option<User>> {
+        unused()
+    }
+    async fn deleted_users(&mut self, _: u32) -> StoreResult<Vec<User>> {
         unused()
     }
     async fn password_hash(&mut self, _: UserId) -> StoreResult<Option<String>> {

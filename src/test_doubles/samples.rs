@@ -37,6 +37,7 @@ pub(crate) fn policies() -> Policies {
         session_absolute: Duration::from_secs(86400),
         passcode_lifetime: Duration::from_secs(600),
         invitation_lifetime: None,
+        admin_mfa: true,
     }
 }
 
@@ -146,6 +147,10 @@ pub(crate) fn member() -> User {
         account_enabled: true,
         preferred_language: None,
         admin: false,
+        guest_inviter: false,
+        sponsors: Vec::new(),
+        expires_at: None,
+        deleted_at: None,
         created_at: Timestamp::from_seconds(0),
         last_sign_in_at: None,
     }

@@ -96,6 +96,7 @@ impl Store for SqliteStore {
 fn migrations() -> Migrator {
     let list = [
         (1, "directory", include_str!("../migrations/0001_directory.sql")),
+        (2, "guest life", include_str!("../migrations/0002_guest_life.sql")),
         (9, "admin", include_str!("../migrations/0009_admin.sql")),
     ];
     let list = list.into_iter().map(|(version, name, sql)| {
