@@ -9,6 +9,7 @@ pub mod organizations;
 pub mod predict;
 pub mod redirect;
 pub mod resend;
+pub mod search;
 pub mod show;
 
 use crate::app::App;
