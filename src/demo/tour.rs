@@ -111,6 +111,11 @@ fn steps(facts: &Facts) -> Vec<Step> {
             then: "The apps this guest may open at Contoso.",
         },
         Step {
+            what: "The pages of administrators: admin@contoso.example, password demo",
+            open: format!("https://admin.vestibule.localhost:{port}/contoso.example"),
+            then: "Who is a guest, how far each invitation got, and what needs attention.",
+        },
+        Step {
             what: "A link without a tenant",
             open: format!("{broker}/"),
             then: "Refused, with the reason and how the right link looks.",
@@ -146,9 +151,8 @@ fn places(facts: &Facts) -> Vec<(&'static str, String)> {
 }
 
 /// One sentence for each row of the demo that later versions bring.
-const LATER: [&str; 2] = [
+const LATER: [&str; 1] = [
     "friend@social.example at Sociable: signing in with social providers comes; until then a code by mail lets Fia in.",
-    "Admin pages for admin@contoso.example and admin@northwind.example come.",
 ];
 
 #[cfg(test)]
