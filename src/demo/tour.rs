@@ -47,9 +47,6 @@ fn write(text: &mut String, facts: &Facts) -> std::fmt::Result {
         writeln!(text, "    {what:<22} {address}")?;
     }
     writeln!(text, "\nComing with later versions")?;
-    for line in LATER {
-        writeln!(text, "    {line}")?;
-    }
     writeln!(text, "    API client {API_CLIENT} of both tenants: the Graph-shaped API comes.")?;
     writeln!(text, "\nBrowsers warn until they trust the demo's authority, which can vouch for localhost names only:")?;
     writeln!(text, "    {}", facts.authority.display())?;
@@ -121,6 +118,11 @@ fn steps(facts: &Facts) -> Vec<Step> {
             then: "Refused, with the reason and how the right link looks.",
         },
         Step {
+            what: "A social provider without ID token: friend@social.example, password demo",
+            open: format!("{mail}/?query=to:friend@social.example"),
+            then: "Continue with Sociable, prove the mailbox by code once; from then on Sociable alone is enough.",
+        },
+        Step {
             what: "An alias: worker@fabrikam.example, password demo, invited as alias@fabrikam.example",
             open: format!("{mail}/?query=to:alias@fabrikam.example"),
             then: "By the mail link only: sign in as worker, prove the invited mailbox by code, and both lead here from then on.",
@@ -149,11 +151,6 @@ fn places(facts: &Facts) -> Vec<(&'static str, String)> {
         ("Health and metrics", format!("http://127.0.0.1:{}/readyz", port.saturating_add(2))),
     ]
 }
-
-/// One sentence for each row of the demo that later versions bring.
-const LATER: [&str; 1] = [
-    "friend@social.example at Sociable: signing in with social providers comes; until then a code by mail lets Fia in.",
-];
 
 #[cfg(test)]
 mod tests {

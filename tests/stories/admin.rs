@@ -107,7 +107,11 @@ async fn c1_c2_c3_nothing_of_one_tenant_or_host_is_worth_anything_on_another() {
     let missing = northwind.opens(&world.admin(&format!("/{NORTHWIND}/guests/{nobody}"))).await;
     strange.status(404).does_not_see("contact@mail.example");
     missing.status(404);
-    northwind.opens(&world.admin(&format!("/{NORTHWIND}/guests?after={id}"))).await.status(200).does_not_see("@");
+    northwind
+        .opens(&world.admin(&format!("/{NORTHWIND}/guests?after={id}")))
+        .await
+        .status(200)
+        .does_not_see("@mail.example");
     // C3: the tenant stands in the path and nowhere else.
     for (path, headers) in [
         (format!("/{NORTHWIND}/guests?tenantid={CONTOSO}"), vec![]),
@@ -121,7 +125,7 @@ async fn c1_c2_c3_nothing_of_one_tenant_or_host_is_worth_anything_on_another() {
     for path in ["/", "/common", "/common/guests", "/organizations/guests", "/consumers", "//"] {
         let page = contoso.opens(&world.admin(path)).await;
         assert!(matches!(page.status.as_u16(), 400 | 404), "{path}: {}", page.status);
-        page.does_not_see("Contoso").does_not_see("@");
+        page.does_not_see("Contoso").does_not_see("@mail.example");
     }
     contoso.opens(&world.admin("/")).await.status(400).sees("organization");
     for path in ["/fabrikam.example/guests", "/contoso.example%2e/guests", "/c0a70500-0000-4000-8000-00000000dead"] {
