@@ -11,4 +11,5 @@ mod passcode;
 mod personal_account;
 mod signed_in_request;
 mod tenant_context;
+mod terms;
 mod two_tenants;
