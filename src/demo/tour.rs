@@ -123,6 +123,11 @@ fn steps(facts: &Facts) -> Vec<Step> {
             then: "Refused, with the reason and how the right link looks.",
         },
         Step {
+            what: "A social provider without ID token: friend@social.example, password demo",
+            open: format!("{mail}/?query=to:friend@social.example"),
+            then: "Continue with Sociable, prove the mailbox by code once; from then on Sociable alone is enough.",
+        },
+        Step {
             what: "An alias: worker@fabrikam.example, password demo, invited as alias@fabrikam.example",
             open: format!("{mail}/?query=to:alias@fabrikam.example"),
             then: "By the mail link only: sign in as worker, prove the invited mailbox by code, and both lead here from then on.",
@@ -153,10 +158,7 @@ fn places(facts: &Facts) -> Vec<(&'static str, String)> {
 }
 
 /// One sentence for each row of the demo that later versions bring.
-const LATER: [&str; 2] = [
-    "friend@social.example at Sociable: signing in with social providers comes; until then a code by mail lets Fia in.",
-    "Admin pages for admin@contoso.example and admin@northwind.example come.",
-];
+const LATER: [&str; 1] = ["Admin pages for admin@contoso.example and admin@northwind.example come."];
 
 #[cfg(test)]
 mod tests {

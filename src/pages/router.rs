@@ -25,6 +25,7 @@ pub fn router() -> Router<Arc<App>> {
         .route("/{tenant}/redeem/{invitation}", get(doors::redeem))
         .route("/{tenant}/sign-in", get(journey::journey))
         .route("/{tenant}/sign-in/declined", get(answers::declined))
+        .route("/{tenant}/sign-in/another-address", get(journey::another_address))
         .route("/{tenant}/sign-in/{action}", post(answers::answer))
         .route("/{tenant}/federation/{connection}/callback", get(doors::callback))
         .route("/{tenant}/idp-test/{id}", get(doors::trial))

@@ -17,7 +17,7 @@ use super::field_error::FieldError;
 use super::notice::{Notice, NoticePage};
 use super::panel::{AppTile, Panel};
 use super::sign_in::{
-    ChooseWay, CodePurpose, Continue, CreateAccount, DeadEnd, EnterCode, InvitationEnded, MemberPassword,
+    AliasRefused, ChooseWay, CodePurpose, Continue, CreateAccount, DeadEnd, EnterCode, InvitationEnded, MemberPassword,
     PersonalPassword, ProviderButton, SetPassword, SignInAddress, WrongAccount,
 };
 use super::sign_out::{SignOutConfirm, SignedOut};
@@ -103,22 +103,34 @@ fn sign_in_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
     let (chrome, form) = (|| filling.chrome(), || filling.form());
     let action = || filling.text("/contoso.example/sign-in/change");
     let address = || filling.text("guest@fabrikam.example");
-    let blank = SignInAddress { chrome: chrome(), form: form(), address: String::new(), app: None, error: None };
+    let blank = SignInAddress {
+        chrome: chrome(),
+        form: form(),
+        address: String::new(),
+        app: None,
+        another_way: false,
+        error: None,
+    };
     let for_app = SignInAddress {
         chrome: chrome(),
         form: form(),
         address: filling.text("guest@"),
         app: Some(filling.text("Wiki")),
+        another_way: true,
         error: filling.wrong(FieldError::AddressShape),
     };
     let choose = ChooseWay {
         chrome: chrome(),
         form: form(),
-        change_action: action(),
+        change_action: Some(action()),
         address: address(),
+        route: Some(filling.text("Fabrikam")),
         code: true,
         password: true,
-        providers: vec![ProviderButton { value: filling.text("sociable"), name: filling.text("Sociable") }],
+        providers: vec![
+            ProviderButton { value: filling.text("sociable"), name: filling.text("Sociable"), creates: false },
+            ProviderButton { value: filling.text("create:msa"), name: filling.text("Microsoft"), creates: true },
+        ],
         error: None,
     };
     let code = |purpose, error: Option<String>| EnterCode {
@@ -166,6 +178,8 @@ fn sign_in_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         (
             "choose-way-code-only",
             page(&ChooseWay {
+                change_action: None,
+                route: None,
                 password: false,
                 providers: Vec::new(),
                 error: filling.wrong(FieldError::CodeEnded),
@@ -197,6 +211,13 @@ fn stranger_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         signed_in_address: filling.text("guest@fabrikam.example"),
         invited: filling.text("c•••e@fabrikam.example"),
     };
+    let strict = AliasRefused {
+        chrome: filling.known(),
+        form: filling.form(),
+        signed_in_address: filling.text("worker@fabrikam.example"),
+        invited: filling.text("a•••s@fabrikam.example"),
+        inviter: filling.text("Ada Admin"),
+    };
     let dead_end = |chrome, sent| DeadEnd {
         chrome,
         form: filling.form(),
@@ -208,6 +229,7 @@ fn stranger_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
     let ended = |sent| InvitationEnded { chrome: filling.chrome(), form: filling.form(), sent };
     vec![
         ("wrong-account", page(&wrong)),
+        ("alias-refused", page(&strict)),
         ("dead-end", page(&dead_end(filling.known(), false))),
         ("dead-end-sent", page(&dead_end(filling.chrome(), true))),
         ("invitation-ended", page(&ended(false))),

@@ -9,6 +9,7 @@ mod members;
 mod outsider;
 mod passcode;
 mod personal_account;
+mod realms;
 mod signed_in_request;
 mod tenant_context;
 mod terms;
