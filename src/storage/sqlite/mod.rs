@@ -4,6 +4,7 @@ mod accounts;
 mod agreements;
 mod audit;
 mod connection;
+mod domain_proofs;
 mod instance;
 mod invitations;
 mod keys;
@@ -97,6 +98,7 @@ fn migrations() -> Migrator {
     let list = [
         (1, "directory", include_str!("../migrations/0001_directory.sql")),
         (2, "guest life", include_str!("../migrations/0002_guest_life.sql")),
+        (5, "home realms", include_str!("../migrations/0005_home_realms.sql")),
         (6, "terms", include_str!("../migrations/0006_terms.sql")),
     ];
     let list = list.into_iter().map(|(version, name, sql)| {
