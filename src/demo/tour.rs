@@ -108,6 +108,13 @@ fn steps(facts: &Facts) -> Vec<Step> {
             then: "The apps this guest may open at Contoso.",
         },
         Step {
+            what: "A new version of Contoso's terms: write a file terms.md, then",
+            open: format!(
+                "vestibule terms publish --demo {port} --tenant contoso.example --language en --file terms.md"
+            ),
+            then: "Guests who are in meet it at their next navigation; what they accepted is at /contoso.example/account/accepted.",
+        },
+        Step {
             what: "The pages of administrators: admin@contoso.example, password demo",
             open: format!("https://admin.vestibule.localhost:{port}/contoso.example"),
             then: "Who is a guest, how far each invitation got, and what needs attention.",

@@ -13,4 +13,5 @@ mod personal_account;
 mod realms;
 mod signed_in_request;
 mod tenant_context;
+mod terms;
 mod two_tenants;
