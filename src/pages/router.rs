@@ -9,7 +9,7 @@ use http::StatusCode;
 
 use super::notice::Notice;
 use super::visit::{Answer, Here};
-use super::{answers, assets, doors, journey, session_end, set_password, terms, theme};
+use super::{accepted, answers, assets, doors, journey, session_end, set_password, terms, theme};
 use crate::app::App;
 
 /// The pages' routes.
@@ -35,6 +35,9 @@ pub fn router() -> Router<Arc<App>> {
         .route("/{tenant}/theme.css", get(theme_css))
         .route("/{tenant}/logo", get(logo))
         .route("/{tenant}/terms/{version}", get(terms::file))
+        .route("/{tenant}/account/accepted", get(accepted::list))
+        .route("/{tenant}/account/accepted/{hash}", get(accepted::read))
+        .route("/{tenant}/account/accepted/{hash}/file", get(accepted::file))
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)
 }

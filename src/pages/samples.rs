@@ -8,6 +8,7 @@ use crate::i18n::{Language, Texts};
 use crate::web::interstitial::Destination;
 use crate::web::render::page;
 
+use super::accepted::{Accepted, AcceptedDocument, AnswerLine};
 use super::chrome::{Chrome, Form, SignedIn, TenantLook};
 use super::consent::{
     Declined, DocumentLanguage, ReviewFacts, ReviewPermissions, TermsDocument, TermsOfUse, review_fragment,
@@ -22,6 +23,7 @@ use super::sign_in::{
 use super::sign_out::{SignOutConfirm, SignedOut};
 use super::{assets, theme};
 
+mod admin;
 mod checks;
 
 const TERMS: &str = include_str!("samples/terms.md");
@@ -333,6 +335,42 @@ fn panel_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
     ]
 }
 
+fn accepted_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
+    let line = |title: Option<&str>, accepted, counts, until: Option<&str>| AnswerLine {
+        title: title.map(|title| filling.text(title)),
+        number: title.map(|_| 2),
+        language: (filling.text("English"), "en".to_owned()),
+        accepted,
+        counts,
+        at: (filling.text("2026-11-28T05:12:00Z"), filling.text("2026-11-28 05:12 UTC")),
+        until: until.map(|day| filling.text(day)),
+        read_url: filling.text("/contoso.example/account/accepted/5f2c81d0"),
+        file_url: filling.text("/contoso.example/account/accepted/5f2c81d0/file"),
+    };
+    let title = Some("Guest access to Contoso apps");
+    let list =
+        |answers| Accepted { chrome: filling.known(), answers, back_url: filling.text("/contoso.example/myapps") };
+    let all = vec![
+        line(title, true, true, Some("2027-01-01")),
+        line(title, true, false, None),
+        line(title, false, false, None),
+        line(None, true, true, None),
+    ];
+    let document = |fragment: Option<String>| AcceptedDocument {
+        chrome: filling.known(),
+        answer: line(title, true, true, None),
+        fragment,
+        evidence: filling.text(&"5f2c81d0".repeat(8)),
+        back_url: filling.text("/contoso.example/account/accepted"),
+    };
+    vec![
+        ("accepted", page(&list(all))),
+        ("accepted-none", page(&list(Vec::new()))),
+        ("accepted-document", page(&document(Some(crate::config::markdown::markdown_to_fragment(TERMS))))),
+        ("accepted-pdf", page(&document(None))),
+    ]
+}
+
 fn notice_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
     let url = || filling.text("/contoso.example/sign-in?t=x");
     let provider = || filling.text("Fabrikam");
@@ -350,10 +388,8 @@ fn notice_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         ("too-many", Notice::TooMany { again_url: Some(url()) }),
         ("broken", Notice::Broken { again_url: None }),
     ];
-    let mut pages = vec![
-        ("common-url", page(&NoticePage { chrome: filling.instance(), notice: Notice::CommonUrl { examples } })),
-        ("admin-coming", page(&NoticePage { chrome: filling.known(), notice: Notice::AdminComing })),
-    ];
+    let mut pages =
+        vec![("common-url", page(&NoticePage { chrome: filling.instance(), notice: Notice::CommonUrl { examples } }))];
     for (name, notice) in notices {
         pages.push((name, page(&NoticePage { chrome: filling.chrome(), notice })));
     }
@@ -362,7 +398,7 @@ fn notice_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
 
 /// Every page there is.
 fn pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
-    [sign_in_pages, stranger_pages, consent_pages, panel_pages, notice_pages]
+    [sign_in_pages, stranger_pages, consent_pages, panel_pages, accepted_pages, notice_pages, admin::admin_pages]
         .iter()
         .flat_map(|group| group(filling))
         .collect()

@@ -1,6 +1,7 @@
 //! What people do with Vestibule, told from end to end over real sockets.
 
 mod access_panel;
+mod admin;
 mod bad_input;
 mod consent;
 mod crashes;
@@ -13,4 +14,5 @@ mod realms;
 mod relink;
 mod signed_in_request;
 mod tenant_context;
+mod terms;
 mod two_tenants;
