@@ -16,7 +16,7 @@ use crate::consent::record::{self, Answer, ConsentError};
 use crate::keys::{Purpose, sha256_hex};
 use crate::model::{
     AcceptanceState, AppId, EmailAddress, Invitation, InvitationState, Method, RouteOverride, SessionRecord, Tenant,
-    Timestamp, UserId, UserType,
+    TenantId, Timestamp, UserId, UserType,
 };
 use crate::oidc_client::FederationError;
 use crate::session::{Handle, Session};
@@ -122,14 +122,15 @@ impl Visit {
     }
 
     /// Remembers that the hints of this tab's link led away: the next time the address is asked for.
-    pub async fn spend_hint(&self, app: &App, journey: &Journey) -> Result<(), SigninError> {
+    pub async fn spend_hint(&self, app: &App, journey: &Journey, abroad: Option<TenantId>) -> Result<(), SigninError> {
         let hinted = self.ticket.hint().map(|(hint, _)| hint);
         let by_address = hinted.is_some() && journey.address.as_ref() == hinted;
         let by_domain = journey.address.is_none() && self.ticket.domain_hint.is_some();
         if journey.hint_spent || !(by_address || by_domain) {
             return Ok(());
         }
-        self.keep(app, &Journey { address: None, hint_spent: true, ..journey.clone() }).await
+        let spent = Journey { address: None, hint_spent: true, went_abroad: abroad, ..journey.clone() };
+        self.keep(app, &spent).await
     }
 
     /// Keeps the journey; it slides by half an hour with each step.
@@ -177,9 +178,14 @@ pub async fn advance(app: &App, visit: &Visit) -> Result<Scene, SigninError> {
     let mut new_cookie = None;
     let mut facts = gather(app, visit, &journey, session.as_deref(), invitation.as_ref()).await?;
     let mut step = step_of(visit, &journey, &facts, invitation.as_ref());
-    if let Step::HomeTenant(home) = &step
+    let home = match &step {
+        Step::HomeTenant(home) => Some(*home),
+        Step::AskAddress => journey.went_abroad,
+        _ => None,
+    };
+    if let Some(home) = home
         && !journey.switching
-        && let Some(stranger) = finish::member_abroad(app, visit, *home)
+        && let Some(stranger) = finish::member_abroad(app, visit, home)
     {
         if let finish::Finished::SignedIn { record, cookie } =
             finish::finish(app, visit, &mut journey, invitation.as_ref(), stranger).await?

@@ -74,7 +74,7 @@ pub async fn leave(
         transaction: Some(begin.transaction),
     };
     write(app, &key, &pending).await?;
-    visit.spend_hint(app, journey).await?;
+    visit.spend_hint(app, journey, None).await?;
     Ok(begin.authorization_url.to_string())
 }
 

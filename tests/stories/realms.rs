@@ -139,9 +139,18 @@ async fn a_domain_hint_skips_the_address_where_the_domain_leads_anywhere() {
     for nowhere in ["mail.example", "eu.fabrikam.example", "consumers", "contoso.example", "%00"] {
         world.browser().opens(&panel(nowhere)).await.sees("Sign in to Contoso");
     }
-    // A member of another tenant, by that tenant's domain.
-    let board = world.broker("/?tenantid=northwind.example&domain_hint=contoso.example");
-    world.browser().opens(&board).await.sees("Contoso");
+    // A member of another tenant, by that tenant's domain or by the address: signs in there and is a guest here.
+    for hint in ["domain_hint=contoso.example", "login_hint=member@contoso.example"] {
+        let browser = world.browser();
+        let page = browser.opens(&world.broker(&format!("/?tenantid=northwind.example&{hint}"))).await;
+        page.sees("Contoso");
+        let page = match page.form_with_button("Continue") {
+            Some(_) => browser.presses(&page, "Continue", &[("address", "member@contoso.example")]).await,
+            None => page,
+        };
+        let page = browser.presses(&page, "Sign in", &[("password", "demo")]).await;
+        page.sees("Review permissions").sees("Northwind");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
