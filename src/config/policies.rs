@@ -82,6 +82,7 @@ pub(super) fn read(section: &Section<'_>, consumers: bool) -> Policies {
         session_absolute,
         passcode_lifetime: lifetime,
         invitation_lifetime: invitation.and_then(|invitation| invitation.value),
+        admin_mfa: section.boolean("admin_mfa", true),
     }
 }
 

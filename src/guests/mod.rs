@@ -5,9 +5,11 @@ pub mod invite;
 mod invite_tests;
 pub mod list;
 pub mod member_add;
+pub mod organizations;
 pub mod predict;
 pub mod redirect;
 pub mod resend;
+pub mod search;
 pub mod show;
 
 use crate::app::App;

@@ -2,12 +2,14 @@
 
 mod audit_chain;
 mod counted;
+mod guest_pages;
 pub mod sqlite;
 
 use async_trait::async_trait;
 
 pub use audit_chain::{AuditFault, AuditFaultKind, ChainCheck, verify_chain};
 pub use counted::Counted;
+pub use guest_pages::{GuestQuery, GuestState, ReadGuestPages, ReadWaiting};
 
 use crate::model::{
     Acceptance, AccountId, AgreementVersion, AppId, AuditEvent, AuditLine, ConnectionName, Domain, EmailAddress,
@@ -72,7 +74,7 @@ pub struct UserFilter {
 
 /// Reading one tenant. Every method sees that tenant's rows alone.
 #[async_trait]
-pub trait Read: Send {
+pub trait Read: ReadGuestPages + Send {
     /// The user with this id. Like every look-up here, it does not see the bin.
     async fn user(&mut self, id: UserId) -> StoreResult<Option<User>>;
     /// The user to whom exactly this identity is bound; issuer and subject byte for byte (INV4).
@@ -247,7 +249,7 @@ pub struct DomainProof {
 
 /// A transaction for a task that crosses tenants.
 #[async_trait]
-pub trait InstanceTx: Send {
+pub trait InstanceTx: ReadWaiting + Send {
     /// Every enabled object, files' and others'.
     async fn objects(&mut self) -> StoreResult<Vec<StoredObject>>;
     /// Every version of every agreement of every tenant: by tenant, agreement and language, then oldest first.

@@ -46,6 +46,13 @@ pub(super) struct PoliciesBody {
     pub session_absolute: u64,
     pub passcode_lifetime: u64,
     pub invitation_lifetime: Option<u64>,
+    #[serde(default = "demanded")]
+    pub admin_mfa: bool,
+}
+
+/// An object that was kept before there was such a policy demands what the default demands.
+fn demanded() -> bool {
+    true
 }
 
 /// Something of a tenant, and its position among its like: the first domain is the primary one, agreements are shown in
@@ -211,6 +218,7 @@ pub(super) fn tenant_body(tenant: &Tenant) -> TenantBody {
             session_absolute: millis(policies.session_absolute),
             passcode_lifetime: millis(policies.passcode_lifetime),
             invitation_lifetime: policies.invitation_lifetime.map(millis),
+            admin_mfa: policies.admin_mfa,
         },
     }
 }
@@ -230,6 +238,7 @@ pub(super) fn policies(body: PoliciesBody) -> Policies {
         session_absolute: Duration::from_millis(body.session_absolute),
         passcode_lifetime: Duration::from_millis(body.passcode_lifetime),
         invitation_lifetime: body.invitation_lifetime.map(Duration::from_millis),
+        admin_mfa: body.admin_mfa,
     }
 }
 

@@ -38,6 +38,7 @@ pub(crate) fn policies() -> Policies {
         session_absolute: Duration::from_secs(86400),
         passcode_lifetime: Duration::from_secs(600),
         invitation_lifetime: None,
+        admin_mfa: true,
     }
 }
 

@@ -145,6 +145,7 @@ fn tenant(number: u128, domains: &[&str], apps: &[u128]) -> Tenant {
             session_absolute: hour * 24,
             passcode_lifetime: hour,
             invitation_lifetime: None,
+            admin_mfa: true,
         },
         branding: Branding::default(),
         privacy: Privacy::default(),
