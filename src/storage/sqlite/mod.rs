@@ -9,6 +9,8 @@ mod guest_pages;
 mod instance;
 mod invitations;
 mod keys;
+#[cfg(test)]
+mod migration_tests;
 mod objects;
 mod outbox;
 mod read;
