@@ -85,6 +85,8 @@ pub struct Policies {
     pub passcode_lifetime: Duration,
     /// How long the link of a new invitation lives; `None` for ever.
     pub invitation_lifetime: Option<Duration>,
+    /// Where invitations may lead besides the tenant's apps and its panel: origin and beginning of the path.
+    pub allowed_redirects: Vec<Url>,
 }
 
 /// How a tenant looks on our pages.

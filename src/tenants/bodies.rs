@@ -9,7 +9,7 @@ use url::Url;
 use crate::config::ConnectionSecrets;
 use crate::model::{
     Agreement, AllowInvitesFrom, AppId, Application, Connection, ConnectionKind, ConnectionName, Document, Domain,
-    EmailAddress, FallbackIdentityProvider, HeaderPreset, Mode, Policies, PrimaryIdentityProvider, Secret, Tenant,
+    EmailAddress, FallbackIdentityProvider, GroupId, HeaderPreset, Mode, Policies, PrimaryIdentityProvider, Secret, Tenant,
     TenantId,
 };
 
@@ -41,6 +41,8 @@ pub(super) struct PoliciesBody {
     pub session_absolute: u64,
     pub passcode_lifetime: u64,
     pub invitation_lifetime: Option<u64>,
+    #[serde(default)]
+    pub allowed_redirects: Vec<Url>,
 }
 
 /// Something of a tenant, and its position among its like: the first domain is the primary one, agreements are shown in
@@ -114,6 +116,12 @@ pub(super) struct ServicePrincipalBody {
     pub app: AppId,
     pub assignment_required: bool,
     pub homepage: Option<Url>,
+    #[serde(default)]
+    pub owners: Vec<EmailAddress>,
+    #[serde(default)]
+    pub roles: Vec<String>,
+    #[serde(default)]
+    pub groups: Vec<GroupId>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -181,6 +189,7 @@ pub(super) fn tenant_body(tenant: &Tenant) -> TenantBody {
             session_absolute: millis(policies.session_absolute),
             passcode_lifetime: millis(policies.passcode_lifetime),
             invitation_lifetime: policies.invitation_lifetime.map(millis),
+            allowed_redirects: policies.allowed_redirects.clone(),
         },
     }
 }
@@ -199,6 +208,7 @@ pub(super) fn policies(body: PoliciesBody) -> Policies {
         session_absolute: Duration::from_millis(body.session_absolute),
         passcode_lifetime: Duration::from_millis(body.passcode_lifetime),
         invitation_lifetime: body.invitation_lifetime.map(Duration::from_millis),
+        allowed_redirects: body.allowed_redirects,
     }
 }
 

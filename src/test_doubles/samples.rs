@@ -37,6 +37,7 @@ pub(crate) fn policies() -> Policies {
         session_absolute: Duration::from_secs(86400),
         passcode_lifetime: Duration::from_secs(600),
         invitation_lifetime: None,
+        allowed_redirects: Vec::new(),
     }
 }
 
@@ -77,6 +78,9 @@ fn tenant(id: TenantId, name: &str, domains: &[&str], apps: &[AppId]) -> Tenant 
                 tenant: id,
                 assignment_required: true,
                 homepage: None,
+                owners: Vec::new(),
+                roles: Vec::new(),
+                groups: Vec::new(),
             })
             .collect(),
         contacts: Vec::new(),
