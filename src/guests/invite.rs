@@ -467,6 +467,7 @@ fn renew(
         created_at: earlier.created_at,
         redirect_url: fresh.redirect_url.or(earlier.redirect_url),
         language: fresh.language.or(earlier.language),
+        cc: fresh.cc.or(earlier.cc),
         route: fresh.route.or(earlier.route),
         ..fresh
     };
