@@ -137,6 +137,7 @@ pub(super) fn read(root: &Section<'_>, file: &Path, secrets: &mut ConnectionSecr
     let agreements = root.sections("agreements", "name").into_iter();
     let agreements = agreements.filter_map(|section| agreement(&section, folder));
     let agreements: Vec<Placed<Agreement>> = agreements.collect();
+    let contacts: Vec<_> = root.sections("contacts", "address").iter().filter_map(contact_object).collect();
     let groups: Vec<_> = root.sections("groups", "name").iter().filter_map(group).collect();
     let (mut service_principals, mut uses) = (Vec::new(), Vec::new());
     for section in root.sections("service_principals", "app") {
@@ -156,7 +157,6 @@ pub(super) fn read(root: &Section<'_>, file: &Path, secrets: &mut ConnectionSecr
         service_principals.push(principal);
         uses.push(of);
     }
-    let contacts: Vec<_> = root.sections("contacts", "address").iter().filter_map(contact_object).collect();
     let mut members = Vec::new();
     for section in root.sections("members", "address") {
         members.extend(member(&section, &root.place.file));
@@ -254,15 +254,15 @@ fn service_principal(
     let id = section.parsed("id", guid::<ServicePrincipalId>, GUID_HINT);
     let assignment_required = section.boolean("assignment_required", true);
     let homepage = section.parsed("homepage", values::https_url, "an https address of the app");
-    let (app, tenant) = (app?, tenant?);
-    let id = id.map_or_else(|| derived_id(tenant, app.value), |id| id.value);
-    section.reader.claim("service principal id", id, &section.place, "every service principal has an id of its own");
-    let start = homepage.as_ref().map(|homepage| homepage.value.clone());
     let owner_hint = "addresses of members and guests who look after this app";
     let owners = section.list("owners", str::parse::<EmailAddress>, owner_hint).unwrap_or_default();
     let role_hint = "names that the app reads: visible, without spaces, commas and colons";
     let roles = section.list("roles", role_name, role_hint).unwrap_or_default();
     let of_groups = section.list("groups", group_name, "names of [[groups]] of this file").unwrap_or_default();
+    let (app, tenant) = (app?, tenant?);
+    let id = id.map_or_else(|| derived_id(tenant, app.value), |id| id.value);
+    section.reader.claim("service principal id", id, &section.place, "every service principal has an id of its own");
+    let start = homepage.as_ref().map(|homepage| homepage.value.clone());
     let principal = ServicePrincipal {
         id,
         app: app.value,

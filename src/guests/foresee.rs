@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::invite::InviteWarning;
 use super::predict::{PredictedRoute, Prediction, predict};
 use super::{GuestContext, GuestsError};
-use crate::model::{Connection, ConnectionKind, ConnectionName, EmailAddress, RouteOverride};
+use crate::model::{Connection, ConnectionKind, ConnectionName, EmailAddress, RouteOverride, Tenant};
 use crate::short_term::{Key, Kind};
 use crate::signin::home_realm::{Route, by_domain};
 
@@ -34,6 +34,11 @@ impl<'a> Foresight<'a> {
     /// Knows nothing yet.
     pub fn new(context: &'a GuestContext<'a>) -> Self {
         Self { context, answers: HashMap::new() }
+    }
+
+    /// The tenant that is looked ahead for.
+    pub fn tenant(&self) -> &'a Tenant {
+        self.context.tenant
     }
 
     /// What to expect of `address`. `has_mail` is whether the guest object carries the address.

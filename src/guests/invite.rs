@@ -128,6 +128,34 @@ pub enum InviteWarning {
     ProviderUnreachable,
 }
 
+impl InviteWarning {
+    /// What an inviter reads.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::AddressTaken => {
+                "a contact or another object of the directory holds this address, so the guest has no mail here. \
+                 Direct links will not work; the redeem URL does."
+            }
+            Self::OnlyByInvitationLink => {
+                "this guest may have to make a personal account, which works only through the redeem URL. \
+                 Pass that one on; the direct links work afterwards."
+            }
+            Self::MailLimit => {
+                "no mail was sent, because this address was sent enough of them today. Pass the redeem URL on."
+            }
+            Self::AlreadyAccepted => "this guest accepted an earlier invitation; no mail was sent.",
+            Self::NoWayIn => {
+                "nothing is switched on by which this guest could sign in: no identity provider for the domain, \
+                 no passcode, no personal accounts."
+            }
+            Self::DomainBlocked => "guests of this domain may not come in any more; change the domain lists first.",
+            Self::ProviderUnreachable => {
+                "the identity provider of this guest does not answer at the moment; vestibule idp test tells more."
+            }
+        }
+    }
+}
+
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invited {

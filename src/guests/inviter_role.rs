@@ -60,11 +60,13 @@ async fn allowed(tx: &mut dyn Tx, by: &Inviter) -> Result<(), ManageError> {
     }
 }
 
+/// Somebody of the tenant by address, member or guest: for the command line, which acts in their name.
+pub async fn named(context: &GuestContext<'_>, address: &EmailAddress) -> Result<Option<User>, GuestsError> {
+    person(context.store.read(context.tenant.id).await?.as_mut(), address).await
+}
+
 /// The member with this address, or the guest who was invited under it.
-pub async fn person(
-    view: &mut (impl Read + ?Sized),
-    address: &EmailAddress,
-) -> Result<Option<User>, GuestsError> {
+pub async fn person(view: &mut (impl Read + ?Sized), address: &EmailAddress) -> Result<Option<User>, GuestsError> {
     match view.member(address).await? {
         Some(member) => Ok(Some(member)),
         None => Ok(view.guest_invited_as(address).await?),

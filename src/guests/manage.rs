@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::invite::Inviter;
 use super::GuestsError;
+use super::invite::Inviter;
 use crate::model::{Domain, Invitation, InvitationRefusal, User, UserId, UserType};
 use crate::short_term::ShortTermError;
 use crate::storage::{Read, StoreError};

@@ -99,10 +99,7 @@ impl Invitation {
             InvitationEvent::Accept => self.redeemed_at = Some(at),
             InvitationEvent::Reset => self.redeemed_at = None,
             InvitationEvent::Renew => self.expires_at = self.link_life.map(|life| at.plus(life)),
-            InvitationEvent::Decline
-            | InvitationEvent::Expire
-            | InvitationEvent::Bounce
-            | InvitationEvent::Revoke => {}
+            InvitationEvent::Decline | InvitationEvent::Expire | InvitationEvent::Bounce | InvitationEvent::Revoke => {}
         }
         Ok(())
     }
@@ -132,10 +129,27 @@ mod tests {
     fn the_whole_table() {
         // Rows: states; columns: Renew, Accept, Decline, Expire, Bounce, Revoke, Reset. `None` is a refusal.
         let table = [
-            (Pending, [Some(Pending), Some(Accepted), Some(Declined), Some(Expired), Some(Bounced), Some(Revoked), Some(Pending)]),
-            (Declined, [Some(Pending), Some(Accepted), Some(Declined), Some(Expired), None, Some(Revoked), Some(Pending)]),
+            (
+                Pending,
+                [
+                    Some(Pending),
+                    Some(Accepted),
+                    Some(Declined),
+                    Some(Expired),
+                    Some(Bounced),
+                    Some(Revoked),
+                    Some(Pending),
+                ],
+            ),
+            (
+                Declined,
+                [Some(Pending), Some(Accepted), Some(Declined), Some(Expired), None, Some(Revoked), Some(Pending)],
+            ),
             (Expired, [Some(Pending), Some(Accepted), Some(Declined), None, None, Some(Revoked), Some(Pending)]),
-            (Bounced, [Some(Pending), Some(Accepted), Some(Declined), Some(Expired), None, Some(Revoked), Some(Pending)]),
+            (
+                Bounced,
+                [Some(Pending), Some(Accepted), Some(Declined), Some(Expired), None, Some(Revoked), Some(Pending)],
+            ),
             (Accepted, [None, None, None, None, None, None, Some(Pending)]),
             (Revoked, [None; 7]),
         ];

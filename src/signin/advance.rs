@@ -251,8 +251,10 @@ async fn invitation_facts(app: &App, visit: &Visit, invitation: &Invitation) -> 
     let user = app.store.read(visit.tenant.id).await?.user(invitation.user).await?;
     let mut accounts = app.store.begin_instance(InstanceTask::PersonalAccounts).await?;
     let account_exists = accounts.account_by_address(&invitation.address).await?.is_some();
-    let alive = user.as_ref().is_some_and(|user| user.account_enabled)
-        && visit.tenant.allows_domain(invitation.address.domain());
+    // A domain that was blocked later keeps out who has not redeemed yet, as in the original; others an administrator
+    // blocks one by one.
+    let let_in = visit.tenant.allows_domain(invitation.address.domain());
+    let alive = user.as_ref().is_some_and(|user| user.account_enabled && (let_in || !user.is_pending()));
     // A connection that was removed leads nowhere; its guests take the way of their domain until they are re-linked.
     let bound = user.and_then(|user| user.identity).map(|identity| identity.method).filter(|method| match method {
         crate::model::Method::Connection { name } => visit.tenant.connection(name).is_some(),

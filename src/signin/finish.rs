@@ -123,10 +123,13 @@ async fn guest_of(
             return Ok(Some(user));
         }
     }
+    // Neither does an address of a blocked domain come in as the alias of another.
+    let lets_in = |address: &EmailAddress| visit.tenant.allows_domain(address.domain());
     // An alias: signed in under another address, and the invited mailbox was proved beside it, on its mail link.
     if let Some(invitation) = invitation
         && !visit.tenant.policies.strict_addresses
         && mailbox == Some(&invitation.address)
+        && stranger.verified.as_ref().is_none_or(lets_in)
         && let Some(user) = redeemable(read, visit, &invitation.address, true).await?
         && user.id == invitation.user
     {

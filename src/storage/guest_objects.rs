@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::StoreResult;
 use crate::model::{
     AppId, AppRole, Contact, ContactId, EmailAddress, GroupId, Invitation, InvitationChange, InvitationState,
-    Timestamp, User, UserId,
+    RouteOverride, Timestamp, User, UserId,
 };
 
 /// Where the invitation of a guest stands, for lists.
@@ -17,6 +17,16 @@ pub struct Standing {
     pub state: InvitationState,
     /// End of its link.
     pub expires_at: Option<Timestamp>,
+    /// How the inviter wants the guest to sign in.
+    pub route: Option<RouteOverride>,
+}
+
+impl Standing {
+    /// Where it stands as people see it at `now`: an ended link counts as expired before that is written down.
+    pub fn state_at(&self, now: Timestamp) -> InvitationState {
+        let ended = self.expires_at.is_some_and(|end| end <= now);
+        if self.state.is_open() && ended { InvitationState::Expired } else { self.state }
+    }
 }
 
 /// Reading what stands around guests; part of [`super::Read`].

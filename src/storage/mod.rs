@@ -2,12 +2,14 @@
 
 mod audit_chain;
 mod counted;
+mod guest_objects;
 pub mod sqlite;
 
 use async_trait::async_trait;
 
 pub use audit_chain::{AuditFault, AuditFaultKind, ChainCheck, verify_chain};
 pub use counted::Counted;
+pub use guest_objects::{ReadGuestObjects, Standing, WriteGuestObjects};
 
 use crate::model::{
     Acceptance, AccountId, AppId, AuditEvent, AuditLine, EmailAddress, Identity, Invitation, InvitationId, MailId,
@@ -71,7 +73,7 @@ pub struct UserFilter {
 
 /// Reading one tenant. Every method sees that tenant's rows alone.
 #[async_trait]
-pub trait Read: Send {
+pub trait Read: ReadGuestObjects + Send {
     /// The user with this id. Like every look-up here, it does not see the bin.
     async fn user(&mut self, id: UserId) -> StoreResult<Option<User>>;
     /// The user to whom exactly this identity is bound; issuer and subject byte for byte (INV4).
@@ -109,7 +111,7 @@ pub trait Read: Send {
 
 /// Changing one tenant: one transaction per verb, carrying its audit line and its mail.
 #[async_trait]
-pub trait Tx: Read {
+pub trait Tx: Read + WriteGuestObjects {
     /// Adds a user. [`StoreError::Conflict`] if the principal name, invited address or member address is taken.
     async fn insert_user(&mut self, user: &User) -> StoreResult<()>;
     /// Writes every field of an existing user except its identity.

@@ -9,8 +9,8 @@ use url::Url;
 use crate::config::ConnectionSecrets;
 use crate::model::{
     Agreement, AllowInvitesFrom, AppId, Application, Connection, ConnectionKind, ConnectionName, Document, Domain,
-    EmailAddress, FallbackIdentityProvider, GroupId, HeaderPreset, Mode, Policies, PrimaryIdentityProvider, Secret, Tenant,
-    TenantId,
+    EmailAddress, FallbackIdentityProvider, GroupId, HeaderPreset, Mode, Policies, PrimaryIdentityProvider, Secret,
+    Tenant, TenantId,
 };
 
 /// A tenant without what belongs to it.

@@ -169,6 +169,7 @@ pub(crate) struct Bench {
     pub(crate) snapshot: Snapshot,
     pub(crate) urls: crate::urls::Urls,
     pub(crate) limits: crate::config::Limits,
+    pub(crate) federation: super::TestFederation,
 }
 
 impl Bench {
@@ -183,6 +184,7 @@ impl Bench {
             snapshot: snapshot(),
             urls: crate::urls::Urls::new(&"https://vestibule.localhost:8443".parse().unwrap()),
             limits: crate::config::Limits::default(),
+            federation: super::TestFederation::default(),
         }
     }
 
@@ -196,6 +198,7 @@ impl Bench {
             brand: "Vestibule",
             words: &super::TestWords,
             limits: &self.limits,
+            federation: &self.federation,
             clock: self.clock.as_ref(),
             random: self.random.as_ref(),
         }

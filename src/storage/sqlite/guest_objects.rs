@@ -5,7 +5,7 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::connection::{Access, ask};
 use super::read::View;
-use super::rows::{column, nonsense, parsed, parsed_if_any, time, time_if_any, worded, worded_if_any};
+use super::rows::{column, from_json, nonsense, parsed, parsed_if_any, time, time_if_any, worded, worded_if_any};
 use super::writer::Lease;
 use super::{invitations, users};
 use crate::model::{
@@ -114,7 +114,7 @@ fn change(row: &SqliteRow) -> StoreResult<InvitationChange> {
 /// One line for each guest: the open invitation first, then the newest.
 async fn standings(db: &mut SqliteConnection, tenant: TenantId) -> StoreResult<Vec<Standing>> {
     let query = sqlx::query(
-        "SELECT user, state, expires_at FROM (SELECT user, state, expires_at, ROW_NUMBER() OVER (PARTITION BY user \
+        "SELECT user, state, expires_at, route FROM (SELECT user, state, expires_at, route, ROW_NUMBER() OVER (PARTITION BY user \
          ORDER BY state IN ('accepted', 'revoked'), created_at DESC, id) AS place FROM invitations WHERE tenant = ?) \
          WHERE place = 1",
     );
@@ -124,6 +124,7 @@ async fn standings(db: &mut SqliteConnection, tenant: TenantId) -> StoreResult<V
             user: parsed(row, "user")?,
             state: worded(row, "state")?,
             expires_at: time_if_any(row, "expires_at")?,
+            route: column::<Option<&str>>(row, "route")?.map(|_| from_json(row, "route")).transpose()?,
         })
     };
     rows.iter().map(standing).collect()
@@ -166,11 +167,7 @@ async fn contacts(db: &mut SqliteConnection, tenant: TenantId, limit: u32) -> St
 }
 
 fn contact(row: &SqliteRow) -> StoreResult<Contact> {
-    Ok(Contact {
-        id: parsed(row, "id")?,
-        display_name: column(row, "display_name")?,
-        address: parsed(row, "address")?,
-    })
+    Ok(Contact { id: parsed(row, "id")?, display_name: column(row, "display_name")?, address: parsed(row, "address")? })
 }
 
 async fn unassign(db: &mut SqliteConnection, tenant: TenantId, user: UserId, app: AppId) -> StoreResult<bool> {
@@ -225,12 +222,7 @@ async fn own(db: &mut SqliteConnection, tenant: TenantId, user: UserId, app: App
     Ok(done.rows_affected() == 1)
 }
 
-async fn put_contact(
-    db: &mut SqliteConnection,
-    tenant: TenantId,
-    contact: &Contact,
-    at: Timestamp,
-) -> StoreResult<()> {
+async fn put_contact(db: &mut SqliteConnection, tenant: TenantId, contact: &Contact, at: Timestamp) -> StoreResult<()> {
     sqlx::query(
         "INSERT INTO contacts (tenant, id, display_name, address, created_at) VALUES (?, ?, ?, ?, ?) \
          ON CONFLICT (tenant, address) DO UPDATE SET display_name = excluded.display_name",

@@ -4,6 +4,7 @@ mod accounts;
 mod agreements;
 mod audit;
 mod connection;
+mod guest_objects;
 mod instance;
 mod invitations;
 mod keys;
@@ -96,6 +97,7 @@ fn migrations() -> Migrator {
     let list = [
         (1, "directory", include_str!("../migrations/0001_directory.sql")),
         (2, "guest life", include_str!("../migrations/0002_guest_life.sql")),
+        (3, "invitations", include_str!("../migrations/0003_invitations.sql")),
     ];
     let list = list.into_iter().map(|(version, name, sql)| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
