@@ -15,6 +15,7 @@ mod readers;
 mod rows;
 mod tx;
 mod users;
+mod versions;
 mod writer;
 
 use std::path::Path;
@@ -98,6 +99,7 @@ fn migrations() -> Migrator {
         (1, "directory", include_str!("../migrations/0001_directory.sql")),
         (2, "guest life", include_str!("../migrations/0002_guest_life.sql")),
         (3, "invitations", include_str!("../migrations/0003_invitations.sql")),
+        (6, "terms", include_str!("../migrations/0006_terms.sql")),
     ];
     let list = list.into_iter().map(|(version, name, sql)| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
