@@ -273,10 +273,14 @@ fn fit(loaded: &mut Loaded, ports: &Ports, parts: &Parts) -> anyhow::Result<()> 
         let address = parts.app_addr(sample).context("a sample app is missing")?;
         loaded.set_upstream(app_id(sample).parse::<AppId>()?, &format!("http://{address}").parse()?);
     }
-    let fabrikam: ConnectionName = "fabrikam".parse().map_err(anyhow::Error::msg)?;
-    let tenants: Vec<TenantId> = loaded.tenants.iter().map(|file| file.tenant.id).collect();
-    for tenant in tenants {
-        loaded.secrets.insert(tenant, fabrikam.clone(), Secret::new(FEDERATION_SECRET));
+    // Every provider that the shipped files name is one of the demo's own.
+    let connections: Vec<(TenantId, ConnectionName)> = loaded
+        .tenants
+        .iter()
+        .flat_map(|file| file.tenant.connections.iter().map(|connection| (file.tenant.id, connection.name.clone())))
+        .collect();
+    for (tenant, connection) in connections {
+        loaded.secrets.insert(tenant, connection, Secret::new(FEDERATION_SECRET));
     }
     Ok(())
 }

@@ -15,6 +15,8 @@ pub mod member;
 mod printing_tests;
 pub mod serve;
 pub mod table;
+pub mod terms;
+mod terms_perform;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -99,6 +101,15 @@ pub enum DirectoryCommand {
         #[command(subcommand)]
         command: member::MemberCommand,
     },
+    /// Look after the terms of use of a tenant: versions, answers, proof.
+    Terms {
+        /// Which directory.
+        #[command(flatten)]
+        place: Place,
+        /// What to do.
+        #[command(subcommand)]
+        command: terms::TermsCommand,
+    },
     /// Try out an identity provider.
     Idp {
         /// Which directory.
@@ -143,6 +154,7 @@ impl DirectoryCommand {
             Self::Invite(arguments) => &arguments.place,
             Self::Guest { place, .. }
             | Self::Member { place, .. }
+            | Self::Terms { place, .. }
             | Self::Idp { place, .. }
             | Self::Audit { place, .. } => place,
         }

@@ -111,9 +111,21 @@ fn steps(facts: &Facts) -> Vec<Step> {
             then: "The apps this guest may open at Contoso.",
         },
         Step {
+            what: "A new version of Contoso's terms: write a file terms.md, then",
+            open: format!(
+                "vestibule terms publish --demo {port} --tenant contoso.example --language en --file terms.md"
+            ),
+            then: "Guests who are in meet it at their next navigation; what they accepted is at /contoso.example/account/accepted.",
+        },
+        Step {
             what: "A link without a tenant",
             open: format!("{broker}/"),
             then: "Refused, with the reason and how the right link looks.",
+        },
+        Step {
+            what: "A social provider without ID token: friend@social.example, password demo",
+            open: format!("{mail}/?query=to:friend@social.example"),
+            then: "Continue with Sociable, prove the mailbox by code once; from then on Sociable alone is enough.",
         },
         Step {
             what: "An alias: worker@fabrikam.example, password demo, invited as alias@fabrikam.example",
@@ -146,10 +158,7 @@ fn places(facts: &Facts) -> Vec<(&'static str, String)> {
 }
 
 /// One sentence for each row of the demo that later versions bring.
-const LATER: [&str; 2] = [
-    "friend@social.example at Sociable: signing in with social providers comes; until then a code by mail lets Fia in.",
-    "Admin pages for admin@contoso.example and admin@northwind.example come.",
-];
+const LATER: [&str; 1] = ["Admin pages for admin@contoso.example and admin@northwind.example come."];
 
 #[cfg(test)]
 mod tests {

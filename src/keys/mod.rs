@@ -20,6 +20,7 @@ use zeroize::Zeroizing;
 pub use root::RootKey;
 use sealing::SealingKey;
 use signing::SigningKey;
+pub use signing::verify_detached;
 
 use crate::clock::{Clock, Random, random_bytes};
 use crate::model::TenantId;

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use super::*;
 use crate::clock::{SystemClock, SystemRandom};
 use crate::model::{AccountId, AuditEvent, AuditLine, EmailAddress, MailId, OutgoingMail, PersonalAccount, Timestamp};
-use crate::storage::{DueMail, Epoch, FileChanges, InstanceTx, Read, StoreResult, StoredObject, Tx};
+use crate::storage::{DomainProof, DueMail, Epoch, FileChanges, InstanceTx, Read, StoreResult, StoredObject, Tx};
 
 /// A directory that knows keys and nothing else.
 #[derive(Default)]
@@ -60,6 +60,9 @@ impl InstanceTx for KeyTx {
         Ok(())
     }
     async fn objects(&mut self) -> StoreResult<Vec<StoredObject>> {
+        other()
+    }
+    async fn domain_proofs(&mut self) -> StoreResult<Vec<DomainProof>> {
         other()
     }
     async fn load_files(&mut self, _: &[StoredObject], _: Timestamp) -> StoreResult<FileChanges> {

@@ -49,7 +49,10 @@ pub async fn authorize(
     });
     match accepted {
         Ok(destination) => {
-            let ticket = Ticket::to(destination).seal(&app.keys, tenant.id);
+            let query = query.as_deref().unwrap_or_default();
+            let (login_hint, domain_hint) = (hint(query, "login_hint"), hint(query, "domain_hint"));
+            let ticket = Ticket::to(destination).with_hints(login_hint.as_deref(), domain_hint.as_deref());
+            let ticket = ticket.seal(&app.keys, tenant.id);
             see_other(&journey(tenant.id, &ticket))
         }
         // The redirect URI is not proved yet, so the error stays here (RFC 9700 §4.11.2).
@@ -60,6 +63,15 @@ pub async fn authorize(
 /// The endpoint is for browsers that are sent here: GET, and nothing else so far.
 pub async fn wrong_method() -> Response<String> {
     refusal(StatusCode::METHOD_NOT_ALLOWED, fault("invalid_request", "Send the browser here with GET."))
+}
+
+/// The one value of a hint; twice the same name is none.
+fn hint(query: &str, name: &str) -> Option<String> {
+    let mut values = url::form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == name);
+    match (values.next(), values.next()) {
+        (Some((_, value)), None) => Some(value.into_owned()),
+        _ => None,
+    }
 }
 
 fn journey(tenant: TenantId, ticket: &str) -> String {

@@ -1,5 +1,6 @@
 //! What guests see: one view for each page, the templates they fill, and the files those need.
 
+pub mod accepted;
 mod answers;
 pub mod consent;
 mod doors;

@@ -19,6 +19,7 @@ pub mod member;
 pub mod password;
 pub mod personal;
 pub mod refused;
+pub mod relink;
 pub mod ticket;
 pub mod trial;
 

@@ -51,6 +51,16 @@ impl Federation for TestFederation {
         Self::silence()
     }
 
+    async fn sign_out_url(
+        &self,
+        _: &Connection,
+        _: &str,
+        _: Option<&str>,
+        _: &str,
+    ) -> Result<Option<url::Url>, FederationError> {
+        Self::silence()
+    }
+
     async fn inspect(&self, connection: &Connection) -> Result<Inspection, FederationError> {
         self.asked.fetch_add(1, Ordering::SeqCst);
         if self.down.lock().unwrap().contains(&connection.name) {

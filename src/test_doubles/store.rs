@@ -39,6 +39,7 @@ pub(crate) struct Content {
     pub(crate) memberships: Vec<(TenantId, UserId, GroupId)>,
     pub(crate) owners: Vec<(TenantId, UserId, AppId)>,
     pub(crate) contacts: Vec<(TenantId, Contact)>,
+    pub(crate) proofs: Vec<DomainProof>,
     pub(crate) versions: Vec<(TenantId, AgreementVersion)>,
     pub(crate) evidence: Vec<(TenantId, String, Evidence)>,
 }
@@ -145,6 +146,18 @@ impl Read for MemoryTx {
 
     async fn guest_invited_as(&mut self, address: &EmailAddress) -> StoreResult<Option<User>> {
         Ok(self.find_user(|user| user.invited_address.as_ref() == Some(address)))
+    }
+
+    async fn bound_guests_with_mail(&mut self, mail: &EmailAddress) -> StoreResult<Vec<User>> {
+        let mine = self.mine();
+        let found = self.content.users.iter().filter(|(tenant, user)| {
+            *tenant == mine
+                && user.user_type == UserType::Guest
+                && user.identity.is_some()
+                && user.deleted_at.is_none()
+                && user.mail.as_ref() == Some(mail)
+        });
+        Ok(found.map(|(_, user)| user.clone()).collect())
     }
 
     async fn member(&mut self, mail: &EmailAddress) -> StoreResult<Option<User>> {
@@ -287,6 +300,25 @@ impl Tx for MemoryTx {
         Ok(row.is_some_and(|(_, row)| row.identity.is_none() && row.identity.replace(identity.clone()).is_none()))
     }
 
+    async fn relink_identity(&mut self, user: UserId, old: &Identity, new: &Identity) -> StoreResult<bool> {
+        let mine = self.mine();
+        let row = self.content.users.iter_mut().find(|(tenant, row)| *tenant == mine && row.id == user);
+        match row.map(|(_, row)| &mut row.identity) {
+            Some(bound) if bound.as_ref() == Some(old) => *bound = None,
+            _ => return Ok(false),
+        }
+        self.bind_identity(user, new).await
+    }
+
+    async fn keep_domain_proof(&mut self, proof: &DomainProof) -> StoreResult<()> {
+        let same = |known: &DomainProof| {
+            known.tenant == proof.tenant && known.connection == proof.connection && known.domain == proof.domain
+        };
+        self.content.proofs.retain(|known| !same(known));
+        self.content.proofs.push(proof.clone());
+        Ok(())
+    }
+
     async fn set_password(&mut self, user: UserId, hash: &str) -> StoreResult<()> {
         self.content.passwords.insert(user, hash.to_owned());
         Ok(())
@@ -407,6 +439,10 @@ impl InstanceTx for MemoryTx {
 
     async fn load_files(&mut self, _: &[StoredObject], _: Timestamp) -> StoreResult<FileChanges> {
         Ok(FileChanges::default())
+    }
+
+    async fn domain_proofs(&mut self) -> StoreResult<Vec<DomainProof>> {
+        Ok(self.content.proofs.clone())
     }
 
     async fn due_mails(&mut self, now: Timestamp, limit: u32) -> StoreResult<Vec<DueMail>> {

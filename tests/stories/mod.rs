@@ -9,6 +9,8 @@ mod members;
 mod outsider;
 mod passcode;
 mod personal_account;
+mod realms;
 mod signed_in_request;
 mod tenant_context;
+mod terms;
 mod two_tenants;

@@ -186,7 +186,8 @@ fn b10_the_page_of_ways_does_not_depend_on_the_address() {
         let view = ChooseWay {
             chrome: filling.chrome(),
             form: filling.form(),
-            change_action: String::new(),
+            change_action: None,
+            route: None,
             address: address.to_owned(),
             code: true,
             password: true,

@@ -4,6 +4,7 @@ mod accounts;
 mod agreements;
 mod audit;
 mod connection;
+mod domain_proofs;
 mod guest_objects;
 mod instance;
 mod invitations;
@@ -99,6 +100,7 @@ fn migrations() -> Migrator {
         (1, "directory", include_str!("../migrations/0001_directory.sql")),
         (2, "guest life", include_str!("../migrations/0002_guest_life.sql")),
         (3, "invitations", include_str!("../migrations/0003_invitations.sql")),
+        (5, "home realms", include_str!("../migrations/0005_home_realms.sql")),
         (6, "terms", include_str!("../migrations/0006_terms.sql")),
     ];
     let list = list.into_iter().map(|(version, name, sql)| {

@@ -75,6 +75,16 @@ pub(super) async fn invited_as(
     query.fetch_optional(db).await?.as_ref().map(user).transpose()
 }
 
+/// Members have no `invited_address` and are no guests; whoever is not bound is found by `unbound_guest`.
+pub(super) async fn bound_with_mail(
+    db: &mut SqliteConnection,
+    tenant: TenantId,
+    mail: &EmailAddress,
+) -> StoreResult<Vec<User>> {
+    let query = select_users!("AND mail = ?2 AND user_type = 'Guest' AND issuer IS NOT NULL AND deleted_at IS NULL");
+    query.bind(tenant.to_string()).bind(mail.as_str()).fetch_all(db).await?.iter().map(user).collect()
+}
+
 pub(super) async fn member(
     db: &mut SqliteConnection,
     tenant: TenantId,
@@ -214,6 +224,31 @@ pub(super) async fn bind_identity(
     .execute(db)
     .await?;
     Ok(changed.rows_affected() == 1)
+}
+
+/// Unbinds and binds, each as a compare-and-set, so that the rule of `users_bound_once` holds: nobody is handed straight
+/// from one identity to another, and nobody whose identity is not the expected one.
+pub(super) async fn relink_identity(
+    db: &mut SqliteConnection,
+    tenant: TenantId,
+    user: UserId,
+    old: &Identity,
+    new: &Identity,
+) -> StoreResult<bool> {
+    let unbound = sqlx::query(
+        "UPDATE users SET issuer = NULL, subject = NULL, method = NULL \
+         WHERE tenant = ? AND id = ? AND issuer = ? AND subject = ? AND deleted_at IS NULL",
+    )
+    .bind(tenant.to_string())
+    .bind(user.to_string())
+    .bind(&old.issuer)
+    .bind(&old.subject)
+    .execute(&mut *db)
+    .await?;
+    if unbound.rows_affected() != 1 {
+        return Ok(false);
+    }
+    bind_identity(db, tenant, user, new).await
 }
 
 pub(super) async fn set_password(
