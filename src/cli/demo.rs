@@ -259,6 +259,9 @@ fn load_shipped(config: &Path, data: &Path, authority: &Path, ports: &Ports, par
         // Every guest of the demo comes from this machine.
         ("VESTIBULE_LIMITS__CONNECTIONS_PER_ADDRESS", "4096"),
         ("VESTIBULE_LOG__FILTER", "warn"),
+        // Administrators of the demo have a password and nothing else.
+        ("VESTIBULE_TENANTS__CONTOSO__POLICIES__ADMIN_MFA", "false"),
+        ("VESTIBULE_TENANTS__NORTHWIND__POLICIES__ADMIN_MFA", "false"),
     ]);
     load(config, &environment).map_err(|faults| {
         let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();

@@ -83,6 +83,7 @@ pub(super) fn read(section: &Section<'_>, consumers: bool) -> Policies {
         passcode_lifetime: lifetime,
         invitation_lifetime: invitation.and_then(|invitation| invitation.value),
         allowed_redirects: redirects(section),
+        admin_mfa: section.boolean("admin_mfa", true),
     }
 }
 

@@ -47,9 +47,6 @@ fn write(text: &mut String, facts: &Facts) -> std::fmt::Result {
         writeln!(text, "    {what:<22} {address}")?;
     }
     writeln!(text, "\nComing with later versions")?;
-    for line in LATER {
-        writeln!(text, "    {line}")?;
-    }
     writeln!(text, "    API client {API_CLIENT} of both tenants: the Graph-shaped API comes.")?;
     writeln!(text, "\nBrowsers warn until they trust the demo's authority, which can vouch for localhost names only:")?;
     writeln!(text, "    {}", facts.authority.display())?;
@@ -118,6 +115,11 @@ fn steps(facts: &Facts) -> Vec<Step> {
             then: "Guests who are in meet it at their next navigation; what they accepted is at /contoso.example/account/accepted.",
         },
         Step {
+            what: "The pages of administrators: admin@contoso.example, password demo",
+            open: format!("https://admin.vestibule.localhost:{port}/contoso.example"),
+            then: "Who is a guest, how far each invitation got, and what needs attention.",
+        },
+        Step {
             what: "A link without a tenant",
             open: format!("{broker}/"),
             then: "Refused, with the reason and how the right link looks.",
@@ -156,9 +158,6 @@ fn places(facts: &Facts) -> Vec<(&'static str, String)> {
         ("Health and metrics", format!("http://127.0.0.1:{}/readyz", port.saturating_add(2))),
     ]
 }
-
-/// One sentence for each row of the demo that later versions bring.
-const LATER: [&str; 1] = ["Admin pages for admin@contoso.example and admin@northwind.example come."];
 
 #[cfg(test)]
 mod tests {

@@ -7,7 +7,7 @@ use super::invite::InviteWarning;
 use super::obstacle::{Obstacle, obstacle};
 use super::predict::Prediction;
 use super::{GuestContext, GuestsError};
-use crate::model::{AcceptanceState, AppId, EmailAddress, GroupId, Method, RouteOverride, User, UserId};
+use crate::model::{AcceptanceState, AppId, EmailAddress, GroupId, Method, RouteOverride, User, UserId, UserType};
 use crate::storage::Read;
 
 /// One line of a list. Times are RFC 3339.
@@ -125,7 +125,22 @@ pub struct GuestDetails {
 /// Shows the guest who was invited under `address`.
 pub async fn show(context: GuestContext<'_>, address: &EmailAddress) -> Result<Option<GuestDetails>, GuestsError> {
     let mut view = context.store.read(context.tenant.id).await?;
-    let Some(user) = view.guest_invited_as(address).await? else { return Ok(None) };
+    match view.guest_invited_as(address).await? {
+        Some(user) => details(context, view.as_mut(), user).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Shows the guest with this object id; a member is none.
+pub async fn show_by_id(context: GuestContext<'_>, id: UserId) -> Result<Option<GuestDetails>, GuestsError> {
+    let mut view = context.store.read(context.tenant.id).await?;
+    match view.user(id).await?.filter(|user| user.user_type == UserType::Guest) {
+        Some(user) => details(context, view.as_mut(), user).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+async fn details(context: GuestContext<'_>, view: &mut dyn Read, user: User) -> Result<GuestDetails, GuestsError> {
     let invitation = view.invitation_of(user.id).await?;
     let apps = view.assigned_apps(user.id).await?;
     let review = view.review(user.id).await?;
@@ -134,7 +149,7 @@ pub async fn show(context: GuestContext<'_>, address: &EmailAddress) -> Result<O
     let mut summary = summarize(&context, &user);
     summary.invitation_state = invitation.as_ref().map(|invitation| invitation.state_at(now).as_str());
     let route = invitation.as_ref().and_then(|invitation| invitation.route.as_ref());
-    summary.look_ahead(&user, view.as_mut(), &mut Foresight::new(&context), route).await?;
+    summary.look_ahead(&user, view, &mut Foresight::new(&context), route).await?;
     let mut sponsors = Vec::new();
     for sponsor in &user.sponsors {
         let known = view.user(*sponsor).await?;
@@ -142,7 +157,7 @@ pub async fn show(context: GuestContext<'_>, address: &EmailAddress) -> Result<O
     }
     let roles = view.app_roles(user.id).await?;
     let joined = view.group_memberships(user.id).await?;
-    Ok(Some(GuestDetails {
+    Ok(GuestDetails {
         summary,
         other_mails: user.other_mails.clone(),
         created_date_time: user.created_at.to_string(),
@@ -176,7 +191,7 @@ pub async fn show(context: GuestContext<'_>, address: &EmailAddress) -> Result<O
                 at: acceptance.recorded_at.to_string(),
             })
             .collect(),
-    }))
+    })
 }
 
 fn app_name(context: &GuestContext<'_>, app: AppId) -> String {

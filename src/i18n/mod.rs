@@ -19,6 +19,7 @@ const LOCALES: &[(&str, &[&str])] = &[(
         include_str!("locales/en/mail.ftl"),
         include_str!("locales/en/realms.ftl"),
         include_str!("locales/en/terms.ftl"),
+        include_str!("locales/en/admin.ftl"),
     ],
 )];
 

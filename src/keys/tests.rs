@@ -8,7 +8,9 @@ use async_trait::async_trait;
 use super::*;
 use crate::clock::{SystemClock, SystemRandom};
 use crate::model::{AccountId, AuditEvent, AuditLine, EmailAddress, MailId, OutgoingMail, PersonalAccount, Timestamp};
-use crate::storage::{DomainProof, DueMail, Epoch, FileChanges, InstanceTx, Read, StoreResult, StoredObject, Tx};
+use crate::storage::{
+    DomainProof, DueMail, Epoch, FileChanges, InstanceTx, Read, ReadWaiting, StoreResult, StoredObject, Tx,
+};
 
 /// A directory that knows keys and nothing else.
 #[derive(Default)]
@@ -102,6 +104,13 @@ impl InstanceTx for KeyTx {
         other()
     }
     async fn audit_lines(&mut self, _: i64, _: u32) -> StoreResult<Vec<AuditLine>> {
+        other()
+    }
+}
+
+#[async_trait]
+impl ReadWaiting for KeyTx {
+    async fn tenants_inviting(&mut self, _: &EmailAddress) -> StoreResult<Vec<TenantId>> {
         other()
     }
 }

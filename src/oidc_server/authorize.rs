@@ -1,4 +1,4 @@
-//! The authorization endpoint (RFC 6749 §3.1). So far the proxy's app hosts are its only clients, each with one exact
+//! The authorization endpoint (RFC 6749 §3.1). So far app hosts and the admin host are its only clients, each with one exact
 //! redirect URI; they and the apps of later releases share the journey behind it.
 
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use http::{HeaderValue, Response, StatusCode, header};
 
 use crate::app::App;
 use crate::model::{AppId, TenantId};
-use crate::signin::arrive::callback_of;
+use crate::signin::arrive::registered_callback;
 use crate::signin::{Destination, Ticket};
 use crate::tenants::resolve;
 use crate::web::headers;
@@ -42,11 +42,9 @@ pub async fn authorize(
     let Some(tenant) = resolve(&snapshot, &tenant) else {
         return no_such_tenant();
     };
-    let accepted = read(query.as_deref().unwrap_or_default(), |id| {
-        // An app that this tenant does not use is as unknown here as one that does not exist.
-        snapshot.service_principal(tenant, id)?;
-        Some(callback_of(&app.settings, &snapshot.app(id)?.host))
-    });
+    // An app that this tenant does not use is as unknown here as one that does not exist.
+    let callback = |id| registered_callback(&app.settings, &snapshot, tenant, id);
+    let accepted = read(query.as_deref().unwrap_or_default(), callback);
     match accepted {
         Ok(destination) => {
             let query = query.as_deref().unwrap_or_default();

@@ -4,6 +4,7 @@ use axum::extract::Path;
 
 use super::consent::{ReviewFacts, ReviewPermissions, review_fragment};
 use super::field_error::FieldError;
+use super::no_administrator::NoAdministrator;
 use super::notice::Notice;
 use super::sign_in::{
     AliasRefused, ChooseWay, CodePurpose as Wording, Continue, CreateAccount, DeadEnd, EnterCode, InvitationEnded,
@@ -17,7 +18,7 @@ use crate::model::{ConnectionName, Preset, Tenant};
 use crate::oidc_client::FederationError;
 use crate::signin::email_code::CodePurpose;
 use crate::signin::home_realm::Route;
-use crate::signin::{Arrival, Scene, SigninError, Step, Visit, abroad, advance, arrive, federated};
+use crate::signin::{Arrival, Missing, Scene, SigninError, Step, Visit, abroad, advance, arrive, federated};
 use crate::web::interstitial::{Destination, see_other, see_provider};
 use crate::web::render;
 
@@ -263,6 +264,13 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
                 panel_url: here.app.urls.panel(visit.tenant.id),
             },
         ),
+        Step::NoAdministrator(missing) => render::page(&NoAdministrator {
+            form: form("switch"),
+            address: chrome.signed_in.as_ref().map(|person| person.address.clone()).unwrap_or_default(),
+            second_factor: *missing == Missing::SecondFactor,
+            panel_url: here.app.urls.panel(visit.tenant.id),
+            chrome,
+        }),
         Step::Review => {
             let (fragment, evidence) = review(&chrome.language, &visit.tenant);
             render::page(&ReviewPermissions { form: form("review"), fragment, evidence, chrome })

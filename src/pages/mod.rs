@@ -6,6 +6,7 @@ pub mod consent;
 mod doors;
 pub mod field_error;
 mod journey;
+pub mod no_administrator;
 pub mod panel;
 mod router;
 mod session_end;

@@ -23,6 +23,7 @@ use super::sign_in::{
 use super::sign_out::{SignOutConfirm, SignedOut};
 use super::{assets, theme};
 
+mod admin;
 mod checks;
 
 const TERMS: &str = include_str!("samples/terms.md");
@@ -386,10 +387,8 @@ fn notice_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         ("too-many", Notice::TooMany { again_url: Some(url()) }),
         ("broken", Notice::Broken { again_url: None }),
     ];
-    let mut pages = vec![
-        ("common-url", page(&NoticePage { chrome: filling.instance(), notice: Notice::CommonUrl { examples } })),
-        ("admin-coming", page(&NoticePage { chrome: filling.known(), notice: Notice::AdminComing })),
-    ];
+    let mut pages =
+        vec![("common-url", page(&NoticePage { chrome: filling.instance(), notice: Notice::CommonUrl { examples } }))];
     for (name, notice) in notices {
         pages.push((name, page(&NoticePage { chrome: filling.chrome(), notice })));
     }
@@ -398,7 +397,7 @@ fn notice_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
 
 /// Every page there is.
 fn pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
-    [sign_in_pages, stranger_pages, consent_pages, panel_pages, accepted_pages, notice_pages]
+    [sign_in_pages, stranger_pages, consent_pages, panel_pages, accepted_pages, notice_pages, admin::admin_pages]
         .iter()
         .flat_map(|group| group(filling))
         .collect()

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::administrator::administrator;
 use super::device::Device;
 use super::email_code::CodePurpose;
 use super::journey::{Facts, InvitationFacts, Journey, SessionFacts, Step, Stranger, next_step};
@@ -256,7 +257,7 @@ async fn gather(
     invitation: Option<&Invitation>,
 ) -> Result<Facts, SigninError> {
     let tenant = &visit.tenant;
-    let app_id = visit.ticket.app();
+    let app_id = visit.ticket.app().filter(|app| *app != AppId::ADMIN);
     let mut facts = Facts { ways: home_realm::ways(tenant), app: app_id, ..Facts::at(app.clock.now()) };
     if let Some(session) = session {
         facts.session = Some(SessionFacts {
@@ -267,6 +268,9 @@ async fn gather(
         });
         let mut needed = needed(tenant, &session.acceptances, app_id, app.clock.now());
         facts.needed = needed.next().map(|agreement| agreement.id);
+        if visit.ticket.app() == Some(AppId::ADMIN) {
+            facts.lacks_for_admin = administrator(app, tenant, session).await?.err();
+        }
     }
     if let Some(invitation) = invitation {
         facts.invitation = Some(invitation_facts(app, visit, invitation).await?);

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::administrator::Missing;
 use super::email_code::CodePurpose;
 use super::home_realm::{Route, Ways};
 use crate::model::{
@@ -121,6 +122,8 @@ pub struct Facts {
     pub to_prove: Option<EmailAddress>,
     /// Whether whoever signed in came with the invited address itself.
     pub claims_invited: bool,
+    /// What whoever is signed in lacks for the admin pages, where those are at the end of the way.
+    pub lacks_for_admin: Option<Missing>,
 }
 
 impl Facts {
@@ -137,6 +140,7 @@ impl Facts {
             needed: None,
             to_prove: None,
             claims_invited: false,
+            lacks_for_admin: None,
         }
     }
 }
@@ -206,6 +210,8 @@ pub enum Step {
     NoWay,
     /// A guest here, but not for this app.
     NotAssigned,
+    /// Signed in, and not let into the admin pages.
+    NoAdministrator(Missing),
     /// *Review permissions*.
     Review,
     /// Terms of use.
@@ -263,6 +269,10 @@ pub fn next_step(journey: &Journey, facts: &Facts) -> Step {
 fn signed_in(session: &SessionFacts, facts: &Facts) -> Step {
     if facts.invitation.as_ref().is_some_and(|invitation| invitation.user != session.user) {
         return Step::WrongAccount;
+    }
+    // Before the documents: nobody agrees to anything for pages that stay closed.
+    if let Some(missing) = facts.lacks_for_admin {
+        return Step::NoAdministrator(missing);
     }
     if session.user_type == UserType::Guest {
         if !session.reviewed {
@@ -431,6 +441,7 @@ mod tests {
             needed: bool,
             to_prove: bool,
             claims_invited: bool,
+            lacks_for_admin in proptest::option::of(prop_oneof![Just(Missing::Role), Just(Missing::SecondFactor)]),
         ) -> Facts {
             // What the inviter wants is told to the dispatcher only while it is on.
             let on = |wanted: &RouteOverride| match wanted {
@@ -451,6 +462,7 @@ mod tests {
                 needed: needed.then(|| AgreementId::new(Uuid::from_u128(78))),
                 to_prove: to_prove.then(|| address("guest")),
                 claims_invited,
+                lacks_for_admin,
             }
         }
     }
@@ -510,7 +522,8 @@ mod tests {
         let Some(session) = &facts.session else { return false };
         let right_person = facts.invitation.as_ref().is_none_or(|invitation| invitation.user == session.user);
         let agreed = session.user_type == UserType::Member || (session.reviewed && facts.needed.is_none());
-        right_person && agreed && (facts.app.is_none() || session.may_use_app)
+        let administers = facts.lacks_for_admin.is_none();
+        right_person && agreed && administers && (facts.app.is_none() || session.may_use_app)
     }
 
     proptest! {
@@ -526,7 +539,10 @@ mod tests {
         fn what_the_browser_did_never_counts_as_a_session(journey in any_journey(), facts in any_facts()) {
             let facts = Facts { session: None, ..facts };
             let step = next_step(&journey, &facts);
-            prop_assert!(!matches!(step, Step::Arrived | Step::Review | Step::Terms(_) | Step::NotAssigned), "{:?}", step);
+            prop_assert!(!matches!(
+                step,
+                Step::Arrived | Step::Review | Step::Terms(_) | Step::NotAssigned | Step::NoAdministrator(_)
+            ), "{:?}", step);
         }
 
         #[test]

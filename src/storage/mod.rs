@@ -3,6 +3,7 @@
 mod audit_chain;
 mod counted;
 mod guest_objects;
+mod guest_pages;
 pub mod sqlite;
 
 use async_trait::async_trait;
@@ -10,6 +11,7 @@ use async_trait::async_trait;
 pub use audit_chain::{AuditFault, AuditFaultKind, ChainCheck, verify_chain};
 pub use counted::Counted;
 pub use guest_objects::{ReadGuestObjects, Standing, WriteGuestObjects};
+pub use guest_pages::{GuestQuery, GuestState, ReadGuestPages, ReadWaiting};
 
 use crate::model::{
     Acceptance, AccountId, AgreementVersion, AppId, AuditEvent, AuditLine, ConnectionName, Domain, EmailAddress,
@@ -74,7 +76,7 @@ pub struct UserFilter {
 
 /// Reading one tenant. Every method sees that tenant's rows alone.
 #[async_trait]
-pub trait Read: ReadGuestObjects + Send {
+pub trait Read: ReadGuestObjects + ReadGuestPages + Send {
     /// The user with this id. Like every look-up here, it does not see the bin.
     async fn user(&mut self, id: UserId) -> StoreResult<Option<User>>;
     /// The user to whom exactly this identity is bound; issuer and subject byte for byte (INV4).
@@ -249,7 +251,7 @@ pub struct DomainProof {
 
 /// A transaction for a task that crosses tenants.
 #[async_trait]
-pub trait InstanceTx: Send {
+pub trait InstanceTx: ReadWaiting + Send {
     /// Every enabled object, files' and others'.
     async fn objects(&mut self) -> StoreResult<Vec<StoredObject>>;
     /// Every version of every agreement of every tenant: by tenant, agreement and language, then oldest first.

@@ -48,6 +48,13 @@ pub(super) struct PoliciesBody {
     pub invitation_lifetime: Option<u64>,
     #[serde(default)]
     pub allowed_redirects: Vec<Url>,
+    #[serde(default = "demanded")]
+    pub admin_mfa: bool,
+}
+
+/// An object that was kept before there was such a policy demands what the default demands.
+fn demanded() -> bool {
+    true
 }
 
 /// Something of a tenant, and its position among its like: the first domain is the primary one, agreements are shown in
@@ -220,6 +227,7 @@ pub(super) fn tenant_body(tenant: &Tenant) -> TenantBody {
             passcode_lifetime: millis(policies.passcode_lifetime),
             invitation_lifetime: policies.invitation_lifetime.map(millis),
             allowed_redirects: policies.allowed_redirects.clone(),
+            admin_mfa: policies.admin_mfa,
         },
     }
 }
@@ -240,6 +248,7 @@ pub(super) fn policies(body: PoliciesBody) -> Policies {
         passcode_lifetime: Duration::from_millis(body.passcode_lifetime),
         invitation_lifetime: body.invitation_lifetime.map(Duration::from_millis),
         allowed_redirects: body.allowed_redirects,
+        admin_mfa: body.admin_mfa,
     }
 }
 

@@ -10,8 +10,8 @@ use crate::model::{
     UserId, UserType,
 };
 use crate::storage::{
-    DomainProof, DueMail, Epoch, FileChanges, InstanceTask, InstanceTx, Read, Store, StoreError, StoreResult,
-    StoredKey, StoredObject, Tx, UserFilter,
+    DomainProof, DueMail, Epoch, FileChanges, GuestQuery, InstanceTask, InstanceTx, Read, ReadGuestPages, ReadWaiting,
+    Store, StoreError, StoreResult, StoredKey, StoredObject, Tx, UserFilter,
 };
 
 #[derive(Clone, Default)]
@@ -285,6 +285,23 @@ impl Tx for View {
         unused()
     }
     async fn queue_mail(&mut self, _: MailId, _: &OutgoingMail, _: Timestamp) -> StoreResult<()> {
+        unused()
+    }
+}
+
+#[async_trait]
+impl ReadGuestPages for View {
+    async fn guest_page(&mut self, _: &GuestQuery) -> StoreResult<Vec<User>> {
+        unused()
+    }
+    async fn users_of_app(&mut self, _: AppId, _: u32) -> StoreResult<Vec<User>> {
+        unused()
+    }
+}
+
+#[async_trait]
+impl ReadWaiting for Instance {
+    async fn tenants_inviting(&mut self, _: &EmailAddress) -> StoreResult<Vec<TenantId>> {
         unused()
     }
 }

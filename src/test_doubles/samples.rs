@@ -39,6 +39,7 @@ pub(crate) fn policies() -> Policies {
         passcode_lifetime: Duration::from_secs(600),
         invitation_lifetime: None,
         allowed_redirects: Vec::new(),
+        admin_mfa: true,
     }
 }
 

@@ -516,3 +516,52 @@ impl InstanceTx for MemoryTx {
         self.finish()
     }
 }
+
+#[async_trait]
+impl ReadGuestPages for MemoryTx {
+    async fn guest_page(&mut self, query: &GuestQuery) -> StoreResult<Vec<User>> {
+        let mine = self.mine();
+        let wanted = query.search.as_deref().unwrap_or_default().to_ascii_lowercase();
+        let mut users: Vec<User> = self
+            .content
+            .users
+            .iter()
+            .filter(|(tenant, user)| *tenant == mine && user.user_type == UserType::Guest)
+            .map(|(_, user)| user.clone())
+            .filter(|user| match query.state {
+                None => true,
+                Some(GuestState::Pending) => user.is_pending() && user.account_enabled,
+                Some(GuestState::Accepted) => !user.is_pending() && user.account_enabled,
+                Some(GuestState::Blocked) => !user.account_enabled,
+            })
+            .filter(|user| {
+                let addresses = user.mail.iter().chain(&user.invited_address).map(ToString::to_string);
+                addresses.chain([user.display_name.clone()]).any(|text| text.to_ascii_lowercase().contains(&wanted))
+            })
+            .collect();
+        users.sort_by_key(|user| (user.display_name.clone(), user.id));
+        if let Some(after) = query.after {
+            let at = users.iter().position(|user| user.id == after).map_or(users.len(), |at| at + 1);
+            users.drain(..at);
+        }
+        users.truncate(query.limit as usize);
+        Ok(users)
+    }
+
+    async fn users_of_app(&mut self, app: AppId, limit: u32) -> StoreResult<Vec<User>> {
+        let mine = self.mine();
+        let assigned = |user: &User| self.content.assignments.contains(&(mine, user.id, app));
+        let users = self.content.users.iter().filter(|(tenant, user)| *tenant == mine && assigned(user));
+        Ok(users.map(|(_, user)| user.clone()).take(limit as usize).collect())
+    }
+}
+
+#[async_trait]
+impl ReadWaiting for MemoryTx {
+    async fn tenants_inviting(&mut self, address: &EmailAddress) -> StoreResult<Vec<TenantId>> {
+        let waits = |user: &User| {
+            user.invited_address.as_ref() == Some(address) && user.identity.is_none() && user.account_enabled
+        };
+        Ok(self.content.users.iter().filter(|(_, user)| waits(user)).map(|(tenant, _)| *tenant).collect())
+    }
+}

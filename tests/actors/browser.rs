@@ -36,6 +36,11 @@ impl Browser {
         Self { tls, jar: Arc::default(), hops: Arc::default() }
     }
 
+    /// The value of a cookie, as somebody who looks into the browser sees it.
+    pub fn cookie(&self, host: &str, name: &str) -> Option<String> {
+        self.jar.lock().unwrap().get(&(host.to_owned(), name.to_owned())).cloned()
+    }
+
     /// Types an address into the address bar and waits until a page stands.
     pub async fn opens(&self, url: &str) -> Page {
         self.goes(Method::GET, Url::parse(url).unwrap(), None, true).await

@@ -149,6 +149,7 @@ fn tenant(number: u128, domains: &[&str], apps: &[u128]) -> Tenant {
             passcode_lifetime: hour,
             invitation_lifetime: None,
             allowed_redirects: vec![],
+            admin_mfa: true,
         },
         branding: Branding::default(),
         privacy: Privacy::default(),

@@ -1,6 +1,7 @@
 //! What people do with Vestibule, told from end to end over real sockets.
 
 mod access_panel;
+mod admin;
 mod bad_input;
 mod consent;
 mod crashes;

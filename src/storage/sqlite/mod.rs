@@ -6,6 +6,7 @@ mod audit;
 mod connection;
 mod domain_proofs;
 mod guest_objects;
+mod guest_pages;
 mod instance;
 mod invitations;
 mod keys;
@@ -102,6 +103,7 @@ fn migrations() -> Migrator {
         (3, "invitations", include_str!("../migrations/0003_invitations.sql")),
         (5, "home realms", include_str!("../migrations/0005_home_realms.sql")),
         (6, "terms", include_str!("../migrations/0006_terms.sql")),
+        (9, "admin", include_str!("../migrations/0009_admin.sql")),
     ];
     let list = list.into_iter().map(|(version, name, sql)| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)

@@ -21,6 +21,8 @@ macro_rules! select_users {
     };
 }
 
+pub(super) use select_users;
+
 pub(super) async fn by_id(db: &mut SqliteConnection, tenant: TenantId, id: UserId) -> StoreResult<Option<User>> {
     let query = select_users!("AND id = ?2 AND deleted_at IS NULL").bind(tenant.to_string()).bind(id.to_string());
     query.fetch_optional(db).await?.as_ref().map(user).transpose()
@@ -296,7 +298,7 @@ pub(super) fn one_row(changed: u64) -> StoreResult<()> {
     if changed == 1 { Ok(()) } else { Err(failed("the object to be changed is not there")) }
 }
 
-fn user(row: &SqliteRow) -> StoreResult<User> {
+pub(super) fn user(row: &SqliteRow) -> StoreResult<User> {
     let issuer: Option<String> = column(row, "issuer")?;
     let subject: Option<String> = column(row, "subject")?;
     let identity = match (issuer, subject) {
