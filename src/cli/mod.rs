@@ -5,6 +5,7 @@ pub mod control;
 pub mod demo;
 pub mod dev_authority;
 pub mod directory;
+pub mod explain;
 pub mod guest;
 pub mod health;
 pub mod idp;
@@ -38,6 +39,7 @@ pub struct Cli {
 
 /// The commands.
 #[derive(Subcommand, Debug)]
+#[allow(clippy::large_enum_variant, reason = "there is one in each process")]
 pub enum Command {
     /// Start everything on this machine, with sample organizations, apps and a mailbox, in a fresh temporary folder.
     Demo(demo::DemoArguments),
@@ -118,6 +120,8 @@ pub enum DirectoryCommand {
         #[command(subcommand)]
         command: idp::IdpCommand,
     },
+    /// Explain whether a person gets in by a link, and why. Changes nothing.
+    Explain(explain::ExplainArguments),
     /// Check that the audit chains are whole.
     Audit {
         /// Which directory.
@@ -151,6 +155,7 @@ impl DirectoryCommand {
     pub fn place(&self) -> &Place {
         match self {
             Self::Invite(arguments) => &arguments.place,
+            Self::Explain(arguments) => &arguments.place,
             Self::Guest { place, .. }
             | Self::Member { place, .. }
             | Self::Terms { place, .. }

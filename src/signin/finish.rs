@@ -119,7 +119,7 @@ pub fn member_abroad(app: &App, visit: &Visit, home: TenantId) -> Option<Strange
 
 /// Whose sign-in this is. The identity alone finds a bound guest (INV4); an address that was proved in this journey
 /// finds a guest whom nobody has redeemed yet, and never anybody else.
-async fn guest_of(
+pub(super) async fn guest_of(
     read: &mut dyn Read,
     visit: &Visit,
     mailbox: Option<&EmailAddress>,
@@ -137,6 +137,11 @@ async fn guest_of(
         if let Some(user) = redeemable(read, visit, address, by_mail_link).await? {
             return Ok(Some(user));
         }
+    }
+    // Neither does an address of a blocked domain come in as the alias of another, proved or merely said.
+    let lets_in = |address: &EmailAddress| visit.tenant.allows_domain(address.domain());
+    if !stranger.verified.iter().chain(&stranger.claimed).all(lets_in) {
+        return Ok(None);
     }
     // The provider vouches for no address, and the mailbox was proved beside the sign-in. Another address than that of
     // the sign-in is an alias: bound on the mail link of the invited address, and never in a strict tenant.
@@ -220,6 +225,7 @@ async fn open_session(
         display_name: user.display_name.clone(),
         mail: user.mail.clone(),
         groups: Vec::new(),
+        app_roles: Vec::new(),
         assigned_apps: Vec::new(),
         reviewed: false,
         acceptances: Vec::new(),
