@@ -20,7 +20,7 @@ pub async fn redeem_by_policy(
     }
     let now = app.clock.now();
     let mut tx = app.store.begin(tenant.id).await?;
-    let mut user = current_guest(tx.as_mut(), session).await?;
+    let mut user = current_guest(tx.as_mut(), tenant, session).await?;
     let text = policy_text(tenant, home);
     let evidence = sha256_hex(text.as_bytes());
     tx.keep_evidence(&evidence, "text/plain; charset=utf-8", text.as_bytes()).await?;
