@@ -87,6 +87,8 @@ pub fn print_guest(out: &mut dyn Write, guest: &GuestDetails, as_json: bool) -> 
         ("Invited by", guest.invited_by.clone()),
         ("Invitation", guest.invitation_state.map(str::to_owned)),
         ("Link ends", guest.invitation_expires.clone()),
+        ("Invitation mail", guest.mail_state.clone()),
+        ("Last mail error", guest.mail_error.clone()),
         ("Redeem URL", guest.redeem_url.clone()),
         ("Route", predicted),
         ("Made", Some(guest.created_date_time.clone())),

@@ -140,6 +140,10 @@ fn sentence(warning: InviteWarning, mail_queued: bool) -> Option<&'static str> {
         InviteWarning::MailLimit => {
             Some("no mail was sent, because this address was sent enough of them today. Pass the redeem URL on.")
         }
+        InviteWarning::MailBlocked => Some(
+            "no mail was sent: this address does not take invitation mails. The invitation stands; pass the redeem \
+             URL on in another way.",
+        ),
         InviteWarning::NoWayIn => Some(
             "nothing is switched on by which this guest could sign in: no identity provider for the domain, \
              no passcode, no personal accounts.",

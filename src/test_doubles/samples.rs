@@ -202,6 +202,7 @@ impl Bench {
             urls: &self.urls,
             brand: "Vestibule",
             words: &super::TestWords,
+            keys: &super::TestBlockKeys,
             limits: &self.limits,
             clock: self.clock.as_ref(),
             random: self.random.as_ref(),

@@ -13,6 +13,7 @@
 
 mod fixtures;
 mod killed;
+mod outbox_killed;
 #[cfg(feature = "redis")]
 mod redis_gone;
 mod short_term;
