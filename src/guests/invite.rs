@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::predict::{Prediction, predict};
 use super::redirect::{RedirectError, check_redirect};
-use super::{GuestContext, GuestsError};
+use super::{GuestContext, GuestsError, mail_block};
 use crate::clock::{random_bytes, random_guid};
 use crate::model::{
     AllowInvitesFrom, AppId, AuditEvent, CreationType, EmailAddress, ExternalUserState, Invitation, InvitationId,
@@ -74,6 +74,8 @@ pub enum InviteWarning {
     AlreadyAccepted,
     /// Nothing is switched on by which this guest could sign in.
     NoWayIn,
+    /// No mail was sent: the owner of the address takes no invitation mails. The invitation stands.
+    MailBlocked,
 }
 
 /// What happened.
@@ -294,7 +296,13 @@ async fn attempt_invite(
     };
     assign(invite, tx.as_mut(), user.id).await?;
     tx.audit(now, &event(invite, &user, &invitation)).await?;
-    if may_mail {
+    let blocked = may_mail && tx.mails_blocked(&mail_block::hash(context, &invite.address)).await?;
+    if blocked {
+        // The activity has this name in the original.
+        let event = AuditEvent::failure("Email not sent, user unsubscribed").on(user.id);
+        tx.audit(now, &event.with("invitation", &invitation.id)).await?;
+    }
+    if may_mail && !blocked {
         let apps = tx.assigned_apps(user.id).await?;
         let words = context.language_for(&invitation, &user);
         let reply_to = match &invite.inviter {
@@ -302,9 +310,12 @@ async fn attempt_invite(
             Inviter::Operator { .. } => None,
         };
         let named: &[AppId] = if invite.apps.is_empty() { &apps } else { &invite.apps };
-        let mail = context
-            .invitation_mail(words.as_ref(), &invitation, named, invite.cc.as_ref(), reply_to)
-            .map_err(GuestsError::from)?;
+        let cc = match &invite.cc {
+            Some(cc) if !tx.mails_blocked(&mail_block::hash(context, cc)).await? => Some(cc),
+            _ => None,
+        };
+        let mail =
+            context.invitation_mail(words.as_ref(), &invitation, named, cc, reply_to).map_err(GuestsError::from)?;
         tx.queue_mail(context.new_mail_id(), &mail, now).await?;
     }
     tx.commit().await?;
@@ -313,7 +324,10 @@ async fn attempt_invite(
     if invite.send_mail && !may_mail {
         warnings.push(InviteWarning::MailLimit);
     }
-    Ok(Invited { invitation, user, mail_queued: may_mail, predicted, warnings })
+    if blocked {
+        warnings.push(InviteWarning::MailBlocked);
+    }
+    Ok(Invited { invitation, user, mail_queued: may_mail && !blocked, predicted, warnings })
 }
 
 async fn new_guest(

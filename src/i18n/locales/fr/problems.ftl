@@ -41,10 +41,6 @@ broken-title = Une erreur s’est produite de notre côté
 broken-what = Votre demande n’a pas pu aboutir. Rien de ce que vous aviez déjà confirmé n’est perdu.
 broken-next = Réessayez. Si cela continue, prévenez la personne qui vous a invité en indiquant l’ID de la demande ci-dessous.
 
-admin-coming-title = Administration
-admin-coming-what = Les pages d’administration n’existent pas encore. D’ici là, les administrateurs utilisent la ligne de commande et les fichiers de config/tenants.
-admin-coming-next = Les invités et leurs applications ne sont pas concernés.
-
 ## Beside form fields
 
 error-address-shape = Une adresse e-mail ressemble à nom@organisation.example.
@@ -71,10 +67,6 @@ trial-over-next = Vous pouvez fermer cette page.
 problem-bad-request-title = Cette demande est incompréhensible
 problem-bad-request-what = La demande ne suit pas les règles de HTTP ; elle n’a pas été transmise.
 problem-bad-request-next = Rouvrez l’adresse dans votre navigateur. Si un programme a envoyé la demande, faites-le examiner par son auteur.
-
-problem-admin-coming-title = Les pages d’administration viendront dans une version ultérieure
-problem-admin-coming-what = D’ici là, les invités, les membres et les fournisseurs d’identité se gèrent en ligne de commande.
-problem-admin-coming-next = Exécutez : vestibule --help
 
 problem-header-refused-title = Cette demande a été refusée
 problem-header-refused-what = Elle contient un champ d’en-tête que seule cette passerelle peut définir.

@@ -41,10 +41,6 @@ broken-title = Er is bij ons iets misgegaan
 broken-what = Uw aanvraag kon niet worden afgerond. Wat u al had bevestigd, is bewaard.
 broken-next = Probeer het opnieuw. Blijft het zo, vertel het dan aan degene die u heeft uitgenodigd en noem de aanvraag-id hieronder.
 
-admin-coming-title = Beheer
-admin-coming-what = De beheerpagina's zijn er nog niet. Tot die tijd gebruiken beheerders de opdrachtregel en de bestanden in config/tenants.
-admin-coming-next = Gasten en hun apps merken daar niets van.
-
 ## Beside form fields
 
 error-address-shape = Een e-mailadres ziet eruit als naam@organisatie.example.
@@ -71,10 +67,6 @@ trial-over-next = U kunt deze pagina sluiten.
 problem-bad-request-title = Deze aanvraag is niet te begrijpen
 problem-bad-request-what = De aanvraag volgt de regels van HTTP niet en is daarom niet doorgegeven.
 problem-bad-request-next = Open het adres opnieuw in uw browser. Kwam de aanvraag van een programma, laat de maker er dan naar kijken.
-
-problem-admin-coming-title = De beheerpagina's komen in een latere versie
-problem-admin-coming-what = Tot die tijd worden gasten, leden en id-providers met de opdrachtregel beheerd.
-problem-admin-coming-next = Voer uit: vestibule --help
 
 problem-header-refused-title = Deze aanvraag is geweigerd
 problem-header-refused-what = Er staat een headerveld in dat alleen deze gateway mag zetten.

@@ -41,10 +41,6 @@ broken-title = Något gick fel hos oss
 broken-what = Din begäran kunde inte slutföras. Det som du redan hade bekräftat är sparat.
 broken-next = Försök igen. Om det fortsätter berättar du det för den som bjöd in dig och anger begärans id nedan.
 
-admin-coming-title = Administration
-admin-coming-what = Administrationssidorna finns inte än. Tills vidare använder administratörer kommandoraden och filerna i config/tenants.
-admin-coming-next = Gäster och deras appar påverkas inte.
-
 ## Beside form fields
 
 error-address-shape = En e-postadress ser ut som namn@organisation.example.
@@ -71,10 +67,6 @@ trial-over-next = Du kan stänga sidan.
 problem-bad-request-title = Begäran går inte att förstå
 problem-bad-request-what = Begäran följer inte reglerna för HTTP och har därför inte skickats vidare.
 problem-bad-request-next = Öppna adressen igen i webbläsaren. Om ett program skickade begäran ber du dess tillverkare att titta på det.
-
-problem-admin-coming-title = Administrationssidorna kommer i en senare version
-problem-admin-coming-what = Tills dess sköts gäster, medlemmar och identitetsproviders på kommandoraden.
-problem-admin-coming-next = Kör: vestibule --help
 
 problem-header-refused-title = Begäran avvisades
 problem-header-refused-what = Den innehåller ett rubrikfält som bara den här gatewayen får ange.
