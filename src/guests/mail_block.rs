@@ -4,8 +4,8 @@ use super::{GuestContext, GuestsError, host_of};
 use crate::keys::{Keys, Purpose};
 use crate::mail::notice::{BLOCKED, BLOCKED_ALL, Notice, notice};
 use crate::mail::texts::Say;
-use crate::model::{AuditEvent, EmailAddress, TenantId, Timestamp};
-use crate::storage::InstanceTask;
+use crate::model::{AuditEvent, EmailAddress, Invitation, TenantId, Timestamp, User};
+use crate::storage::{InstanceTask, StoreError, Tx};
 
 /// What blocking needs of the keys: the right to block travels sealed in a mail, and the list holds hashed addresses.
 pub trait BlockKeys: Send + Sync {
@@ -66,6 +66,33 @@ pub fn address_of_right(context: &GuestContext<'_>, right: &str) -> Option<Email
 /// The name of a mailbox in the list of blocks.
 pub(super) fn hash(context: &GuestContext<'_>, address: &EmailAddress) -> String {
     data_encoding::HEXLOWER.encode(&context.keys.hash(address.as_str().as_bytes()))
+}
+
+/// Whether the guest takes no invitation mails, so that none may be queued; the audit log says so, as the original does.
+pub(super) async fn holds_back(
+    context: &GuestContext<'_>,
+    tx: &mut dyn Tx,
+    user: &User,
+    invitation: &Invitation,
+) -> Result<bool, StoreError> {
+    let blocked = tx.mails_blocked(&hash(context, &invitation.address)).await?;
+    if blocked {
+        let event = AuditEvent::failure("Email not sent, user unsubscribed").on(user.id);
+        tx.audit(context.clock.now(), &event.with("invitation", &invitation.id)).await?;
+    }
+    Ok(blocked)
+}
+
+/// The reader of a copy, unless that mailbox takes no invitation mails.
+pub(super) async fn copy_to<'a>(
+    context: &GuestContext<'_>,
+    tx: &mut dyn Tx,
+    cc: Option<&'a EmailAddress>,
+) -> Result<Option<&'a EmailAddress>, StoreError> {
+    match cc {
+        Some(cc) if !tx.mails_blocked(&hash(context, cc)).await? => Ok(Some(cc)),
+        _ => Ok(None),
+    }
 }
 
 /// Blocks mails to `address`; `false` if they were blocked already. With `confirm` a last mail tells the owner, in these

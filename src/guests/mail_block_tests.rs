@@ -2,22 +2,14 @@
 
 use super::invite::{Invite, InviteWarning, Inviter, invite};
 use super::mail_block::{Reach, address_of_right, allow, block, blocks, is_known, right};
+use super::manage::ManageError;
 use super::resend::resend;
+use super::send_again::send_again;
 use crate::model::*;
 use crate::test_doubles::*;
 
 fn wish(to: &str) -> Invite {
-    Invite {
-        address: address(to),
-        display_name: None,
-        message: None,
-        language: None,
-        cc: None,
-        redirect_url: None,
-        apps: vec![WIKI],
-        send_mail: true,
-        inviter: Inviter::Operator { name: None },
-    }
+    Invite { apps: vec![WIKI], ..Invite::of(address(to), Inviter::Operator { name: None }) }
 }
 
 fn mails_to(bench: &Bench, to: &str) -> usize {
@@ -40,6 +32,11 @@ async fn a_blocked_mailbox_is_invited_and_gets_no_mail() {
     resend(bench.guests(), &address(guest)).await.unwrap();
     assert_eq!(mails_to(&bench, guest), 0);
     assert_eq!(bench.store.content().mails.len(), 1, "the work of a mail is done all the same");
+
+    // Its inviter is told, instead of believing that a mail is on its way.
+    let again = send_again(bench.guests(), &Inviter::Operator { name: None }, done.user.id).await;
+    assert!(matches!(again, Err(ManageError::MailBlocked)), "{again:?}");
+    assert_eq!(mails_to(&bench, guest), 0);
 
     let mut other = bench.guests();
     let northwind = northwind();

@@ -1,19 +1,34 @@
 //! Guests and members: inviting, sending again, listing, showing.
 
+pub mod assign;
+pub mod bounce;
+pub mod expire;
+pub mod foresee;
+pub mod history;
 pub mod invite;
 #[cfg(test)]
 mod invite_tests;
+pub mod inviter_role;
+pub mod inviters;
 pub mod list;
 pub mod mail_block;
 #[cfg(test)]
 mod mail_block_tests;
+pub mod manage;
+#[cfg(test)]
+mod manage_tests;
 pub mod member_add;
+pub mod obstacle;
 pub mod organizations;
 pub mod predict;
+pub mod preview;
 pub mod redirect;
 pub mod resend;
+pub mod revoke;
 pub mod search;
+pub mod send_again;
 pub mod show;
+mod wish;
 
 use self::mail_block::BlockKeys;
 use crate::app::App;
@@ -22,6 +37,7 @@ use crate::config::Limits;
 use crate::mail::outbox;
 use crate::mail::texts::{self, InvitationMail, Place, Say, TextError, Words};
 use crate::model::{AppId, EmailAddress, Invitation, MailId, OutgoingMail, Tenant, User};
+use crate::oidc_client::Federation;
 use crate::short_term::{ShortTerm, ShortTermError};
 use crate::snapshot::Snapshot;
 use crate::storage::{Store, StoreError};
@@ -48,6 +64,8 @@ pub struct GuestContext<'a> {
     pub keys: &'a dyn BlockKeys,
     /// Limits.
     pub limits: &'a Limits,
+    /// Identity providers, to see whether they are there.
+    pub federation: &'a dyn Federation,
     /// Time.
     pub clock: &'a dyn Clock,
     /// Randomness.
@@ -66,6 +84,7 @@ pub fn context<'a>(app: &'a App, snapshot: &'a Snapshot, tenant: &'a Tenant) -> 
         words: app.texts.as_ref(),
         keys: app.keys.as_ref(),
         limits: &app.settings.limits,
+        federation: app.federation.as_ref(),
         clock: app.clock.as_ref(),
         random: app.random.as_ref(),
     }

@@ -88,6 +88,7 @@ impl Post {
             route: None,
             changed_at: now,
             changed_by: None,
+            link_life: None,
         };
         self.store.edit(|content| content.invitations.push((CONTOSO, invitation)));
         id

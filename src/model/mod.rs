@@ -9,6 +9,7 @@ mod connection;
 mod identity;
 mod ids;
 mod invitation;
+mod invitation_events;
 mod mail;
 mod secret;
 mod session_record;
@@ -22,7 +23,7 @@ pub use agreement::{
     Acceptance, AcceptanceState, Agreement, AgreementFile, AgreementVersion, Circumstances, Counting, Document,
     Evidence, Review, VersionOrigin,
 };
-pub use application::{Application, HeaderPreset, Mode, ServicePrincipal};
+pub use application::{AppRole, Application, HeaderPreset, Mode, ServicePrincipal};
 pub use audit_event::{AuditEvent, AuditLine, AuditOutcome};
 pub use colour::{Colour, TEXT_CONTRAST};
 pub use connection::{
@@ -31,6 +32,7 @@ pub use connection::{
 pub use identity::{Identity, Method, PersonalAccount};
 pub use ids::{AccountId, AgreementId, AppId, ContactId, GroupId, InvitationId, ServicePrincipalId, TenantId, UserId};
 pub use invitation::{Invitation, InvitationState, RouteOverride};
+pub use invitation_events::{InvitationChange, InvitationEvent, InvitationRefusal};
 pub use mail::{LOGO_CONTENT_ID, MailId, OutgoingMail};
 pub use secret::Secret;
 pub use session_record::{SessionId, SessionRecord};

@@ -12,6 +12,7 @@
 )]
 
 mod fixtures;
+mod guest_objects;
 mod killed;
 mod outbox_killed;
 #[cfg(feature = "redis")]

@@ -62,11 +62,13 @@ trial-over-title = La connexion d’essai est terminée
 trial-over-what = Le terminal affiche ce qu’a répondu le fournisseur d’identité. Personne n’a été connecté ici.
 trial-over-next = Vous pouvez fermer cette page.
 
-# On the hosts of apps, and before any page of ours: what happened, what was not done, and what to do next.
-
 problem-bad-request-title = Cette demande est incompréhensible
 problem-bad-request-what = La demande ne suit pas les règles de HTTP ; elle n’a pas été transmise.
 problem-bad-request-next = Rouvrez l’adresse dans votre navigateur. Si un programme a envoyé la demande, faites-le examiner par son auteur.
+
+problem-no-administrator-title = Ceci est réservé aux administrateurs
+problem-no-administrator-what = La personne connectée n’administre pas cette organisation ; rien n’a donc été montré ni modifié.
+problem-no-administrator-next = Connectez-vous en tant qu’administrateur de cette organisation.
 
 problem-header-refused-title = Cette demande a été refusée
 problem-header-refused-what = Elle contient un champ d’en-tête que seule cette passerelle peut définir.

@@ -62,11 +62,13 @@ trial-over-title = De proefaanmelding is voorbij
 trial-over-what = In de terminal staat wat de id-provider heeft gezegd. Er is hier niemand aangemeld.
 trial-over-next = U kunt deze pagina sluiten.
 
-# On the hosts of apps, and before any page of ours: what happened, what was not done, and what to do next.
-
 problem-bad-request-title = Deze aanvraag is niet te begrijpen
 problem-bad-request-what = De aanvraag volgt de regels van HTTP niet en is daarom niet doorgegeven.
 problem-bad-request-next = Open het adres opnieuw in uw browser. Kwam de aanvraag van een programma, laat de maker er dan naar kijken.
+
+problem-no-administrator-title = Dit is voor beheerders
+problem-no-administrator-what = Wie is aangemeld, is geen beheerder van deze organisatie. Er is dus niets getoond en niets gewijzigd.
+problem-no-administrator-next = Meld u aan als beheerder van deze organisatie.
 
 problem-header-refused-title = Deze aanvraag is geweigerd
 problem-header-refused-what = Er staat een headerveld in dat alleen deze gateway mag zetten.

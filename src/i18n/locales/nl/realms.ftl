@@ -3,6 +3,7 @@
 another-way-last-time = Ik heb mij de vorige keer anders aangemeld
 way-route-hint = Hier leidt uw adres naartoe.
 way-provider-create = Een account maken bij { $provider }
+
 strict-title = Alleen het uitgenodigde adres wordt toegelaten
 strict-heading = { $tenant } laat alleen het uitgenodigde adres toe
 strict-lead = U bent met een ander adres aangemeld, en { $tenant } staat geen tweede adres toe voor een uitnodiging.

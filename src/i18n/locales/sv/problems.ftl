@@ -62,11 +62,13 @@ trial-over-title = Provinloggningen är slut
 trial-over-what = I terminalen står vad identitetsprovidern svarade. Ingen har loggats in här.
 trial-over-next = Du kan stänga sidan.
 
-# On the hosts of apps, and before any page of ours: what happened, what was not done, and what to do next.
-
 problem-bad-request-title = Begäran går inte att förstå
 problem-bad-request-what = Begäran följer inte reglerna för HTTP och har därför inte skickats vidare.
 problem-bad-request-next = Öppna adressen igen i webbläsaren. Om ett program skickade begäran ber du dess tillverkare att titta på det.
+
+problem-no-administrator-title = Det här är till för administratörer
+problem-no-administrator-what = Den som är inloggad administrerar inte organisationen, så ingenting har visats och ingenting har ändrats.
+problem-no-administrator-next = Logga in som administratör för organisationen.
 
 problem-header-refused-title = Begäran avvisades
 problem-header-refused-what = Den innehåller ett rubrikfält som bara den här gatewayen får ange.
