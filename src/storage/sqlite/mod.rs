@@ -11,6 +11,8 @@ mod instance;
 mod invitations;
 mod keys;
 mod mail_blocks;
+#[cfg(test)]
+mod migration_tests;
 mod objects;
 mod outbox;
 mod read;
