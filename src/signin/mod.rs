@@ -22,6 +22,7 @@ pub mod home_sign_out;
 pub mod journey;
 pub mod limits;
 pub mod mailbox;
+pub mod mailbox_owner;
 pub mod member;
 pub mod password;
 pub mod personal;
