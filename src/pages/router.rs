@@ -11,12 +11,14 @@ use super::notice::Notice;
 use super::visit::{Answer, Here};
 use super::{accepted, answers, assets, doors, journey, session_end, set_password, terms, theme};
 use crate::app::App;
+use crate::model::AppId;
 
 /// The pages' routes.
 pub fn router() -> Router<Arc<App>> {
     Router::new()
         .route("/", get(doors::root))
         .route("/assets/{hash}/{name}", get(asset))
+        .route("/icons/{app}", get(icon))
         .route("/api/signin/{app}", get(doors::direct_link))
         .route("/signin/{name}/{app}", get(doors::direct_link_of_2019))
         .route("/{tenant}", get(doors::panel))
@@ -74,6 +76,18 @@ async fn theme_css(here: Here, Path(tenant): Path<String>) -> Answer {
 async fn logo(here: Here, Path(tenant): Path<String>) -> http::Response<axum::body::Body> {
     let found = here.tenant(&tenant).ok().and_then(|(_, tenant)| tenant.branding.logo.clone());
     match found {
+        Some(bytes) => assets::image(bytes),
+        None => here.notice(None, Notice::NotFound).map(axum::body::Body::from),
+    }
+}
+
+/// `GET /icons/{app id}?v={hash}`: the picture of an app, for whoever knows its very content. It was checked to be PNG or
+/// WebP when it was loaded.
+async fn icon(here: Here, Path(app): Path<String>) -> http::Response<axum::body::Body> {
+    let snapshot = here.app.snapshot.load();
+    let known = app.parse::<AppId>().ok().and_then(|id| snapshot.app(id)?.icon.clone());
+    let version = here.query("v").unwrap_or_default();
+    match known.filter(|bytes| assets::content_hash(bytes) == version) {
         Some(bytes) => assets::image(bytes),
         None => here.notice(None, Notice::NotFound).map(axum::body::Body::from),
     }
