@@ -1,16 +1,31 @@
 //! Guests and members: inviting, sending again, listing, showing.
 
+pub mod assign;
+pub mod bounce;
+pub mod expire;
+pub mod foresee;
+pub mod history;
 pub mod invite;
 #[cfg(test)]
 mod invite_tests;
+pub mod inviter_role;
+pub mod inviters;
 pub mod list;
+pub mod manage;
+#[cfg(test)]
+mod manage_tests;
 pub mod member_add;
+pub mod obstacle;
 pub mod organizations;
 pub mod predict;
+pub mod preview;
 pub mod redirect;
 pub mod resend;
+pub mod revoke;
 pub mod search;
+pub mod send_again;
 pub mod show;
+mod wish;
 
 use crate::app::App;
 use crate::clock::{Clock, Random, random_guid};
@@ -18,6 +33,7 @@ use crate::config::Limits;
 use crate::mail::outbox;
 use crate::mail::texts::{self, InvitationMail, Place, Say, TextError, Words};
 use crate::model::{AppId, EmailAddress, Invitation, MailId, OutgoingMail, Tenant, User};
+use crate::oidc_client::Federation;
 use crate::short_term::{ShortTerm, ShortTermError};
 use crate::snapshot::Snapshot;
 use crate::storage::{Store, StoreError};
@@ -42,6 +58,8 @@ pub struct GuestContext<'a> {
     pub words: &'a dyn Words,
     /// Limits.
     pub limits: &'a Limits,
+    /// Identity providers, to see whether they are there.
+    pub federation: &'a dyn Federation,
     /// Time.
     pub clock: &'a dyn Clock,
     /// Randomness.
@@ -59,6 +77,7 @@ pub fn context<'a>(app: &'a App, snapshot: &'a Snapshot, tenant: &'a Tenant) -> 
         brand: &app.settings.brand,
         words: app.texts.as_ref(),
         limits: &app.settings.limits,
+        federation: app.federation.as_ref(),
         clock: app.clock.as_ref(),
         random: app.random.as_ref(),
     }

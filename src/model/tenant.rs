@@ -90,6 +90,8 @@ pub struct Policies {
     pub passcode_lifetime: Duration,
     /// How long the link of a new invitation lives; `None` for ever.
     pub invitation_lifetime: Option<Duration>,
+    /// Where invitations may lead besides the tenant's apps and its panel: origin and beginning of the path.
+    pub allowed_redirects: Vec<Url>,
     /// Whether administrators need a second factor for the admin pages (decision 2).
     pub admin_mfa: bool,
 }

@@ -409,6 +409,7 @@ impl<'a> Case<'a> {
             display_name: user.display_name.clone(),
             mail: user.mail.clone(),
             groups: Vec::new(),
+            app_roles: Vec::new(),
             assigned_apps: Vec::new(),
             reviewed: false,
             acceptances: Vec::new(),

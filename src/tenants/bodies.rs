@@ -9,8 +9,8 @@ use url::Url;
 use crate::config::ConnectionSecrets;
 use crate::model::{
     Agreement, AllowInvitesFrom, AppId, Application, Connection, ConnectionKind, ConnectionName, Domain, EmailAddress,
-    FallbackIdentityProvider, HeaderPreset, Mode, Policies, Preset, PrimaryIdentityProvider, Secret, Tenant, TenantId,
-    TenantPartner, TermsExpiration, Timestamp,
+    FallbackIdentityProvider, GroupId, HeaderPreset, Mode, Policies, Preset, PrimaryIdentityProvider, Secret, Tenant,
+    TenantId, TenantPartner, TermsExpiration, Timestamp,
 };
 
 /// A tenant without what belongs to it.
@@ -46,6 +46,8 @@ pub(super) struct PoliciesBody {
     pub session_absolute: u64,
     pub passcode_lifetime: u64,
     pub invitation_lifetime: Option<u64>,
+    #[serde(default)]
+    pub allowed_redirects: Vec<Url>,
     #[serde(default = "demanded")]
     pub admin_mfa: bool,
 }
@@ -145,6 +147,12 @@ pub(super) struct ServicePrincipalBody {
     pub app: AppId,
     pub assignment_required: bool,
     pub homepage: Option<Url>,
+    #[serde(default)]
+    pub owners: Vec<EmailAddress>,
+    #[serde(default)]
+    pub roles: Vec<String>,
+    #[serde(default)]
+    pub groups: Vec<GroupId>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -220,6 +228,7 @@ pub(super) fn tenant_body(tenant: &Tenant) -> TenantBody {
             session_absolute: millis(policies.session_absolute),
             passcode_lifetime: millis(policies.passcode_lifetime),
             invitation_lifetime: policies.invitation_lifetime.map(millis),
+            allowed_redirects: policies.allowed_redirects.clone(),
             admin_mfa: policies.admin_mfa,
         },
     }
@@ -240,6 +249,7 @@ pub(super) fn policies(body: PoliciesBody) -> Policies {
         session_absolute: Duration::from_millis(body.session_absolute),
         passcode_lifetime: Duration::from_millis(body.passcode_lifetime),
         invitation_lifetime: body.invitation_lifetime.map(Duration::from_millis),
+        allowed_redirects: body.allowed_redirects,
         admin_mfa: body.admin_mfa,
     }
 }

@@ -33,7 +33,7 @@ impl MemoryStore {
     }
 }
 
-struct View {
+pub(super) struct View {
     store: MemoryStore,
     tenant: TenantId,
     state: State,
@@ -44,7 +44,7 @@ struct Instance {
     state: State,
 }
 
-fn unused<T>() -> StoreResult<T> {
+pub(super) fn unused<T>() -> StoreResult<T> {
     Err(StoreError::Failed("the double keeps objects and members only".into()))
 }
 

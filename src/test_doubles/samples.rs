@@ -38,6 +38,7 @@ pub(crate) fn policies() -> Policies {
         session_absolute: Duration::from_secs(86400),
         passcode_lifetime: Duration::from_secs(600),
         invitation_lifetime: None,
+        allowed_redirects: Vec::new(),
         admin_mfa: true,
     }
 }
@@ -88,6 +89,9 @@ fn tenant(id: TenantId, name: &str, domains: &[&str], apps: &[AppId]) -> Tenant 
                 tenant: id,
                 assignment_required: true,
                 homepage: None,
+                owners: Vec::new(),
+                roles: Vec::new(),
+                groups: Vec::new(),
             })
             .collect(),
         contacts: Vec::new(),
@@ -177,6 +181,7 @@ pub(crate) struct Bench {
     pub(crate) snapshot: Snapshot,
     pub(crate) urls: crate::urls::Urls,
     pub(crate) limits: crate::config::Limits,
+    pub(crate) federation: super::TestFederation,
 }
 
 impl Bench {
@@ -191,6 +196,7 @@ impl Bench {
             snapshot: snapshot(),
             urls: crate::urls::Urls::new(&"https://vestibule.localhost:8443".parse().unwrap()),
             limits: crate::config::Limits::default(),
+            federation: super::TestFederation::default(),
         }
     }
 
@@ -204,6 +210,7 @@ impl Bench {
             brand: "Vestibule",
             words: &super::TestWords,
             limits: &self.limits,
+            federation: &self.federation,
             clock: self.clock.as_ref(),
             random: self.random.as_ref(),
         }

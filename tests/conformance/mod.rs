@@ -12,6 +12,7 @@
 )]
 
 mod fixtures;
+mod guest_objects;
 mod killed;
 #[cfg(feature = "redis")]
 mod redis_gone;

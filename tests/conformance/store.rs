@@ -269,9 +269,9 @@ async fn one_open_invitation_for_each_address(ground: Directory) {
     for open in
         [InvitationState::Pending, InvitationState::Declined, InvitationState::Expired, InvitationState::Bounced]
     {
-        first.state = open;
+        accepted.state = open;
         assert!(
-            matches!(tx.update_invitation(&first).await, Err(StoreError::Conflict)),
+            matches!(tx.update_invitation(&accepted).await, Err(StoreError::Conflict)),
             "{open:?} beside a pending one"
         );
     }

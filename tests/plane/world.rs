@@ -124,6 +124,9 @@ fn tenant(number: u128, domains: &[&str], apps: &[u128]) -> Tenant {
         tenant: tenant_id(number),
         assignment_required: true,
         homepage: None,
+        owners: Vec::new(),
+        roles: Vec::new(),
+        groups: Vec::new(),
     };
     Tenant {
         id: tenant_id(number),
@@ -145,6 +148,7 @@ fn tenant(number: u128, domains: &[&str], apps: &[u128]) -> Tenant {
             session_absolute: hour * 24,
             passcode_lifetime: hour,
             invitation_lifetime: None,
+            allowed_redirects: vec![],
             admin_mfa: true,
         },
         branding: Branding::default(),
@@ -278,6 +282,7 @@ impl World {
             display_name: "Guest".into(),
             mail: Some("guest@fabrikam.example".parse().unwrap()),
             groups: vec!["Partners".into()],
+            app_roles: vec![],
             assigned_apps: (1..=5).map(app_id).collect(),
             reviewed: true,
             acceptances: vec![],

@@ -5,6 +5,7 @@ mod agreements;
 mod audit;
 mod connection;
 mod domain_proofs;
+mod guest_objects;
 mod guest_pages;
 mod instance;
 mod invitations;
@@ -99,6 +100,7 @@ fn migrations() -> Migrator {
     let list = [
         (1, "directory", include_str!("../migrations/0001_directory.sql")),
         (2, "guest life", include_str!("../migrations/0002_guest_life.sql")),
+        (3, "invitations", include_str!("../migrations/0003_invitations.sql")),
         (5, "home realms", include_str!("../migrations/0005_home_realms.sql")),
         (6, "terms", include_str!("../migrations/0006_terms.sql")),
         (9, "admin", include_str!("../migrations/0009_admin.sql")),
