@@ -7,7 +7,9 @@ use super::journey::{Remark, go};
 use super::notice::Notice;
 use super::panel::{AppTile, OrganizationLink, Panel};
 use super::visit::{Answer, Here, with_session};
+use crate::guests::app_people::apps_of;
 use crate::guests::organizations::{Organization, Standing, organizations};
+use crate::guests::{self};
 use crate::model::{AppId, ConnectionName, InvitationId};
 use crate::oidc_client::CallbackParameters;
 use crate::signin::advance::may_use;
@@ -50,6 +52,15 @@ async fn show_panel(here: &Here, visit: &Visit, scene: &Scene) -> Answer {
         Ok(organizations) => organizations,
         Err(error) => return here.broken(Some(&visit.tenant), &error),
     };
+    let context = guests::context(&here.app, &visit.snapshot, &visit.tenant);
+    let owned = match &scene.session {
+        Some(session) => apps_of(&context, session.user).await,
+        None => Ok(Vec::new()),
+    };
+    let owned = match owned {
+        Ok(owned) => owned,
+        Err(error) => return here.broken(Some(&visit.tenant), &error),
+    };
     let search = here.query("q").unwrap_or_default();
     let mut apps: Vec<AppTile> = visit
         .tenant
@@ -67,7 +78,7 @@ async fn show_panel(here: &Here, visit: &Visit, scene: &Scene) -> Answer {
                 host: app.host.clone(),
                 description: app.description.clone(),
                 icon_url: app.icon.as_ref().map(|icon| format!("/icons/{}?v={}", app.id, content_hash(icon))),
-                manage_url: None,
+                manage_url: owned.contains(&app.id).then(|| format!("/{}/myapps/{}/manage", visit.tenant.id, app.id)),
             })
         })
         .collect();

@@ -9,7 +9,7 @@ use http::StatusCode;
 
 use super::notice::Notice;
 use super::visit::{Answer, Here};
-use super::{accepted, answers, assets, doors, journey, session_end, set_password, terms, theme};
+use super::{accepted, answers, assets, doors, journey, manage_app, session_end, set_password, terms, theme};
 use crate::app::App;
 use crate::model::AppId;
 
@@ -24,6 +24,8 @@ pub fn router() -> Router<Arc<App>> {
         .route("/{tenant}", get(doors::panel))
         .route("/{tenant}/", get(doors::panel))
         .route("/{tenant}/myapps", get(doors::panel))
+        .route("/{tenant}/myapps/{app}/manage", get(manage_app::page))
+        .route("/{tenant}/myapps/{app}/manage/{action}", post(manage_app::answer))
         .route("/{tenant}/redeem/{invitation}", get(doors::redeem))
         .route("/{tenant}/sign-in", get(journey::journey))
         .route("/{tenant}/sign-in/declined", get(answers::declined))

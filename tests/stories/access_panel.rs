@@ -87,3 +87,40 @@ async fn the_panel_shows_icons_and_leads_to_the_other_organizations_of_this_pers
     let page = member.opens(&world.broker(&page.link("Northwind").unwrap())).await;
     page.sees("Northwind");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_sees_who_has_access_invites_and_takes_access_away() {
+    let world = world().await;
+    let guest = world.browser();
+    let page = guest.opens(&world.wiki("/")).await;
+    let page = guest.presses(&page, "Continue", &[("address", "guest@fabrikam.example")]).await;
+    let page = signs_in_at_fabrikam(&guest, &page, "guest@fabrikam.example").await;
+    accepts_everything(&guest, page).await;
+    let owner = world.browser();
+    let page = owner.opens(&world.broker("/contoso.example")).await;
+    let page = owner.presses(&page, "Continue", &[("address", "member@contoso.example")]).await;
+    let page = owner.presses(&page, "Sign in", &[("password", "demo")]).await;
+    let manage = page.link("Manage").expect("the owner's app has a link");
+    assert_eq!(page.body.matches("/manage\"").count(), 1, "one app is owned");
+    let page = owner.opens(&world.broker(&manage)).await;
+    page.status(200).sees("Manage Wiki").sees("guest@fabrikam.example").sees("passcode@mail.example");
+    // Whoever does not own it sees a page that is not there, by link and by form.
+    guest.opens(&world.broker("/contoso.example")).await.status(200).does_not_see("Manage");
+    guest.opens(&world.broker(&manage)).await.status(404).does_not_see("passcode@mail.example");
+    // Inviting: the app's owner names an address and nothing else.
+    let page = owner.presses(&page, "Invite", &[("address", "fresh@fabrikam.example")]).await;
+    page.status(200).sees("Invited.").sees("fresh@fabrikam.example");
+    world.mail("fresh@fabrikam.example", "invited you").await;
+    let shown = world.guest("contoso.example", "fresh@fabrikam.example").await;
+    assert_eq!(shown["apps"].as_array().unwrap().len(), 1, "{shown}");
+    owner.presses(&page, "Invite", &[("address", "member2@contoso.example")]).await.sees("belongs to Contoso itself");
+    // Taking away asks first, then ends what is open.
+    guest.opens(&world.wiki("/")).await.status(200);
+    let id = world.guest("contoso.example", "guest@fabrikam.example").await["id"].as_str().unwrap().to_owned();
+    let page = owner.opens(&world.broker(&format!("{manage}?remove={id}"))).await;
+    page.status(200).sees("Take access away from Gwen Guest?");
+    let page = owner.presses(&page, "Take access away", &[]).await;
+    page.status(200).sees("Access was taken away").does_not_see("guest@fabrikam.example");
+    let denied = guest.asks(http::Method::GET, &world.wiki("/"), &[("accept", "application/json")], "").await;
+    assert!(matches!(denied.status.as_u16(), 401 | 403), "{}", denied.status);
+}
