@@ -11,6 +11,7 @@ pub mod health;
 pub mod idp;
 pub mod invite;
 pub mod keys;
+pub mod mail;
 pub mod member;
 #[cfg(test)]
 mod printing_tests;
@@ -120,6 +121,15 @@ pub enum DirectoryCommand {
         #[command(subcommand)]
         command: idp::IdpCommand,
     },
+    /// Look after mails on their way out.
+    Mail {
+        /// Which directory.
+        #[command(flatten)]
+        place: Place,
+        /// What to do.
+        #[command(subcommand)]
+        command: mail::MailCommand,
+    },
     /// Explain whether a person gets in by a link, and why. Changes nothing.
     Explain(explain::ExplainArguments),
     /// Check that the audit chains are whole.
@@ -160,6 +170,7 @@ impl DirectoryCommand {
             | Self::Member { place, .. }
             | Self::Terms { place, .. }
             | Self::Idp { place, .. }
+            | Self::Mail { place, .. }
             | Self::Audit { place, .. } => place,
         }
     }

@@ -9,6 +9,3 @@ CREATE TABLE domain_proofs (
     checked_at BIGINT NOT NULL,
     PRIMARY KEY (tenant, connection, domain)
 ) WITHOUT ROWID;
-
--- Re-linking looks for a guest by the guest's own mail.
-CREATE INDEX users_mail ON users (tenant, mail) WHERE mail IS NOT NULL;
