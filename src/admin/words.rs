@@ -70,6 +70,7 @@ pub fn invite_warning(language: &Language, warning: InviteWarning) -> String {
         InviteWarning::AddressTaken => "attention-no-mail",
         InviteWarning::OnlyByInvitationLink => "warning-only-by-link",
         InviteWarning::MailLimit => "warning-mail-limit",
+        InviteWarning::MailBlocked => "warning-mail-blocked",
         InviteWarning::AlreadyAccepted => "outcome-accepted",
         InviteWarning::NoWayIn => "attention-no-way-in",
         InviteWarning::DomainBlocked => "attention-domain-blocked",
@@ -120,6 +121,7 @@ pub fn manage_error(language: &Language, error: &ManageError) -> String {
         ManageError::DomainBlocked(_) => "refused-domain",
         ManageError::Unknown | ManageError::NotGiven => "refused-unknown",
         ManageError::TooMany { .. } => "refused-too-many",
+        ManageError::MailBlocked => "refused-mail-blocked",
         ManageError::Failed(_) => "refused-broken",
     })
 }

@@ -129,9 +129,9 @@ impl Room {
     }
 
     async fn invite(&self, typed: &str) -> Answer {
-        let language = self.here.language(Some(&self.visit.tenant));
+        let chrome = self.here.chrome(Some(&self.visit.tenant));
         let Ok(address) = typed.parse::<EmailAddress>() else {
-            return self.show(Some(language.say("error-address-shape")), typed).await;
+            return self.show(Some(chrome.say("error-address-shape")), typed).await;
         };
         let inviter = Inviter::User(Box::new(self.owner.user().clone()));
         let wish = Invite { apps: vec![self.owner.app()], ..Invite::of(address, inviter) };
@@ -152,7 +152,7 @@ impl Room {
                     InviteError::TooMany { .. } => "manage-too-many",
                     _ => "manage-refused",
                 };
-                self.show(Some(language.say(key)), typed).await
+                self.show(Some(chrome.say(key)), typed).await
             }
         }
     }

@@ -219,6 +219,7 @@ refused-state = The invitation does not allow that any more. Look at its state.
 refused-blocked = This guest is blocked. Unblock the guest first.
 refused-domain = Guests of this domain are not let in. Change the domain lists of the organization first.
 refused-unknown = This organization has no such app, group or role.
+refused-mail-blocked = This address blocked invitation mails. Pass the redeem URL on yourself.
 refused-too-many = This address was sent enough mails today. Try again tomorrow, or pass the redeem URL on yourself.
 refused-broken = This could not be done. Try again; if it goes on, quote the request id that the log shows.
 
@@ -255,6 +256,7 @@ outcome-accepted = This guest accepted an earlier invitation: what you choose wi
 
 warning-only-by-link = This guest may have to make a personal account, which works only through the link in the mail.
 warning-mail-limit = No mail will be sent: this address was sent enough of them today.
+warning-mail-blocked = No mail will be sent: this address blocked invitation mails. Pass the redeem URL on yourself.
 warning-provider = The identity provider of this guest does not answer at the moment.
 
 invite-refused-not-allowed = You may not invite guests to this organization.
