@@ -9,3 +9,5 @@ CREATE TABLE domain_proofs (
     checked_at BIGINT NOT NULL,
     PRIMARY KEY (tenant, connection, domain)
 ) WITHOUT ROWID;
+
+-- Re-linking looks for a guest by the guest's own mail, for which 0003 made the index users_mail.
