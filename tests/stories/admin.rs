@@ -340,7 +340,8 @@ async fn d4_a_form_of_the_admin_pages_counts_only_from_its_page_its_person_and_i
     let form_type = ("content-type", "application/x-www-form-urlencoded");
     let own = world.admin("");
     let same = [form_type, ("accept", "text/html"), ("origin", own.as_str()), ("sec-fetch-site", "same-origin")];
-    let attacks: Vec<(&str, Vec<(&str, &str)>, String)> = vec![
+    type Attack<'a> = (&'a str, Vec<(&'a str, &'a str)>, String);
+    let attacks: Vec<Attack<'_>> = vec![
         ("no token", same.to_vec(), String::new()),
         ("an empty token", same.to_vec(), body("")),
         ("another tenant's token", same.to_vec(), body(&foreign)),
