@@ -333,6 +333,7 @@ fn panel_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
             .into(),
     };
     let confirm = SignOutConfirm {
+        home: Some(filling.text("Fabrikam")),
         chrome: filling.known(),
         form: filling.form(),
         stay_url: Some(filling.text("/contoso.example/myapps")),
