@@ -5,6 +5,7 @@ pub mod bounce;
 pub mod expire;
 pub mod foresee;
 pub mod history;
+pub mod impact;
 pub mod invite;
 #[cfg(test)]
 mod invite_tests;

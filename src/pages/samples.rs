@@ -318,6 +318,7 @@ fn panel_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         total,
     };
     let confirm = SignOutConfirm {
+        home: Some(filling.text("Fabrikam")),
         chrome: filling.known(),
         form: filling.form(),
         stay_url: Some(filling.text("/contoso.example/myapps")),
