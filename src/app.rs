@@ -20,7 +20,7 @@ use crate::model::Timestamp;
 use crate::observe::Counters;
 use crate::oidc_client::{Federation, OidcClient};
 use crate::outbound::{Fetcher, TrustError};
-use crate::session::Sessions;
+use crate::session::{RecordSeal, Sessions};
 use crate::short_term::embedded::Embedded;
 use crate::short_term::{ShortTerm, ShortTermError};
 use crate::signin::password::{PasswordError, Passwords};
@@ -113,7 +113,9 @@ impl App {
         let short_term = open_short_term(&settings, &clock).await?;
         let short_term: Arc<dyn ShortTerm> = Arc::new(short_term::Counted::new(short_term, counters.clone()));
         let keys = Keys::open(Arc::clone(&store), root, Arc::clone(&clock), Arc::clone(&random)).await?;
-        let sessions = Sessions::new(Arc::clone(&short_term), Arc::clone(&clock), Arc::clone(&random));
+        let keys = Arc::new(keys);
+        let seal = Arc::clone(&keys) as Arc<dyn RecordSeal>;
+        let sessions = Sessions::new(Arc::clone(&short_term), seal, Arc::clone(&clock), Arc::clone(&random));
         let mut epochs = store.begin_instance(InstanceTask::Epochs).await?;
         sessions.load_epochs(epochs.epochs(Timestamp::from_micros(0)).await?);
         drop(epochs);
@@ -139,7 +141,7 @@ impl App {
             short_term,
             snapshot: Arc::new(ArcSwap::from_pointee(Snapshot::default())),
             secrets: ArcSwap::from_pointee(ConnectionSecrets::default()),
-            keys: Arc::new(keys),
+            keys,
             sessions,
             federation,
             texts: Arc::new(Texts::load()),

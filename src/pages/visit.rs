@@ -26,6 +26,7 @@ use crate::snapshot::Snapshot;
 use crate::tenants::resolve;
 use crate::web::ClientInfo;
 use crate::web::audience::{Audience, audience};
+use crate::web::browser_name;
 use crate::web::csrf::{self, Binding};
 use crate::web::form::Form as Fields;
 use crate::web::interstitial::see_other;
@@ -127,7 +128,8 @@ impl Here {
         let device =
             read_sealed_cookie(&self.headers, DEVICE_COOKIE).and_then(|cookie| Device::open(&self.app.keys, cookie));
         let network = network(self.client.address);
-        Ok(Visit { snapshot, tenant, browser, cookie, handle, device, ticket, host, network })
+        let agent = browser_name::of(&self.headers);
+        Ok(Visit { snapshot, tenant, browser, cookie, handle, device, ticket, host, network, agent })
     }
 
     /// Opens the ticket of a tab; a tab without one goes to the panel.

@@ -153,6 +153,7 @@ pub fn record(tenant: u128) -> SessionRecord {
         absolute_end: NOW.plus(Duration::from_secs(24 * 3600)),
         idle_seconds: 3600,
         browser: None,
+        agent: None,
         last_used_at: NOW,
     }
 }

@@ -67,6 +67,8 @@ pub struct Visit {
     pub host: String,
     /// Network of the browser, cut to /24 or /48: for limits and for the proof of consent.
     pub network: String,
+    /// The browser as its owner knows it, e.g. `Firefox on Linux`.
+    pub agent: Option<String>,
 }
 
 /// What came out: the step, and everything its page shows.

@@ -189,6 +189,7 @@ async fn open_session(
         signed_in_at: now,
         absolute_end: signed_in_at.plus(tenant.policies.session_absolute),
         browser: Some(visit.browser_hash()),
+        agent: visit.agent.clone(),
         idle_seconds: tenant.policies.session_idle.as_secs(),
         last_used_at: now,
     };

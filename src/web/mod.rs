@@ -1,6 +1,7 @@
 //! The doors' kit: what every page and answer of ours shares. Imports no verbs, no storage.
 
 pub mod audience;
+pub mod browser_name;
 pub mod csrf;
 pub mod form;
 pub mod headers;
