@@ -175,10 +175,12 @@ async fn complete(
         user.last_sign_in_at = Some(now);
         tx.update_user(user).await?;
         if let Some(mut invitation) = tx.invitation_of(user.id).await?
-            && invitation.state == InvitationState::Pending
+            && invitation.state.is_open()
         {
             invitation.state = InvitationState::Accepted;
             invitation.redeemed_at = Some(now);
+            invitation.changed_at = now;
+            invitation.changed_by = Some(user.id);
             tx.update_invitation(&invitation).await?;
         }
         let event = AuditEvent::success("Redeem external user invite").by(user.id).on(user.id);

@@ -280,7 +280,7 @@ async fn attempt_invite(
     } else {
         tx.insert_user(&user).await?;
     }
-    let invitation = match before.filter(|earlier| earlier.state == InvitationState::Pending) {
+    let invitation = match before.filter(|earlier| earlier.state.is_open()) {
         Some(earlier) => {
             let renewed = renew(context, invite, earlier, now);
             tx.update_invitation(&renewed).await?;
@@ -342,6 +342,10 @@ async fn new_guest(
         account_enabled: true,
         preferred_language: invite.language.clone(),
         admin: false,
+        guest_inviter: false,
+        sponsors: Vec::new(),
+        expires_at: None,
+        deleted_at: None,
         created_at: now,
         last_sign_in_at: None,
     })
@@ -368,6 +372,14 @@ fn new_invitation(context: &GuestContext<'_>, invite: &Invite, user: UserId, now
         created_at: now,
         expires_at: context.tenant.policies.invitation_lifetime.map(|span| now.plus(span)),
         redeemed_at: None,
+        cc: invite.cc.clone(),
+        invited_by: match &invite.inviter {
+            Inviter::Operator { .. } => None,
+            Inviter::User(user) => Some(user.id),
+        },
+        route: None,
+        changed_at: now,
+        changed_by: None,
     }
 }
 
@@ -379,6 +391,8 @@ fn renew(context: &GuestContext<'_>, invite: &Invite, earlier: Invitation, now: 
         created_at: earlier.created_at,
         redirect_url: fresh.redirect_url.or(earlier.redirect_url),
         language: fresh.language.or(earlier.language),
+        cc: fresh.cc.or(earlier.cc),
+        route: fresh.route.or(earlier.route),
         ..fresh
     }
 }

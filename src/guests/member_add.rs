@@ -203,6 +203,10 @@ fn new_member(context: &GuestContext<'_>, wish: &AddMember, now: Timestamp) -> U
         account_enabled: true,
         preferred_language: None,
         admin: wish.admin,
+        guest_inviter: false,
+        sponsors: Vec::new(),
+        expires_at: None,
+        deleted_at: None,
         created_at: now,
         last_sign_in_at: None,
     }

@@ -86,6 +86,10 @@ fn stranger(address: &EmailAddress, now: Timestamp) -> User {
         account_enabled: false,
         preferred_language: None,
         admin: false,
+        guest_inviter: false,
+        sponsors: Vec::new(),
+        expires_at: None,
+        deleted_at: None,
         created_at: now,
         last_sign_in_at: None,
     }
@@ -104,5 +108,10 @@ fn decoy(context: &GuestContext<'_>, address: &EmailAddress, user: UserId, now: 
         created_at: now,
         expires_at: None,
         redeemed_at: None,
+        cc: None,
+        invited_by: None,
+        route: None,
+        changed_at: now,
+        changed_by: None,
     }
 }

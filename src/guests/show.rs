@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::predict::{Prediction, predict};
 use super::{GuestContext, GuestsError};
-use crate::model::{AcceptanceState, EmailAddress, InvitationState, Method, User, UserId};
+use crate::model::{AcceptanceState, EmailAddress, Method, User, UserId};
 
 /// One line of a list. Times are RFC 3339.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -71,7 +71,7 @@ pub struct GuestDetails {
     pub last_sign_in_date_time: Option<String>,
     /// Who invited.
     pub invited_by: Option<String>,
-    /// `pending`, `accepted` or `revoked`.
+    /// [`InvitationState`](crate::model::InvitationState) by its name.
     pub invitation_state: Option<&'static str>,
     /// When the link ends, if ever.
     pub invitation_expires: Option<String>,
@@ -106,11 +106,7 @@ pub async fn show(context: GuestContext<'_>, address: &EmailAddress) -> Result<O
         created_date_time: user.created_at.to_string(),
         last_sign_in_date_time: user.last_sign_in_at.map(|at| at.to_string()),
         invited_by: invitation.as_ref().map(|invitation| invitation.inviter.clone()),
-        invitation_state: invitation.as_ref().map(|invitation| match invitation.state {
-            InvitationState::Pending => "pending",
-            InvitationState::Accepted => "accepted",
-            InvitationState::Revoked => "revoked",
-        }),
+        invitation_state: invitation.as_ref().map(|invitation| invitation.state.as_str()),
         invitation_expires: invitation.as_ref().and_then(|invitation| invitation.expires_at).map(|at| at.to_string()),
         redeem_url: invitation
             .as_ref()

@@ -22,7 +22,7 @@ pub use audit_event::{AuditEvent, AuditLine, AuditOutcome};
 pub use connection::{Connection, ConnectionKind, ConnectionName};
 pub use identity::{Identity, Method, PersonalAccount};
 pub use ids::{AccountId, AgreementId, AppId, ContactId, GroupId, InvitationId, ServicePrincipalId, TenantId, UserId};
-pub use invitation::{Invitation, InvitationState};
+pub use invitation::{Invitation, InvitationState, RouteOverride};
 pub use mail::{MailId, OutgoingMail};
 pub use secret::Secret;
 pub use session_record::{SessionId, SessionRecord};

@@ -70,6 +70,14 @@ pub struct User {
     pub preferred_language: Option<String>,
     /// Whether the user administers the tenant (members only).
     pub admin: bool,
+    /// Whether the user holds the original's role *Guest Inviter*; a guest may hold it as well.
+    pub guest_inviter: bool,
+    /// Graph `sponsors`: who answers for this guest, five at most. Empty where the operator invited.
+    pub sponsors: Vec<UserId>,
+    /// When this guest's access ends; `None` never.
+    pub expires_at: Option<Timestamp>,
+    /// Graph `deletedDateTime`: since when the object waits in the bin, where no sign-in and no list finds it.
+    pub deleted_at: Option<Timestamp>,
     /// When the object was made.
     pub created_at: Timestamp,
     /// Last completed sign-in.
@@ -77,6 +85,9 @@ pub struct User {
 }
 
 impl User {
+    /// Most sponsors of one guest, as in the original.
+    pub const MOST_SPONSORS: usize = 5;
+
     /// Whether this guest was invited and still has to agree.
     pub fn is_pending(&self) -> bool {
         self.external_user_state == Some(ExternalUserState::PendingAcceptance)

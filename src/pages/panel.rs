@@ -98,6 +98,6 @@ mod tests {
         assert_eq!(tile("—", "").monogram(), "");
         assert_eq!(tile("Wiki", "a").colour(), tile("Wiki", "b").colour());
         assert!(tile("Wiki", "").colour() < TILE_COLOURS);
-        assert!(crate::pages::assets::STYLE.contains(&format!(".tile-{} ", TILE_COLOURS - 1)));
+        assert!(crate::web::assets::STYLE.contains(&format!(".tile-{} ", TILE_COLOURS - 1)));
     }
 }

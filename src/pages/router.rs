@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::Path;
 use axum::routing::{get, post};
-use http::{StatusCode, header};
+use http::StatusCode;
 
 use super::notice::Notice;
 use super::visit::{Answer, Here};
@@ -72,10 +72,7 @@ async fn theme_css(here: Here, Path(tenant): Path<String>) -> Answer {
 async fn logo(here: Here, Path(tenant): Path<String>) -> http::Response<axum::body::Body> {
     let found = here.tenant(&tenant).ok().and_then(|(_, tenant)| tenant.branding.logo.clone());
     match found {
-        Some(bytes) => {
-            let kind = if bytes.starts_with(b"RIFF") { "image/webp" } else { "image/png" };
-            file(kind, bytes)
-        }
+        Some(bytes) => assets::image(bytes),
         None => here.notice(None, Notice::NotFound).map(axum::body::Body::from),
     }
 }
@@ -91,17 +88,10 @@ async fn terms_file(here: Here, Path((tenant, version)): Path<(String, String)>)
     });
     match found {
         Some(bytes) => {
-            let mut answer = file("application/pdf", bytes);
+            let mut answer = assets::bytes("application/pdf", bytes);
             headers::for_tenant_document(answer.headers_mut());
             answer
         }
         None => here.notice(None, Notice::NotFound).map(axum::body::Body::from),
     }
-}
-
-fn file(kind: &'static str, bytes: Vec<u8>) -> http::Response<axum::body::Body> {
-    let mut answer = http::Response::new(axum::body::Body::from(bytes));
-    answer.headers_mut().insert(header::CONTENT_TYPE, http::HeaderValue::from_static(kind));
-    headers::for_immutable_file(answer.headers_mut());
-    answer
 }

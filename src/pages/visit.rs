@@ -1,39 +1,38 @@
 //! One request for a page: the tenant in its URL, the browser it came from, and what stands around the answer.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::response::IntoResponse;
-use http::header::SET_COOKIE;
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Uri};
+use http::{HeaderMap, Method, StatusCode, Uri};
 
-use super::assets::content_hash;
 use super::chrome::{Chrome, Form, SignedIn, TenantLook};
-use super::notice::{Notice, NoticePage};
-use super::theme;
+use super::notice::Notice;
 use crate::app::App;
 use crate::i18n::Language;
-use crate::keys::{Purpose, token};
+use crate::keys::token;
 use crate::model::{EmailAddress, Tenant, UserId};
 use crate::session::{
-    DEVICE_COOKIE, LOGIN_COOKIE, SESSION_COOKIE, device_cookie, expired, login_cookie, read_cookie, read_sealed_cookie,
-    session_cookie,
+    DEVICE_COOKIE, LOGIN_COOKIE, SESSION_COOKIE, device_cookie, login_cookie, read_cookie, read_sealed_cookie,
 };
 use crate::signin::{Destination, Device, Scene, SigninError, Ticket, Visit};
 use crate::snapshot::Snapshot;
 use crate::tenants::resolve;
+<<<<<<< HEAD
 use crate::web::ClientInfo;
 use crate::web::audience::{Audience, audience};
 use crate::web::browser_name;
 use crate::web::csrf::{self, Binding};
+=======
+use crate::web::csrf::{self, Binding, KeySeal};
+>>>>>>> main
 use crate::web::form::Form as Fields;
 use crate::web::interstitial::see_other;
-use crate::web::{language, render};
+use crate::web::request::{self, is_common, network};
+use crate::web::{ClientInfo, answer, language};
 
-/// An answer of ours.
-pub type Answer = Response<String>;
+pub use crate::web::answer::{Answer, chain, set_cookie, with_session, without_session};
 
 /// What every handler gets.
 pub struct Here {
@@ -72,28 +71,10 @@ impl IntoResponse for NotServed {
     }
 }
 
-/// Seals form tokens.
-struct FormSeal<'a>(&'a App);
-
-impl csrf::Seal for FormSeal<'_> {
-    fn seal(&self, context: &str, plain: &[u8]) -> String {
-        self.0.keys.seal(Purpose::Form, context, plain)
-    }
-
-    fn open(&self, context: &str, sealed: &str) -> Option<Vec<u8>> {
-        self.0.keys.open_sealed(Purpose::Form, context, sealed)
-    }
-}
-
 impl Here {
     /// The one value of a query parameter. Names are compared without case; twice the same name is none.
     pub fn query(&self, name: &str) -> Option<String> {
-        let mut found = url::form_urlencoded::parse(self.uri.query().unwrap_or_default().as_bytes())
-            .filter(|(key, _)| key.eq_ignore_ascii_case(name));
-        match (found.next(), found.next()) {
-            (Some((_, value)), None) => Some(value.into_owned()),
-            _ => None,
-        }
+        request::query(&self.uri, name)
     }
 
     /// The tenant that the URL names, or the page for anything unknown.
@@ -168,7 +149,7 @@ impl Here {
         Chrome {
             language: self.language(tenant),
             brand: self.app.settings.brand.clone(),
-            tenant: tenant.map(look),
+            tenant: tenant.map(TenantLook::of),
             signed_in: None,
             request_id: self.client.request_id.to_string(),
         }
@@ -206,13 +187,13 @@ impl Here {
     /// A form token for this browser, tenant and user (attack row D4).
     pub fn form_token(&self, visit: &Visit, user: Option<UserId>) -> String {
         let binding = Binding { browser: &visit.browser, user, tenant: Some(visit.tenant.id) };
-        csrf::issue(&FormSeal(&self.app), binding, self.app.clock.now())
+        csrf::issue(&KeySeal(&self.app.keys), binding, self.app.clock.now())
     }
 
     /// Whether a form came from our own page, in this browser, by this user.
     pub fn is_ours(&self, visit: &Visit, user: Option<UserId>, fields: &Fields) -> bool {
         let binding = Binding { browser: &visit.browser, user, tenant: Some(visit.tenant.id) };
-        csrf::check(&FormSeal(&self.app), binding, fields.text("csrf"), self.app.clock.now()).is_ok()
+        csrf::check(&KeySeal(&self.app.keys), binding, fields.text("csrf"), self.app.clock.now()).is_ok()
     }
 
     /// Whether the browser says that the form comes from this host.
@@ -222,18 +203,7 @@ impl Here {
 
     /// What is the matter: a page for people, JSON for machines, with the id to quote for both.
     pub fn notice(&self, tenant: Option<&Tenant>, notice: Notice) -> Answer {
-        let code = notice.code();
-        let mut answer = render::page(&NoticePage { chrome: self.chrome(tenant), notice });
-        if audience(&self.method, &self.headers) == Audience::Machine {
-            let message = "This address is for people. Open it in a browser to read what to do next.";
-            let id = self.client.request_id.to_string();
-            let body = serde_json::json!({ "error": { "code": code, "message": message, "request_id": id } });
-            *answer.body_mut() = body.to_string();
-            let json = HeaderValue::from_static("application/json");
-            answer.headers_mut().insert(http::header::CONTENT_TYPE, json);
-        }
-        answer.headers_mut().insert(HeaderName::from_static("x-request-id"), self.client.request_id.value());
-        answer
+        answer::notice(self.chrome(tenant), notice, &self.method, &self.headers, self.client.request_id)
     }
 
     /// The page of a common URL: it names no tenant, and so it leads nowhere.
@@ -277,21 +247,6 @@ impl Here {
     }
 }
 
-/// Adds a cookie to an answer.
-pub fn set_cookie(answer: &mut Answer, cookie: &str) {
-    if let Ok(value) = HeaderValue::try_from(cookie) {
-        answer.headers_mut().append(SET_COOKIE, value);
-    }
-}
-
-/// Adds the new session cookie to an answer, if the step made one.
-pub fn with_session(mut answer: Answer, cookie: Option<&str>) -> Answer {
-    if let Some(cookie) = cookie {
-        set_cookie(&mut answer, &session_cookie(cookie));
-    }
-    answer
-}
-
 /// Remembers that somebody proved `address` in this browser.
 pub fn with_device(mut answer: Answer, here: &Here, visit: &Visit, address: Option<&EmailAddress>) -> Answer {
     if let Some(address) = address {
@@ -299,64 +254,4 @@ pub fn with_device(mut answer: Answer, here: &Here, visit: &Visit, address: Opti
         set_cookie(&mut answer, &device_cookie(&cookie));
     }
     answer
-}
-
-/// Takes the session cookie away.
-pub fn without_session(mut answer: Answer) -> Answer {
-    set_cookie(&mut answer, &expired(SESSION_COOKIE));
-    answer
-}
-
-/// The words that name no tenant in the original's addresses.
-pub fn is_common(text: &str) -> bool {
-    ["common", "organizations", "consumers"].iter().any(|word| text.eq_ignore_ascii_case(word))
-}
-
-/// How a tenant looks.
-pub fn look(tenant: &Tenant) -> TenantLook {
-    let accent = tenant.branding.accent.as_deref().and_then(theme::accent);
-    TenantLook {
-        name: tenant.display_name.clone(),
-        primary_domain: tenant.primary_domain().map(ToString::to_string).unwrap_or_default(),
-        logo_url: tenant.branding.logo.as_ref().map(|logo| format!("/{}/logo?v={}", tenant.id, content_hash(logo))),
-        theme_url: accent.map(|accent| theme::url(&tenant.id.to_string(), accent)),
-    }
-}
-
-/// The network of an address: /24 of IPv4, /48 of IPv6 (decision 23).
-pub fn network(address: IpAddr) -> String {
-    match address.to_canonical() {
-        IpAddr::V4(address) => {
-            let [a, b, c, _] = address.octets();
-            format!("{a}.{b}.{c}.0/24")
-        }
-        IpAddr::V6(address) => {
-            let [a, b, c, ..] = address.segments();
-            format!("{a:x}:{b:x}:{c:x}::/48")
-        }
-    }
-}
-
-/// An error with its causes, for the log.
-pub fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_is_cut_to_its_network() {
-        assert_eq!(network("203.0.113.77".parse().unwrap()), "203.0.113.0/24");
-        assert_eq!(network("::ffff:203.0.113.77".parse().unwrap()), "203.0.113.0/24");
-        assert_eq!(network("2001:db8:1:2:3::4".parse().unwrap()), "2001:db8:1::/48");
-    }
 }

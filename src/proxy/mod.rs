@@ -12,13 +12,10 @@ mod forward;
 pub mod hop;
 pub mod identity;
 mod meter;
-pub mod path;
-pub mod permit;
 mod pool;
 mod reserved;
-pub mod route;
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 pub mod seams;
 mod tunnel;
 mod watch;
@@ -34,6 +31,8 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, Response};
 use hyper::body::Incoming;
 
+pub use crate::session::permit;
+pub use crate::snapshot::{path, route};
 pub use body::{Body, BodyError};
 pub use meter::{Meter, Outcome};
 pub use pool::Pool;
@@ -45,6 +44,7 @@ use crate::session::{Handle, SESSION_COOKIE, Sessions, read_cookie};
 use crate::snapshot::Snapshot;
 use crate::urls::Urls;
 use crate::web::RequestId;
+use crate::web::code_flow::State;
 use crate::web::problem::Problem;
 use detour::Audience;
 use forward::Passage;
@@ -192,7 +192,8 @@ impl Desk<'_> {
         let (plane, app) = (self.plane, &self.arrival.app);
         plane.meter.count(Outcome::Detoured);
         if self.audience == Audience::Page && matches!(detour, Detour::SignIn | Detour::Agree) {
-            return reserved::depart(plane, app, tenant, to, 0, pin, headers);
+            let state = State { pin, ..State::new(tenant.id, to, plane.clock.now()) };
+            return reserved::depart(plane, app, state, headers);
         }
         // Others are told where a person would sign in: an address that makes a browser detour by itself.
         let entry = match self.audience {

@@ -16,8 +16,12 @@
 mod cookie;
 mod entry;
 mod epochs;
+<<<<<<< HEAD
 mod of_user;
 mod seal;
+=======
+pub mod permit;
+>>>>>>> main
 mod shards;
 mod stream;
 #[cfg(test)]
@@ -57,6 +61,27 @@ const CODE_LIFETIME: Duration = Duration::from_secs(60);
 const BROWSER_LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
 /// How often touches are written and dead entries swept.
 const FLUSH_EVERY: Duration = Duration::from_secs(30);
+
+/// What a browser shows at the callback of a host that asked for a code.
+#[derive(Clone, Debug)]
+pub struct Redemption {
+    /// Canonical host that gets the handle.
+    pub host: String,
+    /// Its `client_id`.
+    pub app: AppId,
+    /// Its redirect URI.
+    pub redirect_uri: String,
+    /// The code.
+    pub code: String,
+    /// The binding cookie, which is the verifier behind the challenge.
+    pub binding: String,
+    /// The tenant that the browser left for.
+    pub tenant: TenantId,
+    /// The handle that the browser has there, if any.
+    pub old_cookie: Option<String>,
+    /// Whether to pin the tenant.
+    pub pin: bool,
+}
 
 /// What an authorization code stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -381,6 +406,17 @@ impl Sessions {
             return Ok(None);
         }
         self.find(grant.tenant, grant.session).await
+    }
+
+    /// Gives a host its own handle for a code: the new value of its session cookie, or `None` if the code is worth
+    /// nothing here.
+    pub async fn redeem(&self, shown: Redemption) -> ShortTermResult<Option<String>> {
+        let Redemption { host, app, redirect_uri, code, binding, tenant, old_cookie, pin } = shown;
+        let session = self.redeem_code(&code, app, &redirect_uri, &binding).await?;
+        match session.filter(|session| session.record().tenant == tenant) {
+            Some(session) => self.attach(&host, old_cookie.as_deref(), &session, pin).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// Writes what was touched since the last time.

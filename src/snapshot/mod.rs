@@ -1,5 +1,8 @@
 //! What requests decide by: tenants, apps and routes, immutable, rebuilt aside and swapped when whole.
 
+pub mod path;
+pub mod route;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 

@@ -72,7 +72,7 @@ pub struct UserFilter {
 /// Reading one tenant. Every method sees that tenant's rows alone.
 #[async_trait]
 pub trait Read: Send {
-    /// The user with this id.
+    /// The user with this id. Like every look-up here, it does not see the bin.
     async fn user(&mut self, id: UserId) -> StoreResult<Option<User>>;
     /// The user to whom exactly this identity is bound; issuer and subject byte for byte (INV4).
     async fn user_by_identity(&mut self, issuer: &str, subject: &str) -> StoreResult<Option<User>>;
@@ -85,11 +85,15 @@ pub trait Read: Send {
     async fn member(&mut self, mail: &EmailAddress) -> StoreResult<Option<User>>;
     /// Users by display name.
     async fn users(&mut self, filter: UserFilter) -> StoreResult<Vec<User>>;
+    /// The user with this id, if it lies in the bin.
+    async fn deleted_user(&mut self, id: UserId) -> StoreResult<Option<User>>;
+    /// The bin, oldest first.
+    async fn deleted_users(&mut self, limit: u32) -> StoreResult<Vec<User>>;
     /// Argon2id hash of a member's own password.
     async fn password_hash(&mut self, user: UserId) -> StoreResult<Option<String>>;
     /// An invitation by its locator.
     async fn invitation(&mut self, id: &InvitationId) -> StoreResult<Option<Invitation>>;
-    /// The invitation of a guest that is pending, or else the newest one.
+    /// The invitation of a guest that is open, or else the newest one.
     async fn invitation_of(&mut self, user: UserId) -> StoreResult<Option<Invitation>>;
     /// All answers of a user to terms of use, oldest first.
     async fn acceptances(&mut self, user: UserId) -> StoreResult<Vec<Acceptance>>;
@@ -115,7 +119,7 @@ pub trait Tx: Read {
     async fn bind_identity(&mut self, user: UserId, identity: &Identity) -> StoreResult<bool>;
     /// Sets the password hash of a member.
     async fn set_password(&mut self, user: UserId, hash: &str) -> StoreResult<()>;
-    /// Adds an invitation. [`StoreError::Conflict`] if a pending one exists for the address.
+    /// Adds an invitation. [`StoreError::Conflict`] if an open one exists for the address.
     async fn insert_invitation(&mut self, invitation: &Invitation) -> StoreResult<()>;
     /// Writes every field of an existing invitation.
     async fn update_invitation(&mut self, invitation: &Invitation) -> StoreResult<()>;

@@ -110,6 +110,10 @@ fn new_member(member: &DeclaredMember, at: Timestamp, random: &dyn Random) -> Us
         account_enabled: true,
         preferred_language: None,
         admin: member.admin,
+        guest_inviter: false,
+        sponsors: Vec::new(),
+        expires_at: None,
+        deleted_at: None,
         created_at: at,
         last_sign_in_at: None,
     }

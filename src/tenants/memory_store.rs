@@ -165,6 +165,12 @@ impl Read for View {
     async fn users(&mut self, _: UserFilter) -> StoreResult<Vec<User>> {
         unused()
     }
+    async fn deleted_user(&mut self, _: UserId) -> StoreResult<Option<User>> {
+        unused()
+    }
+    async fn deleted_users(&mut self, _: u32) -> StoreResult<Vec<User>> {
+        unused()
+    }
     async fn password_hash(&mut self, _: UserId) -> StoreResult<Option<String>> {
         unused()
     }

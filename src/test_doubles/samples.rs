@@ -146,6 +146,10 @@ pub(crate) fn member() -> User {
         account_enabled: true,
         preferred_language: None,
         admin: false,
+        guest_inviter: false,
+        sponsors: Vec::new(),
+        expires_at: None,
+        deleted_at: None,
         created_at: Timestamp::from_seconds(0),
         last_sign_in_at: None,
     }

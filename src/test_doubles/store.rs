@@ -79,7 +79,7 @@ impl MemoryTx {
         self.content
             .users
             .iter()
-            .find(|(tenant, user)| *tenant == self.mine() && test(user))
+            .find(|(tenant, user)| *tenant == self.mine() && user.deleted_at.is_none() && test(user))
             .map(|(_, user)| user.clone())
     }
 
@@ -150,7 +150,8 @@ impl Read for MemoryTx {
             .content
             .users
             .iter()
-            .filter(|(tenant, user)| *tenant == mine && filter.user_type.is_none_or(|kind| kind == user.user_type))
+            .filter(|(tenant, user)| *tenant == mine && user.deleted_at.is_none())
+            .filter(|(_, user)| filter.user_type.is_none_or(|kind| kind == user.user_type))
             .map(|(_, user)| user.clone())
             .collect();
         users.sort_by(|one, other| one.display_name.cmp(&other.display_name));
@@ -160,6 +161,19 @@ impl Read for MemoryTx {
 
     async fn password_hash(&mut self, user: UserId) -> StoreResult<Option<String>> {
         Ok(self.content.passwords.get(&user).cloned())
+    }
+
+    async fn deleted_user(&mut self, id: UserId) -> StoreResult<Option<User>> {
+        Ok(self.deleted_users(u32::MAX).await?.into_iter().find(|user| user.id == id))
+    }
+
+    async fn deleted_users(&mut self, limit: u32) -> StoreResult<Vec<User>> {
+        let mine = self.mine();
+        let bin = self.content.users.iter().filter(|(tenant, user)| *tenant == mine && user.deleted_at.is_some());
+        let mut bin: Vec<User> = bin.map(|(_, user)| user.clone()).collect();
+        bin.sort_by_key(|user| user.deleted_at);
+        bin.truncate(limit as usize);
+        Ok(bin)
     }
 
     async fn invitation(&mut self, id: &InvitationId) -> StoreResult<Option<Invitation>> {
@@ -177,7 +191,7 @@ impl Read for MemoryTx {
             .filter(|(tenant, row)| *tenant == mine && row.user == user)
             .map(|(_, row)| row)
             .collect();
-        own.sort_by_key(|row| (row.state == InvitationState::Pending, row.created_at));
+        own.sort_by_key(|row| (row.state.is_open(), row.created_at));
         Ok(own.last().map(|row| (*row).clone()))
     }
 
@@ -251,9 +265,11 @@ impl Tx for MemoryTx {
 
     async fn insert_invitation(&mut self, invitation: &Invitation) -> StoreResult<()> {
         let mine = self.mine();
-        let pending = self.content.invitations.iter().any(|(tenant, row)| {
-            *tenant == mine && row.address == invitation.address && row.state == InvitationState::Pending
-        });
+        let pending = self
+            .content
+            .invitations
+            .iter()
+            .any(|(tenant, row)| *tenant == mine && row.address == invitation.address && row.state.is_open());
         if pending {
             return Err(StoreError::Conflict);
         }

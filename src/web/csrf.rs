@@ -5,6 +5,7 @@ use http::header::{HeaderName, ORIGIN, REFERER};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::keys::{Keys, Purpose};
 use crate::model::{TenantId, Timestamp, UserId};
 
 /// How long a form that stands open can still be sent: as long as a session lasts at most.
@@ -12,12 +13,25 @@ const LIFETIME: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 6
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Seals and opens form tokens; the handlers give the sealing key of the instance.
+/// Seals and opens what travels through a browser; the handlers give the sealing key of the instance.
 pub trait Seal {
     /// Encrypts and authenticates `plain`; the answer fits into a form field.
     fn seal(&self, context: &str, plain: &[u8]) -> String;
     /// What [`Seal::seal`] was given, if `sealed` was made by it for the same context.
     fn open(&self, context: &str, sealed: &str) -> Option<Vec<u8>>;
+}
+
+/// The instance's own key for forms.
+pub struct KeySeal<'a>(pub &'a Keys);
+
+impl Seal for KeySeal<'_> {
+    fn seal(&self, context: &str, plain: &[u8]) -> String {
+        self.0.seal(Purpose::Form, context, plain)
+    }
+
+    fn open(&self, context: &str, sealed: &str) -> Option<Vec<u8>> {
+        self.0.open_sealed(Purpose::Form, context, sealed)
+    }
 }
 
 /// To whom a form is shown.

@@ -1,16 +1,24 @@
 //! The doors' kit: what every page and answer of ours shares. Imports no verbs, no storage.
 
+pub mod answer;
+pub mod assets;
 pub mod audience;
 pub mod browser_name;
+pub mod chrome;
+pub mod code_flow;
 pub mod csrf;
 pub mod form;
 pub mod headers;
 mod inflow;
 pub mod interstitial;
 pub mod language;
+pub mod notice;
 pub mod problem;
 pub mod render;
+pub mod request;
 mod request_id;
+pub mod sign_out;
+pub mod theme;
 
 pub use inflow::Inflow;
 pub use request_id::{ClientInfo, RequestId, RequestIds};

@@ -8,7 +8,8 @@ use uuid::Uuid;
 use vestibule::clock::{Clock, SystemRandom, random_bytes, random_guid};
 use vestibule::model::{
     Acceptance, AcceptanceState, AgreementId, CreationType, EmailAddress, ExternalUserState, Identity, Invitation,
-    InvitationId, InvitationState, MailId, Method, OutgoingMail, Review, TenantId, Timestamp, User, UserId, UserType,
+    InvitationId, InvitationState, MailId, Method, OutgoingMail, Review, RouteOverride, TenantId, Timestamp, User,
+    UserId, UserType,
 };
 use vestibule::short_term::ShortTerm;
 use vestibule::short_term::embedded::Embedded;
@@ -124,6 +125,10 @@ pub fn guest(mail: &str) -> User {
         account_enabled: true,
         preferred_language: Some("nl".to_owned()),
         admin: false,
+        guest_inviter: true,
+        sponsors: vec![UserId::new(guid())],
+        expires_at: Some(at(900)),
+        deleted_at: None,
         created_at: at(0),
         last_sign_in_at: Some(at(2)),
     }
@@ -161,6 +166,11 @@ pub fn invitation(user: &User) -> Invitation {
         created_at: at(0),
         expires_at: Some(at(100)),
         redeemed_at: None,
+        cc: Some("reader@mail.example".parse().unwrap()),
+        invited_by: Some(user.id),
+        route: Some(RouteOverride::Connection { name: "fabrikam".parse().unwrap() }),
+        changed_at: at(3),
+        changed_by: Some(user.id),
     }
 }
 

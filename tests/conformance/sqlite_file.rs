@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::ConnectOptions as _;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use vestibule::model::{AcceptanceState, AuditEvent, ManagedBy};
+use sqlx::{ConnectOptions as _, SqlSafeStr as _};
+use vestibule::model::{AcceptanceState, AuditEvent, InvitationId, ManagedBy, TenantId, UserId};
 use vestibule::short_term::embedded::Embedded;
 use vestibule::short_term::{Key, Kind, ShortTerm};
 use vestibule::storage::sqlite::SqliteStore;
@@ -172,6 +173,40 @@ async fn files_never_touch_what_the_directory_manages() {
     assert!(matches!(tx.load_files(&[object], at(0)).await, Err(StoreError::Conflict)));
     assert_eq!(tx.load_files(&[], at(0)).await.unwrap(), FileChanges::default(), "it did not vanish from a file");
     assert_eq!(tx.objects().await.unwrap().first().map(|kept| &kept.managed_by), Some(&ManagedBy::Directory));
+}
+
+#[tokio::test]
+async fn a_directory_of_the_first_version_keeps_its_invitations() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("directory.db");
+    let mut editor = SqliteConnectOptions::new().filename(&path).create_if_missing(true).connect().await.unwrap();
+    let first = include_str!("../../src/storage/migrations/0001_directory.sql").into_sql_str();
+    let first = Migration::new(1, "directory".into(), MigrationType::Simple, first, false);
+    Migrator::with_migrations(vec![first]).run(&mut editor).await.unwrap();
+    for statement in [
+        "INSERT INTO users (tenant, id, user_principal_name, display_name, user_type, other_mails, account_enabled, \
+         admin, created_at) VALUES ('c0a70500-0000-4000-8000-000000000001', 'c0a70500-0000-4000-8000-0000000000aa', \
+         'u', 'U', 'Guest', '[]', TRUE, FALSE, 0)",
+        "INSERT INTO invitations (tenant, id, user, address, inviter, state, created_at, redeemed_at) \
+         SELECT tenant, 'aaaaaaaaaaaaaaaaaaaaaaaaaa', id, 'a@mail.example', 'Ada', 'pending', 7, NULL FROM users",
+        "INSERT INTO invitations (tenant, id, user, address, inviter, state, created_at, redeemed_at) \
+         SELECT tenant, 'bbbbbbbbbbbbbbbbbbbbbbbbbb', id, 'b@mail.example', 'Ada', 'accepted', 7, 9 FROM users",
+    ] {
+        execute(&mut editor, statement).await.unwrap();
+    }
+    drop(editor);
+
+    let tenant = TenantId::new(uuid::uuid!("c0a70500-0000-4000-8000-000000000001"));
+    let store = SqliteStore::open(&path).await.unwrap();
+    let mut read = store.read(tenant).await.unwrap();
+    for (id, state, changed) in
+        [("aaaaaaaaaaaaaaaaaaaaaaaaaa", "pending", 7), ("bbbbbbbbbbbbbbbbbbbbbbbbbb", "accepted", 9)]
+    {
+        let kept = read.invitation(&InvitationId::parse(id).unwrap()).await.unwrap().unwrap();
+        assert_eq!((kept.state.as_str(), kept.changed_at.micros(), kept.invited_by), (state, changed, None));
+    }
+    let user = UserId::new(uuid::uuid!("c0a70500-0000-4000-8000-0000000000aa"));
+    assert!(read.user(user).await.unwrap().is_some_and(|user| user.sponsors.is_empty() && !user.guest_inviter));
 }
 
 #[tokio::test]

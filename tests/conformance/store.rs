@@ -18,7 +18,8 @@ super::suite!(sqlite:
     inv4_an_address_never_finds_a_bound_user,
     inv5_an_identity_is_bound_once,
     taken_names_and_addresses_are_conflicts,
-    one_pending_invitation_for_each_address,
+    the_bin_is_seen_by_nobody_and_gives_its_names_free,
+    one_open_invitation_for_each_address,
     answers_are_kept_in_order,
     evidence_is_kept_by_its_hash,
     a_dropped_transaction_leaves_nothing,
@@ -215,7 +216,38 @@ async fn taken_names_and_addresses_are_conflicts(ground: Directory) {
     tx.insert_user(&same_mail).await.expect("mails of guests may repeat");
 }
 
-async fn one_pending_invitation_for_each_address(ground: Directory) {
+async fn the_bin_is_seen_by_nobody_and_gives_its_names_free(ground: Directory) {
+    let Directory { store, tenant, .. } = &ground;
+    let mut gone = guest("guest@fabrikam.example");
+    add(store.as_ref(), *tenant, &[&gone]).await;
+    let own = identity("https://home.example", "1");
+    let mut tx = store.begin(*tenant).await.unwrap();
+    assert!(tx.bind_identity(gone.id, &own).await.unwrap());
+    gone.deleted_at = Some(at(50));
+    tx.update_user(&gone).await.unwrap();
+    tx.commit().await.unwrap();
+    gone.identity = Some(own.clone());
+
+    let mut read = store.read(*tenant).await.unwrap();
+    assert_eq!(read.user(gone.id).await.unwrap(), None);
+    assert_eq!(read.user_by_identity("https://home.example", "1").await.unwrap(), None);
+    assert_eq!(read.guest_invited_as(gone.invited_address.as_ref().unwrap()).await.unwrap(), None);
+    assert!(read.users(UserFilter { user_type: None, limit: 10 }).await.unwrap().is_empty());
+    assert_eq!(read.deleted_user(gone.id).await.unwrap(), Some(gone.clone()));
+    assert_eq!(read.deleted_users(10).await.unwrap(), [gone.clone()]);
+    let mut instance = store.begin_instance(InstanceTask::MyOrganizations).await.unwrap();
+    assert!(instance.tenants_of("https://home.example", "1").await.unwrap().is_empty());
+    drop(instance);
+
+    let again = guest("guest@fabrikam.example");
+    add(store.as_ref(), *tenant, &[&again]).await;
+    let mut tx = store.begin(*tenant).await.unwrap();
+    assert!(tx.bind_identity(again.id, &own).await.unwrap(), "the same person may come again");
+    gone.deleted_at = None;
+    assert!(matches!(tx.update_user(&gone).await, Err(StoreError::Conflict)), "restored onto a taken address");
+}
+
+async fn one_open_invitation_for_each_address(ground: Directory) {
     let Directory { store, tenant, .. } = &ground;
     let user = guest("guest@fabrikam.example");
     add(store.as_ref(), *tenant, &[&user]).await;
@@ -234,8 +266,15 @@ async fn one_pending_invitation_for_each_address(ground: Directory) {
     (accepted.state, accepted.created_at) = (InvitationState::Accepted, at(50));
     tx.insert_invitation(&accepted).await.unwrap();
     assert_eq!(tx.invitation_of(user.id).await.unwrap().map(|found| found.id), Some(second.id), "the pending one");
-    first.state = InvitationState::Pending;
-    assert!(matches!(tx.update_invitation(&first).await, Err(StoreError::Conflict)));
+    for open in
+        [InvitationState::Pending, InvitationState::Declined, InvitationState::Expired, InvitationState::Bounced]
+    {
+        first.state = open;
+        assert!(
+            matches!(tx.update_invitation(&first).await, Err(StoreError::Conflict)),
+            "{open:?} beside a pending one"
+        );
+    }
     tx.commit().await.unwrap();
 }
 

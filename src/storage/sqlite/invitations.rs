@@ -1,17 +1,17 @@
-//! Invitations: at most one pending for each address of a tenant.
+//! Invitations: at most one open for each address of a tenant.
 
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use super::rows::{column, nonsense, parsed, time, time_if_any, word, worded};
+use super::rows::{column, from_json, json, nonsense, parsed, parsed_if_any, time, time_if_any, word, worded};
 use super::users::one_row;
-use crate::model::{Invitation, InvitationId, TenantId, UserId};
+use crate::model::{EmailAddress, Invitation, InvitationId, TenantId, UserId};
 use crate::storage::StoreResult;
 
 macro_rules! select_invitations {
     ($rest:literal) => {
         sqlx::query(concat!(
             "SELECT id, user, address, redirect_url, language, message, inviter, state, created_at, expires_at, \
-             redeemed_at FROM invitations WHERE tenant = ? ",
+             redeemed_at, cc, invited_by, route, changed_at, changed_by FROM invitations WHERE tenant = ? ",
             $rest
         ))
     };
@@ -31,7 +31,9 @@ pub(super) async fn of_user(
     tenant: TenantId,
     user: UserId,
 ) -> StoreResult<Option<Invitation>> {
-    let query = select_invitations!("AND user = ? ORDER BY state = 'pending' DESC, created_at DESC, id LIMIT 1");
+    let query = select_invitations!(
+        "AND user = ? ORDER BY state IN ('pending', 'declined', 'expired', 'bounced') DESC, created_at DESC, id LIMIT 1"
+    );
     let query = query.bind(tenant.to_string()).bind(user.to_string());
     query.fetch_optional(db).await?.as_ref().map(invitation).transpose()
 }
@@ -39,7 +41,8 @@ pub(super) async fn of_user(
 pub(super) async fn insert(db: &mut SqliteConnection, tenant: TenantId, invitation: &Invitation) -> StoreResult<()> {
     sqlx::query(
         "INSERT INTO invitations (user, address, redirect_url, language, message, inviter, state, created_at, \
-         expires_at, redeemed_at, tenant, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         expires_at, redeemed_at, cc, invited_by, route, changed_at, changed_by, tenant, id) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(invitation.user.to_string())
     .bind(invitation.address.as_str())
@@ -51,6 +54,11 @@ pub(super) async fn insert(db: &mut SqliteConnection, tenant: TenantId, invitati
     .bind(invitation.created_at.micros())
     .bind(invitation.expires_at.map(|at| at.micros()))
     .bind(invitation.redeemed_at.map(|at| at.micros()))
+    .bind(invitation.cc.as_ref().map(EmailAddress::as_str))
+    .bind(invitation.invited_by.map(|user| user.to_string()))
+    .bind(invitation.route.as_ref().map(json).transpose()?)
+    .bind(invitation.changed_at.micros())
+    .bind(invitation.changed_by.map(|user| user.to_string()))
     .bind(tenant.to_string())
     .bind(invitation.id.as_str())
     .execute(db)
@@ -61,7 +69,8 @@ pub(super) async fn insert(db: &mut SqliteConnection, tenant: TenantId, invitati
 pub(super) async fn update(db: &mut SqliteConnection, tenant: TenantId, invitation: &Invitation) -> StoreResult<()> {
     let changed = sqlx::query(
         "UPDATE invitations SET user = ?, address = ?, redirect_url = ?, language = ?, message = ?, inviter = ?, \
-         state = ?, created_at = ?, expires_at = ?, redeemed_at = ? WHERE tenant = ? AND id = ?",
+         state = ?, created_at = ?, expires_at = ?, redeemed_at = ?, cc = ?, invited_by = ?, route = ?, changed_at = ?, \
+         changed_by = ? WHERE tenant = ? AND id = ?",
     )
     .bind(invitation.user.to_string())
     .bind(invitation.address.as_str())
@@ -73,6 +82,11 @@ pub(super) async fn update(db: &mut SqliteConnection, tenant: TenantId, invitati
     .bind(invitation.created_at.micros())
     .bind(invitation.expires_at.map(|at| at.micros()))
     .bind(invitation.redeemed_at.map(|at| at.micros()))
+    .bind(invitation.cc.as_ref().map(EmailAddress::as_str))
+    .bind(invitation.invited_by.map(|user| user.to_string()))
+    .bind(invitation.route.as_ref().map(json).transpose()?)
+    .bind(invitation.changed_at.micros())
+    .bind(invitation.changed_by.map(|user| user.to_string()))
     .bind(tenant.to_string())
     .bind(invitation.id.as_str())
     .execute(db)
@@ -93,5 +107,10 @@ fn invitation(row: &SqliteRow) -> StoreResult<Invitation> {
         created_at: time(row, "created_at")?,
         expires_at: time_if_any(row, "expires_at")?,
         redeemed_at: time_if_any(row, "redeemed_at")?,
+        cc: parsed_if_any(row, "cc")?,
+        invited_by: parsed_if_any(row, "invited_by")?,
+        route: column::<Option<String>>(row, "route")?.map(|_| from_json(row, "route")).transpose()?,
+        changed_at: time(row, "changed_at")?,
+        changed_by: parsed_if_any(row, "changed_by")?,
     })
 }

@@ -93,7 +93,10 @@ impl Store for SqliteStore {
 
 /// Every migration ever shipped, oldest first; a shipped one is never edited (its checksum is kept in the file).
 fn migrations() -> Migrator {
-    let list = [(1, "directory", include_str!("../migrations/0001_directory.sql"))];
+    let list = [
+        (1, "directory", include_str!("../migrations/0001_directory.sql")),
+        (2, "guest life", include_str!("../migrations/0002_guest_life.sql")),
+    ];
     let list = list.into_iter().map(|(version, name, sql)| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
     });

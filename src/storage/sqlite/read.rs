@@ -41,6 +41,14 @@ impl<A: Access + 'static> Read for View<A> {
         ask!(self.access, users::list, self.tenant, filter)
     }
 
+    async fn deleted_user(&mut self, id: UserId) -> StoreResult<Option<User>> {
+        ask!(self.access, users::deleted, self.tenant, id)
+    }
+
+    async fn deleted_users(&mut self, limit: u32) -> StoreResult<Vec<User>> {
+        ask!(self.access, users::all_deleted, self.tenant, limit)
+    }
+
     async fn password_hash(&mut self, user: UserId) -> StoreResult<Option<String>> {
         ask!(self.access, users::password_hash, self.tenant, user)
     }

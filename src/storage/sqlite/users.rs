@@ -14,15 +14,28 @@ macro_rules! select_users {
         sqlx::query(concat!(
             "SELECT id, user_principal_name, display_name, user_type, creation_type, external_user_state, \
              external_user_state_changed_at, mail, invited_address, other_mails, issuer, subject, method, \
-             account_enabled, preferred_language, admin, created_at, last_sign_in_at FROM users WHERE tenant = ?1 ",
+             account_enabled, preferred_language, admin, guest_inviter, sponsors, expires_at, deleted_at, created_at, \
+             last_sign_in_at FROM users WHERE tenant = ?1 ",
             $rest
         ))
     };
 }
 
 pub(super) async fn by_id(db: &mut SqliteConnection, tenant: TenantId, id: UserId) -> StoreResult<Option<User>> {
-    let query = select_users!("AND id = ?2").bind(tenant.to_string()).bind(id.to_string());
+    let query = select_users!("AND id = ?2 AND deleted_at IS NULL").bind(tenant.to_string()).bind(id.to_string());
     query.fetch_optional(db).await?.as_ref().map(user).transpose()
+}
+
+/// A user in the bin.
+pub(super) async fn deleted(db: &mut SqliteConnection, tenant: TenantId, id: UserId) -> StoreResult<Option<User>> {
+    let query = select_users!("AND id = ?2 AND deleted_at IS NOT NULL").bind(tenant.to_string()).bind(id.to_string());
+    query.fetch_optional(db).await?.as_ref().map(user).transpose()
+}
+
+/// The bin, oldest first.
+pub(super) async fn all_deleted(db: &mut SqliteConnection, tenant: TenantId, limit: u32) -> StoreResult<Vec<User>> {
+    let query = select_users!("AND deleted_at IS NOT NULL ORDER BY deleted_at, id LIMIT ?2");
+    query.bind(tenant.to_string()).bind(limit).fetch_all(db).await?.iter().map(user).collect()
 }
 
 pub(super) async fn by_identity(
@@ -31,7 +44,10 @@ pub(super) async fn by_identity(
     issuer: &str,
     subject: &str,
 ) -> StoreResult<Option<User>> {
-    let query = select_users!("AND issuer = ?2 AND subject = ?3").bind(tenant.to_string()).bind(issuer).bind(subject);
+    let query = select_users!("AND issuer = ?2 AND subject = ?3 AND deleted_at IS NULL")
+        .bind(tenant.to_string())
+        .bind(issuer)
+        .bind(subject);
     query.fetch_optional(db).await?.as_ref().map(user).transpose()
 }
 
@@ -42,7 +58,7 @@ pub(super) async fn unbound_guest(
     invited: &EmailAddress,
 ) -> StoreResult<Option<User>> {
     let query = select_users!(
-        "AND invited_address = ?2 AND user_type = 'Guest' AND issuer IS NULL \
+        "AND invited_address = ?2 AND user_type = 'Guest' AND issuer IS NULL AND deleted_at IS NULL \
          AND external_user_state = 'PendingAcceptance'"
     );
     let query = query.bind(tenant.to_string()).bind(invited.as_str());
@@ -54,7 +70,7 @@ pub(super) async fn invited_as(
     tenant: TenantId,
     address: &EmailAddress,
 ) -> StoreResult<Option<User>> {
-    let query = select_users!("AND invited_address = ?2 AND user_type = 'Guest'");
+    let query = select_users!("AND invited_address = ?2 AND user_type = 'Guest' AND deleted_at IS NULL");
     let query = query.bind(tenant.to_string()).bind(address.as_str());
     query.fetch_optional(db).await?.as_ref().map(user).transpose()
 }
@@ -64,13 +80,16 @@ pub(super) async fn member(
     tenant: TenantId,
     mail: &EmailAddress,
 ) -> StoreResult<Option<User>> {
-    let query = select_users!("AND mail = ?2 AND user_type = 'Member'").bind(tenant.to_string()).bind(mail.as_str());
+    let query = select_users!("AND mail = ?2 AND user_type = 'Member' AND deleted_at IS NULL")
+        .bind(tenant.to_string())
+        .bind(mail.as_str());
     query.fetch_optional(db).await?.as_ref().map(user).transpose()
 }
 
 pub(super) async fn list(db: &mut SqliteConnection, tenant: TenantId, filter: UserFilter) -> StoreResult<Vec<User>> {
     let wanted = filter.user_type.map(|user_type| word(&user_type)).transpose()?;
-    let query = select_users!("AND (?2 IS NULL OR user_type = ?2) ORDER BY display_name, id LIMIT ?3");
+    let query =
+        select_users!("AND (?2 IS NULL OR user_type = ?2) AND deleted_at IS NULL ORDER BY display_name, id LIMIT ?3");
     let query = query.bind(tenant.to_string()).bind(wanted).bind(filter.limit);
     query.fetch_all(db).await?.iter().map(user).collect()
 }
@@ -89,8 +108,9 @@ pub(super) async fn insert(db: &mut SqliteConnection, tenant: TenantId, user: &U
     sqlx::query(
         "INSERT INTO users (tenant, id, user_principal_name, display_name, user_type, creation_type, \
          external_user_state, external_user_state_changed_at, mail, invited_address, other_mails, account_enabled, \
-         preferred_language, admin, created_at, last_sign_in_at, issuer, subject, method) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         preferred_language, admin, guest_inviter, sponsors, expires_at, deleted_at, created_at, last_sign_in_at, \
+         issuer, subject, method) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(tenant.to_string())
     .bind(user.id.to_string())
@@ -106,6 +126,10 @@ pub(super) async fn insert(db: &mut SqliteConnection, tenant: TenantId, user: &U
     .bind(user.account_enabled)
     .bind(&user.preferred_language)
     .bind(user.admin)
+    .bind(user.guest_inviter)
+    .bind(json(&user.sponsors)?)
+    .bind(user.expires_at.map(|at| at.micros()))
+    .bind(user.deleted_at.map(|at| at.micros()))
     .bind(user.created_at.micros())
     .bind(user.last_sign_in_at.map(|at| at.micros()))
     .bind(user.identity.as_ref().map(|identity| &identity.issuer))
@@ -120,7 +144,8 @@ pub(super) async fn update(db: &mut SqliteConnection, tenant: TenantId, user: &U
     let changed = sqlx::query(
         "UPDATE users SET user_principal_name = ?, display_name = ?, user_type = ?, creation_type = ?, \
          external_user_state = ?, external_user_state_changed_at = ?, mail = ?, invited_address = ?, other_mails = ?, \
-         account_enabled = ?, preferred_language = ?, admin = ?, created_at = ?, last_sign_in_at = ? \
+         account_enabled = ?, preferred_language = ?, admin = ?, guest_inviter = ?, sponsors = ?, expires_at = ?, \
+         deleted_at = ?, created_at = ?, last_sign_in_at = ? \
          WHERE tenant = ? AND id = ?",
     )
     .bind(&user.user_principal_name)
@@ -135,6 +160,10 @@ pub(super) async fn update(db: &mut SqliteConnection, tenant: TenantId, user: &U
     .bind(user.account_enabled)
     .bind(&user.preferred_language)
     .bind(user.admin)
+    .bind(user.guest_inviter)
+    .bind(json(&user.sponsors)?)
+    .bind(user.expires_at.map(|at| at.micros()))
+    .bind(user.deleted_at.map(|at| at.micros()))
     .bind(user.created_at.micros())
     .bind(user.last_sign_in_at.map(|at| at.micros()))
     .bind(tenant.to_string())
@@ -153,7 +182,8 @@ pub(super) async fn bind_identity(
 ) -> StoreResult<bool> {
     let changed = sqlx::query(
         "UPDATE users SET issuer = ?3, subject = ?4, method = ?5 WHERE tenant = ?1 AND id = ?2 AND issuer IS NULL \
-         AND NOT EXISTS (SELECT 1 FROM users WHERE tenant = ?1 AND issuer = ?3 AND subject = ?4)",
+         AND NOT EXISTS (SELECT 1 FROM users WHERE tenant = ?1 AND issuer = ?3 AND subject = ?4 \
+         AND deleted_at IS NULL)",
     )
     .bind(tenant.to_string())
     .bind(user.to_string())
@@ -199,7 +229,8 @@ pub(super) async fn assign_app(
 
 /// The tenants where an identity is bound: one of the few questions that cross tenants.
 pub(super) async fn tenants_of(db: &mut SqliteConnection, issuer: &str, subject: &str) -> StoreResult<Vec<TenantId>> {
-    let query = sqlx::query("SELECT tenant FROM users WHERE issuer = ? AND subject = ? ORDER BY tenant");
+    let query =
+        sqlx::query("SELECT tenant FROM users WHERE issuer = ? AND subject = ? AND deleted_at IS NULL ORDER BY tenant");
     let rows = query.bind(issuer).bind(subject).fetch_all(db).await?;
     rows.iter().map(|row| parsed(row, "tenant")).collect()
 }
@@ -232,6 +263,10 @@ fn user(row: &SqliteRow) -> StoreResult<User> {
         account_enabled: column(row, "account_enabled")?,
         preferred_language: column(row, "preferred_language")?,
         admin: column(row, "admin")?,
+        guest_inviter: column(row, "guest_inviter")?,
+        sponsors: from_json(row, "sponsors")?,
+        expires_at: time_if_any(row, "expires_at")?,
+        deleted_at: time_if_any(row, "deleted_at")?,
         created_at: time(row, "created_at")?,
         last_sign_in_at: time_if_any(row, "last_sign_in_at")?,
     })

@@ -53,24 +53,37 @@ pub fn permit<'a>(
     now: Timestamp,
     snapshot: &Snapshot,
 ) -> Result<Permit<'a>, Detour> {
+    let session = session.filter(|session| session.is_live(now)).map(|session| Arc::clone(&session.record()));
+    judge(app, tenant, session.as_deref(), now, snapshot)?;
+    // Judged well only with facts.
+    session.map(|record| Permit { app, tenant, record }).ok_or(Detour::SignIn)
+}
+
+/// The decision alone, over the facts of a live session, for whoever wants to know it without passing.
+pub fn judge(
+    app: &Application,
+    tenant: &Tenant,
+    record: Option<&SessionRecord>,
+    now: Timestamp,
+    snapshot: &Snapshot,
+) -> Result<(), Detour> {
     if snapshot.tenant(tenant.id).is_none() {
         return Err(Detour::NoSuchTenant);
     }
     let principal = snapshot.service_principal(tenant, app.id).ok_or(Detour::NoSuchTenant)?;
-    let session = session.filter(|session| session.is_live(now)).ok_or(Detour::SignIn)?;
-    let record = Arc::clone(&session.record());
+    let record = record.ok_or(Detour::SignIn)?;
     // A session of another tenant is no source at all (decision 11).
     if record.tenant != tenant.id || principal.tenant != tenant.id {
         return Err(Detour::SignIn);
     }
     // What must be agreed to comes first: a guest who has not agreed learns nothing about apps.
-    if record.user_type == UserType::Guest && !has_agreed(&record, tenant, now) {
+    if record.user_type == UserType::Guest && !has_agreed(record, tenant, now) {
         return Err(Detour::Agree);
     }
     if principal.assignment_required && !record.assigned_apps.contains(&app.id) {
         return Err(Detour::NotAssigned);
     }
-    Ok(Permit { app, tenant, record })
+    Ok(())
 }
 
 fn has_agreed(record: &SessionRecord, tenant: &Tenant, now: Timestamp) -> bool {

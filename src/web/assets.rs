@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use aws_lc_rs::digest;
+use axum::body::Body;
 use http::header::{self, HeaderValue};
 use http::{Response, StatusCode};
 
@@ -64,6 +65,19 @@ pub fn answer(path: &str) -> Option<Response<String>> {
 pub fn file(content_type: &'static str, content: String) -> Response<String> {
     let mut response = Response::new(content);
     *response.status_mut() = StatusCode::OK;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    headers::for_immutable_file(response.headers_mut());
+    response
+}
+
+/// A picture whose address contains its hash: PNG or WebP, as was checked when it was loaded.
+pub fn image(content: Vec<u8>) -> Response<Body> {
+    bytes(if content.starts_with(b"RIFF") { "image/webp" } else { "image/png" }, content)
+}
+
+/// A file that is no text, under an address that contains its hash.
+pub fn bytes(content_type: &'static str, content: Vec<u8>) -> Response<Body> {
+    let mut response = Response::new(Body::from(content));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers::for_immutable_file(response.headers_mut());
     response

@@ -1,8 +1,10 @@
 //! What stands around every page: language, brand of the instance, the tenant that asks, and who is signed in.
 
 use crate::i18n::Language;
+use crate::model::Tenant;
 
-use super::assets;
+use super::assets::{self, content_hash};
+use super::theme;
 
 /// Everything that a page shows around its own content.
 #[derive(Clone, Debug)]
@@ -186,6 +188,17 @@ pub fn monogram(name: &str) -> String {
 }
 
 impl TenantLook {
+    /// How `tenant` looks, on any host of ours that serves its logo and theme.
+    pub fn of(tenant: &Tenant) -> Self {
+        let accent = tenant.branding.accent.as_deref().and_then(theme::accent);
+        Self {
+            name: tenant.display_name.clone(),
+            primary_domain: tenant.primary_domain().map(ToString::to_string).unwrap_or_default(),
+            logo_url: tenant.branding.logo.as_ref().map(|logo| format!("/{}/logo?v={}", tenant.id, content_hash(logo))),
+            theme_url: accent.map(|accent| theme::url(&tenant.id.to_string(), accent)),
+        }
+    }
+
     /// The letters shown where there is no logo.
     pub fn monogram(&self) -> String {
         monogram(&self.name)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::pages::assets::STYLE;
+use crate::web::assets::STYLE;
 
 /// WCAG 2.2 success criterion 1.4.11: borders of fields, focus rings, icons.
 const SHAPE_CONTRAST: f64 = 3.0;
