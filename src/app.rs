@@ -26,7 +26,7 @@ use crate::short_term::{ShortTerm, ShortTermError};
 use crate::signin::password::{PasswordError, Passwords};
 use crate::snapshot::Snapshot;
 use crate::storage::sqlite::SqliteStore;
-use crate::storage::{InstanceTask, Store, StoreError};
+use crate::storage::{InstanceTask, Store, StoreError, Tombstones};
 use crate::urls::Urls;
 use crate::{short_term, storage};
 
@@ -42,6 +42,8 @@ pub struct App {
     pub snapshot: Arc<ArcSwap<Snapshot>>,
     /// Client secrets of connections; they never enter the directory in clear.
     pub secrets: ArcSwap<ConnectionSecrets>,
+    /// Who was erased, whatever becomes of the directory.
+    pub tombstones: Arc<Tombstones>,
     /// Sealing and signing.
     pub keys: Arc<Keys>,
     /// Browser sessions.
@@ -136,6 +138,7 @@ impl App {
         Ok(Self {
             passwords: Arc::new(Passwords::start(password_threads, Arc::clone(&random))?),
             urls: Urls::new(&settings.public_url),
+            tombstones: Arc::new(Tombstones::at(settings.data_dir.join("tombstones"))),
             settings: Arc::new(settings),
             store,
             short_term,

@@ -173,6 +173,9 @@ async fn complete(
         user.external_user_state = Some(ExternalUserState::Accepted);
         user.external_user_state_changed_at = Some(now);
         user.last_sign_in_at = Some(now);
+        if user.expires_at.is_none() {
+            user.expires_at = tenant.policies.guest_lifetime.map(|span| now.plus(span));
+        }
         tx.update_user(user).await?;
         if let Some(mut invitation) = tx.invitation_of(user.id).await?
             && invitation.state.is_open()

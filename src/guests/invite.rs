@@ -106,6 +106,11 @@ pub enum InviteError {
     /// An administrator closed this guest's account.
     #[error("this guest was blocked by an administrator")]
     Blocked,
+    /// The tenant has as many guests as it may have.
+    #[error(
+        "this organization has {0} guests, which is all that its policy max_guests allows; remove guests who need no access any more, or raise the limit"
+    )]
+    Full(u64),
     /// Decision 24.
     #[error(transparent)]
     Redirect(#[from] RedirectError),
@@ -259,7 +264,10 @@ async fn attempt_invite(
     let mut tx = context.store.begin(context.tenant.id).await?;
     let (mut user, known) = match tx.guest_invited_as(&invite.address).await? {
         Some(user) => (user, true),
-        None => (new_guest(context, invite, tx.as_mut(), attempt, now).await?, false),
+        None => {
+            check_room(context, tx.as_mut()).await?;
+            (new_guest(context, invite, tx.as_mut(), attempt, now).await?, false)
+        }
     };
     let before = if known { tx.invitation_of(user.id).await? } else { None };
     let accepted = user.external_user_state == Some(ExternalUserState::Accepted);
@@ -314,6 +322,14 @@ async fn attempt_invite(
         warnings.push(InviteWarning::MailLimit);
     }
     Ok(Invited { invitation, user, mail_queued: may_mail, predicted, warnings })
+}
+
+/// Whether one more guest may be invited; those who are there already are not asked.
+async fn check_room(context: &GuestContext<'_>, tx: &mut dyn Tx) -> Result<(), InviteError> {
+    match context.tenant.policies.max_guests {
+        Some(most) if tx.guest_count().await? >= most => Err(InviteError::Full(most)),
+        _ => Ok(()),
+    }
 }
 
 async fn new_guest(

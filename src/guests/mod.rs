@@ -1,14 +1,28 @@
-//! Guests and members: inviting, sending again, listing, showing.
+//! Guests and members: inviting, sending again, listing, showing, changing, and everything that ends.
 
+pub mod access_review;
+pub mod block;
+pub mod change_sign_in;
+pub mod delete;
+pub mod erase;
+pub mod expire;
+pub mod export;
 pub mod invite;
 #[cfg(test)]
 mod invite_tests;
+pub mod leave;
+pub mod life;
 pub mod list;
 pub mod member_add;
+pub mod organizations;
+pub mod personal_data;
 pub mod predict;
 pub mod redirect;
 pub mod resend;
+pub mod reset;
 pub mod show;
+pub mod sweep;
+pub mod usage;
 
 use crate::app::App;
 use crate::clock::{Clock, Random, random_guid};
@@ -18,7 +32,7 @@ use crate::mail::texts::{self, InvitationMail, Place, Say, TextError, Words};
 use crate::model::{AppId, EmailAddress, Invitation, MailId, OutgoingMail, Tenant, User};
 use crate::short_term::{ShortTerm, ShortTermError};
 use crate::snapshot::Snapshot;
-use crate::storage::{Store, StoreError};
+use crate::storage::{Store, StoreError, TombstonesError};
 use crate::urls::Urls;
 
 /// What the verbs about guests need, for one tenant.
@@ -71,6 +85,9 @@ pub enum GuestsError {
     /// The short-term store.
     #[error(transparent)]
     ShortTerm(#[from] ShortTermError),
+    /// The file of the erased.
+    #[error(transparent)]
+    Tombstones(#[from] TombstonesError),
     /// A mail could not be rendered.
     #[error(transparent)]
     Text(#[from] TextError),

@@ -2,6 +2,7 @@
 
 pub mod folder;
 mod message;
+pub mod notices;
 pub mod outbox;
 #[cfg(test)]
 mod outbox_tests;

@@ -150,17 +150,17 @@ struct PasscodeText<'a> {
 }
 
 /// The words of one mail together with everything their sentences may mention.
-struct Filled<'a> {
-    words: &'a dyn Say,
-    arguments: Vec<(&'a str, &'a str)>,
+pub(super) struct Filled<'a> {
+    pub(super) words: &'a dyn Say,
+    pub(super) arguments: Vec<(&'a str, &'a str)>,
 }
 
 impl Filled<'_> {
-    fn say(&self, key: &str) -> String {
+    pub(super) fn say(&self, key: &str) -> String {
         self.words.say_with(key, &self.arguments)
     }
 
-    fn tag(&self) -> &str {
+    pub(super) fn tag(&self) -> &str {
         self.words.tag()
     }
 
@@ -255,7 +255,7 @@ pub fn passcode(words: &dyn Say, mail: &PasscodeMail<'_>) -> Result<OutgoingMail
 }
 
 /// The tenant's colour if it is exactly `#rrggbb`: it stands in a style attribute.
-fn accent(tenant: &Tenant) -> &str {
+pub(super) fn accent(tenant: &Tenant) -> &str {
     let shaped = |colour: &&str| {
         colour.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
     };
@@ -264,7 +264,7 @@ fn accent(tenant: &Tenant) -> &str {
 
 /// Keeps mail programs from turning words of a person into links: an invisible joiner (U+2060) goes where a link could
 /// be recognized, after `://` and `@` and before a dot inside a word (attack row B14).
-fn without_links(text: &str) -> String {
+pub(super) fn without_links(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
     let mut previous = ' ';

@@ -85,6 +85,10 @@ pub struct Policies {
     pub passcode_lifetime: Duration,
     /// How long the link of a new invitation lives; `None` for ever.
     pub invitation_lifetime: Option<Duration>,
+    /// How long a guest's access lasts from acceptance on; `None` for ever.
+    pub guest_lifetime: Option<Duration>,
+    /// Most guests of this tenant; further ones are not invited.
+    pub max_guests: Option<u64>,
 }
 
 /// How a tenant looks on our pages.

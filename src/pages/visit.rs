@@ -19,14 +19,8 @@ use crate::session::{
 use crate::signin::{Destination, Device, Scene, SigninError, Ticket, Visit};
 use crate::snapshot::Snapshot;
 use crate::tenants::resolve;
-<<<<<<< HEAD
-use crate::web::ClientInfo;
-use crate::web::audience::{Audience, audience};
 use crate::web::browser_name;
-use crate::web::csrf::{self, Binding};
-=======
 use crate::web::csrf::{self, Binding, KeySeal};
->>>>>>> main
 use crate::web::form::Form as Fields;
 use crate::web::interstitial::see_other;
 use crate::web::request::{self, is_common, network};

@@ -16,12 +16,9 @@
 mod cookie;
 mod entry;
 mod epochs;
-<<<<<<< HEAD
 mod of_user;
-mod seal;
-=======
 pub mod permit;
->>>>>>> main
+mod seal;
 mod shards;
 mod stream;
 #[cfg(test)]

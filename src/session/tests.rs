@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use async_trait::async_trait;
 
 use super::*;
-use crate::short_term::ShortTermError;
 use crate::clock::SystemRandom;
 use crate::model::{Identity, Method, UserType};
+use crate::short_term::ShortTermError;
 
 struct TestClock(AtomicI64);
 

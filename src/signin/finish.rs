@@ -8,9 +8,12 @@ use super::home_realm::by_domain;
 use super::journey::{Journey, Stranger};
 use crate::app::App;
 use crate::clock::random_guid;
+use crate::guests::change_sign_in;
+use crate::guests::personal_data::{PersonalData, Sealer};
+use crate::guests::usage::month_of;
 use crate::model::{
-    AuditEvent, EmailAddress, Identity, Invitation, InvitationState, Method, SessionId, SessionRecord, TenantId, User,
-    UserType,
+    AuditEvent, EmailAddress, Identity, Invitation, InvitationState, Method, SessionId, SessionRecord, Tenant,
+    TenantId, Timestamp, User, UserType,
 };
 use crate::storage::Read;
 
@@ -37,8 +40,13 @@ pub async fn finish(
 ) -> Result<Finished, SigninError> {
     let mut read = app.store.read(visit.tenant.id).await?;
     let mailbox = journey.proved_mailbox(app.clock.now()).cloned();
-    let user = guest_of(read.as_mut(), visit, mailbox.as_ref(), invitation, &stranger).await?;
+    let now = app.clock.now();
+    let user = guest_of(read.as_mut(), visit, mailbox.as_ref(), invitation, &stranger, now).await?;
     drop(read);
+    let user = match user {
+        Some(user) => Some(user),
+        None => change_sign_in::change(app, visit, &stranger).await?,
+    };
     match user {
         Some(user) => {
             let verified = stranger.verified.clone().or(mailbox);
@@ -110,16 +118,18 @@ async fn guest_of(
     mailbox: Option<&EmailAddress>,
     invitation: Option<&Invitation>,
     stranger: &Stranger,
+    now: Timestamp,
 ) -> Result<Option<User>, SigninError> {
     let identity = &stranger.identity;
     if let Some(bound) = read.user_by_identity(&identity.issuer, &identity.subject).await? {
-        return Ok(Some(bound).filter(|user| user.account_enabled && user.user_type == UserType::Guest));
+        let welcome = bound.account_enabled && !bound.has_ended(now) && bound.user_type == UserType::Guest;
+        return Ok(welcome.then_some(bound));
     }
     if let Some(address) = &stranger.verified
         && !goes_round_home(visit, &stranger.identity, address)
     {
         let by_mail_link = invitation.is_some_and(|invitation| invitation.address == *address);
-        if let Some(user) = redeemable(read, visit, address, by_mail_link).await? {
+        if let Some(user) = redeemable(read, visit, address, by_mail_link, now).await? {
             return Ok(Some(user));
         }
     }
@@ -127,7 +137,7 @@ async fn guest_of(
     if let Some(invitation) = invitation
         && !visit.tenant.policies.strict_addresses
         && mailbox == Some(&invitation.address)
-        && let Some(user) = redeemable(read, visit, &invitation.address, true).await?
+        && let Some(user) = redeemable(read, visit, &invitation.address, true, now).await?
         && user.id == invitation.user
     {
         return Ok(Some(user));
@@ -148,13 +158,21 @@ async fn redeemable(
     visit: &Visit,
     address: &EmailAddress,
     by_mail_link: bool,
+    now: Timestamp,
 ) -> Result<Option<User>, SigninError> {
     let Some(user) = read.unbound_guest(address).await? else { return Ok(None) };
     let reachable = by_mail_link || user.mail.is_some();
     let revoked =
         read.invitation_of(user.id).await?.is_some_and(|invitation| invitation.state == InvitationState::Revoked);
-    let welcome = user.account_enabled && !revoked && visit.tenant.allows_domain(address.domain());
+    let welcome =
+        user.account_enabled && !user.has_ended(now) && !revoked && visit.tenant.allows_domain(address.domain());
     Ok((reachable && welcome).then_some(user))
+}
+
+/// The tenant's limit, or the end of the guest's access if that comes first.
+fn end_of_session(tenant: &Tenant, user: &User, signed_in_at: Timestamp) -> Timestamp {
+    let end = signed_in_at.plus(tenant.policies.session_absolute);
+    user.expires_at.map_or(end, |access| access.min(end))
 }
 
 async fn open_session(
@@ -187,7 +205,7 @@ async fn open_session(
         acceptances: Vec::new(),
         accepted: false,
         signed_in_at: now,
-        absolute_end: signed_in_at.plus(tenant.policies.session_absolute),
+        absolute_end: end_of_session(tenant, user, signed_in_at),
         browser: Some(visit.browser_hash()),
         agent: visit.agent.clone(),
         idle_seconds: tenant.policies.session_idle.as_secs(),
@@ -198,8 +216,14 @@ async fn open_session(
     let mut seen = user.clone();
     seen.last_sign_in_at = Some(now);
     tx.update_user(&seen).await?;
+    if user.user_type == UserType::Guest {
+        tx.note_active(user.id, &month_of(now)).await?;
+    }
     let event = AuditEvent::success("User sign-in").by(user.id).on(user.id);
-    tx.audit(now, &event.with("method", record.identity.method.amr())).await?;
+    let event = event.with("method", record.identity.method.amr());
+    let data = PersonalData { address: record.verified_address.clone(), network: Some(visit.network.clone()) };
+    let event = Sealer::of(app).seal(tx.as_mut(), tenant.id, event, &data).await?;
+    tx.audit(now, &event).await?;
     tx.commit().await?;
     let session = app.sessions.start(record).await?;
     let cookie = app.sessions.attach(&visit.host, visit.cookie.as_deref(), &session, false).await?;

@@ -36,6 +36,8 @@ pub trait ReadLife: Send {
     async fn access_review(&mut self, id: AccessReviewId) -> StoreResult<Option<AccessReview>>;
     /// Reviews of access, newest first.
     async fn access_reviews(&mut self, limit: u32) -> StoreResult<Vec<AccessReview>>;
+    /// One guest in a review of access.
+    async fn access_review_item(&mut self, id: AccessReviewId, user: UserId) -> StoreResult<Option<AccessReviewItem>>;
     /// The guests in a review of access.
     async fn access_review_items(&mut self, id: AccessReviewId) -> StoreResult<Vec<AccessReviewItem>>;
 }

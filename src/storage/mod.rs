@@ -2,12 +2,16 @@
 
 mod audit_chain;
 mod counted;
+mod life;
 pub mod sqlite;
+mod tombstones;
 
 use async_trait::async_trait;
 
 pub use audit_chain::{AuditFault, AuditFaultKind, ChainCheck, verify_chain};
 pub use counted::Counted;
+pub use life::{InstanceLife, Pseudonym, ReadLife, WriteLife};
+pub use tombstones::{Tombstones, TombstonesError};
 
 use crate::model::{
     Acceptance, AccountId, AppId, AuditEvent, AuditLine, EmailAddress, Identity, Invitation, InvitationId, MailId,
@@ -45,6 +49,8 @@ pub enum InstanceTask {
     Epochs,
     /// Verifying the instance's audit chain.
     Audit,
+    /// What time brings about: ends, reminders, purges, erasures that a restore undid.
+    Sweeps,
 }
 
 /// The directory.
@@ -71,7 +77,7 @@ pub struct UserFilter {
 
 /// Reading one tenant. Every method sees that tenant's rows alone.
 #[async_trait]
-pub trait Read: Send {
+pub trait Read: ReadLife + Send {
     /// The user with this id. Like every look-up here, it does not see the bin.
     async fn user(&mut self, id: UserId) -> StoreResult<Option<User>>;
     /// The user to whom exactly this identity is bound; issuer and subject byte for byte (INV4).
@@ -109,7 +115,7 @@ pub trait Read: Send {
 
 /// Changing one tenant: one transaction per verb, carrying its audit line and its mail.
 #[async_trait]
-pub trait Tx: Read {
+pub trait Tx: Read + WriteLife {
     /// Adds a user. [`StoreError::Conflict`] if the principal name, invited address or member address is taken.
     async fn insert_user(&mut self, user: &User) -> StoreResult<()>;
     /// Writes every field of an existing user except its identity.
@@ -210,7 +216,7 @@ pub struct StoredKey {
 
 /// A transaction for a task that crosses tenants.
 #[async_trait]
-pub trait InstanceTx: Send {
+pub trait InstanceTx: InstanceLife + Send {
     /// Every enabled object, files' and others'.
     async fn objects(&mut self) -> StoreResult<Vec<StoredObject>>;
     /// Replaces everything that files manage: adds, changes, and disables what vanished. Objects of the directory stay

@@ -30,18 +30,18 @@ impl MemoryStore {
     }
 }
 
-struct View {
+pub(super) struct View {
     store: MemoryStore,
     tenant: TenantId,
     state: State,
 }
 
-struct Instance {
+pub(super) struct Instance {
     store: MemoryStore,
     state: State,
 }
 
-fn unused<T>() -> StoreResult<T> {
+pub(super) fn unused<T>() -> StoreResult<T> {
     Err(StoreError::Failed("the double keeps objects and members only".into()))
 }
 

@@ -17,3 +17,5 @@ pub use stored::{UnreadableObject, to_objects};
 mod load_tests;
 #[cfg(test)]
 mod memory_store;
+#[cfg(test)]
+mod memory_store_life;

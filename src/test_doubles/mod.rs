@@ -3,6 +3,7 @@
 mod samples;
 mod short_term;
 mod store;
+mod store_life;
 mod words;
 
 use std::sync::Arc;

@@ -37,6 +37,8 @@ pub(crate) fn policies() -> Policies {
         session_absolute: Duration::from_secs(86400),
         passcode_lifetime: Duration::from_secs(600),
         invitation_lifetime: None,
+        guest_lifetime: None,
+        max_guests: None,
     }
 }
 

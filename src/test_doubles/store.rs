@@ -34,6 +34,7 @@ pub(crate) struct Content {
     pub(crate) acceptances: Vec<(TenantId, Acceptance)>,
     pub(crate) reviews: Vec<(TenantId, Review)>,
     pub(crate) epochs: Vec<Epoch>,
+    pub(crate) life: super::store_life::Life,
 }
 
 /// The directory in memory: one writer at a time, nothing kept without commit.
@@ -63,15 +64,15 @@ impl MemoryStore {
     }
 }
 
-struct MemoryTx {
+pub(super) struct MemoryTx {
     tenant: Option<TenantId>,
-    content: Content,
+    pub(super) content: Content,
     store: MemoryStore,
     _writer: Option<OwnedMutexGuard<()>>,
 }
 
 impl MemoryTx {
-    fn mine(&self) -> TenantId {
+    pub(super) fn mine(&self) -> TenantId {
         self.tenant.unwrap()
     }
 
@@ -169,7 +170,10 @@ impl Read for MemoryTx {
 
     async fn deleted_users(&mut self, limit: u32) -> StoreResult<Vec<User>> {
         let mine = self.mine();
-        let bin = self.content.users.iter().filter(|(tenant, user)| *tenant == mine && user.deleted_at.is_some());
+        let purged = &self.content.life.purged;
+        let bin = self.content.users.iter().filter(|(tenant, user)| {
+            *tenant == mine && user.deleted_at.is_some() && !purged.contains(&(mine, user.id))
+        });
         let mut bin: Vec<User> = bin.map(|(_, user)| user.clone()).collect();
         bin.sort_by_key(|user| user.deleted_at);
         bin.truncate(limit as usize);

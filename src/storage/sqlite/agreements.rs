@@ -4,8 +4,8 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::failed;
 use super::rows::{column, from_json, json, parsed, time, word, worded};
-use crate::model::{Acceptance, Review, TenantId, UserId};
-use crate::storage::{StoreResult, audit_chain};
+use crate::model::{Acceptance, Identity, Review, TenantId, UserId};
+use crate::storage::{Pseudonym, StoreResult, audit_chain};
 
 pub(super) async fn insert_review(db: &mut SqliteConnection, tenant: TenantId, review: &Review) -> StoreResult<()> {
     sqlx::query(
@@ -37,6 +37,46 @@ pub(super) async fn newest_review(
     );
     let row = query.bind(tenant.to_string()).bind(user.to_string()).fetch_optional(db).await?;
     row.as_ref().map(review).transpose()
+}
+
+pub(super) async fn reviews(db: &mut SqliteConnection, tenant: TenantId, user: UserId) -> StoreResult<Vec<Review>> {
+    let query = sqlx::query(
+        "SELECT user, state, evidence, language, recorded_at, network, identity FROM reviews \
+         WHERE tenant = ? AND user = ? ORDER BY sequence",
+    );
+    query.bind(tenant.to_string()).bind(user.to_string()).fetch_all(db).await?.iter().map(review).collect()
+}
+
+/// Replaces who answered by a pseudonym, and drops the network. The triggers of both tables allow this change alone.
+pub(super) async fn pseudonymize(
+    db: &mut SqliteConnection,
+    tenant: TenantId,
+    user: UserId,
+    pseudonym: Pseudonym<'_>,
+) -> StoreResult<()> {
+    let tables = [
+        (
+            "SELECT sequence, identity FROM reviews WHERE tenant = ? AND user = ?",
+            "UPDATE reviews SET identity = ?, network = 'erased' WHERE tenant = ? AND user = ? AND sequence = ?",
+        ),
+        (
+            "SELECT sequence, identity FROM acceptances WHERE tenant = ? AND user = ?",
+            "UPDATE acceptances SET identity = ?, network = 'erased' WHERE tenant = ? AND user = ? AND sequence = ?",
+        ),
+    ];
+    for (select, update) in tables {
+        let query = sqlx::query(select).bind(tenant.to_string()).bind(user.to_string());
+        for row in query.fetch_all(&mut *db).await? {
+            let known: Identity = from_json(&row, "identity")?;
+            if known.issuer == "erased" {
+                continue;
+            }
+            let query = sqlx::query(update).bind(json(&pseudonym(&known))?).bind(tenant.to_string());
+            let query = query.bind(user.to_string()).bind(column::<i64>(&row, "sequence")?);
+            query.execute(&mut *db).await?;
+        }
+    }
+    Ok(())
 }
 
 fn review(row: &SqliteRow) -> StoreResult<Review> {

@@ -38,6 +38,15 @@ pub(super) async fn of_user(
     query.fetch_optional(db).await?.as_ref().map(invitation).transpose()
 }
 
+pub(super) async fn all_of_user(
+    db: &mut SqliteConnection,
+    tenant: TenantId,
+    user: UserId,
+) -> StoreResult<Vec<Invitation>> {
+    let query = select_invitations!("AND user = ? ORDER BY created_at, id");
+    query.bind(tenant.to_string()).bind(user.to_string()).fetch_all(db).await?.iter().map(invitation).collect()
+}
+
 pub(super) async fn insert(db: &mut SqliteConnection, tenant: TenantId, invitation: &Invitation) -> StoreResult<()> {
     sqlx::query(
         "INSERT INTO invitations (user, address, redirect_url, language, message, inviter, state, created_at, \

@@ -63,6 +63,10 @@ impl<A: Access + 'static> ReadLife for View<A> {
         ask!(self.access, access_reviews, self.tenant, limit)
     }
 
+    async fn access_review_item(&mut self, id: AccessReviewId, user: UserId) -> StoreResult<Option<AccessReviewItem>> {
+        ask!(self.access, access_review_item, self.tenant, id, user)
+    }
+
     async fn access_review_items(&mut self, id: AccessReviewId) -> StoreResult<Vec<AccessReviewItem>> {
         ask!(self.access, access_review_items, self.tenant, id)
     }
@@ -221,8 +225,7 @@ async fn keep_person_key(
 }
 
 async fn note_active(db: &mut SqliteConnection, tenant: TenantId, user: UserId, month: &str) -> StoreResult<()> {
-    let query =
-        sqlx::query("INSERT INTO active_guests (tenant, month, user) VALUES (?, ?, ?) ON CONFLICT DO NOTHING");
+    let query = sqlx::query("INSERT INTO active_guests (tenant, month, user) VALUES (?, ?, ?) ON CONFLICT DO NOTHING");
     query.bind(tenant.to_string()).bind(month).bind(user.to_string()).execute(db).await?;
     Ok(())
 }
@@ -335,6 +338,20 @@ async fn access_review_items(
          WHERE tenant = ? AND review = ? ORDER BY user",
     );
     query.bind(tenant.to_string()).bind(id.to_string()).fetch_all(db).await?.iter().map(item_of).collect()
+}
+
+async fn access_review_item(
+    db: &mut SqliteConnection,
+    tenant: TenantId,
+    id: AccessReviewId,
+    user: UserId,
+) -> StoreResult<Option<AccessReviewItem>> {
+    let query = sqlx::query(
+        "SELECT user, reviewers, decision, decided_by, decided_at, applied FROM access_review_items \
+         WHERE tenant = ? AND review = ? AND user = ?",
+    );
+    let query = query.bind(tenant.to_string()).bind(id.to_string()).bind(user.to_string());
+    query.fetch_optional(db).await?.as_ref().map(item_of).transpose()
 }
 
 async fn insert_access_review(

@@ -7,6 +7,7 @@ mod connection;
 mod instance;
 mod invitations;
 mod keys;
+mod life;
 mod objects;
 mod outbox;
 mod read;
@@ -96,6 +97,7 @@ fn migrations() -> Migrator {
     let list = [
         (1, "directory", include_str!("../migrations/0001_directory.sql")),
         (2, "guest life", include_str!("../migrations/0002_guest_life.sql")),
+        (8, "end of life", include_str!("../migrations/0008_end_of_life.sql")),
     ];
     let list = list.into_iter().map(|(version, name, sql)| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
