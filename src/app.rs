@@ -40,6 +40,8 @@ pub struct App {
     pub short_term: Arc<dyn ShortTerm>,
     /// Tenants, apps and routes, swapped when whole.
     pub snapshot: Arc<ArcSwap<Snapshot>>,
+    /// Held while a snapshot is built, so that an older one never replaces a newer one.
+    pub rebuilding: tokio::sync::Mutex<()>,
     /// Client secrets of connections; they never enter the directory in clear.
     pub secrets: ArcSwap<ConnectionSecrets>,
     /// Who was erased, whatever becomes of the directory.
@@ -143,6 +145,7 @@ impl App {
             store,
             short_term,
             snapshot: Arc::new(ArcSwap::from_pointee(Snapshot::default())),
+            rebuilding: tokio::sync::Mutex::new(()),
             secrets: ArcSwap::from_pointee(ConnectionSecrets::default()),
             keys,
             sessions,

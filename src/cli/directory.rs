@@ -10,7 +10,7 @@ use super::guest::{self, GuestCommand};
 use super::idp::{self, IdpCommand};
 use super::invite::{self, InviteArguments};
 use super::member::{self, MemberCommand};
-use super::{DirectoryCommand, Place, demo};
+use super::{DirectoryCommand, Place, demo, life, review};
 use crate::app::App;
 use crate::config::{Environment, load};
 use crate::guests::invite::{Invite, Inviter};
@@ -108,11 +108,15 @@ pub async fn perform(app: &App, command: &DirectoryCommand, out: &mut (dyn Write
         DirectoryCommand::Guest { command, .. } => look_at_guests(app, command, json, out).await,
         DirectoryCommand::Member { command, .. } => add_member(app, command, json, out).await,
         DirectoryCommand::Idp { command, .. } => idp::perform(app, command, out).await,
+        DirectoryCommand::Review { command, .. } => review::perform(app, command, json, out).await,
+        DirectoryCommand::Usage { tenant, month, .. } => {
+            review::print_usage(app, tenant.as_deref(), month.as_deref(), json, out).await
+        }
         DirectoryCommand::Audit { tenant, .. } => verify_audit(app, tenant.as_deref(), out).await,
     }
 }
 
-fn tenant_of(app: &App, text: &str) -> anyhow::Result<std::sync::Arc<Tenant>> {
+pub(super) fn tenant_of(app: &App, text: &str) -> anyhow::Result<std::sync::Arc<Tenant>> {
     let snapshot = app.snapshot.load();
     tenants::resolve(&snapshot, text).cloned().with_context(|| {
         let known: Vec<String> =
@@ -188,6 +192,7 @@ async fn look_at_guests(
             guest::print_guest(out, &found, json)?;
             Ok(0)
         }
+        GuestCommand::Life(command) => life::perform(app, command, json, out).await,
     }
 }
 

@@ -9,7 +9,7 @@ use super::table::{facts, json, table};
 use crate::guests::list::GuestList;
 use crate::guests::show::{AgreementAnswer, GuestDetails, GuestSummary};
 
-/// What to look at.
+/// What to look at, or to do.
 #[derive(Subcommand, Debug, Clone, Serialize, Deserialize)]
 pub enum GuestCommand {
     /// List the guests of a tenant with their state.
@@ -26,6 +26,9 @@ pub enum GuestCommand {
         #[arg(long)]
         tenant: String,
     },
+    /// Change a guest.
+    #[command(flatten)]
+    Life(super::life::LifeCommand),
 }
 
 /// Prints the guests of a tenant.

@@ -10,9 +10,11 @@ pub mod health;
 pub mod idp;
 pub mod invite;
 pub mod keys;
+pub mod life;
 pub mod member;
 #[cfg(test)]
 mod printing_tests;
+pub mod review;
 pub mod serve;
 pub mod table;
 
@@ -80,7 +82,7 @@ pub enum KeysCommand {
 pub enum DirectoryCommand {
     /// Invite a guest into a tenant.
     Invite(invite::InviteArguments),
-    /// Look at guests.
+    /// Look at guests, and change them.
     Guest {
         /// Which directory.
         #[command(flatten)]
@@ -106,6 +108,27 @@ pub enum DirectoryCommand {
         /// What to do.
         #[command(subcommand)]
         command: idp::IdpCommand,
+    },
+    /// Review who still needs access.
+    Review {
+        /// Which directory.
+        #[command(flatten)]
+        place: Place,
+        /// What to do.
+        #[command(subcommand)]
+        command: review::ReviewCommand,
+    },
+    /// Show how many guests sign in, by month.
+    Usage {
+        /// Which directory.
+        #[command(flatten)]
+        place: Place,
+        /// The tenant (id or domain); every tenant unless given.
+        #[arg(long)]
+        tenant: Option<String>,
+        /// This month alone, e.g. 2026-11.
+        #[arg(long)]
+        month: Option<String>,
     },
     /// Check that the audit chains are whole.
     Audit {
@@ -143,6 +166,8 @@ impl DirectoryCommand {
             Self::Guest { place, .. }
             | Self::Member { place, .. }
             | Self::Idp { place, .. }
+            | Self::Review { place, .. }
+            | Self::Usage { place, .. }
             | Self::Audit { place, .. } => place,
         }
     }

@@ -75,10 +75,8 @@ pub async fn open(loaded: Loaded) -> anyhow::Result<Arc<App>> {
 /// Loads files into the directory and swaps the snapshot when it is whole.
 async fn load_into(app: &App, loaded: &Loaded) -> anyhow::Result<()> {
     let changes = tenants::load_files(app.store.as_ref(), loaded, app.clock.as_ref(), app.random.as_ref()).await?;
-    let snapshot = tenants::build_snapshot(app.store.as_ref(), &loaded.secrets).await?;
-    for tenant in snapshot.tenants() {
-        app.keys.ensure_tenant(tenant.id).await?;
-    }
+    app.secrets.store(Arc::new(loaded.secrets.clone()));
+    let snapshot = tenants::rebuild(app).await?;
     tracing::info!(
         tenants = snapshot.tenants().count(),
         apps = snapshot.apps().count(),
@@ -87,7 +85,6 @@ async fn load_into(app: &App, loaded: &Loaded) -> anyhow::Result<()> {
         disabled = changes.disabled,
         "configuration files loaded"
     );
-    app.snapshot.store(Arc::new(snapshot));
     Ok(())
 }
 

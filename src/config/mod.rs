@@ -14,7 +14,7 @@ mod section;
 mod settings;
 mod shipped;
 mod tenant_file;
-mod terms;
+pub mod terms;
 mod values;
 
 pub use connection_file::ConnectionSecrets;

@@ -11,7 +11,7 @@ use super::section::{Placed, Section};
 use super::{files, policies, terms, values};
 use crate::model::{
     Agreement, AgreementId, AppId, Application, Branding, Contact, ContactId, Domain, EmailAddress, Group, GroupId,
-    ManagedBy, Privacy, ServicePrincipal, ServicePrincipalId, Tenant, TenantId,
+    ManagedBy, Privacy, ServicePrincipal, ServicePrincipalId, Tenant, TenantId, TermsExpiration, TermsFrequency,
 };
 
 const LOGO_BYTES: u64 = 256 * 1024;
@@ -105,8 +105,13 @@ pub(super) fn read(root: &Section<'_>, file: &Path, secrets: &mut ConnectionSecr
     let url_hint = "an https address with your privacy statement";
     let statement = privacy_section.parsed("statement_url", values::https_url, url_hint);
     let contact = privacy_section.parsed("contact", str::parse::<EmailAddress>, "whom guests may write to");
-    let privacy =
-        Privacy { statement_url: statement.map(|url| url.value), contact: contact.map(|contact| contact.value) };
+    let technical_hint = "whom guests may write to when something does not work";
+    let technical = privacy_section.parsed("technical_contact", str::parse::<EmailAddress>, technical_hint);
+    let privacy = Privacy {
+        statement_url: statement.map(|url| url.value),
+        contact: contact.map(|contact| contact.value),
+        technical_contact: technical.map(|contact| contact.value),
+    };
     let policies = policies::read(&root.section("policies"));
 
     let tenant_id = id.as_ref().map(|id| id.value);
@@ -145,6 +150,14 @@ pub(super) fn read(root: &Section<'_>, file: &Path, secrets: &mut ConnectionSecr
         places.insert(("service_principal", principal.id.to_string()), section.place.short());
         service_principals.push(principal);
         uses.push(of);
+    }
+    // An app that the tenant does not use would never ask, and nobody would notice.
+    for (app, agreement) in agreements.iter().flat_map(|it| it.apps.iter().map(move |app| (app, it))) {
+        if !uses.iter().any(|of| of.app.value == *app) {
+            let message = format!("the agreement is for the application {app}, which this tenant does not use");
+            let hint = "list the ids of applications that stand in [[service_principals]], or none for all";
+            reader.fault(&agreement.place, message, hint);
+        }
     }
     let contacts: Vec<_> = root.sections("contacts", "address").iter().filter_map(contact_object).collect();
     let groups: Vec<_> = root.sections("groups", "name").iter().filter_map(group).collect();
@@ -213,6 +226,17 @@ fn agreement(section: &Section<'_>, folder: &Path) -> Option<Placed<Agreement>> 
     let viewing_required = section.boolean("viewing_required", false);
     let never = values::optional_duration("never");
     let reaccept = section.parsed("reaccept_after", never, r#"write a duration, or "never""#);
+    let apps = section.list("apps", guid::<AppId>, "ids of applications, or none for all").unwrap_or_default();
+    let calendar = section.section("expiration");
+    let start = calendar.parsed("start", values::date, "the day of the first expiry, e.g. 2027-01-01");
+    let frequencies =
+        [TermsFrequency::Annually, TermsFrequency::Biannually, TermsFrequency::Quarterly, TermsFrequency::Monthly];
+    let frequencies = frequencies.map(|frequency| (frequency.as_str(), frequency));
+    let frequency = calendar.parsed("frequency", values::one_of(&frequencies), "how often acceptances expire");
+    if start.is_some() != frequency.is_some() {
+        let hint = "set both start and frequency, or none of them";
+        section.reader.fault(&calendar.place, "`expiration` is incomplete", hint);
+    }
     let sections = section.sections("files", "language");
     if sections.is_empty() {
         let hint = "add [[agreements.files]] with language and path";
@@ -230,7 +254,11 @@ fn agreement(section: &Section<'_>, folder: &Path) -> Option<Placed<Agreement>> 
     let agreement = Agreement {
         id: id?,
         display_name: name?.value,
+        apps: apps.into_iter().map(|app| app.value).collect(),
         viewing_required,
+        expiration: start
+            .zip(frequency)
+            .map(|(start, frequency)| TermsExpiration { start: start.value, frequency: frequency.value }),
         reaccept_after: reaccept.and_then(|reaccept| reaccept.value),
         files: agreement_files,
     };

@@ -1,6 +1,6 @@
 //! Terms of use: Markdown or PDF files beside the tenant file → documents named by the hash of what a guest is shown.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use aws_lc_rs::digest;
 use data_encoding::HEXLOWER;
@@ -9,76 +9,132 @@ use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use super::markdown::markdown_to_fragment;
 use super::section::{Placed, Section};
 use super::{files, values};
-use crate::model::{AgreementFile, Document};
+use crate::model::{AgreementFile, Counting, Document};
 
-const MARKDOWN_BYTES: u64 = 256 * 1024;
-const PDF_BYTES: u64 = 5 * 1024 * 1024;
+/// Longest Markdown document, in bytes.
+pub const MARKDOWN_BYTES: u64 = 256 * 1024;
+/// Longest PDF document, in bytes.
+pub const PDF_BYTES: u64 = 5 * 1024 * 1024;
+
+/// In which form a document is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TermsForm {
+    /// Markdown.
+    Markdown,
+    /// PDF.
+    Pdf,
+}
+
+/// What is wrong with a document, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}; {hint}")]
+pub struct TermsFault {
+    /// What is wrong; begins with words that fit behind the file's name.
+    pub message: &'static str,
+    /// What to do.
+    pub hint: &'static str,
+    /// Whether the title is at fault, and not the file.
+    pub about_title: bool,
+}
+
+const fn fault(message: &'static str, hint: &'static str) -> TermsFault {
+    TermsFault { message, hint, about_title: false }
+}
+
+impl TermsForm {
+    /// By the ending of the file's name.
+    pub fn of(path: &Path) -> Result<Self, TermsFault> {
+        let extension = path.extension().and_then(|extension| extension.to_str()).map(str::to_ascii_lowercase);
+        match extension.as_deref() {
+            Some("md") => Ok(Self::Markdown),
+            Some("pdf") => Ok(Self::Pdf),
+            _ => Err(fault("is neither .md nor .pdf", "terms are Markdown or PDF files")),
+        }
+    }
+
+    /// Most bytes of a document in this form.
+    pub fn limit(self) -> u64 {
+        match self {
+            Self::Markdown => MARKDOWN_BYTES,
+            Self::Pdf => PDF_BYTES,
+        }
+    }
+}
+
+/// The document that `content` makes, and the title that guests read above it.
+pub fn document(
+    form: TermsForm,
+    content: Vec<u8>,
+    language: &str,
+    title: Option<String>,
+) -> Result<(Document, String), TermsFault> {
+    if content.len() as u64 > form.limit() {
+        return Err(fault("is too large", "Markdown may have 256 KiB, a PDF 5 MiB"));
+    }
+    match form {
+        TermsForm::Markdown => {
+            let text = String::from_utf8(content).map_err(|_| fault("is not UTF-8", "save it as UTF-8"))?;
+            if text.trim().is_empty() {
+                return Err(fault("is empty", "write the terms"));
+            }
+            let untitled = fault("has no title", "set `title`, or begin the document with a heading: # Terms of use");
+            let title = title.or_else(|| first_heading(&text)).ok_or(untitled)?;
+            Ok((Document::Html(render(&text, language)), title))
+        }
+        TermsForm::Pdf => {
+            if !content.starts_with(b"%PDF-") {
+                return Err(fault("is no PDF", "a PDF file begins with %PDF-"));
+            }
+            let untitled = TermsFault {
+                message: "`title` is missing",
+                hint: "a PDF file needs a title to be shown with",
+                about_title: true,
+            };
+            Ok((Document::Pdf(content), title.ok_or(untitled)?))
+        }
+    }
+}
+
+/// The hash by which a document is kept.
+pub fn version_of(document: &Document) -> String {
+    sha256_hex(document.bytes())
+}
 
 /// Reads one `[[agreements.files]]`.
-pub(super) fn read(section: &Section<'_>, folder: &std::path::Path) -> Option<Placed<AgreementFile>> {
+pub(super) fn read(section: &Section<'_>, folder: &Path) -> Option<Placed<AgreementFile>> {
     let language = section.required("language", values::language, "a language tag, e.g. en");
     let title = section.parsed("title", values::name, "what guests read above the document");
+    let major = section.boolean("reaccept", true);
+    let transition =
+        section.parsed("transition", values::day, "from that day on everybody must have accepted the new version");
     if !section.has("path") {
         section.reader.fault(&section.place, "`path` is missing", "name the Markdown or PDF file");
     }
     let path = files::path(section, "path", folder)?;
     let language = language?;
-    let extension = path.extension().and_then(|extension| extension.to_str()).map(str::to_ascii_lowercase);
-    let file = match extension.as_deref() {
-        Some("md") => markdown_file(section, &path, &language.value, title),
-        Some("pdf") => pdf_file(section, &path, &language.value, title),
-        _ => {
-            let message = format!("{} is neither .md nor .pdf", path.display());
-            section.reader.fault(&path.place, message, "terms are Markdown or PDF files");
-            None
+    let faulty = |fault: TermsFault| {
+        if fault.about_title {
+            section.reader.fault(&section.place, fault.message, fault.hint);
+        } else {
+            section.reader.fault(&path.place, format!("{} {}", path.display(), fault.message), fault.hint);
         }
-    }?;
+    };
+    let form = TermsForm::of(&path).map_err(&faulty).ok()?;
+    let content = files::read(section, &path, form.limit())?;
+    let title = title.map(|title| title.value);
+    let (document, title) = document(form, content, &language.value, title).map_err(&faulty).ok()?;
+    let version = version_of(&document);
+    let file = AgreementFile {
+        language: language.value,
+        title,
+        number: 1,
+        major,
+        transition: transition.map(|day| day.value),
+        counting: vec![Counting { version: version.clone(), until: None }],
+        version,
+        document,
+    };
     Some(Placed { value: file, place: language.place })
-}
-
-fn markdown_file(
-    section: &Section<'_>,
-    path: &Placed<PathBuf>,
-    language: &str,
-    title: Option<Placed<String>>,
-) -> Option<AgreementFile> {
-    let content = files::read(section, path, MARKDOWN_BYTES)?;
-    let Ok(text) = std::str::from_utf8(&content) else {
-        section.reader.fault(&path.place, format!("{} is not UTF-8", path.display()), "save it as UTF-8");
-        return None;
-    };
-    if text.trim().is_empty() {
-        section.reader.fault(&path.place, format!("{} is empty", path.display()), "write the terms");
-        return None;
-    }
-    let Some(title) = title.map(|title| title.value).or_else(|| first_heading(text)) else {
-        let hint = "set `title`, or begin the document with a heading: # Terms of use";
-        section.reader.fault(&path.place, format!("{} has no title", path.display()), hint);
-        return None;
-    };
-    let fragment = render(text, language);
-    let version = sha256_hex(fragment.as_bytes());
-    Some(AgreementFile { language: language.to_owned(), title, version, document: Document::Html(fragment) })
-}
-
-fn pdf_file(
-    section: &Section<'_>,
-    path: &Placed<PathBuf>,
-    language: &str,
-    title: Option<Placed<String>>,
-) -> Option<AgreementFile> {
-    let content = files::read(section, path, PDF_BYTES)?;
-    if !content.starts_with(b"%PDF-") {
-        section.reader.fault(&path.place, format!("{} is no PDF", path.display()), "a PDF file begins with %PDF-");
-        return None;
-    }
-    let Some(title) = title else {
-        section.reader.fault(&section.place, "`title` is missing", "a PDF file needs a title to be shown with");
-        return None;
-    };
-    let version = sha256_hex(&content);
-    let document = Document::Pdf(content);
-    Some(AgreementFile { language: language.to_owned(), title: title.value, version, document })
 }
 
 /// Renders Markdown to the HTML fragment that guests read and that is kept as evidence (decision 23); see

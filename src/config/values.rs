@@ -6,6 +6,7 @@ use std::time::Duration;
 use url::{Host, Url};
 
 use super::HostPort;
+use crate::model::Timestamp;
 
 /// `90s`, `10m`, `24h`, `30d`, `250ms`.
 pub(super) const DURATION_HINT: &str = "write a number and a unit: 250ms, 30s, 10m, 24h or 90d";
@@ -110,6 +111,17 @@ pub(super) fn name(text: &str) -> Result<String, String> {
         return Err("a name has 1 to 120 visible characters".to_owned());
     }
     Ok(shown.to_owned())
+}
+
+/// A day, e.g. `2026-12-31`.
+pub(super) fn date(text: &str) -> Result<jiff::civil::Date, String> {
+    text.parse().map_err(|_| format!("`{text}` is no day; write it as 2026-12-31"))
+}
+
+/// The beginning of a day, UTC.
+pub(super) fn day(text: &str) -> Result<Timestamp, String> {
+    let midnight = date(text)?.to_zoned(jiff::tz::TimeZone::UTC).map_err(|_| format!("`{text}` is out of range"))?;
+    Ok(Timestamp::from_micros(midnight.timestamp().as_microsecond()))
 }
 
 /// A language tag (BCP 47), e.g. `en` or `nl-BE`.

@@ -4,8 +4,8 @@ use crate::app::App;
 use crate::consent::needed::needed;
 use crate::keys::sha256_hex;
 use crate::model::{
-    Acceptance, AcceptanceState, Agreement, AgreementFile, AuditEvent, Document, ExternalUserState, InvitationState,
-    Review, SessionRecord, Tenant, Timestamp, User,
+    Acceptance, AcceptanceState, Agreement, AgreementFile, AuditEvent, Circumstances, ExternalUserState,
+    InvitationState, Review, SessionRecord, Tenant, Timestamp, User,
 };
 use crate::storage::{StoreError, Tx};
 
@@ -54,8 +54,7 @@ pub async fn review(
         evidence: evidence.clone(),
         language: answer.language.to_owned(),
         recorded_at: now,
-        network: answer.network.to_owned(),
-        identity: session.identity.clone(),
+        circumstances: circumstances(session, &answer),
     })
     .await?;
     let mut facts = session.clone();
@@ -93,11 +92,7 @@ pub async fn terms(
     let now = app.clock.now();
     let mut tx = app.store.begin(tenant.id).await?;
     let mut user = current_guest(tx.as_mut(), session).await?;
-    let (media_type, content) = match &file.document {
-        Document::Html(fragment) => ("text/html; charset=utf-8", fragment.as_bytes()),
-        Document::Pdf(bytes) => ("application/pdf", bytes.as_slice()),
-    };
-    tx.keep_evidence(&file.version, media_type, content).await?;
+    tx.keep_evidence(&file.version, file.document.media_type(), file.document.bytes()).await?;
     let acceptance = Acceptance {
         agreement: agreement.id,
         user: user.id,
@@ -105,8 +100,7 @@ pub async fn terms(
         language: answer.language.to_owned(),
         state: answer.state,
         recorded_at: now,
-        network: answer.network.to_owned(),
-        identity: session.identity.clone(),
+        circumstances: circumstances(session, &answer),
     };
     tx.insert_acceptance(&acceptance).await?;
     let activity = match answer.state {
@@ -117,11 +111,27 @@ pub async fn terms(
     tx.audit(now, &event.with("agreement", agreement.id).with("evidence", &file.version)).await?;
     let mut facts = session.clone();
     if answer.state == AcceptanceState::Accepted {
-        facts.acceptances.push(acceptance);
+        // The permit needs the proof alone.
+        facts.acceptances.push(Acceptance { circumstances: None, ..acceptance });
         complete(tx.as_mut(), tenant, &mut user, &mut facts, now).await?;
     }
     tx.commit().await?;
     Ok(facts)
+}
+
+/// Completes a guest who owes nothing any more without having answered just now: the document that was missing is asked
+/// for no longer, or by some apps only. Returns the session's new facts.
+pub async fn settle(app: &App, tenant: &Tenant, session: &SessionRecord) -> Result<SessionRecord, ConsentError> {
+    let mut facts = session.clone();
+    let mut tx = app.store.begin(tenant.id).await?;
+    let mut user = current_guest(tx.as_mut(), session).await?;
+    complete(tx.as_mut(), tenant, &mut user, &mut facts, app.clock.now()).await?;
+    tx.commit().await?;
+    Ok(facts)
+}
+
+fn circumstances(session: &SessionRecord, answer: &Answer<'_>) -> Option<Circumstances> {
+    Some(Circumstances { network: answer.network.to_owned(), identity: session.identity.clone() })
 }
 
 /// The guest as the transaction sees it; refused if blocked, or bound to somebody else than who signed in.
@@ -165,7 +175,7 @@ async fn complete(
     facts: &mut SessionRecord,
     now: Timestamp,
 ) -> Result<(), ConsentError> {
-    if !facts.reviewed || needed(tenant, &facts.acceptances, now).next().is_some() {
+    if !facts.reviewed || needed(tenant, &facts.acceptances, None, now).next().is_some() {
         return Ok(());
     }
     facts.accepted = true;

@@ -1,13 +1,10 @@
-//! Erase a guest for good: personal data goes, the proof of what was agreed stays under a pseudonym, the chain stays whole.
+//! Erase a guest for good: personal data goes, the proof of what was agreed stays under an id that names nobody, the chain stays whole.
 
 use super::life::{By, LifeError, end_sessions, guest};
 use crate::app::App;
-use crate::keys::{Purpose, sha256_hex};
-use crate::model::{AuditEvent, Identity, Tenant, TenantId, Timestamp, User, UserId};
+use crate::keys::sha256_hex;
+use crate::model::{AuditEvent, Tenant, TenantId, Timestamp, User, UserId};
 use crate::storage::Tx;
-
-/// Issuer that stands where an erased person's identity stood.
-const ERASED: &str = "erased";
 
 /// Erases a guest of the organization at once: the wish of the guest, or of an administrator.
 pub async fn erase(app: &App, tenant: &Tenant, by: By, id: UserId) -> Result<(), LifeError> {
@@ -39,16 +36,9 @@ async fn forget(
     user: &User,
     now: Timestamp,
 ) -> Result<(), LifeError> {
-    let pseudonym = |known: &Identity| Identity {
-        issuer: ERASED.to_owned(),
-        // Whoever comes back with the same identity can still be shown to have agreed; nobody can be read out of it.
-        subject: data_encoding::HEXLOWER.encode(&app.keys.keyed_hash(
-            Purpose::Personal,
-            &[b"erased", tenant.uuid().as_bytes(), known.issuer.as_bytes(), known.subject.as_bytes()],
-        )),
-        method: known.method.clone(),
-    };
-    tx.forget_person(user, &pseudonym, now).await?;
+    tx.make_husk(user, now).await?;
+    // What was agreed stays, under the id that now names nobody.
+    tx.forget_person(user.id).await?;
     tx.bury(&tombstone(tenant, user.id), now).await?;
     tx.bump_epoch(Some(user.id), now).await?;
     tx.audit(now, &by.sign(AuditEvent::success("Hard Delete user").on(user.id))).await?;

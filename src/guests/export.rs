@@ -6,7 +6,7 @@ use super::GuestsError;
 use super::personal_data;
 use crate::app::App;
 use crate::keys::KeepPersonKeys;
-use crate::model::{AcceptanceState, AuditLine, Identity, Invitation, Tenant, Timestamp, User};
+use crate::model::{AcceptanceState, AuditLine, Circumstances, Identity, Invitation, Tenant, Timestamp, User};
 use crate::storage::Read;
 
 /// Reviews of access that are looked through; older ones are out of anybody's mind.
@@ -23,7 +23,7 @@ pub async fn export(app: &App, tenant: &Tenant, user: &User) -> Result<Value, Gu
         .map(|review| {
             json!({
                 "answer": answer(review.state), "at": at(review.recorded_at), "language": review.language,
-                "evidence": review.evidence, "network": review.network, "identity": identity(&review.identity),
+                "evidence": review.evidence, "circumstances": review.circumstances.as_ref().map(circumstances),
             })
         })
         .collect();
@@ -35,7 +35,7 @@ pub async fn export(app: &App, tenant: &Tenant, user: &User) -> Result<Value, Gu
             json!({
                 "agreement": acceptance.agreement, "version": acceptance.version, "language": acceptance.language,
                 "answer": answer(acceptance.state), "at": at(acceptance.recorded_at),
-                "network": acceptance.network, "identity": identity(&acceptance.identity),
+                "circumstances": acceptance.circumstances.as_ref().map(circumstances),
             })
         })
         .collect();
@@ -152,6 +152,10 @@ async fn audit(app: &App, tenant: &Tenant, user: &User, read: &mut dyn Read) -> 
             })
         })
         .collect())
+}
+
+fn circumstances(circumstances: &Circumstances) -> Value {
+    json!({ "network": circumstances.network, "identity": identity(&circumstances.identity) })
 }
 
 fn identity(identity: &Identity) -> Value {

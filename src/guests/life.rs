@@ -33,7 +33,7 @@ impl By {
 #[derive(Debug, thiserror::Error)]
 pub enum LifeError {
     /// Nobody here.
-    #[error("there is no such guest in this organization; look for deleted ones with: vestibule guest list --deleted")]
+    #[error("there is no such guest in this organization; look for deleted ones with: vestibule guest deleted")]
     NoSuchGuest,
     /// Nobody in the bin.
     #[error("there is no such guest in the bin: it was restored, or erased for good after 30 days")]

@@ -18,6 +18,7 @@ const LOCALES: &[(&str, &[&str])] = &[(
         include_str!("locales/en/problems.ftl"),
         include_str!("locales/en/mail.ftl"),
         include_str!("locales/en/account.ftl"),
+        include_str!("locales/en/terms.ftl"),
     ],
 )];
 

@@ -42,6 +42,12 @@ impl Store for KeyRows {
 
 #[async_trait]
 impl InstanceTx for KeyTx {
+    async fn agreement_versions(&mut self) -> StoreResult<Vec<(TenantId, crate::model::AgreementVersion)>> {
+        Ok(Vec::new())
+    }
+    async fn agreement_documents(&mut self) -> StoreResult<Vec<(TenantId, String, crate::model::Evidence)>> {
+        Ok(Vec::new())
+    }
     async fn keys(&mut self) -> StoreResult<Vec<StoredKey>> {
         Ok(self.rows.lock().unwrap().clone())
     }

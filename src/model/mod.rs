@@ -13,12 +13,16 @@ mod mail;
 mod secret;
 mod session_record;
 mod tenant;
+mod terms_expiration;
 mod time;
 mod user;
 
 pub use access_review::{AccessDecision, AccessReview, AccessReviewId, AccessReviewItem, Removal};
 pub use address::{AddressError, Domain, EmailAddress, VerifiedAddress};
-pub use agreement::{Acceptance, AcceptanceState, Agreement, AgreementFile, Document, Review};
+pub use agreement::{
+    Acceptance, AcceptanceState, Agreement, AgreementFile, AgreementVersion, Circumstances, Counting, Document,
+    Evidence, Review, VersionOrigin,
+};
 pub use application::{Application, HeaderPreset, Mode, ServicePrincipal};
 pub use audit_event::{AuditEvent, AuditLine, AuditOutcome};
 pub use connection::{Connection, ConnectionKind, ConnectionName};
@@ -32,5 +36,6 @@ pub use tenant::{
     AllowInvitesFrom, Branding, Contact, FallbackIdentityProvider, Group, ManagedBy, Policies, PrimaryIdentityProvider,
     Privacy, Tenant,
 };
+pub use terms_expiration::{TermsExpiration, TermsFrequency};
 pub use time::Timestamp;
 pub use user::{CreationType, ExternalUserState, User, UserType};

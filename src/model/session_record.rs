@@ -37,7 +37,7 @@ pub struct SessionRecord {
     pub reviewed: bool,
     /// Acceptances that counted when the facts were read.
     pub acceptances: Vec<Acceptance>,
-    /// Whether every agreement in force was accepted and the state moved to `Accepted` (always true for members).
+    /// Whether every agreement of all apps was accepted and the state moved to `Accepted` (always true for members).
     pub accepted: bool,
     /// When the sign-in happened (claim `auth_time`).
     pub signed_in_at: Timestamp,

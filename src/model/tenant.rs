@@ -107,6 +107,8 @@ pub struct Privacy {
     pub statement_url: Option<Url>,
     /// Whom guests may write to.
     pub contact: Option<EmailAddress>,
+    /// Whom guests may write to when something does not work (Graph `technicalNotificationMails`).
+    pub technical_contact: Option<EmailAddress>,
 }
 
 /// A contact: it only occupies an address (Graph `orgContact`).

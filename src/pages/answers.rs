@@ -9,6 +9,7 @@ use super::journey::{Remark, go, open, review};
 use super::notice::Notice;
 use super::visit::{Answer, Here, with_device, with_session};
 use crate::consent::record::{self, ConsentError};
+use crate::consent::view;
 use crate::guests;
 use crate::model::{AcceptanceState, AgreementId, EmailAddress};
 use crate::signin::email_code::CodePurpose;
@@ -281,8 +282,11 @@ async fn answer_terms(
     });
     // A newer version was published while this one was being read: it is shown before anything is recorded.
     let Some((agreement, file)) = found else { return Err(Refused::Step(SigninError::OutOfStep)) };
-    if state == AcceptanceState::Accepted && agreement.viewing_required && fields.text("viewed") != "yes" {
-        return Ok(wrong(FieldError::NotViewed, &file.language));
+    if state == AcceptanceState::Accepted && agreement.viewing_required {
+        let opened = view::was_opened(&here.app, session, &file.version).await.map_err(SigninError::from)?;
+        if !opened {
+            return Ok(wrong(FieldError::NotViewed, &file.language));
+        }
     }
     let answer = record::Answer { state, language: &file.language, network: &visit.network };
     let recorded = record::terms(&here.app, &visit.tenant, session, agreement, file, answer).await;
@@ -330,17 +334,17 @@ pub async fn declined(here: Here, Path(tenant): Path<String>) -> Answer {
     match advance(&here.app, &visit).await {
         Ok(scene) => {
             let chrome = here.chrome_of(&visit, &scene);
-            let document = match &scene.step {
-                Step::Terms(id) => {
-                    let agreement = visit.tenant.agreements.iter().find(|agreement| agreement.id == *id);
-                    let file = agreement.and_then(|agreement| agreement.file_for(&[chrome.tag().to_owned()]));
-                    file.map(|file| file.title.clone())
-                }
+            let declined = match &scene.step {
+                Step::Terms(id) => visit.tenant.agreements.iter().find(|agreement| agreement.id == *id),
                 _ => None,
             };
+            let scoped = declined.is_some_and(|agreement| !agreement.apps.is_empty());
+            let wanted = [chrome.tag().to_owned(), visit.tenant.language.clone()];
             crate::web::render::page(&super::consent::Declined {
                 again_url: here.journey_url(&visit, false),
-                document,
+                document: declined.and_then(|agreement| agreement.file_for(&wanted)).map(|file| file.title.clone()),
+                app: super::journey::app_name(&visit).filter(|_| scoped),
+                panel_url: scoped.then(|| here.app.urls.panel(visit.tenant.id)),
                 chrome,
             })
         }

@@ -35,6 +35,8 @@ pub struct ReviewFacts {
     pub privacy_statement: Option<String>,
     /// Whom to ask about privacy.
     pub privacy_contact: Option<String>,
+    /// Whom to ask when something does not work.
+    pub technical_contact: Option<String>,
 }
 
 #[derive(Template)]
@@ -62,7 +64,7 @@ pub fn review_fragment(language: &Language, facts: &ReviewFacts) -> String {
     ReviewFragment { language, facts }.render().unwrap_or_default().trim().to_owned()
 }
 
-/// One document of terms. Posts `answer` = `accept` or `decline`, `version`, `language` and, if asked for, `viewed`.
+/// One document of terms. Posts `answer` = `accept` or `decline`, `version` and `language`.
 #[derive(Template)]
 #[template(path = "terms_of_use.html")]
 pub struct TermsOfUse {
@@ -76,6 +78,8 @@ pub struct TermsOfUse {
     pub document: TermsDocument,
     /// Version of the document: the hash of the evidence.
     pub version: String,
+    /// Which version of this language it is.
+    pub version_number: u32,
     /// Language of the document (BCP 47).
     pub language: String,
     /// The languages the document exists in; shown if there are several.
@@ -95,6 +99,8 @@ pub struct TermsOfUse {
 pub enum TermsDocument {
     /// A safe HTML fragment, see [`crate::config::markdown::markdown_to_fragment`].
     Html(String),
+    /// An HTML fragment that must be opened first, at this address of ours.
+    Unopened(String),
     /// Address of a PDF file on our host.
     Pdf(String),
 }
@@ -113,9 +119,16 @@ pub struct DocumentLanguage {
 }
 
 impl TermsOfUse {
-    /// The start of the version, enough to quote.
+    /// Number and start of the version, enough to quote.
     fn short_version(&self) -> String {
-        self.version.chars().take(8).collect()
+        let start: String = self.version.chars().take(8).collect();
+        format!("{} · {start}", self.version_number)
+    }
+
+    /// *Accept* stands under the document, so not before it was opened. A PDF opens in a tab of its own, after which this
+    /// page is still the old one.
+    fn may_accept(&self) -> bool {
+        !matches!(self.document, TermsDocument::Unopened(_))
     }
 
     /// `2 of 3`; nothing if there is only one.
@@ -133,6 +146,10 @@ pub struct Declined {
     pub chrome: Chrome,
     /// What was declined: the title of the document, or `None` for *Review permissions*.
     pub document: Option<String>,
+    /// The app that asks for it, if not all do: the others stay open.
+    pub app: Option<String>,
+    /// The panel, if other apps are open.
+    pub panel_url: Option<String>,
     /// The page that asks again.
     pub again_url: String,
 }

@@ -2,19 +2,18 @@
 
 use axum::extract::Path;
 
-use super::chrome::Chrome;
-use super::consent::{DocumentLanguage, ReviewFacts, ReviewPermissions, TermsDocument, TermsOfUse, review_fragment};
+use super::consent::{ReviewFacts, ReviewPermissions, review_fragment};
 use super::field_error::FieldError;
 use super::notice::Notice;
 use super::sign_in::{
     ChooseWay, CodePurpose as Wording, Continue, CreateAccount, DeadEnd, EnterCode, InvitationEnded, MemberPassword,
     OfferCode, PersonalPassword, ProviderButton, SignInAddress, WrongAccount,
 };
+use super::terms;
 use super::visit::{Answer, Here, with_session};
-use crate::consent::needed::needed;
 use crate::i18n::Language;
 use crate::keys::sha256_hex;
-use crate::model::{AgreementFile, AgreementId, Document, Tenant};
+use crate::model::Tenant;
 use crate::oidc_client::FederationError;
 use crate::signin::email_code::CodePurpose;
 use crate::signin::{Arrival, Scene, SigninError, Step, Visit, abroad, advance, arrive, federated};
@@ -60,6 +59,7 @@ pub async fn go(here: &Here, visit: &Visit, scene: Scene, remark: Remark) -> Ans
             Err(SigninError::Federation(error)) => provider_failed(here, visit, &scene, &error),
             Err(error) => here.failed(visit, &error),
         },
+        Step::Terms(agreement) => terms::show(here, visit, &scene, *agreement, remark).await,
         _ => show(here, visit, &scene, remark),
     };
     with_session(answer, cookie.as_deref())
@@ -218,8 +218,7 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
             let (fragment, evidence) = review(&chrome.language, &visit.tenant);
             render::page(&ReviewPermissions { form: form("review"), fragment, evidence, chrome })
         }
-        Step::Terms(agreement) => terms(here, visit, scene, *agreement, remark, chrome),
-        Step::Federate(_) | Step::HomeTenant(_) | Step::Arrived => {
+        Step::Terms(_) | Step::Federate(_) | Step::HomeTenant(_) | Step::Arrived => {
             here.notice(Some(&visit.tenant), Notice::StartAgain { url: Some(here.journey_url(visit, false)) })
         }
     }
@@ -246,68 +245,11 @@ pub fn review(language: &Language, tenant: &Tenant) -> (String, String) {
             primary_domain: tenant.primary_domain().map(ToString::to_string).unwrap_or_default(),
             privacy_statement: tenant.privacy.statement_url.as_ref().map(ToString::to_string),
             privacy_contact: tenant.privacy.contact.as_ref().map(ToString::to_string),
+            technical_contact: tenant.privacy.technical_contact.as_ref().map(ToString::to_string),
         },
     );
     let evidence = sha256_hex(fragment.as_bytes());
     (fragment, evidence)
-}
-
-fn terms(here: &Here, visit: &Visit, scene: &Scene, id: AgreementId, remark: Remark, chrome: Chrome) -> Answer {
-    let error = remark.error.map(|error| error.say(&chrome.language));
-    let tenant = &visit.tenant;
-    let agreement = tenant.agreements.iter().find(|agreement| agreement.id == id);
-    let language = chrome.tag().to_owned();
-    let wanted: Vec<String> =
-        here.query("lang").into_iter().chain([remark.typed, language, tenant.language.clone()]).collect();
-    let Some((agreement, file)) = agreement.and_then(|agreement| Some((agreement, agreement.file_for(&wanted)?)))
-    else {
-        return here.notice(Some(tenant), Notice::StartAgain { url: Some(here.journey_url(visit, false)) });
-    };
-    let acceptances = scene.session.as_ref().map(|session| session.acceptances.clone()).unwrap_or_default();
-    let open = needed(tenant, &acceptances, here.app.clock.now()).count();
-    let of = u32::try_from(tenant.agreements.len()).unwrap_or(1);
-    let number = of.saturating_sub(u32::try_from(open).unwrap_or(1)).saturating_add(1);
-    let again = here.journey_url(visit, false);
-    let languages = agreement.files.iter().map(|other| DocumentLanguage {
-        tag: other.language.clone(),
-        name: own_name(&other.language),
-        url: format!("{again}&lang={}", other.language),
-        current: other.language == file.language,
-    });
-    render::page(&TermsOfUse {
-        form: here.form(visit, scene, "terms"),
-        title: file.title.clone(),
-        document: document(tenant, file),
-        version: file.version.clone(),
-        language: file.language.clone(),
-        languages: languages.collect(),
-        viewing_required: agreement.viewing_required,
-        number,
-        of,
-        error: error.clone(),
-        chrome,
-    })
-}
-
-fn document(tenant: &Tenant, file: &AgreementFile) -> TermsDocument {
-    match &file.document {
-        Document::Html(fragment) => TermsDocument::Html(fragment.clone()),
-        Document::Pdf(_) => TermsDocument::Pdf(format!("/{}/terms/{}", tenant.id, file.version)),
-    }
-}
-
-/// Name of a language in that language.
-fn own_name(tag: &str) -> String {
-    match tag.split('-').next().unwrap_or(tag) {
-        "en" => "English",
-        "nl" => "Nederlands",
-        "sv" => "Svenska",
-        "fr" => "Français",
-        "de" => "Deutsch",
-        "es" => "Español",
-        _ => tag,
-    }
-    .to_owned()
 }
 
 fn wording(purpose: CodePurpose) -> Wording {
@@ -335,7 +277,8 @@ fn providers(visit: &Visit, scene: &Scene) -> Vec<ProviderButton> {
         .collect()
 }
 
-fn app_name(visit: &Visit) -> Option<String> {
+/// Name of the app that the tab wants to reach.
+pub fn app_name(visit: &Visit) -> Option<String> {
     visit.ticket.app().and_then(|app| visit.snapshot.app(app)).map(|app| app.display_name.clone())
 }
 

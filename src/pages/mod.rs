@@ -10,6 +10,7 @@ mod router;
 mod session_end;
 mod set_password;
 pub mod sign_in;
+mod terms;
 pub mod visit;
 
 pub use router::router;

@@ -9,10 +9,8 @@ use http::StatusCode;
 
 use super::notice::Notice;
 use super::visit::{Answer, Here};
-use super::{answers, assets, doors, journey, session_end, set_password, theme};
+use super::{answers, assets, doors, journey, session_end, set_password, terms, theme};
 use crate::app::App;
-use crate::model::Document;
-use crate::web::headers;
 
 /// The pages' routes.
 pub fn router() -> Router<Arc<App>> {
@@ -34,7 +32,7 @@ pub fn router() -> Router<Arc<App>> {
         .route("/{tenant}/set-password", get(set_password::ask).post(set_password::set))
         .route("/{tenant}/theme.css", get(theme_css))
         .route("/{tenant}/logo", get(logo))
-        .route("/{tenant}/terms/{version}", get(terms_file))
+        .route("/{tenant}/terms/{version}", get(terms::file))
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)
 }
@@ -73,25 +71,6 @@ async fn logo(here: Here, Path(tenant): Path<String>) -> http::Response<axum::bo
     let found = here.tenant(&tenant).ok().and_then(|(_, tenant)| tenant.branding.logo.clone());
     match found {
         Some(bytes) => assets::image(bytes),
-        None => here.notice(None, Notice::NotFound).map(axum::body::Body::from),
-    }
-}
-
-/// A document of a tenant: sandboxed, never rendered as ours (decision 1).
-async fn terms_file(here: Here, Path((tenant, version)): Path<(String, String)>) -> http::Response<axum::body::Body> {
-    let found = here.tenant(&tenant).ok().and_then(|(_, tenant)| {
-        let files = tenant.agreements.iter().flat_map(|agreement| &agreement.files);
-        files.filter(|file| file.version == version).find_map(|file| match &file.document {
-            Document::Pdf(bytes) => Some(bytes.clone()),
-            Document::Html(_) => None,
-        })
-    });
-    match found {
-        Some(bytes) => {
-            let mut answer = assets::bytes("application/pdf", bytes);
-            headers::for_tenant_document(answer.headers_mut());
-            answer
-        }
         None => here.notice(None, Notice::NotFound).map(axum::body::Body::from),
     }
 }

@@ -221,6 +221,7 @@ fn consent_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
             primary_domain: filling.text("contoso.example"),
             privacy_statement,
             privacy_contact: Some(filling.text("privacy@contoso.example")),
+            technical_contact: Some(filling.text("help@contoso.example")),
         };
         let fragment = review_fragment(&filling.language, &facts);
         ReviewPermissions {
@@ -236,6 +237,7 @@ fn consent_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         title: filling.text("Guest access to Contoso apps"),
         document,
         version: filling.text("5f2c81d0aa"),
+        version_number: 2,
         language: "en".to_owned(),
         languages: vec![document_language("en", "English", true), document_language("nl", "Nederlands", false)],
         viewing_required,
@@ -248,14 +250,25 @@ fn consent_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
     let declined = |document| Declined {
         chrome: filling.known(),
         document,
+        app: None,
+        panel_url: None,
         again_url: filling.text("/contoso.example/sign-in?t=x"),
+    };
+    let unopened = || TermsDocument::Unopened(filling.text("/contoso.example/sign-in?t=x&lang=en&open=1"));
+    let declined_app = Declined {
+        app: Some(filling.text("Wiki")),
+        panel_url: Some(filling.text("/contoso.example/myapps")),
+        ..declined(Some(filling.text("Rules of the wiki")))
     };
     vec![
         ("review-permissions", page(&review(Some(filling.text("https://contoso.example/privacy"))))),
         ("review-permissions-no-privacy", page(&review(None))),
         ("terms-of-use", page(&terms(html(), false, None))),
         ("terms-of-use-pdf-wrong", page(&terms(pdf(), true, filling.wrong(FieldError::NotViewed)))),
+        ("terms-of-use-unopened", page(&terms(unopened(), true, None))),
+        ("terms-of-use-opened", page(&terms(html(), true, None))),
         ("declined", page(&declined(None))),
+        ("declined-app", page(&declined_app)),
         ("declined-terms", page(&declined(Some(filling.text("Guest access to Contoso apps"))))),
     ]
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::model::{
     Acceptance, AcceptanceState, Agreement, AgreementFile, AgreementId, AllowInvitesFrom, AppId, Application, Branding,
-    Document, FallbackIdentityProvider, HeaderPreset, Identity, ManagedBy, Method, Mode, Policies, Privacy,
+    Counting, Document, FallbackIdentityProvider, HeaderPreset, Identity, ManagedBy, Method, Mode, Policies, Privacy,
     ServicePrincipal, ServicePrincipalId, SessionId, SessionRecord, Tenant, TenantId, Timestamp, UserId, UserType,
 };
 use crate::snapshot::Snapshot;
@@ -23,13 +23,19 @@ pub fn agreement(number: u128, version: &str) -> Agreement {
     Agreement {
         id: AgreementId::new(uuid::Uuid::from_u128(number)),
         display_name: "Terms".into(),
+        apps: vec![],
         viewing_required: false,
+        expiration: None,
         reaccept_after: None,
         files: vec![AgreementFile {
             language: "en".into(),
             title: "Terms".into(),
             version: version.into(),
+            number: 1,
+            major: true,
+            transition: None,
             document: Document::Html("<p>Terms</p>".into()),
+            counting: vec![Counting { version: version.into(), until: None }],
         }],
     }
 }
@@ -42,8 +48,7 @@ pub fn acceptance(number: u128, version: &str) -> Acceptance {
         language: "en".into(),
         state: AcceptanceState::Accepted,
         recorded_at: NOW,
-        network: "192.0.2.0/24".into(),
-        identity: identity(),
+        circumstances: None,
     }
 }
 

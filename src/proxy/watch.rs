@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Plane;
-use super::permit::{Detour, permit};
+use super::permit::permit;
 use crate::model::{AppId, TenantId};
 use crate::session::{Session, StreamGuard};
 
-/// How often an open stream is judged anew.
-const JUDGE_EVERY: Duration = Duration::from_secs(3);
+/// How often an open stream is judged anew, if nothing says that it should be at once.
+const JUDGE_EVERY: Duration = Duration::from_secs(1);
+/// After so many of those the short-term store is asked as well.
+const CONFIRM_AFTER: u32 = 3;
 
 /// Watches one stream. Cheap to make; nothing runs until somebody waits.
 #[derive(Clone)]
@@ -39,14 +41,22 @@ impl Watch {
     pub(super) async fn ended(self) {
         let guard: StreamGuard = self.plane.sessions.register_stream(&self.session);
         let judged = async {
+            let mut looks = 0;
             loop {
-                tokio::time::sleep(JUDGE_EVERY).await;
-                // Keeps what memory knows young, so that the end on another node is seen here too.
-                let record = self.session.record().clone();
-                let sessions = Arc::clone(&self.plane.sessions);
-                let found =
-                    self.plane.control.spawn(async move { sessions.find(record.tenant, record.id).await }).await;
-                if !matches!(found, Ok(Ok(Some(_)))) || !self.may_go_on() {
+                let news = tokio::time::timeout(JUDGE_EVERY, self.plane.sessions.judged_again()).await;
+                looks += u32::from(news.is_err());
+                if looks == CONFIRM_AFTER {
+                    looks = 0;
+                    // Keeps what memory knows young, so that the end on another node is seen here too.
+                    let record = self.session.record().clone();
+                    let sessions = Arc::clone(&self.plane.sessions);
+                    let found =
+                        self.plane.control.spawn(async move { sessions.find(record.tenant, record.id).await }).await;
+                    if !matches!(found, Ok(Ok(Some(_)))) {
+                        return;
+                    }
+                }
+                if !self.may_go_on() {
                     return;
                 }
             }
@@ -57,13 +67,11 @@ impl Watch {
         }
     }
 
-    /// New terms are asked for at the next navigation; everything else ends the stream.
+    /// By the same rule as a request: also a document that became due ends the stream, and its page asks for it when it
+    /// comes back.
     fn may_go_on(&self) -> bool {
         let snapshot = self.plane.snapshot.load();
         let (Some(app), Some(tenant)) = (snapshot.app(self.app), snapshot.tenant(self.tenant)) else { return false };
-        match permit(app, tenant, Some(&self.session), self.plane.clock.now(), &snapshot) {
-            Ok(_) | Err(Detour::Agree) => true,
-            Err(Detour::SignIn | Detour::NotAssigned | Detour::NoSuchTenant) => false,
-        }
+        permit(app, tenant, Some(&self.session), self.plane.clock.now(), &snapshot).is_ok()
     }
 }

@@ -29,6 +29,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 pub use cookie::{
@@ -104,6 +105,7 @@ pub struct Sessions {
     sessions: Shards<[u8; 16], Arc<Session>>,
     epochs: Epochs,
     lookups: Counter,
+    judgement: Notify,
 }
 
 impl Sessions {
@@ -122,6 +124,7 @@ impl Sessions {
             sessions: Shards::new(),
             epochs: Epochs::default(),
             lookups: Counter::default(),
+            judgement: Notify::new(),
         })
     }
 
@@ -455,6 +458,16 @@ impl Sessions {
         self.sessions.retain(|session| session.is_live(now));
         self.handles
             .retain(|handle| !handle.is_stale(now) && handle.sessions().any(|(_, session)| session.is_live(now)));
+    }
+
+    /// Makes every open stream ask anew whether it may go on: the rules have just changed.
+    pub fn judge_again(&self) {
+        self.judgement.notify_waiters();
+    }
+
+    /// Resolves at the next [`Sessions::judge_again`].
+    pub async fn judged_again(&self) {
+        self.judgement.notified().await;
     }
 
     /// Watches a session on behalf of an open stream.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{Application, SessionRecord, Tenant, Timestamp, UserType};
+use crate::model::{AppId, Application, SessionRecord, Tenant, Timestamp, UserType};
 use crate::session::Session;
 use crate::snapshot::Snapshot;
 
@@ -77,7 +77,7 @@ pub fn judge(
         return Err(Detour::SignIn);
     }
     // What must be agreed to comes first: a guest who has not agreed learns nothing about apps.
-    if record.user_type == UserType::Guest && !has_agreed(record, tenant, now) {
+    if record.user_type == UserType::Guest && !has_agreed(record, tenant, app.id, now) {
         return Err(Detour::Agree);
     }
     if principal.assignment_required && !record.assigned_apps.contains(&app.id) {
@@ -86,14 +86,18 @@ pub fn judge(
     Ok(())
 }
 
-fn has_agreed(record: &SessionRecord, tenant: &Tenant, now: Timestamp) -> bool {
+/// Judged for each request by the documents in force now and for this app: a version that was published, or an acceptance
+/// that expired, is asked about on the very next navigation. Allocates nothing.
+fn has_agreed(record: &SessionRecord, tenant: &Tenant, app: AppId, now: Timestamp) -> bool {
     let satisfied = |agreement: &crate::model::Agreement| {
         record
             .acceptances
             .iter()
             .any(|acceptance| acceptance.user == record.user && agreement.is_satisfied_by(acceptance, now))
     };
-    record.reviewed && record.accepted && tenant.agreements.iter().all(satisfied)
+    record.reviewed
+        && record.accepted
+        && tenant.agreements.iter().filter(|agreement| agreement.concerns(Some(app))).all(satisfied)
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use super::ticket::Ticket;
 use super::{facts, finish, home_realm};
 use crate::app::App;
 use crate::consent::needed::needed;
+use crate::consent::record::{self, ConsentError};
 use crate::keys::{Purpose, sha256_hex};
 use crate::model::{AppId, EmailAddress, Invitation, InvitationState, SessionRecord, Tenant, UserId, UserType};
 use crate::oidc_client::FederationError;
@@ -171,12 +172,35 @@ pub async fn advance(app: &App, visit: &Visit) -> Result<Scene, SigninError> {
         facts = gather(app, visit, &journey, session.as_deref(), invitation.as_ref()).await?;
         step = step_of(visit, &journey, &facts, invitation.as_ref());
     }
+    if step == Step::Arrived
+        && let Some(unsettled) = session.as_deref().filter(|session| !session.accepted)
+    {
+        session = settle(app, visit, unsettled).await?;
+        facts = gather(app, visit, &journey, session.as_deref(), invitation.as_ref()).await?;
+        step = step_of(visit, &journey, &facts, invitation.as_ref());
+    }
     let alias_may_redeem = facts
         .invitation
         .as_ref()
         .is_some_and(|invitation| invitation.link_works && invitation.alias_allowed && invitation.bound.is_none());
     let ways = home_realm::ways(&visit.tenant);
     Ok(Scene { step, journey, session, invitation, ways, alias_may_redeem, new_cookie })
+}
+
+/// A guest who has answered everything that is asked is let in, also where the last thing missing was withdrawn rather
+/// than answered; else the permit would go on sending them here.
+async fn settle(app: &App, visit: &Visit, session: &SessionRecord) -> Result<Option<Arc<SessionRecord>>, SigninError> {
+    match record::settle(app, &visit.tenant, session).await {
+        Ok(facts) => {
+            app.sessions.replace(facts.clone()).await?;
+            Ok(Some(Arc::new(facts)))
+        }
+        Err(ConsentError::Store(error)) => Err(error.into()),
+        Err(ConsentError::Gone | ConsentError::Outdated) => {
+            app.sessions.end(visit.tenant.id, session.id).await?;
+            Ok(None)
+        }
+    }
 }
 
 /// A mail link that names no invitation of this tenant ends like one that was revoked.
@@ -229,7 +253,8 @@ async fn gather(
             reviewed: session.reviewed,
             may_use_app: app_id.is_none_or(|app_id| may_use(tenant, session, app_id)),
         });
-        facts.needed = needed(tenant, &session.acceptances, app.clock.now()).next().map(|agreement| agreement.id);
+        let mut needed = needed(tenant, &session.acceptances, app_id, app.clock.now());
+        facts.needed = needed.next().map(|agreement| agreement.id);
     }
     if let Some(invitation) = invitation {
         facts.invitation = Some(invitation_facts(app, visit, invitation).await?);

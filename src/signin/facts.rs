@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::consent::needed::needed;
-use crate::model::{AcceptanceState, ExternalUserState, SessionRecord, Tenant, Timestamp, User, UserType};
+use crate::model::{Acceptance, AcceptanceState, ExternalUserState, SessionRecord, Tenant, Timestamp, User, UserType};
 use crate::storage::{Read, StoreResult};
 
 /// Brings the facts of a session up to date. `None` if its user is gone, blocked, or bound to somebody else.
@@ -64,9 +64,11 @@ pub async fn fill(
                 .filter(|acceptance| {
                     tenant.agreements.iter().any(|agreement| agreement.is_satisfied_by(acceptance, now))
                 })
+                // Who answered from where is proof, not a fact that a session needs.
+                .map(|acceptance| Acceptance { circumstances: None, ..acceptance })
                 .collect();
             facts.accepted = user.external_user_state == Some(ExternalUserState::Accepted)
-                && needed(tenant, &facts.acceptances, now).next().is_none();
+                && needed(tenant, &facts.acceptances, None, now).next().is_none();
         }
     }
     Ok(())

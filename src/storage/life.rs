@@ -4,12 +4,9 @@ use async_trait::async_trait;
 
 use super::StoreResult;
 use crate::model::{
-    AccessReview, AccessReviewId, AccessReviewItem, AuditLine, EmailAddress, Identity, Invitation, Review, TenantId,
-    Timestamp, User, UserId,
+    AccessReview, AccessReviewId, AccessReviewItem, AuditLine, EmailAddress, Identity, Invitation, TenantId, Timestamp,
+    User, UserId,
 };
-
-/// Turns an identity into the pseudonym that stands in its place once its person is erased.
-pub type Pseudonym<'a> = &'a (dyn Fn(&Identity) -> Identity + Send + Sync);
 
 /// Reading what is kept about change and end; part of [`super::Read`].
 #[async_trait]
@@ -20,8 +17,6 @@ pub trait ReadLife: Send {
     async fn person_key(&mut self, user: UserId) -> StoreResult<Option<String>>;
     /// Every invitation of a user, oldest first.
     async fn invitations_of(&mut self, user: UserId) -> StoreResult<Vec<Invitation>>;
-    /// Every answer of a user to *Review permissions*, oldest first.
-    async fn reviews(&mut self, user: UserId) -> StoreResult<Vec<Review>>;
     /// Audit lines in which a user acts or is acted on, oldest first.
     async fn audit_about(&mut self, user: UserId) -> StoreResult<Vec<AuditLine>>;
     /// Months (`2026-11`) in which a user signed in, oldest first.
@@ -56,9 +51,9 @@ pub trait WriteLife: Send {
     /// Remembers what was done about an end of access: `days` before it a reminder was sent, 0 the access ended, −1 there
     /// was none any more.
     async fn note_end(&mut self, user: UserId, ends_at: Timestamp, days: i64, at: Timestamp) -> StoreResult<()>;
-    /// Forgets a person for good: the object becomes a husk, answers keep a pseudonym, invitations and waiting mails lose
-    /// their content, and the key of the person is destroyed. The row and its id remain for what refers to them.
-    async fn forget_person(&mut self, user: &User, pseudonym: Pseudonym<'_>, at: Timestamp) -> StoreResult<()>;
+    /// Makes a husk of a user: invitations and waiting mails lose their content, and the key of the person is destroyed.
+    /// The row and its id remain for what refers to them. Answers have [`super::Tx::forget_person`].
+    async fn make_husk(&mut self, user: &User, at: Timestamp) -> StoreResult<()>;
     /// Remembers a person who was forgotten, by hash; again is no change.
     async fn bury(&mut self, hash: &str, at: Timestamp) -> StoreResult<()>;
     /// Adds a review of access with its guests.

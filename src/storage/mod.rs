@@ -10,12 +10,13 @@ use async_trait::async_trait;
 
 pub use audit_chain::{AuditFault, AuditFaultKind, ChainCheck, verify_chain};
 pub use counted::Counted;
-pub use life::{InstanceLife, Pseudonym, ReadLife, WriteLife};
+pub use life::{InstanceLife, ReadLife, WriteLife};
 pub use tombstones::{Tombstones, TombstonesError};
 
 use crate::model::{
-    Acceptance, AccountId, AppId, AuditEvent, AuditLine, EmailAddress, Identity, Invitation, InvitationId, MailId,
-    ManagedBy, OutgoingMail, PersonalAccount, Review, TenantId, Timestamp, User, UserId, UserType,
+    Acceptance, AccountId, AgreementVersion, AppId, AuditEvent, AuditLine, EmailAddress, Evidence, Identity,
+    Invitation, InvitationId, MailId, ManagedBy, OutgoingMail, PersonalAccount, Review, TenantId, Timestamp, User,
+    UserId, UserType,
 };
 
 /// Something went wrong below: the disk, the database, a row that makes no sense. Callers only pass it on.
@@ -110,7 +111,13 @@ pub trait Read: ReadLife + Send {
     /// The audit chain of this tenant from `after` (exclusive), oldest first.
     async fn audit_lines(&mut self, after: i64, limit: u32) -> StoreResult<Vec<AuditLine>>;
     /// The evidence stored under this hash (decision 23).
-    async fn evidence(&mut self, hash: &str) -> StoreResult<Option<Vec<u8>>>;
+    async fn evidence(&mut self, hash: &str) -> StoreResult<Option<Evidence>>;
+    /// Every version of every agreement: by agreement and language, then oldest first.
+    async fn agreement_versions(&mut self) -> StoreResult<Vec<AgreementVersion>>;
+    /// All answers of everybody to terms of use: by user, then oldest first. For reports.
+    async fn all_acceptances(&mut self) -> StoreResult<Vec<Acceptance>>;
+    /// All answers of a user to *Review permissions*, oldest first.
+    async fn reviews(&mut self, user: UserId) -> StoreResult<Vec<Review>>;
 }
 
 /// Changing one tenant: one transaction per verb, carrying its audit line and its mail.
@@ -135,6 +142,11 @@ pub trait Tx: Read + WriteLife {
     async fn insert_acceptance(&mut self, acceptance: &Acceptance) -> StoreResult<()>;
     /// Keeps what was shown, by its hash; storing it again is no change.
     async fn keep_evidence(&mut self, hash: &str, media_type: &str, content: &[u8]) -> StoreResult<()>;
+    /// Adds a version of an agreement; immutable from then on. Its content must be kept as
+    /// evidence already, and its number must follow the last one.
+    async fn insert_agreement_version(&mut self, version: &AgreementVersion) -> StoreResult<()>;
+    /// Erases who gave the answers of `user`, and from where. The answers stay: object id, hash, time (GDPR Art. 17).
+    async fn forget_person(&mut self, user: UserId) -> StoreResult<()>;
     /// Assigns a user to an app; assigning again is no change.
     async fn assign_app(&mut self, user: UserId, app: AppId) -> StoreResult<()>;
     /// Puts a mail into the outbox; it is sent after the commit and survives a crash.
@@ -219,6 +231,10 @@ pub struct StoredKey {
 pub trait InstanceTx: InstanceLife + Send {
     /// Every enabled object, files' and others'.
     async fn objects(&mut self) -> StoreResult<Vec<StoredObject>>;
+    /// Every version of every agreement of every tenant: by tenant, agreement and language, then oldest first.
+    async fn agreement_versions(&mut self) -> StoreResult<Vec<(TenantId, AgreementVersion)>>;
+    /// The content of the last version of each agreement and language, by its hash.
+    async fn agreement_documents(&mut self) -> StoreResult<Vec<(TenantId, String, Evidence)>>;
     /// Replaces everything that files manage: adds, changes, and disables what vanished. Objects of the directory stay
     /// as they are; a file that names one of them is a [`StoreError::Conflict`].
     async fn load_files(&mut self, objects: &[StoredObject], at: Timestamp) -> StoreResult<FileChanges>;

@@ -8,9 +8,9 @@ use url::Url;
 
 use crate::config::ConnectionSecrets;
 use crate::model::{
-    Agreement, AllowInvitesFrom, AppId, Application, Connection, ConnectionKind, ConnectionName, Document, Domain,
-    EmailAddress, FallbackIdentityProvider, HeaderPreset, Mode, Policies, PrimaryIdentityProvider, Secret, Tenant,
-    TenantId,
+    Agreement, AllowInvitesFrom, AppId, Application, Connection, ConnectionKind, ConnectionName, Domain, EmailAddress,
+    FallbackIdentityProvider, HeaderPreset, Mode, Policies, PrimaryIdentityProvider, Secret, Tenant, TenantId,
+    TermsExpiration, Timestamp,
 };
 
 /// A tenant without what belongs to it.
@@ -23,6 +23,8 @@ pub(super) struct TenantBody {
     pub logo: Option<String>,
     pub privacy_statement: Option<Url>,
     pub privacy_contact: Option<EmailAddress>,
+    #[serde(default)]
+    pub technical_contact: Option<EmailAddress>,
     pub policies: PoliciesBody,
 }
 
@@ -123,24 +125,29 @@ pub(super) struct ServicePrincipalBody {
 #[derive(Serialize, Deserialize)]
 pub(super) struct AgreementBody {
     pub display_name: String,
+    #[serde(default)]
+    pub apps: Vec<AppId>,
     pub viewing_required: bool,
+    #[serde(default)]
+    pub expiration: Option<TermsExpiration>,
     pub reaccept_after: Option<u64>,
     pub files: Vec<AgreementFileBody>,
 }
 
+/// What a file says about one language. The text itself is kept as a version, which may have superseded this one.
 #[derive(Serialize, Deserialize)]
 pub(super) struct AgreementFileBody {
     pub language: String,
     pub title: String,
     pub version: String,
-    pub document: DocumentBody,
+    #[serde(default = "asks_again")]
+    pub major: bool,
+    #[serde(default)]
+    pub transition: Option<Timestamp>,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum DocumentBody {
-    Html(String),
-    Pdf(String),
+fn asks_again() -> bool {
+    true
 }
 
 #[derive(Serialize, Deserialize)]
@@ -172,6 +179,7 @@ pub(super) fn tenant_body(tenant: &Tenant) -> TenantBody {
         logo: tenant.branding.logo.as_ref().map(|logo| BASE64.encode(logo)),
         privacy_statement: tenant.privacy.statement_url.clone(),
         privacy_contact: tenant.privacy.contact.clone(),
+        technical_contact: tenant.privacy.technical_contact.clone(),
         policies: PoliciesBody {
             allow_invites_from: policies.allow_invites_from,
             allowed_domains: policies.allowed_domains.clone(),
@@ -284,14 +292,14 @@ pub(super) fn agreement_body(agreement: &Agreement) -> AgreementBody {
         language: file.language.clone(),
         title: file.title.clone(),
         version: file.version.clone(),
-        document: match &file.document {
-            Document::Html(html) => DocumentBody::Html(html.clone()),
-            Document::Pdf(pdf) => DocumentBody::Pdf(BASE64.encode(pdf)),
-        },
+        major: file.major,
+        transition: file.transition,
     });
     AgreementBody {
         display_name: agreement.display_name.clone(),
+        apps: agreement.apps.clone(),
         viewing_required: agreement.viewing_required,
+        expiration: agreement.expiration,
         reaccept_after: agreement.reaccept_after.map(millis),
         files: files.collect(),
     }

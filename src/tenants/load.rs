@@ -8,6 +8,7 @@ use crate::config::{DeclaredMember, Loaded};
 use crate::model::{AuditEvent, EmailAddress, TenantId, Timestamp, User, UserId, UserType};
 use crate::storage::{FileChanges, InstanceTask, Store, StoreError, StoreResult, StoredObject};
 
+use super::agreement_texts::keep_file_versions;
 use super::stored::to_objects;
 
 /// Makes the store say what the files say. What vanished from them is disabled, not deleted; what API and pages made
@@ -37,6 +38,7 @@ pub async fn load_files(
     }
     tx.commit().await?;
     for file in &loaded.tenants {
+        keep_file_versions(store, file.tenant.id, &file.tenant.agreements, at).await?;
         for member in &file.members {
             ensure_member(store, file.tenant.id, member, at, random).await?;
         }

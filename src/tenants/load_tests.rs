@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::agreement_texts::AgreementTexts;
 use super::memory_store::MemoryStore;
 use super::stored::from_objects;
 use super::*;
@@ -9,7 +10,7 @@ use crate::clock::{Clock, SystemRandom};
 use crate::config::{Environment, Loaded, load};
 use crate::model::{ManagedBy, Mode, Secret, TenantId, Timestamp};
 use crate::snapshot::Snapshot;
-use crate::storage::{FileChanges, StoreError};
+use crate::storage::{FileChanges, InstanceTask, Store, StoreError};
 
 const CONTOSO: &str = "c0a70500-0000-4000-8000-000000000001";
 const NORTHWIND: &str = "c0a70500-0000-4000-8000-000000000002";
@@ -49,8 +50,12 @@ async fn snapshot() -> Snapshot {
 #[tokio::test]
 async fn the_files_arrive_in_the_snapshot_unchanged() {
     let loaded = with_secrets();
+    let store = MemoryStore::default();
+    into_store(&store, &loaded).await;
     let objects = to_objects(&loaded).unwrap();
-    let (tenants, applications) = from_objects(&objects, &loaded.secrets).unwrap();
+    let mut instance = store.begin_instance(InstanceTask::Snapshot).await.unwrap();
+    let texts = AgreementTexts::read(instance.as_mut()).await.unwrap();
+    let (tenants, applications) = from_objects(&objects, &loaded.secrets, &texts).unwrap();
     assert_eq!(format!("{applications:?}"), format!("{:?}", loaded.applications));
     for (tenant, file) in tenants.iter().zip(&loaded.tenants) {
         assert_eq!(format!("{tenant:?}"), format!("{:?}", file.tenant));

@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 
 use crate::model::{
-    Acceptance, AccountId, AppId, AuditEvent, AuditLine, EmailAddress, Identity, Invitation, InvitationId, MailId,
-    ManagedBy, OutgoingMail, PersonalAccount, Review, TenantId, Timestamp, User, UserId, UserType,
+    Acceptance, AccountId, AgreementVersion, AppId, AuditEvent, AuditLine, EmailAddress, Evidence, Identity,
+    Invitation, InvitationId, MailId, ManagedBy, OutgoingMail, PersonalAccount, Review, TenantId, Timestamp, User,
+    UserId, UserType,
 };
 use crate::storage::{
     DueMail, Epoch, FileChanges, InstanceTask, InstanceTx, Read, Store, StoreError, StoreResult, StoredKey,
@@ -19,6 +20,8 @@ pub(super) struct State {
     pub users: Vec<(TenantId, User)>,
     pub audit: Vec<(Option<TenantId>, AuditEvent)>,
     pub epochs: Vec<(TenantId, Option<UserId>)>,
+    pub versions: Vec<(TenantId, AgreementVersion)>,
+    pub evidence: Vec<(TenantId, String, Evidence)>,
 }
 
 #[derive(Clone, Default)]
@@ -100,6 +103,12 @@ impl InstanceTx for Instance {
     async fn commit(self: Box<Self>) -> StoreResult<()> {
         *self.store.0.lock().unwrap() = self.state;
         Ok(())
+    }
+    async fn agreement_versions(&mut self) -> StoreResult<Vec<(TenantId, AgreementVersion)>> {
+        Ok(self.state.versions.clone())
+    }
+    async fn agreement_documents(&mut self) -> StoreResult<Vec<(TenantId, String, Evidence)>> {
+        Ok(self.state.evidence.clone())
     }
     async fn due_mails(&mut self, _: Timestamp, _: u32) -> StoreResult<Vec<DueMail>> {
         unused()
@@ -192,7 +201,17 @@ impl Read for View {
     async fn audit_lines(&mut self, _: i64, _: u32) -> StoreResult<Vec<AuditLine>> {
         unused()
     }
-    async fn evidence(&mut self, _: &str) -> StoreResult<Option<Vec<u8>>> {
+    async fn evidence(&mut self, _: &str) -> StoreResult<Option<Evidence>> {
+        unused()
+    }
+    async fn agreement_versions(&mut self) -> StoreResult<Vec<AgreementVersion>> {
+        let own = self.state.versions.iter().filter(|(tenant, _)| *tenant == self.tenant);
+        Ok(own.map(|(_, version)| version.clone()).collect())
+    }
+    async fn all_acceptances(&mut self) -> StoreResult<Vec<Acceptance>> {
+        unused()
+    }
+    async fn reviews(&mut self, _: UserId) -> StoreResult<Vec<Review>> {
         unused()
     }
 }
@@ -238,7 +257,16 @@ impl Tx for View {
     async fn insert_acceptance(&mut self, _: &Acceptance) -> StoreResult<()> {
         unused()
     }
-    async fn keep_evidence(&mut self, _: &str, _: &str, _: &[u8]) -> StoreResult<()> {
+    async fn keep_evidence(&mut self, hash: &str, media_type: &str, content: &[u8]) -> StoreResult<()> {
+        let evidence = Evidence { media_type: media_type.to_owned(), content: content.to_vec() };
+        self.state.evidence.push((self.tenant, hash.to_owned(), evidence));
+        Ok(())
+    }
+    async fn insert_agreement_version(&mut self, version: &AgreementVersion) -> StoreResult<()> {
+        self.state.versions.push((self.tenant, version.clone()));
+        Ok(())
+    }
+    async fn forget_person(&mut self, _: UserId) -> StoreResult<()> {
         unused()
     }
     async fn assign_app(&mut self, _: UserId, _: AppId) -> StoreResult<()> {

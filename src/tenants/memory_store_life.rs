@@ -4,10 +4,10 @@ use async_trait::async_trait;
 
 use super::memory_store::{Instance, View, unused};
 use crate::model::{
-    AccessReview, AccessReviewId, AccessReviewItem, AuditLine, EmailAddress, Identity, Invitation, Review, TenantId,
-    Timestamp, User, UserId,
+    AccessReview, AccessReviewId, AccessReviewItem, AuditLine, EmailAddress, Identity, Invitation, TenantId, Timestamp,
+    User, UserId,
 };
-use crate::storage::{InstanceLife, Pseudonym, ReadLife, StoreResult, WriteLife};
+use crate::storage::{InstanceLife, ReadLife, StoreResult, WriteLife};
 
 #[async_trait]
 impl ReadLife for View {
@@ -18,9 +18,6 @@ impl ReadLife for View {
         unused()
     }
     async fn invitations_of(&mut self, _: UserId) -> StoreResult<Vec<Invitation>> {
-        unused()
-    }
-    async fn reviews(&mut self, _: UserId) -> StoreResult<Vec<Review>> {
         unused()
     }
     async fn audit_about(&mut self, _: UserId) -> StoreResult<Vec<AuditLine>> {
@@ -69,7 +66,7 @@ impl WriteLife for View {
     async fn note_end(&mut self, _: UserId, _: Timestamp, _: i64, _: Timestamp) -> StoreResult<()> {
         unused()
     }
-    async fn forget_person(&mut self, _: &User, _: Pseudonym<'_>, _: Timestamp) -> StoreResult<()> {
+    async fn make_husk(&mut self, _: &User, _: Timestamp) -> StoreResult<()> {
         unused()
     }
     async fn bury(&mut self, _: &str, _: Timestamp) -> StoreResult<()> {

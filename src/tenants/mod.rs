@@ -1,5 +1,6 @@
 //! Tenants: loaded from files into the store, built into the snapshot, and found by the text in a URL.
 
+mod agreement_texts;
 mod bodies;
 mod difference;
 mod load;
@@ -7,10 +8,11 @@ mod resolve;
 mod snapshot;
 mod stored;
 
+pub use agreement_texts::publish_event;
 pub use difference::{Change, Difference, difference, difference_to_store};
 pub use load::load_files;
 pub use resolve::resolve;
-pub use snapshot::{SnapshotError, build_snapshot};
+pub use snapshot::{SnapshotError, build_snapshot, rebuild};
 pub use stored::{UnreadableObject, to_objects};
 
 #[cfg(test)]

@@ -9,16 +9,18 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::config::{ConnectionSecrets, Loaded, TenantFile};
 use crate::model::{
-    Agreement, AgreementFile, Application, Branding, Contact, Document, Group, HeaderPreset, ManagedBy, Mode, Privacy,
-    ServicePrincipal, Tenant, TenantId,
+    Agreement, Application, Branding, Contact, Group, HeaderPreset, ManagedBy, Mode, Privacy, ServicePrincipal, Tenant,
+    TenantId,
 };
 use crate::storage::StoredObject;
 
 use super::bodies::{
-    AgreementBody, ApplicationBody, ConnectionBody, ContactBody, DocumentBody, DomainBody, GroupBody, HeadersWord,
-    MemberBody, ModeBody, Positioned, ServicePrincipalBody, TenantBody, agreement_body, application_body, connection,
+    AgreementBody, ApplicationBody, ConnectionBody, ContactBody, DomainBody, GroupBody, HeadersWord, MemberBody,
+    ModeBody, Positioned, ServicePrincipalBody, TenantBody, agreement_body, application_body, connection,
     connection_body, policies, tenant_body,
 };
+
+use super::agreement_texts::AgreementTexts;
 
 /// A stored object that this version cannot read.
 #[derive(Debug, thiserror::Error)]
@@ -128,6 +130,7 @@ fn finished(
 pub(super) fn from_objects(
     objects: &[StoredObject],
     secrets: &ConnectionSecrets,
+    texts: &AgreementTexts,
 ) -> Result<(Vec<Tenant>, Vec<Application>), UnreadableObject> {
     let enabled: Vec<&StoredObject> = objects.iter().filter(|object| object.enabled).collect();
     let mut applications = Vec::new();
@@ -138,7 +141,7 @@ pub(super) fn from_objects(
     for object in enabled.iter().filter(|object| object.kind == "tenant") {
         let Some(id) = object.tenant else { continue };
         let own: Vec<&StoredObject> = enabled.iter().copied().filter(|other| other.tenant == Some(id)).collect();
-        tenants.push(tenant(id, object, &own, secrets)?);
+        tenants.push(tenant(id, object, &own, secrets, texts)?);
     }
     Ok((tenants, applications))
 }
@@ -148,6 +151,7 @@ fn tenant(
     object: &StoredObject,
     own: &[&StoredObject],
     secrets: &ConnectionSecrets,
+    texts: &AgreementTexts,
 ) -> Result<Tenant, UnreadableObject> {
     let body: TenantBody = body(object)?;
     let logo = body.logo.as_deref().map(|logo| BASE64.decode(logo.as_bytes())).transpose();
@@ -156,7 +160,7 @@ fn tenant(
     let connections = connections.filter_map(|(_, body)| connection(id, body, secrets)).collect();
     let mut agreements = Vec::new();
     for (object, body) in of_kind::<AgreementBody>(own, "agreement")? {
-        agreements.push(agreement(object, body)?);
+        agreements.push(agreement(id, object, body, texts)?);
     }
     let mut service_principals = Vec::new();
     for (object, body) in of_kind::<ServicePrincipalBody>(own, "service_principal")? {
@@ -184,7 +188,11 @@ fn tenant(
         language: body.language,
         policies: policies(body.policies),
         branding: Branding { accent: body.accent, logo },
-        privacy: Privacy { statement_url: body.privacy_statement, contact: body.privacy_contact },
+        privacy: Privacy {
+            statement_url: body.privacy_statement,
+            contact: body.privacy_contact,
+            technical_contact: body.technical_contact,
+        },
         connections,
         agreements,
         service_principals,
@@ -248,22 +256,20 @@ fn application(object: &StoredObject) -> Result<Application, UnreadableObject> {
     })
 }
 
-fn agreement(object: &StoredObject, body: AgreementBody) -> Result<Agreement, UnreadableObject> {
-    let mut files = Vec::new();
-    for file in body.files {
-        let document = match file.document {
-            DocumentBody::Html(html) => Document::Html(html),
-            DocumentBody::Pdf(pdf) => {
-                Document::Pdf(BASE64.decode(pdf.as_bytes()).map_err(|error| unreadable(object, error))?)
-            }
-        };
-        files.push(AgreementFile { language: file.language, title: file.title, version: file.version, document });
-    }
+fn agreement(
+    tenant: TenantId,
+    object: &StoredObject,
+    body: AgreementBody,
+    texts: &AgreementTexts,
+) -> Result<Agreement, UnreadableObject> {
+    let id = parsed(object)?;
     Ok(Agreement {
-        id: parsed(object)?,
+        id,
         display_name: body.display_name,
+        apps: body.apps,
         viewing_required: body.viewing_required,
+        expiration: body.expiration,
         reaccept_after: body.reaccept_after.map(Duration::from_millis),
-        files,
+        files: texts.files(tenant, id, &body.files),
     })
 }

@@ -35,6 +35,8 @@ pub(crate) struct Content {
     pub(crate) reviews: Vec<(TenantId, Review)>,
     pub(crate) epochs: Vec<Epoch>,
     pub(crate) life: super::store_life::Life,
+    pub(crate) versions: Vec<(TenantId, AgreementVersion)>,
+    pub(crate) evidence: Vec<(TenantId, String, Evidence)>,
 }
 
 /// The directory in memory: one writer at a time, nothing kept without commit.
@@ -221,8 +223,30 @@ impl Read for MemoryTx {
         Ok(Vec::new())
     }
 
-    async fn evidence(&mut self, _: &str) -> StoreResult<Option<Vec<u8>>> {
-        Ok(None)
+    async fn evidence(&mut self, hash: &str) -> StoreResult<Option<Evidence>> {
+        let mine = self.mine();
+        let mut own = self.content.evidence.iter();
+        Ok(own.find(|(tenant, known, _)| *tenant == mine && known == hash).map(|(_, _, evidence)| evidence.clone()))
+    }
+
+    async fn agreement_versions(&mut self) -> StoreResult<Vec<AgreementVersion>> {
+        let mine = self.mine();
+        let own = self.content.versions.iter().filter(|(tenant, _)| *tenant == mine);
+        Ok(own.map(|(_, version)| version.clone()).collect())
+    }
+
+    async fn all_acceptances(&mut self) -> StoreResult<Vec<Acceptance>> {
+        let mine = self.mine();
+        let own = self.content.acceptances.iter().filter(|(tenant, _)| *tenant == mine);
+        let mut all: Vec<Acceptance> = own.map(|(_, row)| row.clone()).collect();
+        all.sort_by_key(|row| row.user);
+        Ok(all)
+    }
+
+    async fn reviews(&mut self, user: UserId) -> StoreResult<Vec<Review>> {
+        let mine = self.mine();
+        let own = self.content.reviews.iter().filter(|(tenant, row)| *tenant == mine && row.user == user);
+        Ok(own.map(|(_, row)| row.clone()).collect())
     }
 }
 
@@ -301,7 +325,25 @@ impl Tx for MemoryTx {
         Ok(())
     }
 
-    async fn keep_evidence(&mut self, _: &str, _: &str, _: &[u8]) -> StoreResult<()> {
+    async fn keep_evidence(&mut self, hash: &str, media_type: &str, content: &[u8]) -> StoreResult<()> {
+        let evidence = Evidence { media_type: media_type.to_owned(), content: content.to_vec() };
+        self.content.evidence.push((self.mine(), hash.to_owned(), evidence));
+        Ok(())
+    }
+
+    async fn insert_agreement_version(&mut self, version: &AgreementVersion) -> StoreResult<()> {
+        self.content.versions.push((self.mine(), version.clone()));
+        Ok(())
+    }
+
+    async fn forget_person(&mut self, user: UserId) -> StoreResult<()> {
+        let mine = self.mine();
+        for (tenant, row) in &mut self.content.acceptances {
+            row.circumstances = row.circumstances.take().filter(|_| *tenant != mine || row.user != user);
+        }
+        for (tenant, row) in &mut self.content.reviews {
+            row.circumstances = row.circumstances.take().filter(|_| *tenant != mine || row.user != user);
+        }
         Ok(())
     }
 
@@ -345,6 +387,14 @@ impl Tx for MemoryTx {
 impl InstanceTx for MemoryTx {
     async fn objects(&mut self) -> StoreResult<Vec<StoredObject>> {
         Ok(Vec::new())
+    }
+
+    async fn agreement_versions(&mut self) -> StoreResult<Vec<(TenantId, AgreementVersion)>> {
+        Ok(self.content.versions.clone())
+    }
+
+    async fn agreement_documents(&mut self) -> StoreResult<Vec<(TenantId, String, Evidence)>> {
+        Ok(self.content.evidence.clone())
     }
 
     async fn load_files(&mut self, _: &[StoredObject], _: Timestamp) -> StoreResult<FileChanges> {

@@ -45,12 +45,6 @@ impl ReadLife for MemoryTx {
         Ok(own.map(|(_, row)| row.clone()).collect())
     }
 
-    async fn reviews(&mut self, user: UserId) -> StoreResult<Vec<Review>> {
-        let mine = self.mine();
-        let own = self.content.reviews.iter().filter(|(tenant, row)| *tenant == mine && row.user == user);
-        Ok(own.map(|(_, row)| row.clone()).collect())
-    }
-
     async fn audit_about(&mut self, _: UserId) -> StoreResult<Vec<AuditLine>> {
         Ok(Vec::new())
     }
@@ -137,7 +131,7 @@ impl WriteLife for MemoryTx {
         Ok(())
     }
 
-    async fn forget_person(&mut self, user: &User, pseudonym: Pseudonym<'_>, at: Timestamp) -> StoreResult<()> {
+    async fn make_husk(&mut self, user: &User, at: Timestamp) -> StoreResult<()> {
         let mine = self.mine();
         let id = user.id;
         if let Some(row) = self.row(id) {
@@ -161,14 +155,6 @@ impl WriteLife for MemoryTx {
             if row.state.is_open() {
                 row.state = InvitationState::Revoked;
             }
-        }
-        for (_, row) in self.content.reviews.iter_mut().filter(|(tenant, row)| *tenant == mine && row.user == id) {
-            row.identity = pseudonym(&row.identity);
-            row.network = "erased".to_owned();
-        }
-        for (_, row) in self.content.acceptances.iter_mut().filter(|(tenant, row)| *tenant == mine && row.user == id) {
-            row.identity = pseudonym(&row.identity);
-            row.network = "erased".to_owned();
         }
         self.content.assignments.retain(|(tenant, whose, _)| *tenant != mine || *whose != id);
         self.content.life.keys.remove(&(mine, id));

@@ -7,9 +7,9 @@ use std::time::Duration;
 use uuid::Uuid;
 use vestibule::clock::{Clock, SystemRandom, random_bytes, random_guid};
 use vestibule::model::{
-    Acceptance, AcceptanceState, AgreementId, CreationType, EmailAddress, ExternalUserState, Identity, Invitation,
-    InvitationId, InvitationState, MailId, Method, OutgoingMail, Review, RouteOverride, TenantId, Timestamp, User,
-    UserId, UserType,
+    Acceptance, AcceptanceState, AgreementId, Circumstances, CreationType, EmailAddress, ExternalUserState, Identity,
+    Invitation, InvitationId, InvitationState, MailId, Method, OutgoingMail, Review, RouteOverride, TenantId,
+    Timestamp, User, UserId, UserType,
 };
 use vestibule::short_term::ShortTerm;
 use vestibule::short_term::embedded::Embedded;
@@ -174,6 +174,10 @@ pub fn invitation(user: &User) -> Invitation {
     }
 }
 
+fn circumstances(network: &str) -> Circumstances {
+    Circumstances { network: network.to_owned(), identity: identity("mail", "subject") }
+}
+
 pub fn review(user: &User, state: AcceptanceState, second: i64) -> Review {
     Review {
         user: user.id,
@@ -181,8 +185,7 @@ pub fn review(user: &User, state: AcceptanceState, second: i64) -> Review {
         evidence: "ab".repeat(32),
         language: "en".to_owned(),
         recorded_at: at(second),
-        network: "192.0.2.0/24".to_owned(),
-        identity: identity("mail", "subject"),
+        circumstances: Some(circumstances("192.0.2.0/24")),
     }
 }
 
@@ -194,8 +197,7 @@ pub fn acceptance(user: &User, state: AcceptanceState, second: i64) -> Acceptanc
         language: "en".to_owned(),
         state,
         recorded_at: at(second),
-        network: "2001:db8::/48".to_owned(),
-        identity: identity("mail", "subject"),
+        circumstances: Some(circumstances("2001:db8::/48")),
     }
 }
 

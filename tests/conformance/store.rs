@@ -1,7 +1,7 @@
 //! The directory: every promise of `storage::Store`, one caller at a time.
 
 use vestibule::model::{
-    AcceptanceState, AccountId, AppId, AuditEvent, ExternalUserState, InvitationState, ManagedBy, Method,
+    AcceptanceState, AccountId, AppId, AuditEvent, Evidence, ExternalUserState, InvitationState, ManagedBy, Method,
     PersonalAccount, TenantId, UserId, UserType,
 };
 use vestibule::storage::{
@@ -308,7 +308,8 @@ async fn evidence_is_kept_by_its_hash(ground: Directory) {
     tx.keep_evidence(&hash, "text/html", content).await.unwrap();
     tx.commit().await.unwrap();
     let mut read = store.read(*tenant).await.unwrap();
-    assert_eq!(read.evidence(&hash).await.unwrap().as_deref(), Some(&content[..]));
+    let kept = Evidence { media_type: "text/html".to_owned(), content: content.to_vec() };
+    assert_eq!(read.evidence(&hash).await.unwrap(), Some(kept));
     let mut tx = store.begin(*tenant).await.unwrap();
     assert!(tx.keep_evidence(&hash, "text/html", b"other").await.is_err(), "other content under the same hash");
 }

@@ -205,6 +205,7 @@ fn d23_the_evidence_is_the_same_bytes_each_time_and_is_on_the_page() {
         primary_domain: "contoso.example".to_owned(),
         privacy_statement: Some("https://contoso.example/privacy".to_owned()),
         privacy_contact: None,
+        technical_contact: None,
     };
     let language = Texts::load().language(&[]);
     let fragment = review_fragment(&language, &facts);

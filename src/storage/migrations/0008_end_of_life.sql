@@ -70,22 +70,6 @@ CREATE TABLE access_review_items (
     FOREIGN KEY (tenant, review) REFERENCES access_reviews (tenant, id)
 ) WITHOUT ROWID;
 
--- Answers stay append-only, save that who answered may be replaced by a pseudonym when a person is erased: which
--- document, when and how it was answered stays as it was.
-DROP TRIGGER reviews_update;
-CREATE TRIGGER reviews_update BEFORE UPDATE ON reviews
-WHEN NOT (NEW.tenant = OLD.tenant AND NEW.user = OLD.user AND NEW.sequence = OLD.sequence AND NEW.state = OLD.state
-    AND NEW.evidence = OLD.evidence AND NEW.language = OLD.language AND NEW.recorded_at = OLD.recorded_at
-    AND NEW.network = 'erased' AND json_extract(NEW.identity, '$.issuer') = 'erased')
-BEGIN SELECT RAISE(ABORT, 'reviews are append-only'); END;
-DROP TRIGGER acceptances_update;
-CREATE TRIGGER acceptances_update BEFORE UPDATE ON acceptances
-WHEN NOT (NEW.tenant = OLD.tenant AND NEW.user = OLD.user AND NEW.sequence = OLD.sequence AND NEW.state = OLD.state
-    AND NEW.agreement = OLD.agreement AND NEW.version = OLD.version AND NEW.language = OLD.language
-    AND NEW.recorded_at = OLD.recorded_at
-    AND NEW.network = 'erased' AND json_extract(NEW.identity, '$.issuer') = 'erased')
-BEGIN SELECT RAISE(ABORT, 'acceptances are append-only'); END;
-
 -- An export finds what the chain says about one person.
 CREATE INDEX audit_lines_target ON audit_lines (tenant, json_extract(event, '$.target'));
 CREATE INDEX audit_lines_actor ON audit_lines (tenant, json_extract(event, '$.actor'));

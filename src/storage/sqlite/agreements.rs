@@ -1,29 +1,51 @@
-//! What guests answered and what they were shown; both only ever grow.
+//! What guests answered and what they were shown; both only ever grow. Who answered from where lies beside the answers, and
+//! can be erased.
 
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::failed;
 use super::rows::{column, from_json, json, parsed, time, word, worded};
-use crate::model::{Acceptance, Identity, Review, TenantId, UserId};
-use crate::storage::{Pseudonym, StoreResult, audit_chain};
+use crate::model::{Acceptance, Circumstances, Evidence, Review, TenantId, UserId};
+use crate::storage::{StoreResult, audit_chain};
+
+macro_rules! select_reviews {
+    ($rest:literal) => {
+        sqlx::query(concat!(
+            "SELECT r.user, state, evidence, language, recorded_at, network, identity FROM reviews r \
+             LEFT JOIN answer_circumstances c ON c.tenant = r.tenant AND c.user = r.user AND c.kind = 'review' \
+             AND c.sequence = r.sequence ",
+            $rest
+        ))
+    };
+}
+
+macro_rules! select_acceptances {
+    ($rest:literal) => {
+        sqlx::query(concat!(
+            "SELECT agreement, a.user, version, language, state, recorded_at, network, identity FROM acceptances a \
+             LEFT JOIN answer_circumstances c ON c.tenant = a.tenant AND c.user = a.user AND c.kind = 'terms' \
+             AND c.sequence = a.sequence ",
+            $rest
+        ))
+    };
+}
 
 pub(super) async fn insert_review(db: &mut SqliteConnection, tenant: TenantId, review: &Review) -> StoreResult<()> {
-    sqlx::query(
-        "INSERT INTO reviews (tenant, user, sequence, state, evidence, language, recorded_at, network, identity) \
-         SELECT ?1, ?2, COALESCE(MAX(sequence), 0) + 1, ?3, ?4, ?5, ?6, ?7, ?8 FROM reviews \
-         WHERE tenant = ?1 AND user = ?2",
-    )
-    .bind(tenant.to_string())
-    .bind(review.user.to_string())
-    .bind(word(&review.state)?)
-    .bind(&review.evidence)
-    .bind(&review.language)
-    .bind(review.recorded_at.micros())
-    .bind(&review.network)
-    .bind(json(&review.identity)?)
-    .execute(db)
-    .await?;
-    Ok(())
+    let query = sqlx::query_scalar(
+        "INSERT INTO reviews (tenant, user, sequence, state, evidence, language, recorded_at) \
+         SELECT ?1, ?2, COALESCE(MAX(sequence), 0) + 1, ?3, ?4, ?5, ?6 FROM reviews \
+         WHERE tenant = ?1 AND user = ?2 RETURNING sequence",
+    );
+    let sequence: i64 = query
+        .bind(tenant.to_string())
+        .bind(review.user.to_string())
+        .bind(word(&review.state)?)
+        .bind(&review.evidence)
+        .bind(&review.language)
+        .bind(review.recorded_at.micros())
+        .fetch_one(&mut *db)
+        .await?;
+    insert_circumstances(db, tenant, review.user, ("review", sequence), review.circumstances.as_ref()).await
 }
 
 pub(super) async fn newest_review(
@@ -31,52 +53,14 @@ pub(super) async fn newest_review(
     tenant: TenantId,
     user: UserId,
 ) -> StoreResult<Option<Review>> {
-    let query = sqlx::query(
-        "SELECT user, state, evidence, language, recorded_at, network, identity FROM reviews \
-         WHERE tenant = ? AND user = ? ORDER BY sequence DESC LIMIT 1",
-    );
+    let query = select_reviews!("WHERE r.tenant = ? AND r.user = ? ORDER BY r.sequence DESC LIMIT 1");
     let row = query.bind(tenant.to_string()).bind(user.to_string()).fetch_optional(db).await?;
     row.as_ref().map(review).transpose()
 }
 
 pub(super) async fn reviews(db: &mut SqliteConnection, tenant: TenantId, user: UserId) -> StoreResult<Vec<Review>> {
-    let query = sqlx::query(
-        "SELECT user, state, evidence, language, recorded_at, network, identity FROM reviews \
-         WHERE tenant = ? AND user = ? ORDER BY sequence",
-    );
+    let query = select_reviews!("WHERE r.tenant = ? AND r.user = ? ORDER BY r.sequence");
     query.bind(tenant.to_string()).bind(user.to_string()).fetch_all(db).await?.iter().map(review).collect()
-}
-
-/// Replaces who answered by a pseudonym, and drops the network. The triggers of both tables allow this change alone.
-pub(super) async fn pseudonymize(
-    db: &mut SqliteConnection,
-    tenant: TenantId,
-    user: UserId,
-    pseudonym: Pseudonym<'_>,
-) -> StoreResult<()> {
-    let tables = [
-        (
-            "SELECT sequence, identity FROM reviews WHERE tenant = ? AND user = ?",
-            "UPDATE reviews SET identity = ?, network = 'erased' WHERE tenant = ? AND user = ? AND sequence = ?",
-        ),
-        (
-            "SELECT sequence, identity FROM acceptances WHERE tenant = ? AND user = ?",
-            "UPDATE acceptances SET identity = ?, network = 'erased' WHERE tenant = ? AND user = ? AND sequence = ?",
-        ),
-    ];
-    for (select, update) in tables {
-        let query = sqlx::query(select).bind(tenant.to_string()).bind(user.to_string());
-        for row in query.fetch_all(&mut *db).await? {
-            let known: Identity = from_json(&row, "identity")?;
-            if known.issuer == "erased" {
-                continue;
-            }
-            let query = sqlx::query(update).bind(json(&pseudonym(&known))?).bind(tenant.to_string());
-            let query = query.bind(user.to_string()).bind(column::<i64>(&row, "sequence")?);
-            query.execute(&mut *db).await?;
-        }
-    }
-    Ok(())
 }
 
 fn review(row: &SqliteRow) -> StoreResult<Review> {
@@ -86,8 +70,7 @@ fn review(row: &SqliteRow) -> StoreResult<Review> {
         evidence: column(row, "evidence")?,
         language: column(row, "language")?,
         recorded_at: time(row, "recorded_at")?,
-        network: column(row, "network")?,
-        identity: from_json(row, "identity")?,
+        circumstances: circumstances(row)?,
     })
 }
 
@@ -96,23 +79,22 @@ pub(super) async fn insert_acceptance(
     tenant: TenantId,
     acceptance: &Acceptance,
 ) -> StoreResult<()> {
-    sqlx::query(
-        "INSERT INTO acceptances (tenant, user, sequence, agreement, version, language, state, recorded_at, network, \
-         identity) SELECT ?1, ?2, COALESCE(MAX(sequence), 0) + 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM acceptances \
-         WHERE tenant = ?1 AND user = ?2",
-    )
-    .bind(tenant.to_string())
-    .bind(acceptance.user.to_string())
-    .bind(acceptance.agreement.to_string())
-    .bind(&acceptance.version)
-    .bind(&acceptance.language)
-    .bind(word(&acceptance.state)?)
-    .bind(acceptance.recorded_at.micros())
-    .bind(&acceptance.network)
-    .bind(json(&acceptance.identity)?)
-    .execute(db)
-    .await?;
-    Ok(())
+    let query = sqlx::query_scalar(
+        "INSERT INTO acceptances (tenant, user, sequence, agreement, version, language, state, recorded_at) \
+         SELECT ?1, ?2, COALESCE(MAX(sequence), 0) + 1, ?3, ?4, ?5, ?6, ?7 FROM acceptances \
+         WHERE tenant = ?1 AND user = ?2 RETURNING sequence",
+    );
+    let sequence: i64 = query
+        .bind(tenant.to_string())
+        .bind(acceptance.user.to_string())
+        .bind(acceptance.agreement.to_string())
+        .bind(&acceptance.version)
+        .bind(&acceptance.language)
+        .bind(word(&acceptance.state)?)
+        .bind(acceptance.recorded_at.micros())
+        .fetch_one(&mut *db)
+        .await?;
+    insert_circumstances(db, tenant, acceptance.user, ("terms", sequence), acceptance.circumstances.as_ref()).await
 }
 
 pub(super) async fn acceptances(
@@ -120,12 +102,13 @@ pub(super) async fn acceptances(
     tenant: TenantId,
     user: UserId,
 ) -> StoreResult<Vec<Acceptance>> {
-    let query = sqlx::query(
-        "SELECT agreement, user, version, language, state, recorded_at, network, identity FROM acceptances \
-         WHERE tenant = ? AND user = ? ORDER BY sequence",
-    );
-    let rows = query.bind(tenant.to_string()).bind(user.to_string()).fetch_all(db).await?;
-    rows.iter().map(acceptance).collect()
+    let query = select_acceptances!("WHERE a.tenant = ? AND a.user = ? ORDER BY a.sequence");
+    query.bind(tenant.to_string()).bind(user.to_string()).fetch_all(db).await?.iter().map(acceptance).collect()
+}
+
+pub(super) async fn all_acceptances(db: &mut SqliteConnection, tenant: TenantId) -> StoreResult<Vec<Acceptance>> {
+    let query = select_acceptances!("WHERE a.tenant = ? ORDER BY a.user, a.sequence");
+    query.bind(tenant.to_string()).fetch_all(db).await?.iter().map(acceptance).collect()
 }
 
 fn acceptance(row: &SqliteRow) -> StoreResult<Acceptance> {
@@ -136,9 +119,42 @@ fn acceptance(row: &SqliteRow) -> StoreResult<Acceptance> {
         language: column(row, "language")?,
         state: worded(row, "state")?,
         recorded_at: time(row, "recorded_at")?,
-        network: column(row, "network")?,
-        identity: from_json(row, "identity")?,
+        circumstances: circumstances(row)?,
     })
+}
+
+async fn insert_circumstances(
+    db: &mut SqliteConnection,
+    tenant: TenantId,
+    user: UserId,
+    (kind, sequence): (&str, i64),
+    circumstances: Option<&Circumstances>,
+) -> StoreResult<()> {
+    let Some(circumstances) = circumstances else { return Ok(()) };
+    sqlx::query(
+        "INSERT INTO answer_circumstances (tenant, user, kind, sequence, network, identity) VALUES (?, ?, ?, ?, ?, ?)",
+    )
+    .bind(tenant.to_string())
+    .bind(user.to_string())
+    .bind(kind)
+    .bind(sequence)
+    .bind(&circumstances.network)
+    .bind(json(&circumstances.identity)?)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+fn circumstances(row: &SqliteRow) -> StoreResult<Option<Circumstances>> {
+    let Some(network) = column::<Option<String>>(row, "network")? else { return Ok(None) };
+    Ok(Some(Circumstances { network, identity: from_json(row, "identity")? }))
+}
+
+/// Wiped, not marked: the connection overwrites what it deletes.
+pub(super) async fn forget_person(db: &mut SqliteConnection, tenant: TenantId, user: UserId) -> StoreResult<()> {
+    let query = sqlx::query("DELETE FROM answer_circumstances WHERE tenant = ? AND user = ?");
+    query.bind(tenant.to_string()).bind(user.to_string()).execute(db).await?;
+    Ok(())
 }
 
 /// Evidence that does not fit its hash would prove nothing later, so it is refused now.
@@ -166,12 +182,17 @@ pub(super) async fn keep_evidence(
     Ok(())
 }
 
-pub(super) async fn evidence(db: &mut SqliteConnection, tenant: TenantId, hash: &str) -> StoreResult<Option<Vec<u8>>> {
-    let query = sqlx::query("SELECT content FROM evidence WHERE tenant = ? AND hash = ?");
+pub(super) async fn evidence(db: &mut SqliteConnection, tenant: TenantId, hash: &str) -> StoreResult<Option<Evidence>> {
+    let query = sqlx::query("SELECT media_type, content FROM evidence WHERE tenant = ? AND hash = ?");
     let row = query.bind(tenant.to_string()).bind(hash).fetch_optional(db).await?;
-    let Some(content) = row.map(|row| column::<Vec<u8>>(&row, "content")).transpose()? else { return Ok(None) };
-    if audit_chain::sha256_hex(&content) != hash {
+    row.as_ref().map(|row| whole_evidence(row, hash)).transpose()
+}
+
+/// Evidence out of a row, if it still has its hash.
+pub(super) fn whole_evidence(row: &SqliteRow, hash: &str) -> StoreResult<Evidence> {
+    let evidence = Evidence { media_type: column(row, "media_type")?, content: column(row, "content")? };
+    if audit_chain::sha256_hex(&evidence.content) != hash {
         return Err(failed("the stored evidence was altered"));
     }
-    Ok(Some(content))
+    Ok(evidence)
 }

@@ -4,9 +4,10 @@ use async_trait::async_trait;
 
 use super::connection::ask;
 use super::writer::Lease;
-use super::{accounts, audit, keys, objects, outbox, users};
+use super::{accounts, audit, keys, objects, outbox, users, versions};
 use crate::model::{
-    AccountId, AuditEvent, AuditLine, EmailAddress, MailId, OutgoingMail, PersonalAccount, TenantId, Timestamp,
+    AccountId, AgreementVersion, AuditEvent, AuditLine, EmailAddress, Evidence, MailId, OutgoingMail, PersonalAccount,
+    TenantId, Timestamp,
 };
 use crate::storage::{DueMail, Epoch, FileChanges, InstanceTx, StoreResult, StoredKey, StoredObject};
 
@@ -19,6 +20,14 @@ pub(super) struct InstanceView {
 impl InstanceTx for InstanceView {
     async fn objects(&mut self) -> StoreResult<Vec<StoredObject>> {
         ask!(self.access, objects::enabled)
+    }
+
+    async fn agreement_versions(&mut self) -> StoreResult<Vec<(TenantId, AgreementVersion)>> {
+        ask!(self.access, versions::all)
+    }
+
+    async fn agreement_documents(&mut self) -> StoreResult<Vec<(TenantId, String, Evidence)>> {
+        ask!(self.access, versions::documents)
     }
 
     async fn load_files(&mut self, objects: &[StoredObject], at: Timestamp) -> StoreResult<FileChanges> {

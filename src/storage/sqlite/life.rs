@@ -3,7 +3,6 @@
 use async_trait::async_trait;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use super::agreements;
 use super::connection::{Access, ask};
 use super::instance::InstanceView;
 use super::read::View;
@@ -12,10 +11,10 @@ use super::users::one_row;
 use super::writer::Lease;
 use super::{audit, failed, invitations};
 use crate::model::{
-    AccessReview, AccessReviewId, AccessReviewItem, AuditLine, EmailAddress, Identity, Invitation, Review, TenantId,
-    Timestamp, User, UserId,
+    AccessReview, AccessReviewId, AccessReviewItem, AuditLine, EmailAddress, Identity, Invitation, TenantId, Timestamp,
+    User, UserId,
 };
-use crate::storage::{InstanceLife, Pseudonym, ReadLife, StoreResult, WriteLife};
+use crate::storage::{InstanceLife, ReadLife, StoreResult, WriteLife};
 
 #[async_trait]
 impl<A: Access + 'static> ReadLife for View<A> {
@@ -29,10 +28,6 @@ impl<A: Access + 'static> ReadLife for View<A> {
 
     async fn invitations_of(&mut self, user: UserId) -> StoreResult<Vec<Invitation>> {
         ask!(self.access, invitations::all_of_user, self.tenant, user)
-    }
-
-    async fn reviews(&mut self, user: UserId) -> StoreResult<Vec<Review>> {
-        ask!(self.access, agreements::reviews, self.tenant, user)
     }
 
     async fn audit_about(&mut self, user: UserId) -> StoreResult<Vec<AuditLine>> {
@@ -94,8 +89,8 @@ impl WriteLife for View<Lease> {
         ask!(self.access, note_end, self.tenant, user, ends_at, days, at)
     }
 
-    async fn forget_person(&mut self, user: &User, pseudonym: Pseudonym<'_>, at: Timestamp) -> StoreResult<()> {
-        ask!(self.access, forget_person, self.tenant, user, pseudonym, at)
+    async fn make_husk(&mut self, user: &User, at: Timestamp) -> StoreResult<()> {
+        ask!(self.access, make_husk, self.tenant, user, at)
     }
 
     async fn bury(&mut self, hash: &str, at: Timestamp) -> StoreResult<()> {
@@ -247,13 +242,7 @@ async fn note_end(
 }
 
 /// The row stays as a husk for foreign keys; everything that tells who it was is overwritten (`secure_delete` is on).
-async fn forget_person(
-    db: &mut SqliteConnection,
-    tenant: TenantId,
-    user: &User,
-    pseudonym: Pseudonym<'_>,
-    at: Timestamp,
-) -> StoreResult<()> {
+async fn make_husk(db: &mut SqliteConnection, tenant: TenantId, user: &User, at: Timestamp) -> StoreResult<()> {
     let (tenant_text, id) = (tenant.to_string(), user.id.to_string());
     let changed = sqlx::query(
         "UPDATE users SET user_principal_name = ?3, display_name = '', mail = NULL, invited_address = NULL, \
@@ -280,7 +269,6 @@ async fn forget_person(
     .bind(at.micros())
     .execute(&mut *db)
     .await?;
-    agreements::pseudonymize(db, tenant, user.id, pseudonym).await?;
     // Mail that waits for this person, or speaks of it to others, is not sent any more.
     for address in user.mail.iter().chain(&user.invited_address).chain(&user.other_mails) {
         sqlx::query(

@@ -15,6 +15,7 @@ mod readers;
 mod rows;
 mod tx;
 mod users;
+mod versions;
 mod writer;
 
 use std::path::Path;
@@ -97,6 +98,7 @@ fn migrations() -> Migrator {
     let list = [
         (1, "directory", include_str!("../migrations/0001_directory.sql")),
         (2, "guest life", include_str!("../migrations/0002_guest_life.sql")),
+        (6, "terms", include_str!("../migrations/0006_terms.sql")),
         (8, "end of life", include_str!("../migrations/0008_end_of_life.sql")),
     ];
     let list = list.into_iter().map(|(version, name, sql)| {

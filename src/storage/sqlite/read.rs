@@ -3,9 +3,10 @@
 use async_trait::async_trait;
 
 use super::connection::{Access, ask};
-use super::{agreements, audit, invitations, users};
+use super::{agreements, audit, invitations, users, versions};
 use crate::model::{
-    Acceptance, AppId, AuditLine, EmailAddress, Invitation, InvitationId, Review, TenantId, User, UserId,
+    Acceptance, AgreementVersion, AppId, AuditLine, EmailAddress, Evidence, Invitation, InvitationId, Review, TenantId,
+    User, UserId,
 };
 use crate::storage::{Read, StoreResult, UserFilter};
 
@@ -77,7 +78,19 @@ impl<A: Access + 'static> Read for View<A> {
         ask!(self.access, audit::lines, Some(self.tenant), after, limit)
     }
 
-    async fn evidence(&mut self, hash: &str) -> StoreResult<Option<Vec<u8>>> {
+    async fn evidence(&mut self, hash: &str) -> StoreResult<Option<Evidence>> {
         ask!(self.access, agreements::evidence, self.tenant, hash)
+    }
+
+    async fn agreement_versions(&mut self) -> StoreResult<Vec<AgreementVersion>> {
+        ask!(self.access, versions::of_tenant, self.tenant)
+    }
+
+    async fn all_acceptances(&mut self) -> StoreResult<Vec<Acceptance>> {
+        ask!(self.access, agreements::all_acceptances, self.tenant)
+    }
+
+    async fn reviews(&mut self, user: UserId) -> StoreResult<Vec<Review>> {
+        ask!(self.access, agreements::reviews, self.tenant, user)
     }
 }

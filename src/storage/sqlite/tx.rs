@@ -5,9 +5,10 @@ use async_trait::async_trait;
 use super::connection::ask;
 use super::read::View;
 use super::writer::Lease;
-use super::{agreements, audit, invitations, keys, outbox, users};
+use super::{agreements, audit, invitations, keys, outbox, users, versions};
 use crate::model::{
-    Acceptance, AppId, AuditEvent, Identity, Invitation, MailId, OutgoingMail, Review, Timestamp, User, UserId,
+    Acceptance, AgreementVersion, AppId, AuditEvent, Identity, Invitation, MailId, OutgoingMail, Review, Timestamp,
+    User, UserId,
 };
 use crate::storage::{StoreResult, Tx};
 
@@ -47,6 +48,14 @@ impl Tx for View<Lease> {
 
     async fn keep_evidence(&mut self, hash: &str, media_type: &str, content: &[u8]) -> StoreResult<()> {
         ask!(self.access, agreements::keep_evidence, self.tenant, hash, media_type, content)
+    }
+
+    async fn insert_agreement_version(&mut self, version: &AgreementVersion) -> StoreResult<()> {
+        ask!(self.access, versions::insert, self.tenant, version)
+    }
+
+    async fn forget_person(&mut self, user: UserId) -> StoreResult<()> {
+        ask!(self.access, agreements::forget_person, self.tenant, user)
     }
 
     async fn assign_app(&mut self, user: UserId, app: AppId) -> StoreResult<()> {

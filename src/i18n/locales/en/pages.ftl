@@ -157,7 +157,6 @@ terms-position = Document { $number } of { $of }
 terms-version = Version { $version }
 terms-languages = Read it in
 terms-open-pdf = Open the document (PDF)
-terms-viewed-label = I have opened and read this document
 terms-region = Text of the document
 terms-next = If you decline, the apps of { $tenant } stay closed to you. You can come back and accept later.
 declined-title = You declined

@@ -60,7 +60,7 @@ error-passphrase-short = Please use at least 15 characters.
 error-passphrase-long = Please use at most 256 characters.
 error-passphrase-common = This passphrase is among the first that somebody would try. Please choose one that only you would think of.
 error-link-ended = This link does not work any more. Ask your administrator for a new one.
-error-viewed = Please open and read the document, then tick the box.
+error-viewed = Please open and read the document first. Then you can accept it.
 
 trial-over-title = The trial sign-in is over
 trial-over-what = The terminal shows what the identity provider said. Nobody was signed in here.

@@ -1,0 +1,13 @@
+# Terms of use: what must be opened, what was declined for one app, and what a guest accepted. $tenant is the inviting
+# organization; pages fill it in everywhere.
+
+## A document
+
+terms-open = Open the document
+terms-open-first = Please open the document and read it. You can accept it at its end.
+terms-open-pdf-first = Please open the document and read it. Then come back to this page to accept it.
+declined-app-heading = { $app } stays closed
+declined-app-document = You did not accept “{ $document }”.
+declined-app = Without it, { $app } does not open. The other apps of { $tenant } are not affected.
+declined-other-apps = My other apps
+review-technical-contact = If something does not work: { $contact }
