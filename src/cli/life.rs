@@ -209,7 +209,8 @@ pub(super) async fn perform(
                 Err(LifeError::NoSuchGuest) => named_in_bin(app, &tenant, guest).await?,
                 found => found?,
             };
-            print_json(out, &export::export(app, &tenant, &user).await?)?;
+            let everything = export::export(app, &tenant, &user).await?;
+            print_json(out, &everything)?;
         }
         LifeCommand::Erase { guest, tenant } => {
             let tenant = tenant_of(app, tenant)?;

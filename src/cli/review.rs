@@ -115,26 +115,31 @@ pub(super) async fn perform(
             };
             let snapshot = app.snapshot.load_full();
             let review = access_review::start(app, &snapshot, &tenant, By::Operator, campaign).await?;
-            print(out, &access_review::show(app, &tenant, review.id).await?, as_json)?;
+            let reviewed = access_review::show(app, &tenant, review.id).await?;
+            print(out, &reviewed, as_json)?;
         }
         ReviewCommand::Status { tenant, id: Some(id) } => {
             let tenant = tenant_of(app, tenant)?;
-            print(out, &access_review::show(app, &tenant, id_of(id)?).await?, as_json)?;
+            let reviewed = access_review::show(app, &tenant, id_of(id)?).await?;
+            print(out, &reviewed, as_json)?;
         }
         ReviewCommand::Status { tenant, id: None } => {
             let tenant = tenant_of(app, tenant)?;
-            print_all(out, &access_review::list(app, &tenant).await?, as_json)?;
+            let reviews = access_review::list(app, &tenant).await?;
+            print_all(out, &reviews, as_json)?;
         }
         ReviewCommand::Decide { id, guest, decision, tenant } => {
             let tenant = tenant_of(app, tenant)?;
             let user = named(app, &tenant, guest).await?;
             let id = id_of(id)?;
             access_review::decide(app, &tenant, By::Operator, id, user.id, (*decision).into()).await?;
-            print(out, &access_review::show(app, &tenant, id).await?, as_json)?;
+            let reviewed = access_review::show(app, &tenant, id).await?;
+            print(out, &reviewed, as_json)?;
         }
         ReviewCommand::Apply { id, tenant } => {
             let tenant = tenant_of(app, tenant)?;
-            print(out, &access_review::apply(app, &tenant, By::Operator, id_of(id)?).await?, as_json)?;
+            let reviewed = access_review::apply(app, &tenant, By::Operator, id_of(id)?).await?;
+            print(out, &reviewed, as_json)?;
         }
     }
     Ok(0)

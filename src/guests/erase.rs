@@ -11,7 +11,7 @@ pub async fn erase(app: &App, tenant: &Tenant, by: By, id: UserId) -> Result<(),
     let now = app.clock.now();
     let mut tx = app.store.begin(tenant.id).await?;
     let user = guest(tx.as_mut(), id).await?;
-    forget(app, tx.as_mut(), tenant.id, by, &user, now).await?;
+    forget(tx.as_mut(), tenant.id, by, &user, now).await?;
     tx.commit().await?;
     app.tombstones.add(&tombstone(tenant.id, id), now).map_err(super::GuestsError::from)?;
     end_sessions(app, tenant.id, id, now).await
@@ -22,20 +22,13 @@ pub async fn purge(app: &App, tenant: TenantId, by: By, id: UserId) -> Result<()
     let now = app.clock.now();
     let mut tx = app.store.begin(tenant).await?;
     let user = tx.deleted_user(id).await?.ok_or(LifeError::NotDeleted)?;
-    forget(app, tx.as_mut(), tenant, by, &user, now).await?;
+    forget(tx.as_mut(), tenant, by, &user, now).await?;
     tx.commit().await?;
     app.tombstones.add(&tombstone(tenant, id), now).map_err(super::GuestsError::from)?;
     Ok(())
 }
 
-async fn forget(
-    app: &App,
-    tx: &mut dyn Tx,
-    tenant: TenantId,
-    by: By,
-    user: &User,
-    now: Timestamp,
-) -> Result<(), LifeError> {
+async fn forget(tx: &mut dyn Tx, tenant: TenantId, by: By, user: &User, now: Timestamp) -> Result<(), LifeError> {
     tx.make_husk(user, now).await?;
     // What was agreed stays, under the id that now names nobody.
     tx.forget_person(user.id).await?;
@@ -78,7 +71,7 @@ pub async fn erase_again(app: &App) -> Result<usize, LifeError> {
             None => tx.deleted_user(*id).await?,
         };
         if let Some(user) = user {
-            forget(app, tx.as_mut(), *tenant, By::Clock, &user, now).await?;
+            forget(tx.as_mut(), *tenant, By::Clock, &user, now).await?;
             tx.commit().await?;
         }
     }

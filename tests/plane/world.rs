@@ -163,6 +163,8 @@ fn tenant(number: u128, domains: &[&str], apps: &[u128]) -> Tenant {
             session_absolute: hour * 24,
             passcode_lifetime: hour,
             invitation_lifetime: None,
+            guest_lifetime: None,
+            max_guests: None,
         },
         branding: Branding::default(),
         privacy: Privacy::default(),
