@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use data_encoding::BASE64;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
@@ -15,13 +16,13 @@ use tokio::net::{UnixListener, UnixStream};
 use super::{DirectoryCommand, directory};
 use crate::app::App;
 
-/// Longest command that the socket takes, in bytes.
-const LONGEST_COMMAND: usize = 256 * 1024;
+/// Longest command that the socket takes, in bytes: files travel inside. Only the owner of the data folder reaches it.
+const LONGEST_COMMAND: usize = 48 * 1024 * 1024;
 
 /// What the server answers.
 #[derive(Serialize, Deserialize)]
 struct Answer {
-    /// For the terminal.
+    /// For the terminal, or for a file: base64, since evidence may be a PDF.
     output: String,
     /// For the error stream.
     errors: String,
@@ -75,7 +76,9 @@ pub fn ask(
     BufReader::new(stream).read_line(&mut answer)?;
     let answer: Answer =
         serde_json::from_str(&answer).context("the server closed the control socket without an answer; see its log")?;
-    out.write_all(answer.output.as_bytes())?;
+    let output =
+        BASE64.decode(answer.output.as_bytes()).context("the server is of another version; use its own command")?;
+    out.write_all(&output)?;
     errors.write_all(answer.errors.as_bytes())?;
     Ok(Some(answer.code))
 }
@@ -132,11 +135,7 @@ async fn answer(stream: UnixStream, app: &App) -> anyhow::Result<()> {
             1
         }
     };
-    let answer = Answer {
-        output: String::from_utf8_lossy(&output).into_owned(),
-        errors: String::from_utf8_lossy(&errors).into_owned(),
-        code,
-    };
+    let answer = Answer { output: BASE64.encode(&output), errors: String::from_utf8_lossy(&errors).into_owned(), code };
     let mut bytes = serde_json::to_vec(&answer)?;
     bytes.push(b'\n');
     write.write_all(&bytes).await?;

@@ -259,6 +259,9 @@ fn load_shipped(config: &Path, data: &Path, authority: &Path, ports: &Ports, par
         // Every guest of the demo comes from this machine.
         ("VESTIBULE_LIMITS__CONNECTIONS_PER_ADDRESS", "4096"),
         ("VESTIBULE_LOG__FILTER", "warn"),
+        // Administrators of the demo have a password and nothing else.
+        ("VESTIBULE_TENANTS__CONTOSO__POLICIES__ADMIN_MFA", "false"),
+        ("VESTIBULE_TENANTS__NORTHWIND__POLICIES__ADMIN_MFA", "false"),
     ]);
     load(config, &environment).map_err(|faults| {
         let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
@@ -273,10 +276,14 @@ fn fit(loaded: &mut Loaded, ports: &Ports, parts: &Parts) -> anyhow::Result<()> 
         let address = parts.app_addr(sample).context("a sample app is missing")?;
         loaded.set_upstream(app_id(sample).parse::<AppId>()?, &format!("http://{address}").parse()?);
     }
-    let fabrikam: ConnectionName = "fabrikam".parse().map_err(anyhow::Error::msg)?;
-    let tenants: Vec<TenantId> = loaded.tenants.iter().map(|file| file.tenant.id).collect();
-    for tenant in tenants {
-        loaded.secrets.insert(tenant, fabrikam.clone(), Secret::new(FEDERATION_SECRET));
+    // Every provider that the shipped files name is one of the demo's own.
+    let connections: Vec<(TenantId, ConnectionName)> = loaded
+        .tenants
+        .iter()
+        .flat_map(|file| file.tenant.connections.iter().map(|connection| (file.tenant.id, connection.name.clone())))
+        .collect();
+    for (tenant, connection) in connections {
+        loaded.secrets.insert(tenant, connection, Secret::new(FEDERATION_SECRET));
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use super::guest::{self, GuestCommand};
 use super::idp::{self, IdpCommand};
 use super::invite::{self, InviteArguments};
 use super::member::{self, MemberCommand};
-use super::{DirectoryCommand, Place, demo, life, review};
+use super::{DirectoryCommand, Place, demo, life, review, terms_perform};
 use crate::app::App;
 use crate::config::{Environment, load};
 use crate::guests::invite::{Invite, Inviter};
@@ -22,6 +22,7 @@ use crate::tenants;
 
 /// Runs a command where the directory is.
 pub fn run(command: DirectoryCommand, out: &mut (dyn Write + Send), errors: &mut dyn Write) -> anyhow::Result<u8> {
+    let command = with_files(command)?;
     let place = command.place().clone();
     if let DirectoryCommand::Idp { place, command: command @ IdpCommand::Test { trial: true, wait: None, .. } } =
         &command
@@ -67,6 +68,14 @@ pub fn run(command: DirectoryCommand, out: &mut (dyn Write + Send), errors: &mut
     })
 }
 
+/// Files are read here, where they were named: the server may run elsewhere.
+fn with_files(command: DirectoryCommand) -> anyhow::Result<DirectoryCommand> {
+    Ok(match command {
+        DirectoryCommand::Terms { place, command } => DirectoryCommand::Terms { place, command: command.with_files()? },
+        other => other,
+    })
+}
+
 /// A trial in two commands: the first prints where to sign in, the second waits for it.
 fn run_trial(
     place: &Place,
@@ -107,6 +116,7 @@ pub async fn perform(app: &App, command: &DirectoryCommand, out: &mut (dyn Write
         DirectoryCommand::Invite(arguments) => invite_guest(app, arguments, json, out).await,
         DirectoryCommand::Guest { command, .. } => look_at_guests(app, command, json, out).await,
         DirectoryCommand::Member { command, .. } => add_member(app, command, json, out).await,
+        DirectoryCommand::Terms { command, .. } => terms_perform::perform(app, command, json, out).await,
         DirectoryCommand::Idp { command, .. } => idp::perform(app, command, out).await,
         DirectoryCommand::Review { command, .. } => review::perform(app, command, json, out).await,
         DirectoryCommand::Usage { tenant, month, .. } => {
@@ -125,7 +135,7 @@ pub(super) fn tenant_of(app: &App, text: &str) -> anyhow::Result<std::sync::Arc<
     })
 }
 
-fn address_of(text: &str) -> anyhow::Result<EmailAddress> {
+pub(super) fn address_of(text: &str) -> anyhow::Result<EmailAddress> {
     text.parse().map_err(|error| anyhow::anyhow!("{text:?} is no e-mail address: {error}"))
 }
 

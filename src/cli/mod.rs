@@ -17,6 +17,8 @@ mod printing_tests;
 pub mod review;
 pub mod serve;
 pub mod table;
+pub mod terms;
+mod terms_perform;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -100,6 +102,15 @@ pub enum DirectoryCommand {
         #[command(subcommand)]
         command: member::MemberCommand,
     },
+    /// Look after the terms of use of a tenant: versions, answers, proof.
+    Terms {
+        /// Which directory.
+        #[command(flatten)]
+        place: Place,
+        /// What to do.
+        #[command(subcommand)]
+        command: terms::TermsCommand,
+    },
     /// Try out an identity provider.
     Idp {
         /// Which directory.
@@ -165,6 +176,7 @@ impl DirectoryCommand {
             Self::Invite(arguments) => &arguments.place,
             Self::Guest { place, .. }
             | Self::Member { place, .. }
+            | Self::Terms { place, .. }
             | Self::Idp { place, .. }
             | Self::Review { place, .. }
             | Self::Usage { place, .. }

@@ -42,6 +42,9 @@ fn application(section: &Section<'_>, home_tenant: Option<TenantId>) -> Option<P
     let headers = section.parsed("headers", values::one_of(&words), hint);
     let allow_odd_header_names = section.boolean("allow_odd_header_names", false);
 
+    if let Some(id) = id.as_ref().filter(|id| id.value == AppId::ADMIN) {
+        section.reader.fault(&id.place, "this id belongs to the admin pages", GUID_HINT);
+    }
     if let Some(id) = &id {
         section.reader.claim("app id", id.value, &id.place, "every application has an id of its own");
     }

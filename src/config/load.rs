@@ -223,6 +223,7 @@ impl Loaded {
                     &mut connection.authorization_endpoint,
                     &mut connection.token_endpoint,
                     &mut connection.userinfo_endpoint,
+                    &mut connection.emails_endpoint,
                 ];
                 endpoints.into_iter().flatten().for_each(moved);
             }

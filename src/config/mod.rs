@@ -9,6 +9,7 @@ mod load;
 pub mod markdown;
 mod operator_file;
 mod policies;
+mod preset;
 mod raw;
 mod section;
 mod settings;

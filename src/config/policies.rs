@@ -12,8 +12,9 @@ const HOUR: Duration = Duration::from_secs(3600);
 const PASSCODE_MAXIMUM: Duration = Duration::from_secs(30 * 60);
 const PASSCODE_SESSION_MAXIMUM: Duration = Duration::from_secs(24 * 3600);
 
-/// Reads `[policies]`.
-pub(super) fn read(section: &Section<'_>) -> Policies {
+/// Reads `[policies]`. `consumers`: the tenant has a connection for Microsoft's consumer accounts, which then are the
+/// original's `microsoftAccount`, in place of personal accounts or beside them.
+pub(super) fn read(section: &Section<'_>, consumers: bool) -> Policies {
     let reader = section.reader;
     let words = [
         ("none", AllowInvitesFrom::None),
@@ -41,8 +42,9 @@ pub(super) fn read(section: &Section<'_>) -> Policies {
     let fallback = fallback.map_or(FallbackIdentityProvider::DefaultConfiguredIdp, |fallback| fallback.value);
     let email_one_time_passcode = section.boolean("email_one_time_passcode", true);
     let personal_accounts = section.boolean("personal_accounts", false);
-    if fallback == FallbackIdentityProvider::MicrosoftAccount && !personal_accounts {
-        let hint = "set personal_accounts = true, or another fallback";
+    if fallback == FallbackIdentityProvider::MicrosoftAccount && !personal_accounts && !consumers {
+        let hint = "set personal_accounts = true, add a connection with preset = \"microsoft-consumers\", or choose \
+                    another fallback";
         reader.fault(&fallback_place, "`microsoftAccount` is the fallback, and personal accounts are off", hint);
     }
     if fallback == FallbackIdentityProvider::EmailOneTimePasscode && !email_one_time_passcode {
@@ -77,12 +79,14 @@ pub(super) fn read(section: &Section<'_>) -> Policies {
         email_one_time_passcode,
         personal_accounts,
         strict_addresses: section.boolean("strict_addresses", false),
+        relink_guests: section.boolean("relink_guests", true),
         session_idle,
         session_absolute,
         passcode_lifetime: lifetime,
         invitation_lifetime: invitation.and_then(|invitation| invitation.value),
         guest_lifetime: guest.and_then(|guest| guest.value),
         max_guests: (most > 0).then_some(most),
+        admin_mfa: section.boolean("admin_mfa", true),
     }
 }
 

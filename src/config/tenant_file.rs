@@ -10,8 +10,9 @@ use super::connection_file::{self, ConnectionSecrets};
 use super::section::{Placed, Section};
 use super::{files, policies, terms, values};
 use crate::model::{
-    Agreement, AgreementId, AppId, Application, Branding, Contact, ContactId, Domain, EmailAddress, Group, GroupId,
-    ManagedBy, Privacy, ServicePrincipal, ServicePrincipalId, Tenant, TenantId, TermsExpiration, TermsFrequency,
+    Agreement, AgreementId, AppId, Application, Branding, Connection, Contact, ContactId, Domain, EmailAddress, Group,
+    GroupId, ManagedBy, Preset, Privacy, ServicePrincipal, ServicePrincipalId, Tenant, TenantId, TenantPartner,
+    TermsExpiration, TermsFrequency,
 };
 
 const LOGO_BYTES: u64 = 256 * 1024;
@@ -112,7 +113,6 @@ pub(super) fn read(root: &Section<'_>, file: &Path, secrets: &mut ConnectionSecr
         contact: contact.map(|contact| contact.value),
         technical_contact: technical.map(|contact| contact.value),
     };
-    let policies = policies::read(&root.section("policies"));
 
     let tenant_id = id.as_ref().map(|id| id.value);
     let applications = application_file::read(root, tenant_id);
@@ -123,7 +123,8 @@ pub(super) fn read(root: &Section<'_>, file: &Path, secrets: &mut ConnectionSecr
         let connection = declared.connection;
         let scope = format!("{} in {}", connection.name, root.place.file);
         reader.claim("connection", scope, &connection.place, "a name stands once in a tenant");
-        for domain in &connection.domains {
+        // One that is off may name what its successor has taken over.
+        for domain in connection.domains.iter().filter(|_| connection.enabled) {
             if let Some(other) = routed.insert(domain.clone(), connection.name.to_string()) {
                 let message = format!("`{domain}` is already routed to the connection `{other}`");
                 reader.fault(&connection.place, message, "a domain leads to one identity provider");
@@ -138,6 +139,9 @@ pub(super) fn read(root: &Section<'_>, file: &Path, secrets: &mut ConnectionSecr
         places.insert(("connection", connection.name.to_string()), section.place.short());
         connections.push(connection.value);
     }
+    let consumers = |connection: &Connection| connection.preset == Some(Preset::MicrosoftConsumers);
+    let policies = policies::read(&root.section("policies"), connections.iter().any(consumers));
+    let partners = partners(root, tenant_id);
 
     let agreements = root.sections("agreements", "name").into_iter();
     let agreements = agreements.filter_map(|section| agreement(&section, folder));
@@ -187,6 +191,8 @@ pub(super) fn read(root: &Section<'_>, file: &Path, secrets: &mut ConnectionSecr
         branding,
         privacy,
         connections,
+        waiting_connections: Vec::new(),
+        partners: partners.into_iter().map(|partner| partner.value).collect(),
         agreements: agreements.into_iter().map(|object| object.value).collect(),
         service_principals,
         contacts: contacts.into_iter().map(|object| object.value).collect(),
@@ -201,6 +207,26 @@ pub(super) fn read(root: &Section<'_>, file: &Path, secrets: &mut ConnectionSecr
 fn domain(text: &str) -> Result<Domain, String> {
     let domain: Domain = text.parse().map_err(|_| format!("`{text}` is no domain name"))?;
     if domain.as_str() == text { Ok(domain) } else { Err(format!("`{text}` must be written `{domain}`")) }
+}
+
+/// Agreements with other tenants of this instance; each is told once.
+fn partners(root: &Section<'_>, own: Option<TenantId>) -> Vec<Placed<TenantPartner>> {
+    let mut partners: Vec<Placed<TenantPartner>> = Vec::new();
+    for section in root.sections("partners", "tenant") {
+        let tenant = section.required("tenant", guid::<TenantId>, "the id of another tenant of this instance");
+        let automatic_redemption_inbound = section.boolean("automatic_redemption_inbound", false);
+        let automatic_redemption_outbound = section.boolean("automatic_redemption_outbound", false);
+        let Some(tenant) = tenant else { continue };
+        if own == Some(tenant.value) {
+            root.reader.fault(&tenant.place, "a tenant is no partner of itself", "name another tenant");
+        }
+        if partners.iter().any(|known| known.tenant == tenant.value) {
+            root.reader.fault(&tenant.place, "this partner stands here twice", "one [[partners]] for each tenant");
+        }
+        let value = TenantPartner { tenant: tenant.value, automatic_redemption_inbound, automatic_redemption_outbound };
+        partners.push(Placed { value, place: tenant.place });
+    }
+    partners
 }
 
 fn branding(section: &Section<'_>, folder: &Path) -> Branding {

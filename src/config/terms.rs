@@ -9,7 +9,7 @@ use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use super::markdown::markdown_to_fragment;
 use super::section::{Placed, Section};
 use super::{files, values};
-use crate::model::{AgreementFile, Counting, Document};
+use crate::model::{AgreementFile, Counting, Document, Timestamp};
 
 /// Longest Markdown document, in bytes.
 pub const MARKDOWN_BYTES: u64 = 256 * 1024;
@@ -135,6 +135,21 @@ pub(super) fn read(section: &Section<'_>, folder: &Path) -> Option<Placed<Agreem
         document,
     };
     Some(Placed { value: file, place: language.place })
+}
+
+/// A language tag as files write it, e.g. `en` or `nl-BE`.
+pub fn language(text: &str) -> Result<String, String> {
+    values::language(text)
+}
+
+/// A title as files write it.
+pub fn title(text: &str) -> Result<String, String> {
+    values::name(text)
+}
+
+/// The beginning of a day, UTC, as files write it: `2026-12-31`.
+pub fn day(text: &str) -> Result<Timestamp, String> {
+    values::day(text)
 }
 
 /// Renders Markdown to the HTML fragment that guests read and that is kept as evidence (decision 23); see

@@ -1,5 +1,9 @@
 //! What a guest agrees to, and the proof of it.
 
+pub mod evidence;
 pub mod needed;
+pub mod publish;
 pub mod record;
+pub mod report;
+pub mod signed;
 pub mod view;

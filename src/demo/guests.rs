@@ -124,7 +124,7 @@ pub const GUESTS: [Guest; 10] = [
         tenants: &[CONTOSO],
         how: How::Mail,
         shows: "social identity, first-time redemption",
-        ready: false,
+        ready: true,
     },
     Guest {
         address: "member@contoso.example",

@@ -47,9 +47,6 @@ fn write(text: &mut String, facts: &Facts) -> std::fmt::Result {
         writeln!(text, "    {what:<22} {address}")?;
     }
     writeln!(text, "\nComing with later versions")?;
-    for line in LATER {
-        writeln!(text, "    {line}")?;
-    }
     writeln!(text, "    API client {API_CLIENT} of both tenants: the Graph-shaped API comes.")?;
     writeln!(text, "\nBrowsers warn until they trust the demo's authority, which can vouch for localhost names only:")?;
     writeln!(text, "    {}", facts.authority.display())?;
@@ -111,9 +108,26 @@ fn steps(facts: &Facts) -> Vec<Step> {
             then: "The apps this guest may open at Contoso.",
         },
         Step {
+            what: "A new version of Contoso's terms: write a file terms.md, then",
+            open: format!(
+                "vestibule terms publish --demo {port} --tenant contoso.example --language en --file terms.md"
+            ),
+            then: "Guests who are in meet it at their next navigation; what they accepted is at /contoso.example/account/accepted.",
+        },
+        Step {
+            what: "The pages of administrators: admin@contoso.example, password demo",
+            open: format!("https://admin.vestibule.localhost:{port}/contoso.example"),
+            then: "Who is a guest, how far each invitation got, and what needs attention.",
+        },
+        Step {
             what: "A link without a tenant",
             open: format!("{broker}/"),
             then: "Refused, with the reason and how the right link looks.",
+        },
+        Step {
+            what: "A social provider without ID token: friend@social.example, password demo",
+            open: format!("{mail}/?query=to:friend@social.example"),
+            then: "Continue with Sociable, prove the mailbox by code once; from then on Sociable alone is enough.",
         },
         Step {
             what: "An alias: worker@fabrikam.example, password demo, invited as alias@fabrikam.example",
@@ -144,12 +158,6 @@ fn places(facts: &Facts) -> Vec<(&'static str, String)> {
         ("Health and metrics", format!("http://127.0.0.1:{}/readyz", port.saturating_add(2))),
     ]
 }
-
-/// One sentence for each row of the demo that later versions bring.
-const LATER: [&str; 2] = [
-    "friend@social.example at Sociable: signing in with social providers comes; until then a code by mail lets Fia in.",
-    "Admin pages for admin@contoso.example and admin@northwind.example come.",
-];
 
 #[cfg(test)]
 mod tests {

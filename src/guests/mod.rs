@@ -20,6 +20,7 @@ pub mod predict;
 pub mod redirect;
 pub mod resend;
 pub mod reset;
+pub mod search;
 pub mod show;
 pub mod sweep;
 pub mod usage;

@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::predict::{Prediction, predict};
 use super::{GuestContext, GuestsError};
-use crate::model::{AcceptanceState, EmailAddress, Method, User, UserId};
+use crate::model::{AcceptanceState, EmailAddress, Method, User, UserId, UserType};
+use crate::storage::Read;
 
 /// One line of a list. Times are RFC 3339.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -90,13 +91,29 @@ pub struct GuestDetails {
 /// Shows the guest who was invited under `address`.
 pub async fn show(context: GuestContext<'_>, address: &EmailAddress) -> Result<Option<GuestDetails>, GuestsError> {
     let mut view = context.store.read(context.tenant.id).await?;
-    let Some(user) = view.guest_invited_as(address).await? else { return Ok(None) };
+    match view.guest_invited_as(address).await? {
+        Some(user) => details(context, view.as_mut(), user).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Shows the guest with this object id; a member is none.
+pub async fn show_by_id(context: GuestContext<'_>, id: UserId) -> Result<Option<GuestDetails>, GuestsError> {
+    let mut view = context.store.read(context.tenant.id).await?;
+    match view.user(id).await?.filter(|user| user.user_type == UserType::Guest) {
+        Some(user) => details(context, view.as_mut(), user).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+async fn details(context: GuestContext<'_>, view: &mut dyn Read, user: User) -> Result<GuestDetails, GuestsError> {
     let invitation = view.invitation_of(user.id).await?;
     let apps = view.assigned_apps(user.id).await?;
     let review = view.review(user.id).await?;
     let acceptances = view.acceptances(user.id).await?;
     let now = context.clock.now();
-    Ok(Some(GuestDetails {
+    let address = user.invited_address.as_ref().or(user.mail.as_ref());
+    Ok(GuestDetails {
         summary: summarize(&context, &user),
         other_mails: user.other_mails.clone(),
         no_mail_because: user
@@ -112,7 +129,9 @@ pub async fn show(context: GuestContext<'_>, address: &EmailAddress) -> Result<O
             .as_ref()
             .filter(|invitation| invitation.link_works(now))
             .map(|invitation| context.urls.redeem(context.tenant.id, &invitation.id)),
-        predicted: user.is_pending().then(|| predict(context.tenant, context.snapshot, address, user.mail.is_some())),
+        predicted: address
+            .filter(|_| user.is_pending())
+            .map(|address| predict(context.tenant, context.snapshot, address, user.mail.is_some())),
         apps: app_links(&context, &apps),
         reviewed: review.map(|review| AgreementAnswer {
             agreement: "Review permissions".to_owned(),
@@ -132,7 +151,7 @@ pub async fn show(context: GuestContext<'_>, address: &EmailAddress) -> Result<O
                 at: acceptance.recorded_at.to_string(),
             })
             .collect(),
-    }))
+    })
 }
 
 /// The direct links of `apps` that this tenant uses.

@@ -18,7 +18,9 @@ const LOCALES: &[(&str, &[&str])] = &[(
         include_str!("locales/en/problems.ftl"),
         include_str!("locales/en/mail.ftl"),
         include_str!("locales/en/account.ftl"),
+        include_str!("locales/en/realms.ftl"),
         include_str!("locales/en/terms.ftl"),
+        include_str!("locales/en/admin.ftl"),
     ],
 )];
 

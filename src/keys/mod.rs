@@ -22,6 +22,7 @@ pub use person::{KeepPersonKeys, PersonKey};
 pub use root::RootKey;
 use sealing::SealingKey;
 use signing::SigningKey;
+pub use signing::verify_detached;
 
 use crate::clock::{Clock, Random, random_bytes};
 use crate::model::TenantId;

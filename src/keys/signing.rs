@@ -1,7 +1,9 @@
 //! Signing: one ES256 key per tenant, its compact JWS and its public JWK.
 
 use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, UnparsedPublicKey,
+};
 use data_encoding::BASE64URL_NOPAD;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -65,4 +67,32 @@ impl SigningKey {
     pub(super) fn jwk(&self) -> Value {
         json!({ "kty": "EC", "crv": "P-256", "x": self.x, "y": self.y, "kid": self.kid, "use": "sig", "alg": "ES256" })
     }
+}
+
+/// Whether `jws` (RFC 7515 appendix F: detached content) is an ES256 signature over `payload`, of exactly this `typ`, by a
+/// key of the JWK Set. Nothing else is accepted: no other algorithm, no key inside the header, no critical extension.
+pub fn verify_detached(keys: &Value, typ: &str, jws: &str, payload: &[u8]) -> bool {
+    verified(keys, typ, jws, payload).is_some()
+}
+
+fn verified(keys: &Value, typ: &str, jws: &str, payload: &[u8]) -> Option<()> {
+    let (header, signature) = jws.split_once("..")?;
+    let decoded: Value = serde_json::from_slice(&BASE64URL_NOPAD.decode(header.as_bytes()).ok()?).ok()?;
+    let members = decoded.as_object()?;
+    let kid = decoded.get("kid")?.as_str()?;
+    let expected = json!({ "alg": "ES256", "kid": kid, "typ": typ });
+    if members != expected.as_object()? {
+        return None;
+    }
+    let signature = BASE64URL_NOPAD.decode(signature.as_bytes()).ok()?;
+    let signed = format!("{header}.{}", BASE64URL_NOPAD.encode(payload));
+    let mut keys = keys.get("keys")?.as_array()?.iter();
+    let key = keys.find(|key| key.get("kid").and_then(Value::as_str) == Some(kid))?;
+    if key.get("kty")?.as_str()? != "EC" || key.get("crv")?.as_str()? != "P-256" {
+        return None;
+    }
+    let coordinate = |name: &str| BASE64URL_NOPAD.decode(key.get(name)?.as_str()?.as_bytes()).ok();
+    let point = [vec![4], coordinate("x")?, coordinate("y")?].concat();
+    let key = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point);
+    key.verify(signed.as_bytes(), &signature).ok()
 }

@@ -8,10 +8,13 @@ use async_trait::async_trait;
 use super::*;
 use crate::clock::{SystemClock, SystemRandom};
 use crate::model::{
-    AccessReviewId, AccountId, AuditEvent, AuditLine, EmailAddress, Identity, MailId, OutgoingMail, PersonalAccount,
-    Timestamp, UserId,
+    AccessReviewId, AccountId, AuditEvent, AuditLine, EmailAddress, MailId, OutgoingMail, PersonalAccount, Timestamp,
+    UserId,
 };
-use crate::storage::{DueMail, Epoch, FileChanges, InstanceLife, InstanceTx, Read, StoreResult, StoredObject, Tx};
+use crate::storage::{
+    DomainProof, DueMail, Epoch, FileChanges, InstanceLife, InstanceTx, Read, ReadWaiting, StoreResult, StoredObject,
+    Tx,
+};
 
 /// A directory that knows keys and nothing else.
 #[derive(Default)]
@@ -45,13 +48,6 @@ impl Store for KeyRows {
 
 #[async_trait]
 impl InstanceLife for KeyTx {
-    async fn organizations_of(
-        &mut self,
-        _: &Identity,
-        _: Option<&EmailAddress>,
-    ) -> StoreResult<Vec<(TenantId, UserId)>> {
-        other()
-    }
     async fn ending_guests(&mut self, _: Timestamp, _: i64, _: u32) -> StoreResult<Vec<(TenantId, UserId)>> {
         other()
     }
@@ -94,6 +90,9 @@ impl InstanceTx for KeyTx {
     async fn objects(&mut self) -> StoreResult<Vec<StoredObject>> {
         other()
     }
+    async fn domain_proofs(&mut self) -> StoreResult<Vec<DomainProof>> {
+        other()
+    }
     async fn load_files(&mut self, _: &[StoredObject], _: Timestamp) -> StoreResult<FileChanges> {
         other()
     }
@@ -131,6 +130,13 @@ impl InstanceTx for KeyTx {
         other()
     }
     async fn audit_lines(&mut self, _: i64, _: u32) -> StoreResult<Vec<AuditLine>> {
+        other()
+    }
+}
+
+#[async_trait]
+impl ReadWaiting for KeyTx {
+    async fn tenants_inviting(&mut self, _: &EmailAddress) -> StoreResult<Vec<TenantId>> {
         other()
     }
 }

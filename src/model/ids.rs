@@ -60,6 +60,11 @@ guid!(
     /// An application: OIDC `client_id`, `aud` of the assertion, `{app id}` in links (Graph `application.appId`).
     AppId
 );
+impl AppId {
+    /// The admin host, as a client of the broker. It is no application: no tenant uses it, and no file may declare it.
+    pub const ADMIN: Self = Self(uuid::uuid!("76657374-6962-4c65-8000-0061646d696e"));
+}
+
 guid!(
     /// The use of an application by one tenant (Graph `servicePrincipal.id`).
     ServicePrincipalId

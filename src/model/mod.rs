@@ -25,7 +25,9 @@ pub use agreement::{
 };
 pub use application::{Application, HeaderPreset, Mode, ServicePrincipal};
 pub use audit_event::{AuditEvent, AuditLine, AuditOutcome};
-pub use connection::{Connection, ConnectionKind, ConnectionName};
+pub use connection::{
+    Connection, ConnectionKind, ConnectionName, GOOGLE_DOMAINS, MICROSOFT_CONSUMERS, Preset, TENANT_PLACEHOLDER,
+};
 pub use identity::{Identity, Method, PersonalAccount};
 pub use ids::{AccountId, AgreementId, AppId, ContactId, GroupId, InvitationId, ServicePrincipalId, TenantId, UserId};
 pub use invitation::{Invitation, InvitationState, RouteOverride};
@@ -34,7 +36,7 @@ pub use secret::Secret;
 pub use session_record::{SessionId, SessionRecord};
 pub use tenant::{
     AllowInvitesFrom, Branding, Contact, FallbackIdentityProvider, Group, ManagedBy, Policies, PrimaryIdentityProvider,
-    Privacy, Tenant,
+    Privacy, Tenant, TenantPartner,
 };
 pub use terms_expiration::{TermsExpiration, TermsFrequency};
 pub use time::Timestamp;

@@ -5,7 +5,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Agreement, Connection, ContactId, Domain, EmailAddress, GroupId, ServicePrincipal, TenantId};
+use super::{
+    Agreement, Connection, ConnectionName, ContactId, Domain, EmailAddress, GroupId, ServicePrincipal, TenantId,
+};
 
 /// Graph `authorizationPolicy.allowInvitesFrom`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,6 +79,9 @@ pub struct Policies {
     pub personal_accounts: bool,
     /// Whether only the invited address itself counts, and no alias of it (attack row B5).
     pub strict_addresses: bool,
+    /// Whether a guest whose way to sign in was switched off may prove the mailbox and take another one, instead of
+    /// waiting for a reset.
+    pub relink_guests: bool,
     /// Idle limit of sessions.
     pub session_idle: Duration,
     /// Hard limit of sessions.
@@ -89,6 +94,8 @@ pub struct Policies {
     pub guest_lifetime: Option<Duration>,
     /// Most guests of this tenant; further ones are not invited.
     pub max_guests: Option<u64>,
+    /// Whether administrators need a second factor for the admin pages (decision 2).
+    pub admin_mfa: bool,
 }
 
 /// How a tenant looks on our pages.
@@ -133,6 +140,17 @@ pub struct Group {
     pub members: Vec<EmailAddress>,
 }
 
+/// What one tenant of this instance agreed with another (Graph `crossTenantAccessPolicyConfigurationPartner`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TenantPartner {
+    /// The other one.
+    pub tenant: TenantId,
+    /// Its members need not review permissions here (Graph `automaticUserConsentSettings.inboundAllowed`).
+    pub automatic_redemption_inbound: bool,
+    /// Our members need not review permissions there (Graph `automaticUserConsentSettings.outboundAllowed`).
+    pub automatic_redemption_outbound: bool,
+}
+
 /// A resource tenant.
 #[derive(Clone, Debug)]
 pub struct Tenant {
@@ -152,8 +170,12 @@ pub struct Tenant {
     pub branding: Branding,
     /// Privacy statement.
     pub privacy: Privacy,
-    /// Identity providers.
+    /// Identity providers that are on.
     pub connections: Vec<Connection>,
+    /// Identity providers that are meant to be on and wait for their client secret. Their guests keep them.
+    pub waiting_connections: Vec<ConnectionName>,
+    /// Agreements with other tenants of this instance.
+    pub partners: Vec<TenantPartner>,
     /// Terms of use in force.
     pub agreements: Vec<Agreement>,
     /// Apps used by this tenant.
@@ -178,8 +200,15 @@ impl Tenant {
     }
 
     /// The connection called `name`.
-    pub fn connection(&self, name: &super::ConnectionName) -> Option<&Connection> {
+    pub fn connection(&self, name: &ConnectionName) -> Option<&Connection> {
         self.connections.iter().find(|connection| connection.name == *name)
+    }
+
+    /// Whether members of `home` skip *Review permissions* here: only if both tenants say so (entra-b2b §6).
+    pub fn redeems_automatically(&self, home: &Tenant) -> bool {
+        let inbound = self.partners.iter().any(|one| one.tenant == home.id && one.automatic_redemption_inbound);
+        let outbound = home.partners.iter().any(|one| one.tenant == self.id && one.automatic_redemption_outbound);
+        inbound && outbound
     }
 
     /// Whether guests of `domain` may be invited and may redeem.

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::FederationError;
 use super::id_token::numeric_date;
+use super::{FederationError, vouching};
 use crate::model::{Connection, EmailAddress, Timestamp};
 
 /// Longest text that is taken over, in characters.
@@ -29,6 +29,8 @@ pub struct Asserted {
     pub acr: Option<String>,
     /// When the person last signed in there, as claimed.
     pub auth_time: Option<Timestamp>,
+    /// The ID token itself, to sign out there later. It is somebody's, so it is kept sealed and never logged.
+    pub id_token: Option<String>,
 }
 
 /// An address that a provider named.
@@ -53,19 +55,24 @@ impl Asserted {
     pub(super) fn from_id_token(connection: &Connection, claims: &Map<String, Value>) -> Result<Self, FederationError> {
         let methods = claims.get("amr").and_then(Value::as_array).into_iter().flatten();
         let auth_time = numeric_date(claims, "auth_time").map_err(FederationError::lied)?;
+        let (issuer, subject) = vouching::identity(connection, claims)?;
+        let named = email(claims).map(|address| {
+            let authoritative = vouching::vouches(connection, claims, &address);
+            AssertedEmail { address, authoritative }
+        });
+        let shown = || {
+            let address = vouching::fallback_address(connection, claims)?.parse().ok()?;
+            Some(AssertedEmail { address, authoritative: false })
+        };
         Ok(Self {
-            issuer: text(claims, "iss").unwrap_or_default().to_owned(),
-            subject: text(claims, "sub").unwrap_or_default().to_owned(),
-            email: email(claims).map(|address| {
-                // JSON true and nothing like it, from the same token.
-                let verified = claims.get("email_verified") == Some(&Value::Bool(true));
-                let authoritative = verified && connection.is_authoritative_for(address.domain());
-                AssertedEmail { address, authoritative }
-            }),
+            issuer,
+            subject,
+            email: named.or_else(shown),
             name: display_name(claims),
             amr: methods.filter_map(|method| clean(method.as_str()?)).take(MOST_METHODS).collect(),
             acr: text(claims, "acr").and_then(clean),
             auth_time: auth_time.map(Timestamp::from_seconds),
+            id_token: None,
         })
     }
 

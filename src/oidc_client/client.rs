@@ -3,19 +3,19 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use serde_json::{Map, Value};
+use serde_json::Value;
+use url::Url;
 
 use super::cache::Cache;
-use super::claims::{AssertedEmail, display_name, email};
 use super::discovery::{Metadata, fetch_keys};
-use super::id_token::{Expected, Unverified, is_subject};
+use super::id_token::{Expected, Unverified};
 use super::key_set::KeySet;
 use super::{
     Asserted, Begin, CallbackParameters, Federation, FederationError, Inspection, LoginHint, Transaction, Trial,
-    departure, token_request,
+    departure, plain, token_request, vouching,
 };
 use crate::clock::{Clock, Random};
-use crate::model::{Connection, ConnectionKind};
+use crate::model::{Connection, ConnectionKind, Preset};
 use crate::outbound::Fetcher;
 
 /// Connections whose metadata and keys are kept.
@@ -58,8 +58,10 @@ impl OidcClient {
             return Err(FederationError::lied("the ID token is signed with an algorithm that was not announced"));
         }
         let keys = self.keys_for(transaction, &token).await?;
+        let issuer = vouching::expected_issuer(connection, &token.unverified_claims().map_err(FederationError::lied)?)?;
         let expected = Expected {
-            issuer: &transaction.issuer,
+            issuer: &issuer,
+            key_issuers: connection.preset.is_some_and(Preset::is_microsoft),
             client_id: &transaction.client_id,
             nonce: &transaction.nonce,
             code,
@@ -68,6 +70,7 @@ impl OidcClient {
         };
         let claims = token.verify(&keys, &expected).map_err(FederationError::lied)?;
         let mut asserted = Asserted::from_id_token(connection, &claims)?;
+        asserted.id_token = Some(id_token.clone());
         let mut user_info = None;
         // One source for one set of claims: an ID token that names an address is not second-guessed (attack row A2).
         if !claims.contains_key("email")
@@ -75,7 +78,7 @@ impl OidcClient {
         {
             let more = token_request::user_info(&self.fetcher, endpoint, access_token).await?;
             // OpenID Connect Core 1.0 §5.3.4: must be the same, or it is about somebody else.
-            if more.get("sub").and_then(Value::as_str) != Some(asserted.subject.as_str()) {
+            if more.get("sub").and_then(Value::as_str) != claims.get("sub").and_then(Value::as_str) {
                 return Err(FederationError::lied("user info is about somebody else (sub)"));
             }
             asserted.fill_from_user_info(&more);
@@ -105,36 +108,10 @@ impl OidcClient {
         transaction: &Transaction,
         code: &str,
     ) -> Result<Trial, FederationError> {
-        let tokens = token_request::exchange(&self.fetcher, connection, transaction, code).await?;
-        let access_token =
-            tokens.access_token.ok_or_else(|| FederationError::lied("the answer has no access token"))?;
-        let endpoint = transaction.pinned.userinfo_endpoint.as_ref().ok_or(FederationError::Expired)?;
-        let claims = token_request::user_info(&self.fetcher, endpoint, &access_token).await?;
-        let subject =
-            plain_subject(&claims).ok_or_else(|| FederationError::lied("user info has no proper sub or id"))?;
-        let asserted = Asserted {
-            // The issuer of a plain OAuth 2.0 identity is whoever answers at the userinfo endpoint. It cannot be chosen
-            // in the settings: a tenant could otherwise make itself the issuer of another tenant's guests.
-            issuer: format!("oauth2:{endpoint}"),
-            subject,
-            email: email(&claims).map(|address| AssertedEmail { address, authoritative: false }),
-            name: display_name(&claims),
-            amr: Vec::new(),
-            acr: None,
-            auth_time: None,
-        };
+        let access_token = plain::exchange(&self.fetcher, connection, transaction, code).await?;
+        let (asserted, claims) = plain::who(&self.fetcher, connection, transaction, &access_token).await?;
         Ok(Trial { asserted, claims, user_info: None })
     }
-}
-
-/// `sub` as OpenID Connect has it, else `id` as GitHub and others do: a number or a text that never changes.
-fn plain_subject(claims: &Map<String, Value>) -> Option<String> {
-    let subject = match claims.get("sub").or_else(|| claims.get("id"))? {
-        Value::String(text) => text.clone(),
-        Value::Number(number) if number.is_u64() => number.to_string(),
-        _ => return None,
-    };
-    is_subject(&subject).then_some(subject)
 }
 
 #[async_trait]
@@ -154,7 +131,7 @@ impl Federation for OidcClient {
             ConnectionKind::OAuth2 => departure::from_settings(connection, &self.fetcher)?,
         };
         let transaction = Transaction::new(connection, redirect_uri, pinned, self.clock.now(), &*self.random);
-        let authorization_url = departure::authorization_url(connection, authorization, &transaction, &hint);
+        let authorization_url = departure::authorization_url(connection, authorization, &transaction, &hint)?;
         Ok(Begin { authorization_url, transaction })
     }
 
@@ -179,6 +156,31 @@ impl Federation for OidcClient {
             ConnectionKind::Oidc => self.finish_oidc(connection, transaction, code).await,
             ConnectionKind::OAuth2 => self.finish_plain(connection, transaction, code).await,
         }
+    }
+
+    async fn sign_out_url(
+        &self,
+        connection: &Connection,
+        redirect_uri: &str,
+        id_token: Option<&str>,
+        back: &str,
+    ) -> Result<Option<Url>, FederationError> {
+        if connection.kind == ConnectionKind::OAuth2 {
+            return Ok(None);
+        }
+        let metadata = self.metadata(connection, redirect_uri).await?;
+        Ok(metadata.end_session_endpoint.as_ref().map(|endpoint| {
+            let mut url = endpoint.clone();
+            let mut query = url.query_pairs_mut();
+            // OpenID Connect RP-Initiated Logout 1.0 §2.
+            if let Some(id_token) = id_token {
+                query.append_pair("id_token_hint", id_token);
+            }
+            query.append_pair("client_id", &connection.client_id).append_pair("post_logout_redirect_uri", back);
+            drop(query);
+            url.set_fragment(Some(""));
+            url
+        }))
     }
 
     async fn inspect(&self, connection: &Connection) -> Result<Inspection, FederationError> {

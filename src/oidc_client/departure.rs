@@ -6,8 +6,8 @@ use url::Url;
 
 use super::discovery::{ClientAuth, Metadata, browser_url};
 use super::transaction::Pinned;
-use super::{FederationError, LoginHint, Prompt, Transaction};
-use crate::model::{Connection, ConnectionKind};
+use super::{FederationError, LoginHint, Prompt, Transaction, plain, vouching};
+use crate::model::{Connection, ConnectionKind, Preset};
 use crate::outbound::Fetcher;
 
 /// OpenID Connect: everything comes from discovery.
@@ -42,18 +42,25 @@ pub(super) fn from_settings(connection: &Connection, fetcher: &Fetcher) -> Resul
     Ok((browser_url(fetcher, authorization.as_str())?, pinned))
 }
 
-/// The authentication request (OpenID Connect Core 1.0 §3.1.2.1, RFC 7636 §4.3).
+/// Where the browser goes.
 pub(super) fn authorization_url(
     connection: &Connection,
-    mut url: Url,
+    authorization: Url,
     transaction: &Transaction,
     hint: &LoginHint,
-) -> Url {
-    let oidc = connection.kind == ConnectionKind::Oidc;
+) -> Result<Url, FederationError> {
+    match connection.kind {
+        ConnectionKind::Oidc => Ok(authentication_request(connection, authorization, transaction, hint)),
+        ConnectionKind::OAuth2 => plain::authorization_url(connection, &authorization, transaction, hint),
+    }
+}
+
+/// The authentication request (OpenID Connect Core 1.0 §3.1.2.1, RFC 7636 §4.3).
+fn authentication_request(connection: &Connection, mut url: Url, transaction: &Transaction, hint: &LoginHint) -> Url {
     let challenge = digest::digest(&digest::SHA256, transaction.verifier.as_bytes());
     let challenge = BASE64URL_NOPAD.encode(challenge.as_ref());
     let mut scopes: Vec<&str> = connection.scopes.iter().map(String::as_str).collect();
-    if oidc && !scopes.contains(&"openid") {
+    if !scopes.contains(&"openid") {
         scopes.insert(0, "openid");
     }
     let mut query = url.query_pairs_mut();
@@ -64,26 +71,27 @@ pub(super) fn authorization_url(
         .append_pair("state", &transaction.state)
         .append_pair("code_challenge", &challenge)
         .append_pair("code_challenge_method", "S256");
-    if !scopes.is_empty() {
-        query.append_pair("scope", &scopes.join(" "));
+    query.append_pair("scope", &scopes.join(" ")).append_pair("nonce", &transaction.nonce);
+    if let Some(address) = &hint.address {
+        query.append_pair("login_hint", address.as_str());
     }
-    if oidc {
-        query.append_pair("nonce", &transaction.nonce);
-        if let Some(address) = &hint.address {
-            query.append_pair("login_hint", address.as_str());
-        }
-        match hint.prompt {
-            Prompt::AsTheProviderLikes => {}
-            Prompt::SelectAccount => {
-                query.append_pair("prompt", "select_account");
-            }
-            Prompt::Login => {
-                query.append_pair("prompt", "login");
-            }
-        }
-        if !hint.languages.is_empty() {
-            query.append_pair("ui_locales", &hint.languages.join(" "));
-        }
+    let prompt = match hint.prompt {
+        Prompt::AsTheProviderLikes => None,
+        Prompt::SelectAccount => Some("select_account"),
+        Prompt::Login => Some("login"),
+        Prompt::Create => Some("create"),
+    };
+    if let Some(prompt) = prompt {
+        query.append_pair("prompt", prompt);
+    }
+    // Google shows accounts of this Workspace alone; what counts is the claim in the token.
+    if let (Some(Preset::Google), [only]) = (connection.preset, connection.domains.as_slice())
+        && !vouching::is_gmail(only)
+    {
+        query.append_pair("hd", only.as_str());
+    }
+    if !hint.languages.is_empty() {
+        query.append_pair("ui_locales", &hint.languages.join(" "));
     }
     drop(query);
     // An empty fragment keeps the browser from handing the one of the guest's link to the provider (decision 13).

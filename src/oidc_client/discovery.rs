@@ -10,7 +10,7 @@ use url::Url;
 use super::cache::{Fetched, lifetime};
 use super::key_set::{ALGORITHMS, KeySet};
 use super::{FederationError, Prompt, strict_json};
-use crate::model::Connection;
+use crate::model::{Connection, TENANT_PLACEHOLDER};
 use crate::outbound::{FetchRequest, FetchResponse, Fetcher};
 
 /// Largest discovery document and key set.
@@ -35,6 +35,8 @@ pub(super) struct Metadata {
     pub(super) announces_pkce: bool,
     /// `prompt_values_supported` (Initiating User Registration via OpenID Connect 1.0 §4.2); `None` if it does not say.
     pub(super) prompts: Option<Vec<String>>,
+    /// Where people sign out (OpenID Connect RP-Initiated Logout 1.0 §2.1).
+    pub(super) end_session_endpoint: Option<Url>,
 }
 
 /// How we prove to the token endpoint who we are.
@@ -52,7 +54,7 @@ pub(super) enum ClientAuth {
 impl Metadata {
     /// Fetches and checks the discovery document of a connection.
     pub(super) async fn fetch(fetcher: &Fetcher, connection: &Connection) -> Result<Fetched<Self>, FederationError> {
-        let response = fetch_json(fetcher, document_url(&connection.issuer)?).await?;
+        let response = fetch_json(fetcher, document_url(&source(connection))?).await?;
         let document = strict_json::object(&response.body)
             .map_err(|reason| FederationError::lied(format!("the discovery document {reason}")))?;
         let value = Self::parse(fetcher, connection, &document)?;
@@ -102,6 +104,11 @@ impl Metadata {
             client_auth_methods: list(document, "token_endpoint_auth_methods_supported")?,
             announces_pkce: challenges.iter().any(|method| method == "S256"),
             prompts: list(document, "prompt_values_supported")?,
+            // Only convenience hangs on it, so one that cannot be used is none.
+            end_session_endpoint: document
+                .get("end_session_endpoint")
+                .and_then(Value::as_str)
+                .and_then(|text| browser_url(fetcher, text).ok()),
         })
     }
 
@@ -112,6 +119,7 @@ impl Metadata {
         match wanted {
             Prompt::SelectAccount if !known("select_account") => self.prompt(Prompt::Login),
             Prompt::Login if !known("login") => Prompt::AsTheProviderLikes,
+            Prompt::Create if !known("create") => Prompt::AsTheProviderLikes,
             known => known,
         }
     }
@@ -150,6 +158,12 @@ async fn fetch_json(fetcher: &Fetcher, url: Url) -> Result<FetchResponse, Federa
         // A redirect included: whoever can redirect discovery or keys could put other ones in their place.
         status => Err(FederationError::Down(format!("{} answered {status}", place.path()))),
     }
+}
+
+/// Where the document of a connection is. With several Microsoft tenants it is the one for all organizations, whose
+/// `issuer` is the very template that the connection has.
+fn source(connection: &Connection) -> String {
+    connection.issuer.replace(TENANT_PLACEHOLDER, "organizations")
 }
 
 /// Discovery 1.0 §4.1: any terminating slash is removed before the well-known path is added.

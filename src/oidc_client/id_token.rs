@@ -27,6 +27,9 @@ pub(super) type Reason = &'static str;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Expected<'a> {
     pub(super) issuer: &'a str,
+    /// Whether keys that name an issuer of theirs sign for that one alone, as Microsoft publishes them: its tenants share
+    /// one key set, and a key of one may be no key of another.
+    pub(super) key_issuers: bool,
     pub(super) client_id: &'a str,
     pub(super) nonce: &'a str,
     /// The code that was exchanged and the access token that came along, for `c_hash` and `at_hash`.
@@ -79,6 +82,11 @@ impl<'a> Unverified<'a> {
         Ok(Self { algorithm, kid, signed, signature, payload: decoded(payload)? })
     }
 
+    /// What it says, before anything of it is believed: only to choose what it is compared with.
+    pub(super) fn unverified_claims(&self) -> Result<Map<String, Value>, Reason> {
+        strict_json::object(&self.payload).map_err(|_| "the ID token is no unambiguous JSON")
+    }
+
     /// Whether `keys` has a key that may have signed this.
     pub(super) fn is_known_to(&self, keys: &KeySet) -> bool {
         !keys.candidates(self.kid.as_deref(), self.algorithm).is_empty()
@@ -96,6 +104,9 @@ impl<'a> Unverified<'a> {
             return Err("the ID token is signed with a key that the provider does not publish");
         }
         let signed_by = |key: &&super::key_set::VerifyingKey| {
+            if expected.key_issuers && !key.signs_for(expected.issuer) {
+                return false;
+            }
             jsonwebtoken::crypto::verify(self.signature, self.signed.as_bytes(), &key.key, self.algorithm)
                 .unwrap_or(false)
         };
@@ -235,6 +246,7 @@ mod tests {
         let token = format!("{SIGNED}.{SIGNATURE}");
         let expected = Expected {
             issuer: "https://hx.example",
+            key_issuers: false,
             client_id: "us",
             nonce: "n",
             code: "c",

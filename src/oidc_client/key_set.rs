@@ -5,6 +5,7 @@ use jsonwebtoken::{Algorithm, DecodingKey};
 use serde_json::{Map, Value};
 
 use super::strict_json;
+use crate::model::TENANT_PLACEHOLDER;
 
 /// A set with more keys is no honest one.
 const MOST_KEYS: usize = 32;
@@ -31,6 +32,22 @@ pub(super) struct VerifyingKey {
     /// The algorithms it can verify.
     pub(super) algorithms: Vec<Algorithm>,
     pub(super) key: DecodingKey,
+    /// The issuer that it says it signs for; Microsoft's alone say so, some with a place for the tenant.
+    issuer: Option<String>,
+}
+
+impl VerifyingKey {
+    /// Whether the key may sign for `issuer`.
+    pub(super) fn signs_for(&self, issuer: &str) -> bool {
+        let Some(named) = self.issuer.as_deref() else { return true };
+        match named.split_once(TENANT_PLACEHOLDER) {
+            None => named == issuer,
+            Some((before, after)) => issuer
+                .strip_prefix(before)
+                .and_then(|rest| rest.strip_suffix(after))
+                .is_some_and(|tenant| !tenant.is_empty() && !tenant.contains('/')),
+        }
+    }
 }
 
 impl std::fmt::Debug for VerifyingKey {
@@ -101,7 +118,8 @@ fn usable(jwk: &Map<String, Value>) -> Result<VerifyingKey, &'static str> {
             return Err("is for another algorithm (alg)");
         }
     }
-    Ok(VerifyingKey { kid: text("kid")?.map(str::to_owned), algorithms, key })
+    let issuer = text("issuer")?.map(str::to_owned);
+    Ok(VerifyingKey { kid: text("kid")?.map(str::to_owned), algorithms, key, issuer })
 }
 
 type Usable = (DecodingKey, Vec<Algorithm>);

@@ -9,9 +9,11 @@ mod error;
 mod id_token;
 mod inspection;
 mod key_set;
+mod plain;
 mod strict_json;
 mod token_request;
 mod transaction;
+mod vouching;
 
 use async_trait::async_trait;
 use serde_json::{Map, Value};
@@ -54,6 +56,16 @@ pub trait Federation: Send + Sync + 'static {
         callback: &CallbackParameters,
     ) -> Result<Trial, FederationError>;
 
+    /// Where a browser signs out at the provider and comes back to `back`; `None` if it offers that to nobody. `redirect_uri`
+    /// is the one of this tenant and connection.
+    async fn sign_out_url(
+        &self,
+        connection: &Connection,
+        redirect_uri: &str,
+        id_token: Option<&str>,
+        back: &str,
+    ) -> Result<Option<Url>, FederationError>;
+
     /// Fetches discovery and keys of a provider, past all caches.
     async fn inspect(&self, connection: &Connection) -> Result<Inspection, FederationError>;
 }
@@ -80,6 +92,8 @@ pub enum Prompt {
     SelectAccount,
     /// To sign in again.
     Login,
+    /// To make an account first (Initiating User Registration via OpenID Connect 1.0).
+    Create,
 }
 
 /// A sign-in that has begun.

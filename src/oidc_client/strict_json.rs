@@ -10,13 +10,25 @@ const DEPTH: usize = 16;
 
 /// Reads one JSON object and nothing after it.
 pub(super) fn object(bytes: &[u8]) -> Result<Map<String, Value>, &'static str> {
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = Strict(DEPTH).deserialize(&mut deserializer).map_err(|_| "is no unambiguous JSON")?;
-    deserializer.end().map_err(|_| "has something after its JSON")?;
-    match value {
+    match whole(bytes)? {
         Value::Object(object) => Ok(object),
         _ => Err("is no JSON object"),
     }
+}
+
+/// Reads one JSON array and nothing after it.
+pub(super) fn array(bytes: &[u8]) -> Result<Vec<Value>, &'static str> {
+    match whole(bytes)? {
+        Value::Array(items) => Ok(items),
+        _ => Err("is no JSON array"),
+    }
+}
+
+fn whole(bytes: &[u8]) -> Result<Value, &'static str> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = Strict(DEPTH).deserialize(&mut deserializer).map_err(|_| "is no unambiguous JSON")?;
+    deserializer.end().map_err(|_| "has something after its JSON")?;
+    Ok(value)
 }
 
 /// Reads any value, with as many levels left.

@@ -88,6 +88,21 @@ pub(super) async fn user_info(
     endpoint: &Url,
     access_token: &str,
 ) -> Result<Map<String, Value>, FederationError> {
+    let body = ask(fetcher, endpoint, access_token).await?;
+    strict_json::object(&body).map_err(|reason| FederationError::lied(format!("user info {reason}")))
+}
+
+/// Asks a plain OAuth 2.0 provider for the addresses that user info leaves out.
+pub(super) async fn addresses(
+    fetcher: &Fetcher,
+    endpoint: &Url,
+    access_token: &str,
+) -> Result<Vec<Value>, FederationError> {
+    let body = ask(fetcher, endpoint, access_token).await?;
+    strict_json::array(&body).map_err(|reason| FederationError::lied(format!("the list of addresses {reason}")))
+}
+
+async fn ask(fetcher: &Fetcher, endpoint: &Url, access_token: &str) -> Result<bytes::Bytes, FederationError> {
     let mut bearer = HeaderValue::from_str(&format!("Bearer {access_token}"))
         .map_err(|_| FederationError::lied("the access token has characters that no token has"))?;
     bearer.set_sensitive(true);
@@ -97,9 +112,9 @@ pub(super) async fn user_info(
         .within(USER_INFO_WITHIN);
     let response = fetcher.send(request).await?;
     if response.status != StatusCode::OK {
-        return Err(FederationError::Down(format!("user info answered {}", response.status)));
+        return Err(FederationError::Down(format!("{} answered {}", endpoint.path(), response.status)));
     }
-    strict_json::object(&response.body).map_err(|reason| FederationError::lied(format!("user info {reason}")))
+    Ok(response.body)
 }
 
 /// RFC 6749 §2.3.1: both parts are form-encoded before they are joined.

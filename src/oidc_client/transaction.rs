@@ -10,7 +10,7 @@ use url::Url;
 use super::FederationError;
 use super::discovery::ClientAuth;
 use crate::clock::{Random, random_bytes};
-use crate::model::{Connection, ConnectionName, Timestamp};
+use crate::model::{Connection, ConnectionName, TENANT_PLACEHOLDER, Timestamp};
 
 /// How long a person may take at the provider (decision 9).
 const LIFETIME: Duration = Duration::from_secs(15 * 60);
@@ -108,13 +108,19 @@ impl Transaction {
         }
         // RFC 9207 §2.4: compared whenever it is there, required where the provider announced it.
         match &callback.iss {
-            Some(iss) if !self.issuer.is_empty() && *iss != self.issuer => {
+            Some(iss) if !self.issuer.is_empty() && !is_issuer(connection, iss) => {
                 Err(FederationError::lied("the answer is from another issuer (iss)"))
             }
             None if self.pinned.names_issuer => Err(FederationError::lied("the answer does not name its issuer (iss)")),
             _ => Ok(()),
         }
     }
+}
+
+/// Whether `iss` is the connection's issuer, or that of one of its Microsoft tenants.
+fn is_issuer(connection: &Connection, iss: &str) -> bool {
+    let filled = |tenant: &uuid::Uuid| connection.issuer.replace(TENANT_PLACEHOLDER, &tenant.to_string());
+    connection.issuer == iss || connection.tenant_ids.iter().any(|tenant| filled(tenant) == iss)
 }
 
 /// Shows neither the verifier nor anything else that is secret.

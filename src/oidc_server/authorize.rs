@@ -1,4 +1,4 @@
-//! The authorization endpoint (RFC 6749 §3.1). So far the proxy's app hosts are its only clients, each with one exact
+//! The authorization endpoint (RFC 6749 §3.1). So far app hosts and the admin host are its only clients, each with one exact
 //! redirect URI; they and the apps of later releases share the journey behind it.
 
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use http::{HeaderValue, Response, StatusCode, header};
 
 use crate::app::App;
 use crate::model::{AppId, TenantId};
-use crate::signin::arrive::callback_of;
+use crate::signin::arrive::registered_callback;
 use crate::signin::{Destination, Ticket};
 use crate::tenants::resolve;
 use crate::web::headers;
@@ -42,14 +42,15 @@ pub async fn authorize(
     let Some(tenant) = resolve(&snapshot, &tenant) else {
         return no_such_tenant();
     };
-    let accepted = read(query.as_deref().unwrap_or_default(), |id| {
-        // An app that this tenant does not use is as unknown here as one that does not exist.
-        snapshot.service_principal(tenant, id)?;
-        Some(callback_of(&app.settings, &snapshot.app(id)?.host))
-    });
+    // An app that this tenant does not use is as unknown here as one that does not exist.
+    let callback = |id| registered_callback(&app.settings, &snapshot, tenant, id);
+    let accepted = read(query.as_deref().unwrap_or_default(), callback);
     match accepted {
         Ok(destination) => {
-            let ticket = Ticket::to(destination).seal(&app.keys, tenant.id);
+            let query = query.as_deref().unwrap_or_default();
+            let (login_hint, domain_hint) = (hint(query, "login_hint"), hint(query, "domain_hint"));
+            let ticket = Ticket::to(destination).with_hints(login_hint.as_deref(), domain_hint.as_deref());
+            let ticket = ticket.seal(&app.keys, tenant.id);
             see_other(&journey(tenant.id, &ticket))
         }
         // The redirect URI is not proved yet, so the error stays here (RFC 9700 §4.11.2).
@@ -60,6 +61,15 @@ pub async fn authorize(
 /// The endpoint is for browsers that are sent here: GET, and nothing else so far.
 pub async fn wrong_method() -> Response<String> {
     refusal(StatusCode::METHOD_NOT_ALLOWED, fault("invalid_request", "Send the browser here with GET."))
+}
+
+/// The one value of a hint; twice the same name is none.
+fn hint(query: &str, name: &str) -> Option<String> {
+    let mut values = url::form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == name);
+    match (values.next(), values.next()) {
+        (Some((_, value)), None) => Some(value.into_owned()),
+        _ => None,
+    }
 }
 
 fn journey(tenant: TenantId, ticket: &str) -> String {

@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::extract::Path;
 
 use super::field_error::FieldError;
-use super::journey::{Remark, go, open, review};
+use super::journey::{Remark, go, may_ask_again, open, review};
 use super::notice::Notice;
 use super::visit::{Answer, Here, with_device, with_session};
 use crate::consent::record::{self, ConsentError};
@@ -110,7 +110,7 @@ async fn take(here: &Here, visit: &mut Visit, action: &str, fields: &Form) -> Re
         return Err(Refused::Page(Box::new(answer)));
     }
     match (action, scene.step.clone()) {
-        ("address", Step::AskAddress) => address(here, visit, scene, fields).await,
+        ("address", _) if may_ask_again(&scene) => address(here, visit, scene, fields).await,
         ("choose", Step::Choose) => choose(here, visit, scene, fields).await,
         ("send-code", step) => send_code(here, visit, scene, step).await,
         ("code", Step::EnterCode(purpose)) => code(here, visit, scene, purpose, fields).await,
@@ -133,9 +133,14 @@ async fn address(here: &Here, visit: &Visit, mut scene: Scene, fields: &Form) ->
     let typed = fields.trimmed("address");
     match typed.parse::<EmailAddress>() {
         Ok(address) => {
+            if scene.step != Step::AskAddress {
+                // Whatever belongs to the address of before goes with it, a proof of a mailbox above all.
+                scene.journey.switch();
+            }
             scene.journey.address = Some(address);
             scene.journey.chosen = None;
             scene.journey.code = None;
+            scene.journey.another_way = fields.text("way") == "another";
             visit.keep(&here.app, &scene.journey).await?;
             Ok(Next::On)
         }
@@ -148,10 +153,20 @@ async fn choose(here: &Here, visit: &Visit, mut scene: Scene, fields: &Form) -> 
     let chosen = match way {
         "code" => return send_code(here, visit, scene, Step::OfferCode(CodePurpose::SignIn)).await,
         "password" if scene.ways.personal_account => Chosen::PersonalAccount,
-        name => match scene.ways.social.iter().find(|connection| connection.as_str() == name) {
-            Some(connection) => Chosen::Social { connection: connection.clone() },
-            None => return Err(Refused::Step(SigninError::OutOfStep)),
-        },
+        // Not another way after all: where the domain leads.
+        "route" if scene.route.is_some() && scene.invitation.is_none() => {
+            scene.journey.another_way = false;
+            visit.keep(&here.app, &scene.journey).await?;
+            return Ok(Next::On);
+        }
+        named => {
+            let creates = named.strip_prefix("create:").filter(|_| scene.invitation.is_some());
+            let name = creates.unwrap_or(named);
+            match scene.ways.social.iter().find(|connection| connection.as_str() == name) {
+                Some(connection) => Chosen::Social { connection: connection.clone(), create: creates.is_some() },
+                None => return Err(Refused::Step(SigninError::OutOfStep)),
+            }
+        }
     };
     scene.journey.chosen = Some(chosen);
     visit.keep(&here.app, &scene.journey).await?;
@@ -162,7 +177,7 @@ async fn send_code(here: &Here, visit: &Visit, mut scene: Scene, step: Step) -> 
     let purpose = match step {
         Step::OfferCode(purpose) | Step::EnterCode(purpose) => purpose,
         // An alias: somebody is signed in, and the invited mailbox is still to be proved.
-        Step::WrongAccount if scene.session.is_none() && scene.alias_may_redeem => CodePurpose::Redeem,
+        Step::WrongAccount if scene.session.is_none() && scene.to_prove.is_some() => CodePurpose::Redeem,
         _ => return Err(Refused::Step(SigninError::OutOfStep)),
     };
     let again = scene.journey.code == Some(purpose);
@@ -190,7 +205,7 @@ async fn code(
 ) -> Result<Next, Refused> {
     limits::attempt(&here.app, visit).await?;
     let typed = fields.text("code");
-    let address = scene.address();
+    let address = scene.mailbox(purpose);
     match mailbox::prove(&here.app, visit, &mut scene, purpose, typed).await? {
         mailbox::Proved::SignedIn(cookie) => Ok(Next::SignedIn { cookie, address }),
         mailbox::Proved::GoOn => Ok(Next::On),

@@ -18,7 +18,7 @@ use crate::web::render;
 pub async fn root(here: Here) -> Answer {
     match here.query("tenantid") {
         Some(text) => match here.tenant(&text) {
-            Ok((_, tenant)) => see_other(&format!("/{}/myapps", tenant.id)),
+            Ok((_, tenant)) => see_other(&format!("/{}/myapps{}", tenant.id, here.hints_again())),
             Err(_) if text.is_empty() => here.common(),
             Err(answer) => *answer,
         },
@@ -28,7 +28,7 @@ pub async fn root(here: Here) -> Answer {
 
 /// `GET /{tenant}` and `GET /{tenant}/myapps`: the access panel, once everything is proved and agreed.
 pub async fn panel(here: Here, Path(tenant): Path<String>) -> Answer {
-    let visit = match here.visit(&tenant, Ticket::to(Destination::Panel)).await {
+    let visit = match here.visit(&tenant, here.hinted(Ticket::to(Destination::Panel))).await {
         Ok(visit) => visit,
         Err(answer) => return *answer,
     };
@@ -104,7 +104,7 @@ fn to_app(here: &Here, app: &str) -> Answer {
     let used = app.parse::<AppId>().ok().filter(|id| snapshot.service_principal(&tenant, *id).is_some());
     match used {
         Some(app) => {
-            let ticket = Ticket::to(Destination::AppHome { app }).seal(&here.app.keys, tenant.id);
+            let ticket = here.hinted(Ticket::to(Destination::AppHome { app })).seal(&here.app.keys, tenant.id);
             see_other(&format!("/{}/sign-in?t={ticket}", tenant.id))
         }
         None => here.notice(Some(&tenant), Notice::NotFound),
@@ -157,7 +157,7 @@ pub async fn callback(here: Here, Path((tenant, connection)): Path<(String, Stri
             visit.ticket = ticket;
             match advance(&here.app, &visit).await {
                 Ok(scene) if scene.session.is_some() => go(&here, &visit, scene, Remark::default()).await,
-                Ok(scene) => super::journey::provider_failed(&here, &visit, &scene, &error),
+                Ok(scene) => super::journey::provider_failed(&here, &visit, &scene, Some(&connection.name), &error),
                 Err(error) => here.failed(&visit, &error),
             }
         }

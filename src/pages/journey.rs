@@ -4,19 +4,21 @@ use axum::extract::Path;
 
 use super::consent::{ReviewFacts, ReviewPermissions, review_fragment};
 use super::field_error::FieldError;
+use super::no_administrator::NoAdministrator;
 use super::notice::Notice;
 use super::sign_in::{
-    ChooseWay, CodePurpose as Wording, Continue, CreateAccount, DeadEnd, EnterCode, InvitationEnded, MemberPassword,
-    OfferCode, PersonalPassword, ProviderButton, SignInAddress, WrongAccount,
+    AliasRefused, ChooseWay, CodePurpose as Wording, Continue, CreateAccount, DeadEnd, EnterCode, InvitationEnded,
+    MemberPassword, OfferCode, PersonalPassword, ProviderButton, SignInAddress, WrongAccount,
 };
 use super::terms;
 use super::visit::{Answer, Here, with_session};
 use crate::i18n::Language;
 use crate::keys::sha256_hex;
-use crate::model::Tenant;
+use crate::model::{ConnectionName, Preset, Tenant};
 use crate::oidc_client::FederationError;
 use crate::signin::email_code::CodePurpose;
-use crate::signin::{Arrival, Scene, SigninError, Step, Visit, abroad, advance, arrive, federated};
+use crate::signin::home_realm::Route;
+use crate::signin::{Arrival, Missing, Scene, SigninError, Step, Visit, abroad, advance, arrive, federated};
 use crate::web::interstitial::{Destination, see_other, see_provider};
 use crate::web::render;
 
@@ -56,7 +58,7 @@ pub async fn go(here: &Here, visit: &Visit, scene: Scene, remark: Remark) -> Ans
     let answer = match &scene.step {
         Step::Federate(_) | Step::HomeTenant(_) | Step::Arrived => match lead(here, visit, &scene).await {
             Ok(answer) => answer,
-            Err(SigninError::Federation(error)) => provider_failed(here, visit, &scene, &error),
+            Err(SigninError::Federation(error)) => provider_failed(here, visit, &scene, None, &error),
             Err(error) => here.failed(visit, &error),
         },
         Step::Terms(agreement) => terms::show(here, visit, &scene, *agreement, remark).await,
@@ -70,9 +72,10 @@ async fn lead(here: &Here, visit: &Visit, scene: &Scene) -> Result<Answer, Signi
     match &scene.step {
         Step::Federate(name) => {
             let Some(connection) = visit.tenant.connection(name) else {
-                return Ok(
-                    here.notice(Some(&visit.tenant), Notice::StartAgain { url: Some(here.journey_url(visit, false)) })
-                );
+                // The guest's connection waits for its secret: only the operator can help.
+                let (provider, again_url) = (name.to_string(), here.journey_url(visit, false));
+                let notice = Notice::IdpDown { provider, again_url, other_ways_url: None };
+                return Ok(here.notice(Some(&visit.tenant), notice));
             };
             let invited = scene.invitation.as_ref().map(|invitation| &invitation.address);
             let hint = scene.journey.address.as_ref().or(invited);
@@ -104,25 +107,70 @@ fn leave(here: &Here, visit: &Visit, scene: &Scene, url: &str, to_provider: bool
 }
 
 /// The page for an identity provider that is down or lies. The reason goes to the log alone.
-pub fn provider_failed(here: &Here, visit: &Visit, scene: &Scene, error: &FederationError) -> Answer {
+pub fn provider_failed(
+    here: &Here,
+    visit: &Visit,
+    scene: &Scene,
+    connection: Option<&ConnectionName>,
+    error: &FederationError,
+) -> Answer {
     tracing::warn!(
         request.id = %here.client.request_id,
         tenant.id = %visit.tenant.id,
         reason = %super::visit::chain(error),
         "an identity provider could not be used"
     );
-    let provider = match &scene.step {
-        Step::Federate(name) => visit.tenant.connection(name).map(|connection| connection.display_name.clone()),
+    let step = match &scene.step {
+        Step::Federate(name) => Some(name),
         _ => None,
     };
-    let provider = provider.unwrap_or_else(|| visit.tenant.display_name.clone());
+    let connection = connection.or(step).and_then(|name| visit.tenant.connection(name));
+    let provider = connection.map_or_else(|| visit.tenant.display_name.clone(), |one| one.display_name.clone());
     let again_url = here.journey_url(visit, false);
-    let other_ways_url = None;
+    let other_ways_url = may_ask_again(scene).then(|| another_address_url(here, visit));
     let notice = match error {
         FederationError::Down(_) => Notice::IdpDown { provider, again_url, other_ways_url },
         _ => Notice::IdpFault { provider, again_url, other_ways_url },
     };
     here.notice(Some(&visit.tenant), notice)
+}
+
+/// Whether the address may be typed anew: nobody is signed in, and no mail link says who it is about.
+pub fn may_ask_again(scene: &Scene) -> bool {
+    scene.session.is_none() && scene.invitation.is_none()
+}
+
+/// Where the address is asked for, whatever was typed, hinted or chosen before.
+fn another_address_url(here: &Here, visit: &Visit) -> String {
+    format!("/{}/sign-in/another-address?t={}", visit.tenant.id, visit.ticket.seal(&here.app.keys, visit.tenant.id))
+}
+
+/// `GET /{tenant}/sign-in/another-address`: the way out of every hint, wrong provider and dead end. It changes nothing;
+/// typing an address does.
+pub async fn another_address(here: Here, Path(tenant): Path<String>) -> Answer {
+    let visit = match open(&here, &tenant).await {
+        Ok(visit) => visit,
+        Err(answer) => return *answer,
+    };
+    match advance(&here.app, &visit).await {
+        Ok(scene) if may_ask_again(&scene) => ask_address(&here, &visit, &scene, Remark::default()),
+        Ok(scene) => go(&here, &visit, scene, Remark::default()).await,
+        Err(error) => here.failed(&visit, &error),
+    }
+}
+
+fn ask_address(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
+    let chrome = here.chrome_of(visit, scene);
+    // A hint that led nowhere is still the best guess.
+    let guess = visit.ticket.login_hint.as_ref().map(ToString::to_string).unwrap_or_default();
+    render::page(&SignInAddress {
+        form: here.form(visit, scene, "address"),
+        address: if remark.typed.is_empty() { guess } else { remark.typed },
+        app: app_name(visit),
+        another_way: !scene.ways.is_empty(),
+        error: remark.error.map(|error| error.say(&chrome.language)),
+        chrome,
+    })
 }
 
 /// The steps that have a page.
@@ -132,19 +180,14 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
     let change = form("restart").action;
     let error = remark.error.map(|error| error.say(&chrome.language));
     match &scene.step {
-        Step::AskAddress => render::page(&SignInAddress {
-            form: form("address"),
-            address: remark.typed,
-            app: app_name(visit),
-            error: error.clone(),
-            chrome,
-        }),
+        Step::AskAddress => ask_address(here, visit, scene, remark),
         Step::Choose => render::page(&ChooseWay {
             form: form("choose"),
-            change_action: change,
+            change_action: scene.invitation.is_none().then_some(change),
             address: shown_address(visit, scene),
-            code: scene.ways.passcode && scene.invitation.is_none(),
-            password: scene.ways.personal_account && scene.invitation.is_none(),
+            route: route_name(visit, scene),
+            code: scene.ways.passcode,
+            password: scene.ways.personal_account,
             providers: providers(visit, scene),
             error: error.clone(),
             chrome,
@@ -152,7 +195,7 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
         Step::OfferCode(purpose) => render::page(&OfferCode {
             form: form("send-code"),
             change_action: scene.invitation.is_none().then_some(change),
-            address: shown_address(visit, scene),
+            address: shown_mailbox(visit, scene, *purpose),
             purpose: wording(*purpose),
             error: error.clone(),
             chrome,
@@ -161,7 +204,7 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
             form: form("code"),
             resend_action: form("send-code").action,
             change_action: scene.invitation.is_none().then_some(change),
-            address: shown_address(visit, scene),
+            address: shown_mailbox(visit, scene, *purpose),
             purpose: wording(*purpose),
             sender: here.app.settings.mail.from.to_string(),
             digits: 8,
@@ -196,7 +239,7 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
         }),
         Step::WrongAccount => {
             let invited = scene.invitation.as_ref().map(|invitation| invitation.address.masked()).unwrap_or_default();
-            let provable = scene.session.is_none() && scene.alias_may_redeem;
+            let provable = scene.session.is_none() && scene.to_prove.is_some();
             render::page(&WrongAccount {
                 form: form("switch"),
                 prove_action: provable.then(|| form("send-code").action),
@@ -205,6 +248,13 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
                 chrome,
             })
         }
+        Step::AliasRefused => render::page(&AliasRefused {
+            form: form("switch"),
+            signed_in_address: chrome.signed_in.as_ref().map(|person| person.address.clone()).unwrap_or_default(),
+            invited: scene.invitation.as_ref().map(|invitation| invitation.address.masked()).unwrap_or_default(),
+            inviter: scene.invitation.as_ref().map(|invitation| invitation.inviter.clone()).unwrap_or_default(),
+            chrome,
+        }),
         Step::DeadEnd | Step::NoWay => show_dead_end(here, visit, scene, remark),
         Step::InvitationEnded => render::page(&InvitationEnded { form: form("resend"), sent: remark.done, chrome }),
         Step::NotAssigned => here.notice(
@@ -214,6 +264,13 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
                 panel_url: here.app.urls.panel(visit.tenant.id),
             },
         ),
+        Step::NoAdministrator(missing) => render::page(&NoAdministrator {
+            form: form("switch"),
+            address: chrome.signed_in.as_ref().map(|person| person.address.clone()).unwrap_or_default(),
+            second_factor: *missing == Missing::SecondFactor,
+            panel_url: here.app.urls.panel(visit.tenant.id),
+            chrome,
+        }),
         Step::Review => {
             let (fragment, evidence) = review(&chrome.language, &visit.tenant);
             render::page(&ReviewPermissions { form: form("review"), fragment, evidence, chrome })
@@ -270,11 +327,34 @@ fn shown_address(visit: &Visit, scene: &Scene) -> String {
     }
 }
 
+/// The mailbox that a code goes to, as this page may show it.
+fn shown_mailbox(visit: &Visit, scene: &Scene, purpose: CodePurpose) -> String {
+    match (purpose, &scene.to_prove, &scene.invitation) {
+        // The address that the guest's own provider named a moment ago.
+        (CodePurpose::Redeem, Some(address), None) => address.to_string(),
+        _ => shown_address(visit, scene),
+    }
+}
+
 fn providers(visit: &Visit, scene: &Scene) -> Vec<ProviderButton> {
-    let named = scene.ways.social.iter().filter_map(|name| visit.tenant.connection(name));
-    named
-        .map(|connection| ProviderButton { value: connection.name.to_string(), name: connection.display_name.clone() })
-        .collect()
+    let mut buttons = Vec::new();
+    for connection in scene.ways.social.iter().filter_map(|name| visit.tenant.connection(name)) {
+        let name = connection.display_name.clone();
+        buttons.push(ProviderButton { value: connection.name.to_string(), name: name.clone(), creates: false });
+        // As in the original, accounts are made through the mail link alone.
+        if connection.preset == Some(Preset::MicrosoftConsumers) && scene.invitation.is_some() {
+            buttons.push(ProviderButton { value: format!("create:{}", connection.name), name, creates: true });
+        }
+    }
+    buttons
+}
+
+/// Where the domain leads, on the page of somebody who wants another way: known by the domain alone.
+fn route_name(visit: &Visit, scene: &Scene) -> Option<String> {
+    match scene.route.as_ref().filter(|_| scene.invitation.is_none())? {
+        Route::Connection(name) => visit.tenant.connection(name).map(|connection| connection.display_name.clone()),
+        Route::Tenant(home) => visit.snapshot.tenant(*home).map(|home| home.display_name.clone()),
+    }
 }
 
 /// Name of the app that the tab wants to reach.

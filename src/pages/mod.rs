@@ -1,10 +1,12 @@
 //! What guests see: one view for each page, the templates they fill, and the files those need.
 
+pub mod accepted;
 mod answers;
 pub mod consent;
 mod doors;
 pub mod field_error;
 mod journey;
+pub mod no_administrator;
 pub mod panel;
 mod router;
 mod session_end;

@@ -9,7 +9,7 @@ use http::StatusCode;
 
 use super::notice::Notice;
 use super::visit::{Answer, Here};
-use super::{answers, assets, doors, journey, session_end, set_password, terms, theme};
+use super::{accepted, answers, assets, doors, journey, session_end, set_password, terms, theme};
 use crate::app::App;
 
 /// The pages' routes.
@@ -25,6 +25,7 @@ pub fn router() -> Router<Arc<App>> {
         .route("/{tenant}/redeem/{invitation}", get(doors::redeem))
         .route("/{tenant}/sign-in", get(journey::journey))
         .route("/{tenant}/sign-in/declined", get(answers::declined))
+        .route("/{tenant}/sign-in/another-address", get(journey::another_address))
         .route("/{tenant}/sign-in/{action}", post(answers::answer))
         .route("/{tenant}/federation/{connection}/callback", get(doors::callback))
         .route("/{tenant}/idp-test/{id}", get(doors::trial))
@@ -33,6 +34,9 @@ pub fn router() -> Router<Arc<App>> {
         .route("/{tenant}/theme.css", get(theme_css))
         .route("/{tenant}/logo", get(logo))
         .route("/{tenant}/terms/{version}", get(terms::file))
+        .route("/{tenant}/account/accepted", get(accepted::list))
+        .route("/{tenant}/account/accepted/{hash}", get(accepted::read))
+        .route("/{tenant}/account/accepted/{hash}/file", get(accepted::file))
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)
 }

@@ -8,6 +8,7 @@ use crate::i18n::{Language, Texts};
 use crate::web::interstitial::Destination;
 use crate::web::render::page;
 
+use super::accepted::{Accepted, AcceptedDocument, AnswerLine};
 use super::chrome::{Chrome, Form, SignedIn, TenantLook};
 use super::consent::{
     Declined, DocumentLanguage, ReviewFacts, ReviewPermissions, TermsDocument, TermsOfUse, review_fragment,
@@ -16,12 +17,13 @@ use super::field_error::FieldError;
 use super::notice::{Notice, NoticePage};
 use super::panel::{AppTile, Panel};
 use super::sign_in::{
-    ChooseWay, CodePurpose, Continue, CreateAccount, DeadEnd, EnterCode, InvitationEnded, MemberPassword,
+    AliasRefused, ChooseWay, CodePurpose, Continue, CreateAccount, DeadEnd, EnterCode, InvitationEnded, MemberPassword,
     PersonalPassword, ProviderButton, SetPassword, SignInAddress, WrongAccount,
 };
 use super::sign_out::{SignOutConfirm, SignedOut};
 use super::{assets, theme};
 
+mod admin;
 mod checks;
 
 const TERMS: &str = include_str!("samples/terms.md");
@@ -102,22 +104,34 @@ fn sign_in_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
     let (chrome, form) = (|| filling.chrome(), || filling.form());
     let action = || filling.text("/contoso.example/sign-in/change");
     let address = || filling.text("guest@fabrikam.example");
-    let blank = SignInAddress { chrome: chrome(), form: form(), address: String::new(), app: None, error: None };
+    let blank = SignInAddress {
+        chrome: chrome(),
+        form: form(),
+        address: String::new(),
+        app: None,
+        another_way: false,
+        error: None,
+    };
     let for_app = SignInAddress {
         chrome: chrome(),
         form: form(),
         address: filling.text("guest@"),
         app: Some(filling.text("Wiki")),
+        another_way: true,
         error: filling.wrong(FieldError::AddressShape),
     };
     let choose = ChooseWay {
         chrome: chrome(),
         form: form(),
-        change_action: action(),
+        change_action: Some(action()),
         address: address(),
+        route: Some(filling.text("Fabrikam")),
         code: true,
         password: true,
-        providers: vec![ProviderButton { value: filling.text("sociable"), name: filling.text("Sociable") }],
+        providers: vec![
+            ProviderButton { value: filling.text("sociable"), name: filling.text("Sociable"), creates: false },
+            ProviderButton { value: filling.text("create:msa"), name: filling.text("Microsoft"), creates: true },
+        ],
         error: None,
     };
     let code = |purpose, error: Option<String>| EnterCode {
@@ -165,6 +179,8 @@ fn sign_in_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         (
             "choose-way-code-only",
             page(&ChooseWay {
+                change_action: None,
+                route: None,
                 password: false,
                 providers: Vec::new(),
                 error: filling.wrong(FieldError::CodeEnded),
@@ -196,6 +212,13 @@ fn stranger_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         signed_in_address: filling.text("guest@fabrikam.example"),
         invited: filling.text("c•••e@fabrikam.example"),
     };
+    let strict = AliasRefused {
+        chrome: filling.known(),
+        form: filling.form(),
+        signed_in_address: filling.text("worker@fabrikam.example"),
+        invited: filling.text("a•••s@fabrikam.example"),
+        inviter: filling.text("Ada Admin"),
+    };
     let dead_end = |chrome, sent| DeadEnd {
         chrome,
         form: filling.form(),
@@ -207,6 +230,7 @@ fn stranger_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
     let ended = |sent| InvitationEnded { chrome: filling.chrome(), form: filling.form(), sent };
     vec![
         ("wrong-account", page(&wrong)),
+        ("alias-refused", page(&strict)),
         ("dead-end", page(&dead_end(filling.known(), false))),
         ("dead-end-sent", page(&dead_end(filling.chrome(), true))),
         ("invitation-ended", page(&ended(false))),
@@ -310,6 +334,42 @@ fn panel_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
     ]
 }
 
+fn accepted_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
+    let line = |title: Option<&str>, accepted, counts, until: Option<&str>| AnswerLine {
+        title: title.map(|title| filling.text(title)),
+        number: title.map(|_| 2),
+        language: (filling.text("English"), "en".to_owned()),
+        accepted,
+        counts,
+        at: (filling.text("2026-11-28T05:12:00Z"), filling.text("2026-11-28 05:12 UTC")),
+        until: until.map(|day| filling.text(day)),
+        read_url: filling.text("/contoso.example/account/accepted/5f2c81d0"),
+        file_url: filling.text("/contoso.example/account/accepted/5f2c81d0/file"),
+    };
+    let title = Some("Guest access to Contoso apps");
+    let list =
+        |answers| Accepted { chrome: filling.known(), answers, back_url: filling.text("/contoso.example/myapps") };
+    let all = vec![
+        line(title, true, true, Some("2027-01-01")),
+        line(title, true, false, None),
+        line(title, false, false, None),
+        line(None, true, true, None),
+    ];
+    let document = |fragment: Option<String>| AcceptedDocument {
+        chrome: filling.known(),
+        answer: line(title, true, true, None),
+        fragment,
+        evidence: filling.text(&"5f2c81d0".repeat(8)),
+        back_url: filling.text("/contoso.example/account/accepted"),
+    };
+    vec![
+        ("accepted", page(&list(all))),
+        ("accepted-none", page(&list(Vec::new()))),
+        ("accepted-document", page(&document(Some(crate::config::markdown::markdown_to_fragment(TERMS))))),
+        ("accepted-pdf", page(&document(None))),
+    ]
+}
+
 fn notice_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
     let url = || filling.text("/contoso.example/sign-in?t=x");
     let provider = || filling.text("Fabrikam");
@@ -327,10 +387,8 @@ fn notice_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         ("too-many", Notice::TooMany { again_url: Some(url()) }),
         ("broken", Notice::Broken { again_url: None }),
     ];
-    let mut pages = vec![
-        ("common-url", page(&NoticePage { chrome: filling.instance(), notice: Notice::CommonUrl { examples } })),
-        ("admin-coming", page(&NoticePage { chrome: filling.known(), notice: Notice::AdminComing })),
-    ];
+    let mut pages =
+        vec![("common-url", page(&NoticePage { chrome: filling.instance(), notice: Notice::CommonUrl { examples } }))];
     for (name, notice) in notices {
         pages.push((name, page(&NoticePage { chrome: filling.chrome(), notice })));
     }
@@ -339,7 +397,7 @@ fn notice_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
 
 /// Every page there is.
 fn pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
-    [sign_in_pages, stranger_pages, consent_pages, panel_pages, notice_pages]
+    [sign_in_pages, stranger_pages, consent_pages, panel_pages, accepted_pages, notice_pages, admin::admin_pages]
         .iter()
         .flat_map(|group| group(filling))
         .collect()

@@ -20,12 +20,14 @@ pub struct SignInAddress {
     pub address: String,
     /// The app that the guest is on the way to.
     pub app: Option<String>,
+    /// Whether there is another way than the one where the address leads. Posts `way` = `another` besides.
+    pub another_way: bool,
     /// What is wrong with the address, in words.
     pub error: Option<String>,
 }
 
-/// The ways of a tenant, the same page for every address (decision 4). The buttons post `way` = `code`, `password`, or
-/// the `value` of a provider.
+/// The ways of a tenant, the same page for every address (decision 4). The buttons post `way` = `route`, `code`,
+/// `password`, or the `value` of a provider.
 #[derive(Template)]
 #[template(path = "choose_way.html")]
 pub struct ChooseWay {
@@ -33,10 +35,12 @@ pub struct ChooseWay {
     pub chrome: Chrome,
     /// The form.
     pub form: Form,
-    /// Where *Use another address* posts to.
-    pub change_action: String,
-    /// The address that was typed.
+    /// Where *Use another address* posts to; `None` where the address is given by the invitation.
+    pub change_action: Option<String>,
+    /// The address that was typed, or masked if it is the invited one.
     pub address: String,
+    /// Where the domain leads, for somebody who asked for another way.
+    pub route: Option<String>,
     /// Whether this tenant sends codes.
     pub code: bool,
     /// Whether this tenant takes personal accounts.
@@ -54,6 +58,8 @@ pub struct ProviderButton {
     pub value: String,
     /// Name of the provider.
     pub name: String,
+    /// Whether it makes an account there first.
+    pub creates: bool,
 }
 
 /// Offers to send a code, before any is sent. The form needs no field.
@@ -196,6 +202,23 @@ pub struct WrongAccount {
     pub invited: String,
 }
 
+/// Signed in under another address than was invited, where the tenant lets in the invited address alone. The form switches;
+/// it needs no field.
+#[derive(Template)]
+#[template(path = "alias_refused.html")]
+pub struct AliasRefused {
+    /// Around the page; `signed_in` says who.
+    pub chrome: Chrome,
+    /// The form that switches.
+    pub form: Form,
+    /// Who is signed in.
+    pub signed_in_address: String,
+    /// Who was invited, masked.
+    pub invited: String,
+    /// Who invited, to be asked.
+    pub inviter: String,
+}
+
 /// The one page for not invited, no account, alias and missing e-mail. Posts `address`.
 #[derive(Template)]
 #[template(path = "dead_end.html")]
@@ -262,6 +285,7 @@ journey_page! {
     CreateAccount => StatusCode::OK,
     SetPassword => StatusCode::OK,
     WrongAccount => StatusCode::OK,
+    AliasRefused => StatusCode::FORBIDDEN,
     DeadEnd => StatusCode::FORBIDDEN,
     InvitationEnded => StatusCode::GONE,
 }

@@ -107,6 +107,23 @@ impl Here {
         Ok(Visit { snapshot, tenant, browser, cookie, handle, device, ticket, host, network, agent })
     }
 
+    /// The ticket with the hints that stand in the query of this link.
+    pub fn hinted(&self, ticket: Ticket) -> Ticket {
+        ticket.with_hints(self.query("login_hint").as_deref(), self.query("domain_hint").as_deref())
+    }
+
+    /// The hints of this link as the query of the next address.
+    pub fn hints_again(&self) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        for name in ["login_hint", "domain_hint"] {
+            if let Some(value) = self.query(name) {
+                query.append_pair(name, &value);
+            }
+        }
+        let query = query.finish();
+        if query.is_empty() { query } else { format!("?{query}") }
+    }
+
     /// Opens the ticket of a tab; a tab without one goes to the panel.
     pub fn ticket(&self, tenant: &Tenant, sealed: &str) -> Ticket {
         Ticket::open(&self.app.keys, tenant.id, sealed).unwrap_or_else(|| Ticket::to(Destination::Panel))

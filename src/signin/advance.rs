@@ -3,20 +3,25 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::administrator::administrator;
 use super::device::Device;
-use super::journey::{Facts, InvitationFacts, Journey, SessionFacts, Step, next_step};
+use super::email_code::CodePurpose;
+use super::journey::{Facts, InvitationFacts, Journey, SessionFacts, Step, Stranger, next_step};
 use super::ticket::Ticket;
-use super::{facts, finish, home_realm};
+use super::{facts, finish, home_realm, relink};
 use crate::app::App;
 use crate::consent::needed::needed;
 use crate::consent::record::{self, ConsentError};
 use crate::keys::{Purpose, sha256_hex};
-use crate::model::{AppId, EmailAddress, Invitation, InvitationState, SessionRecord, Tenant, UserId, UserType};
+use crate::model::{
+    AppId, EmailAddress, Invitation, InvitationState, Method, RouteOverride, SessionRecord, Tenant, Timestamp, UserId,
+    UserType,
+};
 use crate::oidc_client::FederationError;
 use crate::session::{Handle, Session};
 use crate::short_term::{Key, Kind, ShortTermError};
 use crate::snapshot::Snapshot;
-use crate::storage::{InstanceTask, StoreError};
+use crate::storage::{InstanceTask, Read, StoreError};
 
 /// How long a journey lives after its last step, and in all (decision 9).
 const JOURNEY_SLIDES: Duration = Duration::from_secs(30 * 60);
@@ -84,8 +89,11 @@ pub struct Scene {
     pub invitation: Option<Invitation>,
     /// The ways that this tenant has on.
     pub ways: home_realm::Ways,
-    /// Whether the invited mailbox may be proved beside another sign-in: nobody is bound yet, and the tenant is not strict.
-    pub alias_may_redeem: bool,
+    /// The mailbox that whoever signed in may still prove: that of the mail link beside another sign-in, or the address that
+    /// the provider named and does not vouch for.
+    pub to_prove: Option<EmailAddress>,
+    /// Where the domain of the address leads.
+    pub route: Option<home_realm::Route>,
     /// A new value for the session cookie, where this step signed somebody in.
     pub new_cookie: Option<String>,
 }
@@ -108,10 +116,21 @@ impl Visit {
             .and_then(|plain| serde_json::from_slice::<Journey>(&plain).ok())
             .filter(|journey| now.since(journey.started_at) < JOURNEY_ENDS);
         let mut journey = journey.unwrap_or_else(|| Journey::begin(now));
-        if journey.address.is_none() && !journey.switching {
+        if journey.address.is_none() && !journey.switching && !journey.hint_spent {
             journey.address = self.ticket.hint().map(|(hint, _)| hint.clone());
         }
         Ok(journey)
+    }
+
+    /// Remembers that the hints of this tab's link led away: the next time the address is asked for.
+    pub async fn spend_hint(&self, app: &App, journey: &Journey) -> Result<(), SigninError> {
+        let hinted = self.ticket.hint().map(|(hint, _)| hint);
+        let by_address = hinted.is_some() && journey.address.as_ref() == hinted;
+        let by_domain = journey.address.is_none() && self.ticket.domain_hint.is_some();
+        if journey.hint_spent || !(by_address || by_domain) {
+            return Ok(());
+        }
+        self.keep(app, &Journey { address: None, hint_spent: true, ..journey.clone() }).await
     }
 
     /// Keeps the journey; it slides by half an hour with each step.
@@ -179,12 +198,8 @@ pub async fn advance(app: &App, visit: &Visit) -> Result<Scene, SigninError> {
         facts = gather(app, visit, &journey, session.as_deref(), invitation.as_ref()).await?;
         step = step_of(visit, &journey, &facts, invitation.as_ref());
     }
-    let alias_may_redeem = facts
-        .invitation
-        .as_ref()
-        .is_some_and(|invitation| invitation.link_works && invitation.alias_allowed && invitation.bound.is_none());
-    let ways = home_realm::ways(&visit.tenant);
-    Ok(Scene { step, journey, session, invitation, ways, alias_may_redeem, new_cookie })
+    let (ways, to_prove, route) = (facts.ways, facts.to_prove, facts.route);
+    Ok(Scene { step, journey, session, invitation, ways, to_prove, route, new_cookie })
 }
 
 /// A guest who has answered everything that is asked is let in, also where the last thing missing was withdrawn rather
@@ -244,7 +259,7 @@ async fn gather(
     invitation: Option<&Invitation>,
 ) -> Result<Facts, SigninError> {
     let tenant = &visit.tenant;
-    let app_id = visit.ticket.app();
+    let app_id = visit.ticket.app().filter(|app| *app != AppId::ADMIN);
     let mut facts = Facts { ways: home_realm::ways(tenant), app: app_id, ..Facts::at(app.clock.now()) };
     if let Some(session) = session {
         facts.session = Some(SessionFacts {
@@ -255,16 +270,62 @@ async fn gather(
         });
         let mut needed = needed(tenant, &session.acceptances, app_id, app.clock.now());
         facts.needed = needed.next().map(|agreement| agreement.id);
+        if visit.ticket.app() == Some(AppId::ADMIN) {
+            facts.lacks_for_admin = administrator(app, tenant, session).await?.err();
+        }
     }
     if let Some(invitation) = invitation {
         facts.invitation = Some(invitation_facts(app, visit, invitation).await?);
     }
     let address = invitation.map(|invitation| &invitation.address).or(journey.address.as_ref());
-    if let Some(address) = address {
-        facts.own_domain = tenant.owns(address.domain());
-        facts.route = home_realm::by_domain(tenant, &visit.snapshot, address.domain());
+    let hinted = visit.ticket.domain_hint.as_ref().filter(|_| !journey.hint_spent && !journey.switching);
+    if let Some(domain) = address.map(EmailAddress::domain).or(hinted) {
+        facts.own_domain = tenant.owns(domain);
+        facts.route = home_realm::by_domain(tenant, &visit.snapshot, domain);
+    }
+    if let Some(stranger) = &journey.stranger
+        && facts.session.is_none()
+    {
+        facts.claims_invited =
+            invitation.is_some_and(|invitation| stranger.claimed.as_ref() == Some(&invitation.address));
+        let mut read = app.store.read(tenant.id).await?;
+        facts.to_prove = to_prove(read.as_mut(), visit, journey, invitation, stranger, facts.now).await?;
     }
     Ok(facts)
+}
+
+/// The mailbox whose proof would match whoever signed in with a guest. Asked only after a sign-in (decision 4), and on a
+/// direct link the answer depends on what the provider said and on the tenant's settings; only for an address that the
+/// provider vouches for it also depends on who waits for it.
+async fn to_prove(
+    read: &mut dyn Read,
+    visit: &Visit,
+    journey: &Journey,
+    invitation: Option<&Invitation>,
+    stranger: &Stranger,
+    now: Timestamp,
+) -> Result<Option<EmailAddress>, SigninError> {
+    // A mailbox is proved already by whoever signed in with its code.
+    if stranger.identity.method == Method::OneTimePasscode {
+        return Ok(None);
+    }
+    let Some(address) = invitation.map(|invitation| &invitation.address).or(stranger.claimed.as_ref()) else {
+        return Ok(None);
+    };
+    let done = journey.proved_mailbox(now) == Some(address);
+    if done || finish::goes_round_home(visit, &stranger.identity, address, invitation) {
+        return Ok(None);
+    }
+    let could = match invitation {
+        Some(invitation) => {
+            let waiting = read.user(invitation.user).await?.is_some_and(|user| user.identity.is_none());
+            let lost = relink::lost_guest(read, visit, address).await?;
+            waiting || lost.is_some_and(|user| user.id == invitation.user)
+        }
+        None if stranger.verified.is_some() => relink::lost_guest(read, visit, address).await?.is_some(),
+        None => true,
+    };
+    Ok(could.then(|| address.clone()))
 }
 
 /// Whether this user may open this app of the tenant. The permit asks the same of each request.
@@ -280,16 +341,21 @@ async fn invitation_facts(app: &App, visit: &Visit, invitation: &Invitation) -> 
     let account_exists = accounts.account_by_address(&invitation.address).await?.is_some();
     let alive = user.as_ref().is_some_and(|user| user.account_enabled)
         && visit.tenant.allows_domain(invitation.address.domain());
-    // A connection that was removed leads nowhere; its guests take the way of their domain until they are re-linked.
-    let bound = user.and_then(|user| user.identity).map(|identity| identity.method).filter(|method| match method {
-        crate::model::Method::Connection { name } => visit.tenant.connection(name).is_some(),
-        _ => true,
+    // A way that was switched off leads nowhere; its guests take the way of their domain, and are re-linked.
+    let gone = |method: &Method| home_realm::is_gone(&visit.tenant, &visit.snapshot, method);
+    let bound = user.and_then(|user| user.identity).map(|identity| identity.method).filter(|method| !gone(method));
+    let ways = home_realm::ways(&visit.tenant);
+    let wanted = invitation.route.clone().filter(|wanted| match wanted {
+        RouteOverride::Connection { name } => visit.tenant.connection(name).is_some(),
+        RouteOverride::Passcode => ways.passcode,
+        RouteOverride::PersonalAccount => ways.personal_account,
     });
     Ok(InvitationFacts {
         user: invitation.user,
         address: invitation.address.clone(),
         link_works: alive && invitation.state != InvitationState::Revoked && invitation.link_works(app.clock.now()),
         bound,
+        wanted,
         account_exists,
         alias_allowed: !visit.tenant.policies.strict_addresses,
     })
@@ -300,6 +366,15 @@ impl Scene {
     pub fn address(&self) -> Option<EmailAddress> {
         let invited = self.invitation.as_ref().map(|invitation| &invitation.address);
         invited.or(self.journey.address.as_ref()).cloned()
+    }
+
+    /// The mailbox that a code for `purpose` proves.
+    pub fn mailbox(&self, purpose: CodePurpose) -> Option<EmailAddress> {
+        match purpose {
+            CodePurpose::Redeem => self.to_prove.clone(),
+            CodePurpose::SignIn | CodePurpose::CreateAccount => self.address(),
+            CodePurpose::Leave | CodePurpose::ChangeSignIn => None,
+        }
     }
 
     /// Who is signed in here, member or guest.

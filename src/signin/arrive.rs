@@ -50,8 +50,8 @@ pub async fn arrive(app: &App, visit: &Visit, scene: &Scene) -> Result<Arrival, 
             }
         }
         Destination::App { app: id, redirect_uri, state, code_challenge } => {
-            let registered = visit.snapshot.app(*id).map(|app_of| callback_of(&app.settings, &app_of.host));
-            if registered.as_deref() != Some(redirect_uri) {
+            let registered = registered_callback(&app.settings, &visit.snapshot, &visit.tenant, *id);
+            if registered.as_ref() != Some(redirect_uri) {
                 return Ok(Arrival::Panel);
             }
             let grant = CodeGrant {
@@ -76,9 +76,15 @@ pub async fn arrive(app: &App, visit: &Visit, scene: &Scene) -> Result<Arrival, 
     })
 }
 
-/// The one redirect URI of an app host.
-pub fn callback_of(settings: &Settings, host: &str) -> String {
-    format!("{}{APP_CALLBACK}", settings.origin_of(host))
+/// The one redirect URI of a client of this tenant: of an app's host, or of the admin host.
+pub fn registered_callback(settings: &Settings, snapshot: &Snapshot, tenant: &Tenant, id: AppId) -> Option<String> {
+    let host = if id == AppId::ADMIN {
+        settings.admin_host()
+    } else {
+        snapshot.service_principal(tenant, id)?;
+        &snapshot.app(id)?.host
+    };
+    Some(format!("{}{APP_CALLBACK}", settings.origin_of(host)))
 }
 
 /// The front page of an app in this tenant.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::advance::{SigninError, Visit, invitation_of};
 use super::finish::{Finished, finish};
-use super::journey::{Journey, Stranger};
+use super::journey::{Chosen, Journey, Stranger};
 use super::refused::refused;
 use super::ticket::Ticket;
 use crate::app::App;
@@ -50,7 +50,12 @@ pub async fn leave(
         }
     }
     let redirect_uri = app.urls.federation_callback(visit.tenant.id, &connection.name);
+    let creates = matches!(
+        &journey.chosen,
+        Some(Chosen::Social { connection: chosen, create: true }) if *chosen == connection.name
+    );
     let prompt = match (journey.switching, journey.chooser_refused) {
+        _ if creates => Prompt::Create,
         (false, _) => Prompt::AsTheProviderLikes,
         (true, false) => Prompt::SelectAccount,
         // Not every provider knows the chooser; each knows how to ask for the password again.
@@ -68,6 +73,7 @@ pub async fn leave(
         transaction: Some(begin.transaction),
     };
     write(app, &key, &pending).await?;
+    visit.spend_hint(app, journey).await?;
     Ok(begin.authorization_url.to_string())
 }
 
@@ -129,7 +135,8 @@ pub async fn come_back(
         }
     };
     let verified = asserted.email.as_ref().filter(|email| email.authoritative).map(|email| email.address.clone());
-    let label = asserted.email.as_ref().map(|email| email.address.to_string());
+    let claimed = asserted.email.as_ref().map(|email| email.address.clone());
+    let label = claimed.as_ref().map(ToString::to_string);
     let stranger = Stranger {
         identity: Identity {
             issuer: asserted.issuer,
@@ -138,6 +145,7 @@ pub async fn come_back(
         },
         label: label.or_else(|| asserted.name.clone()).unwrap_or_else(|| connection.display_name.clone()),
         verified,
+        claimed,
         name: asserted.name,
         signed_in_at: app.clock.now(),
     };

@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use super::advance::{SigninError, Visit};
 use super::facts;
-use super::home_realm::by_domain;
+use super::home_realm::{Route, by_domain};
 use super::journey::{Journey, Stranger};
+use super::relink::relink;
 use crate::app::App;
 use crate::clock::random_guid;
 use crate::guests::change_sign_in;
 use crate::guests::personal_data::{PersonalData, Sealer};
 use crate::guests::usage::month_of;
 use crate::model::{
-    AuditEvent, EmailAddress, Identity, Invitation, InvitationState, Method, SessionId, SessionRecord, Tenant,
-    TenantId, Timestamp, User, UserType,
+    AuditEvent, EmailAddress, Identity, Invitation, InvitationState, Method, RouteOverride, SessionId, SessionRecord,
+    Tenant, TenantId, Timestamp, User, UserType,
 };
 use crate::storage::Read;
 
@@ -41,12 +42,16 @@ pub async fn finish(
     let mut read = app.store.read(visit.tenant.id).await?;
     let mailbox = journey.proved_mailbox(app.clock.now()).cloned();
     let now = app.clock.now();
-    let user = guest_of(read.as_mut(), visit, mailbox.as_ref(), invitation, &stranger, now).await?;
+    let mut user = guest_of(read.as_mut(), visit, mailbox.as_ref(), invitation, &stranger, now).await?;
     drop(read);
-    let user = match user {
-        Some(user) => Some(user),
-        None => change_sign_in::change(app, visit, &stranger).await?,
-    };
+    if user.is_none() {
+        user = change_sign_in::change(app, visit, &stranger).await?;
+    }
+    if let (None, Some(mailbox)) = (&user, fresh_mailbox(&stranger, mailbox.as_ref()))
+        && !goes_round_home(visit, &stranger.identity, mailbox, invitation)
+    {
+        user = relink(app, visit, mailbox, invitation, &stranger).await?;
+    }
     match user {
         Some(user) => {
             let verified = stranger.verified.clone().or(mailbox);
@@ -71,6 +76,13 @@ pub async fn finish(
     }
 }
 
+/// The mailbox that was proved by a code in this journey: beside the sign-in, or as the sign-in itself. What a provider
+/// says, or an account once proved, is not fresh.
+fn fresh_mailbox<'a>(stranger: &'a Stranger, mailbox: Option<&'a EmailAddress>) -> Option<&'a EmailAddress> {
+    let signed_in = stranger.verified.as_ref().filter(|_| stranger.identity.method == Method::OneTimePasscode);
+    signed_in.or(mailbox)
+}
+
 /// Signs a member in whose password was just checked.
 pub async fn finish_member(app: &App, visit: &Visit, member: &User) -> Result<Finished, SigninError> {
     let identity = Identity {
@@ -81,6 +93,7 @@ pub async fn finish_member(app: &App, visit: &Visit, member: &User) -> Result<Fi
     let stranger = Stranger {
         identity,
         verified: member.mail.clone(),
+        claimed: member.mail.clone(),
         label: member.mail.as_ref().map(ToString::to_string).unwrap_or_default(),
         name: Some(member.display_name.clone()),
         signed_in_at: app.clock.now(),
@@ -104,6 +117,7 @@ pub fn member_abroad(app: &App, visit: &Visit, home: TenantId) -> Option<Strange
             method: Method::Tenant { tenant: home },
         },
         label: mail.to_string(),
+        claimed: Some(mail.clone()),
         verified: Some(mail),
         name: Some(record.display_name.clone()),
         signed_in_at: record.signed_in_at,
@@ -126,29 +140,52 @@ async fn guest_of(
         return Ok(welcome.then_some(bound));
     }
     if let Some(address) = &stranger.verified
-        && !goes_round_home(visit, &stranger.identity, address)
+        && !goes_round_home(visit, &stranger.identity, address, invitation)
     {
         let by_mail_link = invitation.is_some_and(|invitation| invitation.address == *address);
         if let Some(user) = redeemable(read, visit, address, by_mail_link, now).await? {
             return Ok(Some(user));
         }
     }
-    // An alias: signed in under another address, and the invited mailbox was proved beside it, on its mail link.
-    if let Some(invitation) = invitation
-        && !visit.tenant.policies.strict_addresses
-        && mailbox == Some(&invitation.address)
-        && let Some(user) = redeemable(read, visit, &invitation.address, true, now).await?
-        && user.id == invitation.user
-    {
-        return Ok(Some(user));
+    // The provider vouches for no address, and the mailbox was proved beside the sign-in. Another address than that of
+    // the sign-in is an alias: bound on the mail link of the invited address, and never in a strict tenant.
+    let Some(mailbox) = mailbox.filter(|mailbox| !goes_round_home(visit, &stranger.identity, mailbox, invitation))
+    else {
+        return Ok(None);
+    };
+    let alias = stranger.claimed.as_ref() != Some(mailbox);
+    match invitation {
+        Some(invitation) if *mailbox == invitation.address && !(alias && visit.tenant.policies.strict_addresses) => {
+            let user = redeemable(read, visit, mailbox, true, now).await?;
+            Ok(user.filter(|user| user.id == invitation.user))
+        }
+        None if !alias => redeemable(read, visit, mailbox, false, now).await,
+        _ => Ok(None),
     }
-    Ok(None)
 }
 
-/// A code by mail instead of the sign-in at home that the domain demands: only a guest who is bound to the mailbox already
-/// comes in that way (decision 4). Else whoever reads a leaver's mail would be let in without the home organization.
-fn goes_round_home(visit: &Visit, identity: &Identity, address: &EmailAddress) -> bool {
-    identity.method == Method::OneTimePasscode && by_domain(&visit.tenant, &visit.snapshot, address.domain()).is_some()
+/// Another way than the sign-in at home that the domain demands: only a guest who is bound to that way already comes in by
+/// it (decision 4), or one whose inviter wants it. Else whoever reads a leaver's mail would be let in without the home
+/// organization.
+pub(super) fn goes_round_home(
+    visit: &Visit,
+    identity: &Identity,
+    address: &EmailAddress,
+    invitation: Option<&Invitation>,
+) -> bool {
+    let wanted = invitation.filter(|invitation| invitation.address == *address).and_then(|one| one.route.as_ref());
+    match (wanted, &identity.method) {
+        (Some(RouteOverride::Connection { name }), Method::Connection { name: used }) if name == used => return false,
+        (Some(RouteOverride::Passcode), Method::OneTimePasscode) => return false,
+        (Some(RouteOverride::PersonalAccount), Method::PersonalAccount) => return false,
+        _ => {}
+    }
+    match (by_domain(&visit.tenant, &visit.snapshot, address.domain()), &identity.method) {
+        (None, _) => false,
+        (Some(Route::Connection(name)), Method::Connection { name: used }) => name != *used,
+        (Some(Route::Tenant(home)), Method::Tenant { tenant }) => home != *tenant,
+        (Some(_), _) => true,
+    }
 }
 
 /// The pending guest invited under `address`, if every rule of the tenant still lets them in. A guest without `mail`

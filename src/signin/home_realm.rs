@@ -1,7 +1,8 @@
 //! Home realm discovery before proof: from a domain and a tenant's settings alone, never from who exists (decision 4).
 
 use crate::model::{
-    ConnectionKind, ConnectionName, Domain, FallbackIdentityProvider, PrimaryIdentityProvider, Tenant, TenantId,
+    Connection, ConnectionName, Domain, FallbackIdentityProvider, Method, Preset, PrimaryIdentityProvider, Tenant,
+    TenantId,
 };
 use crate::snapshot::Snapshot;
 
@@ -34,58 +35,85 @@ impl Ways {
     }
 }
 
-/// The route of a domain, first match in the tenant's order (entra-b2b §4.2, decision 7); `None` offers [`ways`].
+/// The route of a domain, first match in the tenant's order (entra-b2b §4.2, decision 7); `None` offers [`ways`]. A
+/// connection whose domain is not proved to be its own leads nowhere.
 pub fn by_domain(tenant: &Tenant, snapshot: &Snapshot, domain: &Domain) -> Option<Route> {
     if tenant.owns(domain) {
         // A member: by the tenant's own identity provider if it named one for its domain, else by password. The order
         // of redemption is about guests.
-        return connection(tenant, domain, false).map(Route::Connection);
+        return connection(tenant, domain, |connection| !connection.social).map(Route::Connection);
     }
-    tenant.policies.primary_identity_provider_precedence_order.iter().find_map(|provider| match provider {
-        PrimaryIdentityProvider::AzureActiveDirectory => {
-            snapshot.tenant_by_domain(domain).map(|home| Route::Tenant(home.id))
-        }
-        PrimaryIdentityProvider::ExternalFederation => connection(tenant, domain, false).map(Route::Connection),
-        PrimaryIdentityProvider::SocialIdentityProviders => connection(tenant, domain, true).map(Route::Connection),
-    })
+    let routed = |fits: &dyn Fn(&Connection) -> bool| connection(tenant, domain, fits).map(Route::Connection);
+    let order = &tenant.policies.primary_identity_provider_precedence_order;
+    let primary = order.iter().find_map(|provider| match provider {
+        PrimaryIdentityProvider::AzureActiveDirectory => snapshot
+            .tenant_by_domain(domain)
+            .map(|home| Route::Tenant(home.id))
+            .or_else(|| routed(&|connection| kind_of(connection) == Some(*provider))),
+        _ => routed(&|connection| kind_of(connection) == Some(*provider)),
+    });
+    // Microsoft's consumer accounts are the original's `microsoftAccount`, which comes after the order.
+    primary.or_else(|| routed(&|connection| kind_of(connection).is_none() && consumers_are_on(tenant)))
 }
 
 /// What this tenant has switched on, whoever asks.
 pub fn ways(tenant: &Tenant) -> Ways {
     let policies = &tenant.policies;
     let fallback = policies.fallback_identity_provider;
-    let social_on =
-        policies.primary_identity_provider_precedence_order.contains(&PrimaryIdentityProvider::SocialIdentityProviders);
+    let is_on = |connection: &Connection| match kind_of(connection) {
+        Some(provider) => policies.primary_identity_provider_precedence_order.contains(&provider),
+        None => consumers_are_on(tenant),
+    };
+    let buttons = tenant.connections.iter().filter(|connection| connection.social && is_on(connection));
     Ways {
         passcode: policies.email_one_time_passcode && fallback != FallbackIdentityProvider::MicrosoftAccount,
         personal_account: policies.personal_accounts && fallback != FallbackIdentityProvider::EmailOneTimePasscode,
-        social: tenant
-            .connections
+        social: buttons.map(|connection| connection.name.clone()).collect(),
+        member_password: tenant
+            .domains
             .iter()
-            .filter(|connection| social_on && connection.social)
-            .map(|connection| connection.name.clone())
-            .collect(),
-        member_password: tenant.domains.iter().any(|domain| connection(tenant, domain, false).is_none()),
+            .any(|domain| connection(tenant, domain, |connection| !connection.social).is_none()),
     }
 }
 
-/// The connection for exactly this domain: a subdomain may be somebody else's. A federated one must speak OpenID Connect,
-/// because plain OAuth 2.0 vouches for no address.
-fn connection(tenant: &Tenant, domain: &Domain, social: bool) -> Option<ConnectionName> {
-    tenant
-        .connections
-        .iter()
-        .find(|connection| {
-            connection.social == social
-                && connection.domains.contains(domain)
-                && (social || connection.kind == ConnectionKind::Oidc)
-        })
-        .map(|connection| connection.name.clone())
+/// Whether the way by which somebody signed in no longer exists here, so that only another one leads in. A connection
+/// that merely waits for its secret is not gone: a slip of the operator must hand nobody's account to a mailbox.
+pub fn is_gone(tenant: &Tenant, snapshot: &Snapshot, method: &Method) -> bool {
+    match method {
+        Method::Connection { name } => tenant.connection(name).is_none() && !tenant.waiting_connections.contains(name),
+        Method::Tenant { tenant: home } => snapshot.tenant(*home).is_none(),
+        Method::PersonalAccount => !ways(tenant).personal_account,
+        Method::OneTimePasscode => !ways(tenant).passcode,
+        Method::MemberPassword => false,
+    }
+}
+
+/// The place of a connection in the order of redemption (decision 7); `None` for consumer accounts of Microsoft, which
+/// stand in no order.
+fn kind_of(connection: &Connection) -> Option<PrimaryIdentityProvider> {
+    match connection.preset {
+        Some(Preset::MicrosoftConsumers) => None,
+        Some(Preset::Microsoft) => Some(PrimaryIdentityProvider::AzureActiveDirectory),
+        _ if connection.social => Some(PrimaryIdentityProvider::SocialIdentityProviders),
+        _ => Some(PrimaryIdentityProvider::ExternalFederation),
+    }
+}
+
+fn consumers_are_on(tenant: &Tenant) -> bool {
+    tenant.policies.fallback_identity_provider != FallbackIdentityProvider::EmailOneTimePasscode
+}
+
+/// The connection for exactly this domain: a subdomain may be somebody else's. It must have the last word there, as plain
+/// OAuth 2.0 never has.
+fn connection(tenant: &Tenant, domain: &Domain, fits: impl Fn(&Connection) -> bool) -> Option<ConnectionName> {
+    let mut found = tenant.connections.iter().filter(|one| fits(one) && one.is_authoritative_for(domain));
+    found.next().map(|connection| connection.name.clone())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::ConnectionKind;
     use crate::test_doubles::{NORTHWIND, connection, contoso, domain, northwind, snapshot};
 
     use FallbackIdentityProvider::{DefaultConfiguredIdp, EmailOneTimePasscode, MicrosoftAccount};
@@ -132,6 +160,70 @@ mod tests {
             };
             assert_eq!(by_domain(&tenant, &snapshot(), &typed_domain), expected, "{typed} with {order:?}");
         }
+    }
+
+    #[test]
+    fn the_presets_stand_where_the_original_has_them() {
+        let mut tenant = contoso();
+        let mut work = connection("work", &["work.example"], false);
+        work.preset = Some(Preset::Microsoft);
+        let mut consumers = connection("msa", &["outlook.example"], true);
+        consumers.preset = Some(Preset::MicrosoftConsumers);
+        tenant.connections.extend([work, consumers]);
+        let rows: Vec<(Vec<PrimaryIdentityProvider>, FallbackIdentityProvider, &str, Option<Route>)> = vec![
+            (vec![AzureActiveDirectory], DefaultConfiguredIdp, "work.example", to("work")),
+            (vec![ExternalFederation, SocialIdentityProviders], DefaultConfiguredIdp, "work.example", None),
+            (vec![AzureActiveDirectory], DefaultConfiguredIdp, "outlook.example", to("msa")),
+            (vec![], MicrosoftAccount, "outlook.example", to("msa")),
+            (vec![SocialIdentityProviders], EmailOneTimePasscode, "outlook.example", None),
+        ];
+        for (order, fallback, typed, expected) in rows {
+            tenant.policies.primary_identity_provider_precedence_order = order.clone();
+            tenant.policies.fallback_identity_provider = fallback;
+            assert_eq!(by_domain(&tenant, &snapshot(), &domain(typed)), expected, "{typed} {order:?} {fallback:?}");
+            let button = ways(&tenant).social.contains(&"msa".parse().unwrap());
+            assert_eq!(button, fallback != EmailOneTimePasscode, "{fallback:?}");
+        }
+    }
+
+    #[test]
+    fn a_domain_that_is_not_proved_leads_nowhere() {
+        let mut tenant = contoso();
+        tenant.connections[0].verified = false;
+        "https://idp.example".clone_into(&mut tenant.connections[0].issuer);
+        for (seen, expected) in [(vec![], None), (vec![domain("fabrikam.example")], to("fabrikam"))] {
+            tenant.connections[0].prove(&seen);
+            assert_eq!(by_domain(&tenant, &snapshot(), &domain("fabrikam.example")), expected);
+        }
+    }
+
+    #[test]
+    fn a_way_is_gone_only_if_it_was_switched_off() {
+        let fabrikam = Method::Connection { name: "fabrikam".parse().unwrap() };
+        let home = Method::Tenant { tenant: NORTHWIND };
+        let mut tenant = contoso();
+        for (method, gone) in [
+            (&fabrikam, false),
+            (&home, false),
+            (&Method::OneTimePasscode, false),
+            (&Method::PersonalAccount, true),
+            (&Method::MemberPassword, false),
+        ] {
+            assert_eq!(is_gone(&tenant, &snapshot(), method), gone, "{method:?}");
+        }
+        // Not proved any more is not off: its guests still sign in there.
+        tenant.connections[0].proved.clear();
+        assert!(!is_gone(&tenant, &snapshot(), &fabrikam));
+        // Nor is one whose secret the operator forgot to mount.
+        tenant.connections.clear();
+        tenant.waiting_connections = vec!["fabrikam".parse().unwrap()];
+        assert!(!is_gone(&tenant, &snapshot(), &fabrikam));
+        tenant.waiting_connections.clear();
+        assert!(is_gone(&tenant, &snapshot(), &fabrikam));
+        let alone = Snapshot::build([contoso()], []).unwrap();
+        assert!(is_gone(&tenant, &alone, &home));
+        tenant.policies.email_one_time_passcode = false;
+        assert!(is_gone(&tenant, &snapshot(), &Method::OneTimePasscode));
     }
 
     #[test]

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::administrator::Missing;
 use super::email_code::CodePurpose;
 use super::home_realm::{Route, Ways};
 use crate::model::{
-    AgreementId, AppId, ConnectionName, EmailAddress, Identity, Method, TenantId, Timestamp, UserId, UserType,
-    VerifiedAddress,
+    AgreementId, AppId, ConnectionName, EmailAddress, Identity, Method, RouteOverride, TenantId, Timestamp, UserId,
+    UserType, VerifiedAddress,
 };
 
 /// One sign-in in progress: a browser at a tenant. It holds what was typed and proved, and never says by itself that
@@ -30,6 +31,13 @@ pub struct Journey {
     /// The provider would not show its account chooser; the next try asks it for a new sign-in instead.
     #[serde(default)]
     pub chooser_refused: bool,
+    /// The guest says to have signed in another way than the domain leads.
+    #[serde(default)]
+    pub another_way: bool,
+    /// The hint of the link has led away once. If the browser is back without having signed in, the address is asked for:
+    /// a wrong hint must never be a trap.
+    #[serde(default)]
+    pub hint_spent: bool,
 }
 
 /// A choice on the page that is the same for every address.
@@ -44,6 +52,9 @@ pub enum Chosen {
     Social {
         /// Its connection.
         connection: ConnectionName,
+        /// Whether to make an account there first.
+        #[serde(default)]
+        create: bool,
     },
 }
 
@@ -54,6 +65,9 @@ pub struct Stranger {
     pub identity: Identity,
     /// The address that was proved with the sign-in, if one was.
     pub verified: Option<EmailAddress>,
+    /// The address that came with the sign-in, proved or not.
+    #[serde(default)]
+    pub claimed: Option<EmailAddress>,
     /// What to show on pages: an address or a name.
     pub label: String,
     /// Display name.
@@ -74,6 +88,8 @@ impl Journey {
             stranger: None,
             switching: false,
             chooser_refused: false,
+            another_way: false,
+            hint_spent: false,
         }
     }
 
@@ -102,6 +118,12 @@ pub struct Facts {
     pub own_domain: bool,
     /// The first agreement that is in force and was not accepted in its current version.
     pub needed: Option<AgreementId>,
+    /// The mailbox that whoever signed in still has to prove, to be matched with a guest.
+    pub to_prove: Option<EmailAddress>,
+    /// Whether whoever signed in came with the invited address itself.
+    pub claims_invited: bool,
+    /// What whoever is signed in lacks for the admin pages, where those are at the end of the way.
+    pub lacks_for_admin: Option<Missing>,
 }
 
 impl Facts {
@@ -116,6 +138,9 @@ impl Facts {
             app: None,
             own_domain: false,
             needed: None,
+            to_prove: None,
+            claims_invited: false,
+            lacks_for_admin: None,
         }
     }
 }
@@ -142,8 +167,10 @@ pub struct InvitationFacts {
     pub address: EmailAddress,
     /// Whether its link still opens the door.
     pub link_works: bool,
-    /// How the guest signed in before, if already bound.
+    /// How the guest signed in before, if already bound in a way that still exists.
     pub bound: Option<Method>,
+    /// How the inviter wants the guest to sign in.
+    pub wanted: Option<RouteOverride>,
     /// Whether a personal account exists for the address; known here because the holder of the mail link may learn it.
     pub account_exists: bool,
     /// Whether an alias may redeem it.
@@ -173,6 +200,8 @@ pub enum Step {
     CreateAccount,
     /// Signed in as somebody else than was invited.
     WrongAccount,
+    /// Signed in under another address than was invited, which this tenant does not allow.
+    AliasRefused,
     /// Signed in, and not a guest here.
     DeadEnd,
     /// The link of the invitation ended.
@@ -181,6 +210,8 @@ pub enum Step {
     NoWay,
     /// A guest here, but not for this app.
     NotAssigned,
+    /// Signed in, and not let into the admin pages.
+    NoAdministrator(Missing),
     /// *Review permissions*.
     Review,
     /// Terms of use.
@@ -208,21 +239,23 @@ pub fn next_step(journey: &Journey, facts: &Facts) -> Step {
         return by_mail_link(journey, invitation, facts);
     }
     if journey.stranger.is_some() {
-        return Step::DeadEnd;
+        return if facts.to_prove.is_some() { code(journey, CodePurpose::Redeem) } else { Step::DeadEnd };
     }
     if journey.address.is_none() {
-        return Step::AskAddress;
+        // A link may name the domain alone.
+        return facts.route.as_ref().map_or(Step::AskAddress, follow);
     }
     if facts.own_domain {
         return if facts.ways.member_password { Step::MemberPassword } else { Step::NoWay };
     }
     match (&journey.chosen, &facts.route) {
+        (None, Some(_)) if journey.another_way && !facts.ways.is_empty() => Step::Choose,
         (None, Some(route)) => follow(route),
         (None, None) if facts.ways.is_empty() => Step::NoWay,
         (None, None) => Step::Choose,
         (Some(Chosen::Code), _) if facts.ways.passcode => code(journey, CodePurpose::SignIn),
         (Some(Chosen::PersonalAccount), _) if facts.ways.personal_account => Step::PersonalPassword,
-        (Some(Chosen::Social { connection }), _) if facts.ways.social.contains(connection) => {
+        (Some(Chosen::Social { connection, .. }), _) if facts.ways.social.contains(connection) => {
             Step::Federate(connection.clone())
         }
         // What was chosen has been switched off meanwhile.
@@ -236,6 +269,10 @@ pub fn next_step(journey: &Journey, facts: &Facts) -> Step {
 fn signed_in(session: &SessionFacts, facts: &Facts) -> Step {
     if facts.invitation.as_ref().is_some_and(|invitation| invitation.user != session.user) {
         return Step::WrongAccount;
+    }
+    // Before the documents: nobody agrees to anything for pages that stay closed.
+    if let Some(missing) = facts.lacks_for_admin {
+        return Step::NoAdministrator(missing);
     }
     if session.user_type == UserType::Guest {
         if !session.reviewed {
@@ -254,12 +291,7 @@ fn by_mail_link(journey: &Journey, invitation: &InvitationFacts, facts: &Facts) 
         return Step::InvitationEnded;
     }
     if journey.stranger.is_some() {
-        return match journey.code {
-            Some(CodePurpose::Redeem) if invitation.alias_allowed && invitation.bound.is_none() => {
-                Step::EnterCode(CodePurpose::Redeem)
-            }
-            _ => Step::WrongAccount,
-        };
+        return other_identity(journey, invitation, facts);
     }
     match &invitation.bound {
         Some(Method::Connection { name }) => return Step::Federate(name.clone()),
@@ -268,13 +300,30 @@ fn by_mail_link(journey: &Journey, invitation: &InvitationFacts, facts: &Facts) 
         Some(Method::OneTimePasscode) if facts.ways.passcode => return code(journey, CodePurpose::SignIn),
         Some(_) | None => {}
     }
-    if let Some(Chosen::Social { connection }) = &journey.chosen
-        && facts.ways.social.contains(connection)
-    {
-        return Step::Federate(connection.clone());
+    match &invitation.wanted {
+        Some(RouteOverride::Connection { name }) => return Step::Federate(name.clone()),
+        Some(RouteOverride::Passcode) => return code(journey, CodePurpose::SignIn),
+        Some(RouteOverride::PersonalAccount) => return personal_account(journey, invitation, facts),
+        None => {}
+    }
+    match &journey.chosen {
+        Some(Chosen::Social { connection, .. }) if facts.ways.social.contains(connection) => {
+            return Step::Federate(connection.clone());
+        }
+        _ => {}
     }
     if let Some(route) = &facts.route {
         return follow(route);
+    }
+    match &journey.chosen {
+        Some(Chosen::Code) if facts.ways.passcode => return code(journey, CodePurpose::SignIn),
+        Some(Chosen::PersonalAccount) if facts.ways.personal_account => {
+            return personal_account(journey, invitation, facts);
+        }
+        _ => {}
+    }
+    if !facts.ways.social.is_empty() {
+        return Step::Choose;
     }
     if facts.ways.personal_account && invitation.account_exists {
         return Step::PersonalPassword;
@@ -282,11 +331,28 @@ fn by_mail_link(journey: &Journey, invitation: &InvitationFacts, facts: &Facts) 
     if facts.ways.passcode {
         return code(journey, CodePurpose::SignIn);
     }
-    if facts.ways.personal_account {
-        let proved = journey.proved_mailbox(facts.now) == Some(&invitation.address);
-        return if proved { Step::CreateAccount } else { code(journey, CodePurpose::CreateAccount) };
+    if facts.ways.personal_account { personal_account(journey, invitation, facts) } else { Step::NoWay }
+}
+
+/// Somebody signed in through the mail link, and it is not (yet) the guest.
+fn other_identity(journey: &Journey, invitation: &InvitationFacts, facts: &Facts) -> Step {
+    match facts.to_prove {
+        None => Step::WrongAccount,
+        // The provider names the invited address itself, and only the proof is missing.
+        Some(_) if facts.claims_invited => code(journey, CodePurpose::Redeem),
+        Some(_) if !invitation.alias_allowed => Step::AliasRefused,
+        Some(_) if journey.code == Some(CodePurpose::Redeem) => Step::EnterCode(CodePurpose::Redeem),
+        Some(_) => Step::WrongAccount,
     }
-    if facts.ways.social.is_empty() { Step::NoWay } else { Step::Choose }
+}
+
+/// A personal account: the one that exists, or one that is made once the mailbox is proved.
+fn personal_account(journey: &Journey, invitation: &InvitationFacts, facts: &Facts) -> Step {
+    if invitation.account_exists {
+        return Step::PersonalPassword;
+    }
+    let proved = journey.proved_mailbox(facts.now) == Some(&invitation.address);
+    if proved { Step::CreateAccount } else { code(journey, CodePurpose::CreateAccount) }
 }
 
 fn follow(route: &Route) -> Step {
@@ -342,10 +408,19 @@ mod tests {
     prop_compose! {
         fn any_invitation()(
             id in 0_u128..3, link_works: bool, bound in proptest::option::of(any_method()), account_exists: bool,
-            alias_allowed: bool,
+            alias_allowed: bool, wanted in proptest::option::of(any_wanted()),
         ) -> InvitationFacts {
-            InvitationFacts { user: user(id), address: address("guest"), link_works, bound, account_exists, alias_allowed }
+            let address = address("guest");
+            InvitationFacts { user: user(id), address, link_works, bound, wanted, account_exists, alias_allowed }
         }
+    }
+
+    fn any_wanted() -> impl Strategy<Value = RouteOverride> {
+        prop_oneof![
+            Just(RouteOverride::Connection { name: "wanted".parse().unwrap() }),
+            Just(RouteOverride::Passcode),
+            Just(RouteOverride::PersonalAccount),
+        ]
     }
 
     fn any_route() -> impl Strategy<Value = Route> {
@@ -364,7 +439,18 @@ mod tests {
             app: bool,
             own_domain: bool,
             needed: bool,
+            to_prove: bool,
+            claims_invited: bool,
+            lacks_for_admin in proptest::option::of(prop_oneof![Just(Missing::Role), Just(Missing::SecondFactor)]),
         ) -> Facts {
+            // What the inviter wants is told to the dispatcher only while it is on.
+            let on = |wanted: &RouteOverride| match wanted {
+                RouteOverride::Connection { .. } => true,
+                RouteOverride::Passcode => ways.passcode,
+                RouteOverride::PersonalAccount => ways.personal_account,
+            };
+            let invitation = invitation
+                .map(|facts: InvitationFacts| InvitationFacts { wanted: facts.wanted.filter(on), ..facts });
             Facts {
                 now: Timestamp::from_seconds(1_800_000_000),
                 session,
@@ -374,6 +460,9 @@ mod tests {
                 app: app.then(|| AppId::new(Uuid::from_u128(77))),
                 own_domain,
                 needed: needed.then(|| AgreementId::new(Uuid::from_u128(78))),
+                to_prove: to_prove.then(|| address("guest")),
+                claims_invited,
+                lacks_for_admin,
             }
         }
     }
@@ -382,8 +471,9 @@ mod tests {
         prop_oneof![
             Just(Chosen::Code),
             Just(Chosen::PersonalAccount),
-            Just(Chosen::Social { connection: "sociable".parse().unwrap() }),
-            Just(Chosen::Social { connection: "gone".parse().unwrap() }),
+            Just(Chosen::Social { connection: "sociable".parse().unwrap(), create: false }),
+            Just(Chosen::Social { connection: "sociable".parse().unwrap(), create: true }),
+            Just(Chosen::Social { connection: "gone".parse().unwrap(), create: false }),
         ]
     }
 
@@ -397,6 +487,8 @@ mod tests {
             mailbox in proptest::option::of(prop_oneof![Just("guest"), Just("somebody")]),
             stranger: bool,
             switching: bool,
+            another_way: bool,
+            hint_spent: bool,
         ) -> Journey {
             let now = Timestamp::from_seconds(1_800_000_000);
             Journey {
@@ -412,12 +504,15 @@ mod tests {
                         method: Method::OneTimePasscode,
                     },
                     verified: None,
+                    claimed: None,
                     label: "colleague@fabrikam.example".into(),
                     name: None,
                     signed_in_at: now,
                 }),
                 switching,
                 chooser_refused: false,
+                another_way,
+                hint_spent,
             }
         }
     }
@@ -427,7 +522,8 @@ mod tests {
         let Some(session) = &facts.session else { return false };
         let right_person = facts.invitation.as_ref().is_none_or(|invitation| invitation.user == session.user);
         let agreed = session.user_type == UserType::Member || (session.reviewed && facts.needed.is_none());
-        right_person && agreed && (facts.app.is_none() || session.may_use_app)
+        let administers = facts.lacks_for_admin.is_none();
+        right_person && agreed && administers && (facts.app.is_none() || session.may_use_app)
     }
 
     proptest! {
@@ -443,7 +539,10 @@ mod tests {
         fn what_the_browser_did_never_counts_as_a_session(journey in any_journey(), facts in any_facts()) {
             let facts = Facts { session: None, ..facts };
             let step = next_step(&journey, &facts);
-            prop_assert!(!matches!(step, Step::Arrived | Step::Review | Step::Terms(_) | Step::NotAssigned), "{:?}", step);
+            prop_assert!(!matches!(
+                step,
+                Step::Arrived | Step::Review | Step::Terms(_) | Step::NotAssigned | Step::NoAdministrator(_)
+            ), "{:?}", step);
         }
 
         #[test]
@@ -463,6 +562,56 @@ mod tests {
                 Step::PersonalPassword | Step::CreateAccount => prop_assert!(facts.ways.personal_account),
                 Step::OfferCode(CodePurpose::SignIn) | Step::EnterCode(CodePurpose::SignIn) => prop_assert!(facts.ways.passcode),
                 Step::MemberPassword => prop_assert!(facts.ways.member_password && facts.own_domain),
+                _ => {}
+            }
+        }
+
+        #[test]
+        fn an_address_can_be_typed_again_until_somebody_signs_in(journey in any_journey(), facts in any_facts()) {
+            // A hint is no trap: once it has led away, a browser that is back without a sign-in is asked.
+            let facts = Facts { session: None, invitation: None, route: None, ..facts };
+            let back = Journey { address: None, stranger: None, ..journey };
+            prop_assert_eq!(next_step(&back, &facts), Step::AskAddress);
+        }
+
+        #[test]
+        fn another_way_is_open_to_whoever_asks_for_it(journey in any_journey(), facts in any_facts()) {
+            let facts = Facts { session: None, invitation: None, own_domain: false, ..facts };
+            let asked = Journey {
+                address: Some(address("guest")), stranger: None, chosen: None, another_way: true, ..journey
+            };
+            if !facts.ways.is_empty() {
+                prop_assert_eq!(next_step(&asked, &facts), Step::Choose);
+            }
+        }
+
+        #[test]
+        fn b5_an_alias_is_never_bound_in_a_strict_tenant(journey in any_journey(), facts in any_facts()) {
+            let strict = facts.invitation.as_ref().is_some_and(|invitation| !invitation.alias_allowed);
+            if strict && facts.session.is_none() && journey.stranger.is_some() && !facts.claims_invited {
+                let step = next_step(&journey, &facts);
+                prop_assert!(
+                    matches!(step, Step::AliasRefused | Step::WrongAccount | Step::InvitationEnded), "{:?}", step
+                );
+            }
+        }
+
+        #[test]
+        fn the_inviters_word_wins_over_the_domain_and_never_over_a_bound_identity(
+            journey in any_journey(), facts in any_facts(),
+        ) {
+            let journey = Journey { stranger: None, ..journey };
+            let facts = Facts { session: None, ..facts };
+            let Some(invitation) = facts.invitation.clone().filter(|invitation| invitation.link_works) else {
+                return Ok(());
+            };
+            let step = next_step(&journey, &facts);
+            match (&invitation.bound, &invitation.wanted) {
+                (None, Some(RouteOverride::Connection { name })) => prop_assert_eq!(step, Step::Federate(name.clone())),
+                (None, Some(RouteOverride::Passcode)) => {
+                    prop_assert!(matches!(step, Step::OfferCode(CodePurpose::SignIn) | Step::EnterCode(CodePurpose::SignIn)));
+                }
+                (Some(Method::Connection { name }), _) => prop_assert_eq!(step, Step::Federate(name.clone())),
                 _ => {}
             }
         }

@@ -5,6 +5,7 @@ use super::email_code::{CodeCheck, CodeContext, CodeError, CodeLetter, CodePurpo
 use super::finish::{Finished, finish};
 use super::journey::{Chosen, Stranger};
 use super::refused::refused;
+use super::relink::lost_guest;
 use crate::app::App;
 use crate::guests::change_sign_in;
 use crate::i18n::Language;
@@ -46,13 +47,13 @@ pub async fn send(
     purpose: CodePurpose,
     language: &Language,
 ) -> Result<(), SigninError> {
-    let Some(address) = scene.address() else { return Err(SigninError::OutOfStep) };
+    let Some(address) = scene.mailbox(purpose) else { return Err(SigninError::OutOfStep) };
     if purpose == CodePurpose::SignIn && !scene.ways.passcode {
         return Err(SigninError::OutOfStep);
     }
     let deliver = match &scene.invitation {
         Some(_) => true,
-        None => could_sign_in(app, visit, &address).await?,
+        None => could_use_code(app, visit, &address, purpose).await?,
     };
     let app_name = visit.ticket.app().and_then(|id| visit.snapshot.app(id)).map(|app| app.display_name.clone());
     let letter = CodeLetter {
@@ -85,7 +86,7 @@ pub async fn prove(
     purpose: CodePurpose,
     typed: &str,
 ) -> Result<Proved, SigninError> {
-    let Some(address) = scene.address() else { return Err(SigninError::OutOfStep) };
+    let Some(address) = scene.mailbox(purpose) else { return Err(SigninError::OutOfStep) };
     let hash = |parts: &[&[u8]]| app.keys.keyed_hash(Purpose::Passcode, parts);
     let verified = match check_code(context(app, visit, &hash), slot(app, visit, &address, purpose), typed).await? {
         CodeCheck::Proved(verified) => verified,
@@ -137,19 +138,28 @@ fn by_mailbox(verified: &VerifiedAddress) -> Stranger {
             method: Method::OneTimePasscode,
         },
         label: address.to_string(),
+        claimed: Some(address.clone()),
         verified: Some(address),
         name: None,
         signed_in_at: verified.at(),
     }
 }
 
-/// Whether a code to `address` could sign anybody in here: a guest bound to this mailbox, or one who waits for it.
-async fn could_sign_in(app: &App, visit: &Visit, address: &EmailAddress) -> Result<bool, SigninError> {
+/// Whether a code to `address` could help anybody here: a guest bound to this mailbox who signs in with it, one who waits
+/// for it, or one whose own way is gone.
+async fn could_use_code(
+    app: &App,
+    visit: &Visit,
+    address: &EmailAddress,
+    purpose: CodePurpose,
+) -> Result<bool, SigninError> {
     let mut read = app.store.read(visit.tenant.id).await?;
     let bound = read.user_by_identity(MAIL_ISSUER, address.as_str()).await?;
     let pending = read.unbound_guest(address).await?;
-    Ok(bound.is_some_and(|user| user.account_enabled)
+    let lost = lost_guest(read.as_mut(), visit, address).await?;
+    Ok(bound.is_some_and(|user| user.account_enabled && purpose == CodePurpose::SignIn)
         || pending.is_some_and(|user| user.account_enabled && user.mail.is_some())
+        || lost.is_some()
         || change_sign_in::waits(app, visit).await?)
 }
 

@@ -1,6 +1,7 @@
 //! How somebody gets in: one journey, one dispatcher, and the ways to prove who it is.
 
 pub mod abroad;
+pub mod administrator;
 pub mod advance;
 pub mod arrive;
 pub mod device;
@@ -19,9 +20,11 @@ pub mod member;
 pub mod password;
 pub mod personal;
 pub mod refused;
+pub mod relink;
 pub mod ticket;
 pub mod trial;
 
+pub use administrator::Missing;
 pub use advance::{Scene, SigninError, Visit, advance};
 pub use arrive::Arrival;
 pub use device::Device;

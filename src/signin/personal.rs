@@ -123,6 +123,7 @@ fn proved(app: &App, account: &PersonalAccount) -> Stranger {
             method: Method::PersonalAccount,
         },
         label: address.to_string(),
+        claimed: Some(address.clone()),
         verified: Some(address),
         name: Some(account.display_name.clone()),
         signed_in_at: app.clock.now(),

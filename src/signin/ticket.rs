@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::keys::{Keys, Purpose};
-use crate::model::{AppId, EmailAddress, InvitationId, TenantId};
+use crate::model::{AppId, Domain, EmailAddress, InvitationId, TenantId};
 
 /// What lies behind the door.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +60,12 @@ pub struct Ticket {
     /// Fragment of the first link, without `#`; known only where JavaScript ran (decision 13).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fragment: Option<String>,
+    /// Who is expected to sign in, as the link says (OpenID Connect Core 1.0 §3.1.2.1, `login_hint`). Proves nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub login_hint: Option<EmailAddress>,
+    /// Where they sign in, as the link says (the original's `domain_hint`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub domain_hint: Option<Domain>,
 }
 
 /// Longest fragment that is carried along.
@@ -68,7 +74,7 @@ const LONGEST_FRAGMENT: usize = 1024;
 impl Ticket {
     /// A ticket to `destination`.
     pub fn to(destination: Destination) -> Self {
-        Self { destination, fragment: None }
+        Self { destination, fragment: None, login_hint: None, domain_hint: None }
     }
 
     /// The same ticket with a fragment, if it is one that a URL can carry.
@@ -79,6 +85,13 @@ impl Ticket {
         if !fragment.is_empty() && fragment.len() <= LONGEST_FRAGMENT && plain {
             self.fragment = Some(fragment.to_owned());
         }
+        self
+    }
+
+    /// The same ticket with the hints of its link; what is no address or no domain is no hint.
+    pub fn with_hints(mut self, login_hint: Option<&str>, domain_hint: Option<&str>) -> Self {
+        self.login_hint = login_hint.and_then(|text| text.trim().parse().ok());
+        self.domain_hint = domain_hint.and_then(|text| text.trim().parse().ok());
         self
     }
 
@@ -107,11 +120,13 @@ impl Ticket {
         }
     }
 
-    /// The address that another tenant handed over with the guest, and whether the guest typed it there.
+    /// The address that the link or another tenant handed over with the guest, and whether the person at the keyboard may
+    /// see it whole.
     pub fn hint(&self) -> Option<(&EmailAddress, bool)> {
         match &self.destination {
             Destination::Abroad { hint: Some(hint), typed, .. } => Some((hint, *typed)),
-            _ => None,
+            // Whoever made the link wrote it, and the person at the keyboard can read it there.
+            _ => self.login_hint.as_ref().map(|hint| (hint, true)),
         }
     }
 

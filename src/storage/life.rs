@@ -4,8 +4,7 @@ use async_trait::async_trait;
 
 use super::StoreResult;
 use crate::model::{
-    AccessReview, AccessReviewId, AccessReviewItem, AuditLine, EmailAddress, Identity, Invitation, TenantId, Timestamp,
-    User, UserId,
+    AccessReview, AccessReviewId, AccessReviewItem, AuditLine, Invitation, TenantId, Timestamp, User, UserId,
 };
 
 /// Reading what is kept about change and end; part of [`super::Read`].
@@ -67,12 +66,6 @@ pub trait WriteLife: Send {
 /// The few questions about change and end that cross tenants; part of [`super::InstanceTx`].
 #[async_trait]
 pub trait InstanceLife: Send {
-    /// Users to whom this identity is bound, and guests who wait for `mailbox`, with their tenants.
-    async fn organizations_of(
-        &mut self,
-        identity: &Identity,
-        mailbox: Option<&EmailAddress>,
-    ) -> StoreResult<Vec<(TenantId, UserId)>>;
     /// Guests whose access ends before `at` and about whose end nothing was done `days` before it.
     async fn ending_guests(&mut self, at: Timestamp, days: i64, limit: u32) -> StoreResult<Vec<(TenantId, UserId)>>;
     /// Users who lie in the bin since before `at`.

@@ -2,6 +2,7 @@
 
 mod audit_chain;
 mod counted;
+mod guest_pages;
 mod life;
 pub mod sqlite;
 mod tombstones;
@@ -10,13 +11,14 @@ use async_trait::async_trait;
 
 pub use audit_chain::{AuditFault, AuditFaultKind, ChainCheck, verify_chain};
 pub use counted::Counted;
+pub use guest_pages::{GuestQuery, GuestState, ReadGuestPages, ReadWaiting};
 pub use life::{InstanceLife, ReadLife, WriteLife};
 pub use tombstones::{Tombstones, TombstonesError};
 
 use crate::model::{
-    Acceptance, AccountId, AgreementVersion, AppId, AuditEvent, AuditLine, EmailAddress, Evidence, Identity,
-    Invitation, InvitationId, MailId, ManagedBy, OutgoingMail, PersonalAccount, Review, TenantId, Timestamp, User,
-    UserId, UserType,
+    Acceptance, AccountId, AgreementVersion, AppId, AuditEvent, AuditLine, ConnectionName, Domain, EmailAddress,
+    Evidence, Identity, Invitation, InvitationId, MailId, ManagedBy, OutgoingMail, PersonalAccount, Review, TenantId,
+    Timestamp, User, UserId, UserType,
 };
 
 /// Something went wrong below: the disk, the database, a row that makes no sense. Callers only pass it on.
@@ -78,7 +80,7 @@ pub struct UserFilter {
 
 /// Reading one tenant. Every method sees that tenant's rows alone.
 #[async_trait]
-pub trait Read: ReadLife + Send {
+pub trait Read: ReadLife + ReadGuestPages + Send {
     /// The user with this id. Like every look-up here, it does not see the bin.
     async fn user(&mut self, id: UserId) -> StoreResult<Option<User>>;
     /// The user to whom exactly this identity is bound; issuer and subject byte for byte (INV4).
@@ -88,6 +90,9 @@ pub trait Read: ReadLife + Send {
     async fn unbound_guest(&mut self, invited: &EmailAddress) -> StoreResult<Option<User>>;
     /// Any guest who was invited under `address`, bound or not: for inviting and for lists, never for signing in.
     async fn guest_invited_as(&mut self, address: &EmailAddress) -> StoreResult<Option<User>>;
+    /// Bound guests whose own mail is `mail`: for re-linking alone, once that mailbox was proved and only if the way they
+    /// signed in is gone.
+    async fn bound_guests_with_mail(&mut self, mail: &EmailAddress) -> StoreResult<Vec<User>>;
     /// The member with this address.
     async fn member(&mut self, mail: &EmailAddress) -> StoreResult<Option<User>>;
     /// Users by display name.
@@ -130,6 +135,11 @@ pub trait Tx: Read + WriteLife {
     /// Binds an identity to an unbound user, atomically: `false` if the user is bound already or the identity is bound
     /// to anybody in this tenant (INV5).
     async fn bind_identity(&mut self, user: UserId, identity: &Identity) -> StoreResult<bool>;
+    /// Takes the identity `old` from a user and binds `new` instead. `false` if the user is not bound to `old`, or `new`
+    /// is bound to anybody in this tenant; the transaction must then be dropped, for the user may be unbound in it.
+    async fn relink_identity(&mut self, user: UserId, old: &Identity, new: &Identity) -> StoreResult<bool>;
+    /// Remembers whether the DNS record of a domain was seen, in place of what was known.
+    async fn keep_domain_proof(&mut self, proof: &DomainProof) -> StoreResult<()>;
     /// Sets the password hash of a member.
     async fn set_password(&mut self, user: UserId, hash: &str) -> StoreResult<()>;
     /// Adds an invitation. [`StoreError::Conflict`] if an open one exists for the address.
@@ -226,9 +236,26 @@ pub struct StoredKey {
     pub created_at: Timestamp,
 }
 
+/// Whether the DNS record was seen by which a domain names the provider of a connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DomainProof {
+    /// Whose connection.
+    pub tenant: TenantId,
+    /// The connection.
+    pub connection: ConnectionName,
+    /// The domain.
+    pub domain: Domain,
+    /// The issuer that the record names.
+    pub issuer: String,
+    /// Whether it was there.
+    pub seen: bool,
+    /// When somebody looked last and got an answer.
+    pub checked_at: Timestamp,
+}
+
 /// A transaction for a task that crosses tenants.
 #[async_trait]
-pub trait InstanceTx: InstanceLife + Send {
+pub trait InstanceTx: InstanceLife + ReadWaiting + Send {
     /// Every enabled object, files' and others'.
     async fn objects(&mut self) -> StoreResult<Vec<StoredObject>>;
     /// Every version of every agreement of every tenant: by tenant, agreement and language, then oldest first.
@@ -238,6 +265,8 @@ pub trait InstanceTx: InstanceLife + Send {
     /// Replaces everything that files manage: adds, changes, and disables what vanished. Objects of the directory stay
     /// as they are; a file that names one of them is a [`StoreError::Conflict`].
     async fn load_files(&mut self, objects: &[StoredObject], at: Timestamp) -> StoreResult<FileChanges>;
+    /// What is known about the DNS records of all domains.
+    async fn domain_proofs(&mut self) -> StoreResult<Vec<DomainProof>>;
     /// Mails that are due at `now`, oldest first.
     async fn due_mails(&mut self, now: Timestamp, limit: u32) -> StoreResult<Vec<DueMail>>;
     /// Puts a mail into the outbox that belongs to no tenant's verb.

@@ -9,8 +9,8 @@ use url::Url;
 use crate::config::ConnectionSecrets;
 use crate::model::{
     Agreement, AllowInvitesFrom, AppId, Application, Connection, ConnectionKind, ConnectionName, Domain, EmailAddress,
-    FallbackIdentityProvider, HeaderPreset, Mode, Policies, PrimaryIdentityProvider, Secret, Tenant, TenantId,
-    TermsExpiration, Timestamp,
+    FallbackIdentityProvider, HeaderPreset, Mode, Policies, Preset, PrimaryIdentityProvider, Secret, Tenant, TenantId,
+    TenantPartner, TermsExpiration, Timestamp,
 };
 
 /// A tenant without what belongs to it.
@@ -24,6 +24,7 @@ pub(super) struct TenantBody {
     pub privacy_statement: Option<Url>,
     pub privacy_contact: Option<EmailAddress>,
     #[serde(default)]
+    pub partners: Vec<TenantPartner>,
     pub technical_contact: Option<EmailAddress>,
     pub policies: PoliciesBody,
 }
@@ -39,6 +40,8 @@ pub(super) struct PoliciesBody {
     pub email_one_time_passcode: bool,
     pub personal_accounts: bool,
     pub strict_addresses: bool,
+    #[serde(default)]
+    pub relink_guests: bool,
     pub session_idle: u64,
     pub session_absolute: u64,
     pub passcode_lifetime: u64,
@@ -47,6 +50,13 @@ pub(super) struct PoliciesBody {
     pub guest_lifetime: Option<u64>,
     #[serde(default)]
     pub max_guests: Option<u64>,
+    #[serde(default = "demanded")]
+    pub admin_mfa: bool,
+}
+
+/// An object that was kept before there was such a policy demands what the default demands.
+fn demanded() -> bool {
+    true
 }
 
 /// Something of a tenant, and its position among its like: the first domain is the primary one, agreements are shown in
@@ -68,16 +78,33 @@ pub(super) struct ConnectionBody {
     pub name: ConnectionName,
     pub display_name: String,
     pub kind: ConnectionWord,
+    #[serde(default)]
+    pub preset: Option<Preset>,
+    #[serde(default = "on")]
+    pub enabled: bool,
     pub issuer: String,
+    #[serde(default)]
+    pub tenant_ids: Vec<uuid::Uuid>,
     pub client_id: String,
     /// A connection that is no public client is off until its secret is known.
     pub public_client: bool,
     pub scopes: Vec<String>,
     pub domains: Vec<Domain>,
+    #[serde(default)]
+    pub verified: bool,
     pub social: bool,
     pub authorization_endpoint: Option<Url>,
     pub token_endpoint: Option<Url>,
     pub userinfo_endpoint: Option<Url>,
+    #[serde(default)]
+    pub emails_endpoint: Option<Url>,
+    #[serde(default)]
+    pub subject_field: Option<String>,
+}
+
+/// What was stored before connections could be switched off was on.
+fn on() -> bool {
+    true
 }
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
@@ -179,6 +206,7 @@ pub(super) fn tenant_body(tenant: &Tenant) -> TenantBody {
         logo: tenant.branding.logo.as_ref().map(|logo| BASE64.encode(logo)),
         privacy_statement: tenant.privacy.statement_url.clone(),
         privacy_contact: tenant.privacy.contact.clone(),
+        partners: tenant.partners.clone(),
         technical_contact: tenant.privacy.technical_contact.clone(),
         policies: PoliciesBody {
             allow_invites_from: policies.allow_invites_from,
@@ -189,12 +217,14 @@ pub(super) fn tenant_body(tenant: &Tenant) -> TenantBody {
             email_one_time_passcode: policies.email_one_time_passcode,
             personal_accounts: policies.personal_accounts,
             strict_addresses: policies.strict_addresses,
+            relink_guests: policies.relink_guests,
             session_idle: millis(policies.session_idle),
             session_absolute: millis(policies.session_absolute),
             passcode_lifetime: millis(policies.passcode_lifetime),
             invitation_lifetime: policies.invitation_lifetime.map(millis),
             guest_lifetime: policies.guest_lifetime.map(millis),
             max_guests: policies.max_guests,
+            admin_mfa: policies.admin_mfa,
         },
     }
 }
@@ -209,12 +239,14 @@ pub(super) fn policies(body: PoliciesBody) -> Policies {
         email_one_time_passcode: body.email_one_time_passcode,
         personal_accounts: body.personal_accounts,
         strict_addresses: body.strict_addresses,
+        relink_guests: body.relink_guests,
         session_idle: Duration::from_millis(body.session_idle),
         session_absolute: Duration::from_millis(body.session_absolute),
         passcode_lifetime: Duration::from_millis(body.passcode_lifetime),
         invitation_lifetime: body.invitation_lifetime.map(Duration::from_millis),
         guest_lifetime: body.guest_lifetime.map(Duration::from_millis),
         max_guests: body.max_guests,
+        admin_mfa: body.admin_mfa,
     }
 }
 
@@ -230,41 +262,75 @@ pub(super) fn connection_body(connection: &Connection, public_client: bool) -> C
             ConnectionKind::Oidc => ConnectionWord::Oidc,
             ConnectionKind::OAuth2 => ConnectionWord::Oauth2,
         },
+        preset: connection.preset,
+        enabled: connection.enabled,
         issuer: connection.issuer.clone(),
+        tenant_ids: connection.tenant_ids.clone(),
         client_id: connection.client_id.clone(),
         public_client,
         scopes: connection.scopes.clone(),
         domains: connection.domains.clone(),
+        verified: connection.verified,
         social: connection.social,
         authorization_endpoint: connection.authorization_endpoint.clone(),
         token_endpoint: connection.token_endpoint.clone(),
         userinfo_endpoint: connection.userinfo_endpoint.clone(),
+        emails_endpoint: connection.emails_endpoint.clone(),
+        subject_field: connection.subject_field.clone(),
     }
 }
 
-pub(super) fn connection(tenant: TenantId, body: ConnectionBody, secrets: &ConnectionSecrets) -> Option<Connection> {
+/// Whether a stored connection works.
+pub(super) enum Switched {
+    /// It does.
+    On(Box<Connection>),
+    /// It would, if its secret were known.
+    Waiting(ConnectionName),
+    /// Its file switched it off.
+    Off,
+}
+
+/// The connection, with the domains whose DNS record was seen.
+pub(super) fn connection(
+    tenant: TenantId,
+    body: ConnectionBody,
+    secrets: &ConnectionSecrets,
+    seen: &[Domain],
+) -> Switched {
+    if !body.enabled {
+        return Switched::Off;
+    }
     let client_secret = match (body.public_client, secrets.of(tenant, &body.name)) {
         (true, _) => Secret::default(),
         (false, Some(secret)) => secret.clone(),
-        (false, None) => return None,
+        (false, None) => return Switched::Waiting(body.name),
     };
-    Some(Connection {
+    let mut connection = Connection {
         name: body.name,
         display_name: body.display_name,
         kind: match body.kind {
             ConnectionWord::Oidc => ConnectionKind::Oidc,
             ConnectionWord::Oauth2 => ConnectionKind::OAuth2,
         },
+        preset: body.preset,
+        enabled: true,
         issuer: body.issuer,
+        tenant_ids: body.tenant_ids,
         client_id: body.client_id,
         client_secret,
         scopes: body.scopes,
         domains: body.domains,
+        verified: body.verified,
+        proved: Vec::new(),
         social: body.social,
         authorization_endpoint: body.authorization_endpoint,
         token_endpoint: body.token_endpoint,
         userinfo_endpoint: body.userinfo_endpoint,
-    })
+        emails_endpoint: body.emails_endpoint,
+        subject_field: body.subject_field,
+    };
+    connection.prove(seen);
+    Switched::On(Box::new(connection))
 }
 
 pub(super) fn application_body(application: &Application) -> ApplicationBody {

@@ -10,8 +10,8 @@ use crate::model::{
     UserId, UserType,
 };
 use crate::storage::{
-    DueMail, Epoch, FileChanges, InstanceTask, InstanceTx, Read, Store, StoreError, StoreResult, StoredKey,
-    StoredObject, Tx, UserFilter,
+    DomainProof, DueMail, Epoch, FileChanges, GuestQuery, InstanceTask, InstanceTx, Read, ReadGuestPages, ReadWaiting,
+    Store, StoreError, StoreResult, StoredKey, StoredObject, Tx, UserFilter,
 };
 
 #[derive(Clone, Default)]
@@ -104,6 +104,9 @@ impl InstanceTx for Instance {
         *self.store.0.lock().unwrap() = self.state;
         Ok(())
     }
+    async fn domain_proofs(&mut self) -> StoreResult<Vec<DomainProof>> {
+        Ok(Vec::new())
+    }
     async fn agreement_versions(&mut self) -> StoreResult<Vec<(TenantId, AgreementVersion)>> {
         Ok(self.state.versions.clone())
     }
@@ -169,6 +172,9 @@ impl Read for View {
         unused()
     }
     async fn guest_invited_as(&mut self, _: &EmailAddress) -> StoreResult<Option<User>> {
+        unused()
+    }
+    async fn bound_guests_with_mail(&mut self, _: &EmailAddress) -> StoreResult<Vec<User>> {
         unused()
     }
     async fn users(&mut self, _: UserFilter) -> StoreResult<Vec<User>> {
@@ -242,6 +248,12 @@ impl Tx for View {
     async fn bind_identity(&mut self, _: UserId, _: &Identity) -> StoreResult<bool> {
         unused()
     }
+    async fn relink_identity(&mut self, _: UserId, _: &Identity, _: &Identity) -> StoreResult<bool> {
+        unused()
+    }
+    async fn keep_domain_proof(&mut self, _: &DomainProof) -> StoreResult<()> {
+        unused()
+    }
     async fn set_password(&mut self, _: UserId, _: &str) -> StoreResult<()> {
         unused()
     }
@@ -273,6 +285,23 @@ impl Tx for View {
         unused()
     }
     async fn queue_mail(&mut self, _: MailId, _: &OutgoingMail, _: Timestamp) -> StoreResult<()> {
+        unused()
+    }
+}
+
+#[async_trait]
+impl ReadGuestPages for View {
+    async fn guest_page(&mut self, _: &GuestQuery) -> StoreResult<Vec<User>> {
+        unused()
+    }
+    async fn users_of_app(&mut self, _: AppId, _: u32) -> StoreResult<Vec<User>> {
+        unused()
+    }
+}
+
+#[async_trait]
+impl ReadWaiting for Instance {
+    async fn tenants_inviting(&mut self, _: &EmailAddress) -> StoreResult<Vec<TenantId>> {
         unused()
     }
 }

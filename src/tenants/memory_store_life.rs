@@ -4,8 +4,7 @@ use async_trait::async_trait;
 
 use super::memory_store::{Instance, View, unused};
 use crate::model::{
-    AccessReview, AccessReviewId, AccessReviewItem, AuditLine, EmailAddress, Identity, Invitation, TenantId, Timestamp,
-    User, UserId,
+    AccessReview, AccessReviewId, AccessReviewItem, AuditLine, Invitation, TenantId, Timestamp, User, UserId,
 };
 use crate::storage::{InstanceLife, ReadLife, StoreResult, WriteLife};
 
@@ -85,13 +84,6 @@ impl WriteLife for View {
 
 #[async_trait]
 impl InstanceLife for Instance {
-    async fn organizations_of(
-        &mut self,
-        _: &Identity,
-        _: Option<&EmailAddress>,
-    ) -> StoreResult<Vec<(TenantId, UserId)>> {
-        unused()
-    }
     async fn ending_guests(&mut self, _: Timestamp, _: i64, _: u32) -> StoreResult<Vec<(TenantId, UserId)>> {
         unused()
     }

@@ -45,7 +45,8 @@ pub async fn build_snapshot(store: &dyn Store, secrets: &ConnectionSecrets) -> R
     let mut tx = store.begin_instance(InstanceTask::Snapshot).await?;
     let objects = tx.objects().await?;
     let texts = AgreementTexts::read(tx.as_mut()).await?;
+    let proofs = tx.domain_proofs().await?;
     drop(tx);
-    let (tenants, applications) = from_objects(&objects, secrets, &texts)?;
+    let (tenants, applications) = from_objects(&objects, secrets, &texts, &proofs)?;
     Ok(Snapshot::build(tenants, applications)?)
 }

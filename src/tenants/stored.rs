@@ -9,14 +9,14 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::config::{ConnectionSecrets, Loaded, TenantFile};
 use crate::model::{
-    Agreement, Application, Branding, Contact, Group, HeaderPreset, ManagedBy, Mode, Privacy, ServicePrincipal, Tenant,
-    TenantId,
+    Agreement, Application, Branding, Contact, Domain, Group, HeaderPreset, ManagedBy, Mode, Privacy, ServicePrincipal,
+    Tenant, TenantId,
 };
-use crate::storage::StoredObject;
+use crate::storage::{DomainProof, StoredObject};
 
 use super::bodies::{
     AgreementBody, ApplicationBody, ConnectionBody, ContactBody, DomainBody, GroupBody, HeadersWord, MemberBody,
-    ModeBody, Positioned, ServicePrincipalBody, TenantBody, agreement_body, application_body, connection,
+    ModeBody, Positioned, ServicePrincipalBody, Switched, TenantBody, agreement_body, application_body, connection,
     connection_body, policies, tenant_body,
 };
 
@@ -131,6 +131,7 @@ pub(super) fn from_objects(
     objects: &[StoredObject],
     secrets: &ConnectionSecrets,
     texts: &AgreementTexts,
+    proofs: &[DomainProof],
 ) -> Result<(Vec<Tenant>, Vec<Application>), UnreadableObject> {
     let enabled: Vec<&StoredObject> = objects.iter().filter(|object| object.enabled).collect();
     let mut applications = Vec::new();
@@ -141,7 +142,7 @@ pub(super) fn from_objects(
     for object in enabled.iter().filter(|object| object.kind == "tenant") {
         let Some(id) = object.tenant else { continue };
         let own: Vec<&StoredObject> = enabled.iter().copied().filter(|other| other.tenant == Some(id)).collect();
-        tenants.push(tenant(id, object, &own, secrets, texts)?);
+        tenants.push(tenant(id, object, &own, secrets, texts, proofs)?);
     }
     Ok((tenants, applications))
 }
@@ -152,12 +153,24 @@ fn tenant(
     own: &[&StoredObject],
     secrets: &ConnectionSecrets,
     texts: &AgreementTexts,
+    proofs: &[DomainProof],
 ) -> Result<Tenant, UnreadableObject> {
     let body: TenantBody = body(object)?;
     let logo = body.logo.as_deref().map(|logo| BASE64.decode(logo.as_bytes())).transpose();
     let logo = logo.map_err(|error| unreadable(object, error))?;
-    let connections = of_kind::<ConnectionBody>(own, "connection")?.into_iter();
-    let connections = connections.filter_map(|(_, body)| connection(id, body, secrets)).collect();
+    let (mut connections, mut waiting_connections) = (Vec::new(), Vec::new());
+    for (_, body) in of_kind::<ConnectionBody>(own, "connection")? {
+        // A record names the issuer, so one that was seen for another issuer proves nothing for this one.
+        let seen = proofs.iter().filter(|proof| {
+            proof.tenant == id && proof.connection == body.name && proof.issuer == body.issuer && proof.seen
+        });
+        let seen: Vec<Domain> = seen.map(|proof| proof.domain.clone()).collect();
+        match connection(id, body, secrets, &seen) {
+            Switched::On(connection) => connections.push(*connection),
+            Switched::Waiting(name) => waiting_connections.push(name),
+            Switched::Off => {}
+        }
+    }
     let mut agreements = Vec::new();
     for (object, body) in of_kind::<AgreementBody>(own, "agreement")? {
         agreements.push(agreement(id, object, body, texts)?);
@@ -194,6 +207,8 @@ fn tenant(
             technical_contact: body.technical_contact,
         },
         connections,
+        waiting_connections,
+        partners: body.partners,
         agreements,
         service_principals,
         contacts,

@@ -33,12 +33,14 @@ pub(crate) fn policies() -> Policies {
         email_one_time_passcode: true,
         personal_accounts: false,
         strict_addresses: false,
+        relink_guests: true,
         session_idle: Duration::from_secs(3600),
         session_absolute: Duration::from_secs(86400),
         passcode_lifetime: Duration::from_secs(600),
         invitation_lifetime: None,
         guest_lifetime: None,
         max_guests: None,
+        admin_mfa: true,
     }
 }
 
@@ -47,15 +49,22 @@ pub(crate) fn connection(name: &str, domains: &[&str], social: bool) -> Connecti
         name: name.parse().unwrap(),
         display_name: name.to_uppercase(),
         kind: ConnectionKind::Oidc,
+        preset: None,
+        enabled: true,
         issuer: format!("https://login.{name}.example"),
+        tenant_ids: Vec::new(),
         client_id: "vestibule".to_owned(),
         client_secret: Secret::new("secret"),
         scopes: vec!["openid".to_owned()],
         domains: domains.iter().map(|text| domain(text)).collect(),
+        verified: true,
+        proved: domains.iter().map(|text| domain(text)).collect(),
         social,
         authorization_endpoint: None,
         token_endpoint: None,
         userinfo_endpoint: None,
+        emails_endpoint: None,
+        subject_field: None,
     }
 }
 
@@ -70,6 +79,8 @@ fn tenant(id: TenantId, name: &str, domains: &[&str], apps: &[AppId]) -> Tenant 
         branding: Branding::default(),
         privacy: Privacy::default(),
         connections: vec![connection("fabrikam", &["fabrikam.example"], false)],
+        waiting_connections: Vec::new(),
+        partners: Vec::new(),
         agreements: Vec::new(),
         service_principals: apps
             .iter()

@@ -35,6 +35,7 @@ pub(crate) struct Content {
     pub(crate) reviews: Vec<(TenantId, Review)>,
     pub(crate) epochs: Vec<Epoch>,
     pub(crate) life: super::store_life::Life,
+    pub(crate) proofs: Vec<DomainProof>,
     pub(crate) versions: Vec<(TenantId, AgreementVersion)>,
     pub(crate) evidence: Vec<(TenantId, String, Evidence)>,
 }
@@ -141,6 +142,18 @@ impl Read for MemoryTx {
 
     async fn guest_invited_as(&mut self, address: &EmailAddress) -> StoreResult<Option<User>> {
         Ok(self.find_user(|user| user.invited_address.as_ref() == Some(address)))
+    }
+
+    async fn bound_guests_with_mail(&mut self, mail: &EmailAddress) -> StoreResult<Vec<User>> {
+        let mine = self.mine();
+        let found = self.content.users.iter().filter(|(tenant, user)| {
+            *tenant == mine
+                && user.user_type == UserType::Guest
+                && user.identity.is_some()
+                && user.deleted_at.is_none()
+                && user.mail.as_ref() == Some(mail)
+        });
+        Ok(found.map(|(_, user)| user.clone()).collect())
     }
 
     async fn member(&mut self, mail: &EmailAddress) -> StoreResult<Option<User>> {
@@ -286,6 +299,25 @@ impl Tx for MemoryTx {
         Ok(row.is_some_and(|(_, row)| row.identity.is_none() && row.identity.replace(identity.clone()).is_none()))
     }
 
+    async fn relink_identity(&mut self, user: UserId, old: &Identity, new: &Identity) -> StoreResult<bool> {
+        let mine = self.mine();
+        let row = self.content.users.iter_mut().find(|(tenant, row)| *tenant == mine && row.id == user);
+        match row.map(|(_, row)| &mut row.identity) {
+            Some(bound) if bound.as_ref() == Some(old) => *bound = None,
+            _ => return Ok(false),
+        }
+        self.bind_identity(user, new).await
+    }
+
+    async fn keep_domain_proof(&mut self, proof: &DomainProof) -> StoreResult<()> {
+        let same = |known: &DomainProof| {
+            known.tenant == proof.tenant && known.connection == proof.connection && known.domain == proof.domain
+        };
+        self.content.proofs.retain(|known| !same(known));
+        self.content.proofs.push(proof.clone());
+        Ok(())
+    }
+
     async fn set_password(&mut self, user: UserId, hash: &str) -> StoreResult<()> {
         self.content.passwords.insert(user, hash.to_owned());
         Ok(())
@@ -401,6 +433,10 @@ impl InstanceTx for MemoryTx {
         Ok(FileChanges::default())
     }
 
+    async fn domain_proofs(&mut self) -> StoreResult<Vec<DomainProof>> {
+        Ok(self.content.proofs.clone())
+    }
+
     async fn due_mails(&mut self, now: Timestamp, limit: u32) -> StoreResult<Vec<DueMail>> {
         let due = self.content.mails.iter().filter(|row| row.due_at.is_some_and(|at| at <= now));
         Ok(due
@@ -470,5 +506,54 @@ impl InstanceTx for MemoryTx {
 
     async fn commit(self: Box<Self>) -> StoreResult<()> {
         self.finish()
+    }
+}
+
+#[async_trait]
+impl ReadGuestPages for MemoryTx {
+    async fn guest_page(&mut self, query: &GuestQuery) -> StoreResult<Vec<User>> {
+        let mine = self.mine();
+        let wanted = query.search.as_deref().unwrap_or_default().to_ascii_lowercase();
+        let mut users: Vec<User> = self
+            .content
+            .users
+            .iter()
+            .filter(|(tenant, user)| *tenant == mine && user.user_type == UserType::Guest)
+            .map(|(_, user)| user.clone())
+            .filter(|user| match query.state {
+                None => true,
+                Some(GuestState::Pending) => user.is_pending() && user.account_enabled,
+                Some(GuestState::Accepted) => !user.is_pending() && user.account_enabled,
+                Some(GuestState::Blocked) => !user.account_enabled,
+            })
+            .filter(|user| {
+                let addresses = user.mail.iter().chain(&user.invited_address).map(ToString::to_string);
+                addresses.chain([user.display_name.clone()]).any(|text| text.to_ascii_lowercase().contains(&wanted))
+            })
+            .collect();
+        users.sort_by_key(|user| (user.display_name.clone(), user.id));
+        if let Some(after) = query.after {
+            let at = users.iter().position(|user| user.id == after).map_or(users.len(), |at| at + 1);
+            users.drain(..at);
+        }
+        users.truncate(query.limit as usize);
+        Ok(users)
+    }
+
+    async fn users_of_app(&mut self, app: AppId, limit: u32) -> StoreResult<Vec<User>> {
+        let mine = self.mine();
+        let assigned = |user: &User| self.content.assignments.contains(&(mine, user.id, app));
+        let users = self.content.users.iter().filter(|(tenant, user)| *tenant == mine && assigned(user));
+        Ok(users.map(|(_, user)| user.clone()).take(limit as usize).collect())
+    }
+}
+
+#[async_trait]
+impl ReadWaiting for MemoryTx {
+    async fn tenants_inviting(&mut self, address: &EmailAddress) -> StoreResult<Vec<TenantId>> {
+        let waits = |user: &User| {
+            user.invited_address.as_ref() == Some(address) && user.identity.is_none() && user.account_enabled
+        };
+        Ok(self.content.users.iter().filter(|(_, user)| waits(user)).map(|(tenant, _)| *tenant).collect())
     }
 }

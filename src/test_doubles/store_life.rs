@@ -192,20 +192,6 @@ impl WriteLife for MemoryTx {
 
 #[async_trait]
 impl InstanceLife for MemoryTx {
-    async fn organizations_of(
-        &mut self,
-        identity: &Identity,
-        mailbox: Option<&EmailAddress>,
-    ) -> StoreResult<Vec<(TenantId, UserId)>> {
-        let known = self.content.users.iter().filter(|(_, user)| {
-            let bound = user.identity.as_ref();
-            user.deleted_at.is_none()
-                && (bound.is_some_and(|own| own.issuer == identity.issuer && own.subject == identity.subject)
-                    || bound.is_none() && mailbox.is_some() && user.invited_address.as_ref() == mailbox)
-        });
-        Ok(known.map(|(tenant, user)| (*tenant, user.id)).collect())
-    }
-
     async fn ending_guests(&mut self, at: Timestamp, days: i64, limit: u32) -> StoreResult<Vec<(TenantId, UserId)>> {
         let notices = &self.content.life.notices;
         let due = self.content.users.iter().filter(|(tenant, user)| {

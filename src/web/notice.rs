@@ -74,8 +74,6 @@ pub enum Notice {
         /// Where to try again.
         again_url: Option<String>,
     },
-    /// The admin pages are not there yet.
-    AdminComing,
     /// A trial sign-in of `vestibule idp test` is over.
     TrialOver,
 }
@@ -94,7 +92,6 @@ impl Notice {
             Self::NotAssigned { .. } => "notAssigned",
             Self::TooMany { .. } => "tooManyRequests",
             Self::Broken { .. } => "serviceUnavailable",
-            Self::AdminComing => "notYetHere",
             Self::TrialOver => "trialOver",
         }
     }
@@ -118,7 +115,6 @@ impl NoticePage {
             Notice::NotAssigned { app, .. } => chrome.say_with("not-assigned-title", "app", app),
             Notice::TooMany { .. } => chrome.say("too-many-title"),
             Notice::Broken { .. } => chrome.say("broken-title"),
-            Notice::AdminComing => chrome.say("admin-coming-title"),
             Notice::TrialOver => chrome.say("trial-over-title"),
         }
     }
@@ -136,7 +132,6 @@ impl NoticePage {
             Notice::NotAssigned { app, .. } => chrome.mark_with("not-assigned-what", "app", app),
             Notice::TooMany { .. } => chrome.mark("too-many-what"),
             Notice::Broken { .. } => chrome.mark("broken-what"),
-            Notice::AdminComing => chrome.mark("admin-coming-what"),
             Notice::TrialOver => chrome.mark("trial-over-what"),
         }
     }
@@ -154,7 +149,6 @@ impl NoticePage {
             Notice::NotAssigned { .. } => chrome.mark("not-assigned-next"),
             Notice::TooMany { .. } => chrome.mark("too-many-next"),
             Notice::Broken { .. } => chrome.mark("broken-next"),
-            Notice::AdminComing => chrome.mark("admin-coming-next"),
             Notice::TrialOver => chrome.mark("trial-over-next"),
         }
     }
@@ -168,7 +162,7 @@ impl NoticePage {
 
     fn links(&self) -> Vec<Link<'_>> {
         let (main, label, other) = match &self.notice {
-            Notice::CommonUrl { .. } | Notice::NotFound | Notice::AdminComing | Notice::TrialOver => (None, "", None),
+            Notice::CommonUrl { .. } | Notice::NotFound | Notice::TrialOver => (None, "", None),
             Notice::StartAgain { url } => (url.as_deref(), "start-again", None),
             Notice::IdpDown { again_url, other_ways_url, .. }
             | Notice::IdpFault { again_url, other_ways_url, .. }
@@ -194,7 +188,7 @@ impl Page for NoticePage {
             Notice::NotAssigned { .. } => StatusCode::FORBIDDEN,
             Notice::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Notice::Broken { .. } => StatusCode::INTERNAL_SERVER_ERROR,
-            Notice::AdminComing | Notice::TrialOver => StatusCode::OK,
+            Notice::TrialOver => StatusCode::OK,
         }
     }
 }

@@ -59,8 +59,8 @@ pub enum Problem {
     Loop,
     /// Something that we need did not answer.
     Unavailable,
-    /// The admin host, whose pages come with a later version.
-    AdminComing,
+    /// Signed in on the admin host, and no administrator of the tenant.
+    NoAdministrator,
 }
 
 struct Entry {
@@ -115,7 +115,7 @@ impl Problem {
     fn entry(self) -> Entry {
         let (status, code, words) = match self {
             Self::BadRequest => (StatusCode::BAD_REQUEST, "badRequest", "bad-request"),
-            Self::AdminComing => (StatusCode::OK, "notYetHere", "admin-coming"),
+            Self::NoAdministrator => (StatusCode::FORBIDDEN, "noAdministrator", "no-administrator"),
             Self::HeaderRefused => (StatusCode::BAD_REQUEST, "headerRefused", "header-refused"),
             Self::PathRefused => (StatusCode::BAD_REQUEST, "pathRefused", "path-refused"),
             Self::TargetTooLong => (StatusCode::URI_TOO_LONG, "targetTooLong", "target-too-long"),
@@ -267,7 +267,7 @@ mod tests {
 
     const ALL: [Problem; 24] = [
         Problem::BadRequest,
-        Problem::AdminComing,
+        Problem::NoAdministrator,
         Problem::HeaderRefused,
         Problem::PathRefused,
         Problem::TargetTooLong,

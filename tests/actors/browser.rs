@@ -36,6 +36,11 @@ impl Browser {
         Self { tls, jar: Arc::default(), hops: Arc::default() }
     }
 
+    /// The value of a cookie, as somebody who looks into the browser sees it.
+    pub fn cookie(&self, host: &str, name: &str) -> Option<String> {
+        self.jar.lock().unwrap().get(&(host.to_owned(), name.to_owned())).cloned()
+    }
+
     /// Types an address into the address bar and waits until a page stands.
     pub async fn opens(&self, url: &str) -> Page {
         self.goes(Method::GET, Url::parse(url).unwrap(), None, true).await
@@ -115,10 +120,33 @@ impl Browser {
         panic!("30 redirects and still no page; last was {url}");
     }
 
-    async fn once(&self, method: Method, url: &Url, headers: HeaderMap, body: String) -> Page {
-        let host = url.host_str().unwrap().to_owned();
+    /// Opens an endless answer and waits for its first bytes; the task ends when the answer does, in whichever way.
+    pub async fn listens(&self, url: &str) -> tokio::task::JoinHandle<()> {
+        let url = Url::parse(url).unwrap();
+        let stream = self.connect(&url).await;
+        let name = ServerName::try_from(url.host_str().unwrap().to_owned()).unwrap();
+        let stream = self.tls.connect(name, stream).await.unwrap();
+        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
+        tokio::spawn(connection);
+        let request = self.request(&Method::GET, &url, &HeaderMap::new(), String::new());
+        let answer = sender.send_request(request).await.unwrap();
+        assert_eq!(answer.status().as_u16(), 200, "{url}");
+        let mut body = answer.into_body();
+        assert!(body.frame().await.is_some_and(|frame| frame.is_ok()), "{url} sends nothing");
+        tokio::spawn(async move {
+            // The connection is good as long as its sender lives.
+            let _sender = sender;
+            while body.frame().await.is_some_and(|frame| frame.is_ok()) {}
+        })
+    }
+
+    async fn connect(&self, url: &Url) -> TcpStream {
         let port = url.port_or_known_default().unwrap();
-        let stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap_or_else(|error| panic!("{url}: {error}"));
+        TcpStream::connect(("127.0.0.1", port)).await.unwrap_or_else(|error| panic!("{url}: {error}"))
+    }
+
+    fn request(&self, method: &Method, url: &Url, headers: &HeaderMap, body: String) -> Request<Full<Bytes>> {
+        let host = url.host_str().unwrap().to_owned();
         let authority = url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}"));
         let mut request = Request::builder()
             .method(method.clone())
@@ -134,10 +162,16 @@ impl Browser {
         if !cookies.is_empty() {
             request = request.header(COOKIE, cookies.join("; "));
         }
-        for (name, value) in &headers {
+        for (name, value) in headers {
             request = request.header(name, value);
         }
-        let request = request.body(Full::new(Bytes::from(body))).unwrap();
+        request.body(Full::new(Bytes::from(body))).unwrap()
+    }
+
+    async fn once(&self, method: Method, url: &Url, headers: HeaderMap, body: String) -> Page {
+        let host = url.host_str().unwrap().to_owned();
+        let stream = self.connect(url).await;
+        let request = self.request(&method, url, &headers, body);
         let response = if url.scheme() == "https" {
             let name = ServerName::try_from(host.clone()).unwrap();
             let stream = self.tls.connect(name, stream).await.unwrap_or_else(|error| panic!("TLS to {url}: {error}"));

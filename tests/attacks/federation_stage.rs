@@ -49,15 +49,22 @@ pub fn connection_to(idp: &LyingIdp, name: &str, client_id: &str, domains: &[&st
         name: name.parse().unwrap(),
         display_name: name.to_uppercase(),
         kind: ConnectionKind::Oidc,
+        preset: None,
+        enabled: true,
         issuer: idp.issuer.clone(),
+        tenant_ids: Vec::new(),
         client_id: client_id.to_owned(),
         client_secret: Secret::new("s&cret with+signs%"),
         scopes: vec!["openid".to_owned(), "email".to_owned(), "profile".to_owned()],
         domains: domains.iter().map(|domain| domain.parse().unwrap()).collect(),
+        verified: true,
+        proved: domains.iter().map(|domain| domain.parse().unwrap()).collect(),
         social: false,
         authorization_endpoint: None,
         token_endpoint: None,
         userinfo_endpoint: None,
+        emails_endpoint: None,
+        subject_field: None,
     }
 }
 

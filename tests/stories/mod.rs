@@ -1,6 +1,7 @@
 //! What people do with Vestibule, told from end to end over real sockets.
 
 mod access_panel;
+mod admin;
 mod bad_input;
 mod consent;
 mod crashes;
@@ -9,6 +10,8 @@ mod members;
 mod outsider;
 mod passcode;
 mod personal_account;
+mod realms;
 mod signed_in_request;
 mod tenant_context;
+mod terms;
 mod two_tenants;

@@ -4,12 +4,12 @@ use async_trait::async_trait;
 
 use super::connection::ask;
 use super::writer::Lease;
-use super::{accounts, audit, keys, objects, outbox, users, versions};
+use super::{accounts, audit, domain_proofs, keys, objects, outbox, users, versions};
 use crate::model::{
     AccountId, AgreementVersion, AuditEvent, AuditLine, EmailAddress, Evidence, MailId, OutgoingMail, PersonalAccount,
     TenantId, Timestamp,
 };
-use crate::storage::{DueMail, Epoch, FileChanges, InstanceTx, StoreResult, StoredKey, StoredObject};
+use crate::storage::{DomainProof, DueMail, Epoch, FileChanges, InstanceTx, StoreResult, StoredKey, StoredObject};
 
 /// The instance, seen through the writer.
 pub(super) struct InstanceView {
@@ -32,6 +32,10 @@ impl InstanceTx for InstanceView {
 
     async fn load_files(&mut self, objects: &[StoredObject], at: Timestamp) -> StoreResult<FileChanges> {
         ask!(self.access, objects::load_files, objects, at)
+    }
+
+    async fn domain_proofs(&mut self) -> StoreResult<Vec<DomainProof>> {
+        ask!(self.access, domain_proofs::all)
     }
 
     async fn due_mails(&mut self, now: Timestamp, limit: u32) -> StoreResult<Vec<DueMail>> {

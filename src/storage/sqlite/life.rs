@@ -11,8 +11,7 @@ use super::users::one_row;
 use super::writer::Lease;
 use super::{audit, failed, invitations};
 use crate::model::{
-    AccessReview, AccessReviewId, AccessReviewItem, AuditLine, EmailAddress, Identity, Invitation, TenantId, Timestamp,
-    User, UserId,
+    AccessReview, AccessReviewId, AccessReviewItem, AuditLine, Invitation, TenantId, Timestamp, User, UserId,
 };
 use crate::storage::{InstanceLife, ReadLife, StoreResult, WriteLife};
 
@@ -112,14 +111,6 @@ impl WriteLife for View<Lease> {
 
 #[async_trait]
 impl InstanceLife for InstanceView {
-    async fn organizations_of(
-        &mut self,
-        identity: &Identity,
-        mailbox: Option<&EmailAddress>,
-    ) -> StoreResult<Vec<(TenantId, UserId)>> {
-        ask!(self.access, organizations_of, identity, mailbox)
-    }
-
     async fn ending_guests(&mut self, at: Timestamp, days: i64, limit: u32) -> StoreResult<Vec<(TenantId, UserId)>> {
         ask!(self.access, ending_guests, at, days, limit)
     }
@@ -399,21 +390,6 @@ async fn update_access_review_item(
     .execute(db)
     .await?;
     one_row(changed.rows_affected())
-}
-
-/// The identity alone finds bound users (INV4); an address finds guests who wait for it, as [`super::users::unbound_guest`].
-async fn organizations_of(
-    db: &mut SqliteConnection,
-    identity: &Identity,
-    mailbox: Option<&EmailAddress>,
-) -> StoreResult<Vec<(TenantId, UserId)>> {
-    let query = sqlx::query(
-        "SELECT tenant, id FROM users WHERE issuer = ?1 AND subject = ?2 AND deleted_at IS NULL \
-         UNION SELECT tenant, id FROM users WHERE ?3 IS NOT NULL AND invited_address = ?3 AND user_type = 'Guest' \
-         AND issuer IS NULL AND external_user_state = 'PendingAcceptance' AND deleted_at IS NULL ORDER BY tenant, id",
-    );
-    let query = query.bind(&identity.issuer).bind(&identity.subject).bind(mailbox.map(EmailAddress::as_str));
-    query.fetch_all(db).await?.iter().map(place_of).collect()
 }
 
 async fn ending_guests(

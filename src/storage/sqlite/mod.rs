@@ -4,6 +4,8 @@ mod accounts;
 mod agreements;
 mod audit;
 mod connection;
+mod domain_proofs;
+mod guest_pages;
 mod instance;
 mod invitations;
 mod keys;
@@ -98,8 +100,10 @@ fn migrations() -> Migrator {
     let list = [
         (1, "directory", include_str!("../migrations/0001_directory.sql")),
         (2, "guest life", include_str!("../migrations/0002_guest_life.sql")),
+        (5, "home realms", include_str!("../migrations/0005_home_realms.sql")),
         (6, "terms", include_str!("../migrations/0006_terms.sql")),
         (8, "end of life", include_str!("../migrations/0008_end_of_life.sql")),
+        (9, "admin", include_str!("../migrations/0009_admin.sql")),
     ];
     let list = list.into_iter().map(|(version, name, sql)| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)

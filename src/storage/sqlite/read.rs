@@ -34,6 +34,10 @@ impl<A: Access + 'static> Read for View<A> {
         ask!(self.access, users::invited_as, self.tenant, address)
     }
 
+    async fn bound_guests_with_mail(&mut self, mail: &EmailAddress) -> StoreResult<Vec<User>> {
+        ask!(self.access, users::bound_with_mail, self.tenant, mail)
+    }
+
     async fn member(&mut self, mail: &EmailAddress) -> StoreResult<Option<User>> {
         ask!(self.access, users::member, self.tenant, mail)
     }

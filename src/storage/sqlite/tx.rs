@@ -5,12 +5,12 @@ use async_trait::async_trait;
 use super::connection::ask;
 use super::read::View;
 use super::writer::Lease;
-use super::{agreements, audit, invitations, keys, outbox, users, versions};
+use super::{agreements, audit, domain_proofs, invitations, keys, outbox, users, versions};
 use crate::model::{
     Acceptance, AgreementVersion, AppId, AuditEvent, Identity, Invitation, MailId, OutgoingMail, Review, Timestamp,
     User, UserId,
 };
-use crate::storage::{StoreResult, Tx};
+use crate::storage::{DomainProof, StoreResult, Tx};
 
 #[async_trait]
 impl Tx for View<Lease> {
@@ -24,6 +24,14 @@ impl Tx for View<Lease> {
 
     async fn bind_identity(&mut self, user: UserId, identity: &Identity) -> StoreResult<bool> {
         ask!(self.access, users::bind_identity, self.tenant, user, identity)
+    }
+
+    async fn relink_identity(&mut self, user: UserId, old: &Identity, new: &Identity) -> StoreResult<bool> {
+        ask!(self.access, users::relink_identity, self.tenant, user, old, new)
+    }
+
+    async fn keep_domain_proof(&mut self, proof: &DomainProof) -> StoreResult<()> {
+        ask!(self.access, domain_proofs::keep, self.tenant, proof)
     }
 
     async fn set_password(&mut self, user: UserId, hash: &str) -> StoreResult<()> {

@@ -21,6 +21,8 @@ macro_rules! select_users {
     };
 }
 
+pub(super) use select_users;
+
 pub(super) async fn by_id(db: &mut SqliteConnection, tenant: TenantId, id: UserId) -> StoreResult<Option<User>> {
     let query = select_users!("AND id = ?2 AND deleted_at IS NULL").bind(tenant.to_string()).bind(id.to_string());
     query.fetch_optional(db).await?.as_ref().map(user).transpose()
@@ -75,6 +77,16 @@ pub(super) async fn invited_as(
     let query = select_users!("AND invited_address = ?2 AND user_type = 'Guest' AND deleted_at IS NULL");
     let query = query.bind(tenant.to_string()).bind(address.as_str());
     query.fetch_optional(db).await?.as_ref().map(user).transpose()
+}
+
+/// Members have no `invited_address` and are no guests; whoever is not bound is found by `unbound_guest`.
+pub(super) async fn bound_with_mail(
+    db: &mut SqliteConnection,
+    tenant: TenantId,
+    mail: &EmailAddress,
+) -> StoreResult<Vec<User>> {
+    let query = select_users!("AND mail = ?2 AND user_type = 'Guest' AND issuer IS NOT NULL AND deleted_at IS NULL");
+    query.bind(tenant.to_string()).bind(mail.as_str()).fetch_all(db).await?.iter().map(user).collect()
 }
 
 pub(super) async fn member(
@@ -197,6 +209,31 @@ pub(super) async fn bind_identity(
     Ok(changed.rows_affected() == 1)
 }
 
+/// Unbinds and binds, each as a compare-and-set, so that the rule of `users_bound_once` holds: nobody is handed straight
+/// from one identity to another, and nobody whose identity is not the expected one.
+pub(super) async fn relink_identity(
+    db: &mut SqliteConnection,
+    tenant: TenantId,
+    user: UserId,
+    old: &Identity,
+    new: &Identity,
+) -> StoreResult<bool> {
+    let unbound = sqlx::query(
+        "UPDATE users SET issuer = NULL, subject = NULL, method = NULL \
+         WHERE tenant = ? AND id = ? AND issuer = ? AND subject = ? AND deleted_at IS NULL",
+    )
+    .bind(tenant.to_string())
+    .bind(user.to_string())
+    .bind(&old.issuer)
+    .bind(&old.subject)
+    .execute(&mut *db)
+    .await?;
+    if unbound.rows_affected() != 1 {
+        return Ok(false);
+    }
+    bind_identity(db, tenant, user, new).await
+}
+
 pub(super) async fn set_password(
     db: &mut SqliteConnection,
     tenant: TenantId,
@@ -242,7 +279,7 @@ pub(super) fn one_row(changed: u64) -> StoreResult<()> {
     if changed == 1 { Ok(()) } else { Err(failed("the object to be changed is not there")) }
 }
 
-fn user(row: &SqliteRow) -> StoreResult<User> {
+pub(super) fn user(row: &SqliteRow) -> StoreResult<User> {
     let issuer: Option<String> = column(row, "issuer")?;
     let subject: Option<String> = column(row, "subject")?;
     let identity = match (issuer, subject) {

@@ -41,10 +41,6 @@ broken-title = Something went wrong on our side
 broken-what = Your request could not be completed. Nothing was lost that you had already confirmed.
 broken-next = Try again. If it goes on, tell the person who invited you, and quote the request id below.
 
-admin-coming-title = Administration
-admin-coming-what = The admin pages are not built yet: until they are, administrators use the command line and the files in config/tenants.
-admin-coming-next = Guests and their apps are not affected.
-
 ## Beside form fields
 
 error-address-shape = An e-mail address looks like name@organization.example.
@@ -72,9 +68,9 @@ problem-bad-request-title = This request cannot be understood
 problem-bad-request-what = The request does not follow the rules of HTTP, so it was not passed on.
 problem-bad-request-next = Open the address again in your browser. If a program sent the request, have its maker look at it.
 
-problem-admin-coming-title = The pages for administrators come with a later version
-problem-admin-coming-what = Until then, guests, members and identity providers are looked after on the command line.
-problem-admin-coming-next = Run: vestibule --help
+problem-no-administrator-title = This is for administrators
+problem-no-administrator-what = Whoever is signed in does not administer this organization, so nothing was shown and nothing was changed.
+problem-no-administrator-next = Sign in as an administrator of this organization.
 
 problem-header-refused-title = This request was refused
 problem-header-refused-what = It carries a header field that only this gateway may set.

@@ -11,3 +11,19 @@ declined-app-document = You did not accept “{ $document }”.
 declined-app = Without it, { $app } does not open. The other apps of { $tenant } are not affected.
 declined-other-apps = My other apps
 review-technical-contact = If something does not work: { $contact }
+
+## What a guest accepted
+
+accepted-title = What you accepted
+accepted-heading = What you accepted
+accepted-lead = Everything that { $tenant } asked you to agree to, exactly as it was shown to you.
+accepted-none = { $tenant } has not asked you to agree to anything yet.
+accepted-counts = Accepted, and it counts.
+accepted-until = Accepted, and it counts until { $day }.
+accepted-over = Accepted. It no longer counts: something newer has replaced it, or its time is over.
+accepted-declined = Declined.
+accepted-read = Read it again
+accepted-download = Download
+accepted-back = To my apps
+accepted-back-to-list = Back to the list
+accepted-evidence = Kept under the fingerprint { $evidence } (SHA-256).

@@ -1,0 +1,176 @@
+//! The page *Guests*: the list with its search, and one guest.
+
+use axum::extract::Path;
+
+use super::desk::Desk;
+use super::here::Here;
+use super::views::{Fact, FactGroup, Guest, GuestRow, Guests, Nav, Section, StateChoice};
+use super::words::{self, fact, moment};
+use crate::guests::search::{FoundGuest, GuestSearch, GuestState, LONGEST_SEARCH, search};
+use crate::guests::show::{AgreementAnswer, GuestDetails, GuestSummary, show_by_id};
+use crate::i18n::Language;
+use crate::model::UserId;
+use crate::web::answer::Answer;
+use crate::web::notice::Notice;
+use crate::web::render;
+
+/// The states by their names in the address, with their words.
+const STATES: [(&str, &str, Option<GuestState>); 4] = [
+    ("", "guests-state-all", None),
+    ("pending", "guests-state-pending", Some(GuestState::Pending)),
+    ("accepted", "guests-state-accepted", Some(GuestState::Accepted)),
+    ("blocked", "guests-state-blocked", Some(GuestState::Blocked)),
+];
+
+/// `GET /{tenant}/guests?q=&state=&after=`.
+pub async fn list(here: Here, Path(tenant): Path<String>) -> Answer {
+    let desk = match Desk::enter(here, &tenant).await {
+        Ok(desk) => desk,
+        Err(answer) => return *answer,
+    };
+    let text: String = desk.here.query("q").unwrap_or_default().trim().chars().take(LONGEST_SEARCH).collect();
+    let named = desk.here.query("state").unwrap_or_default();
+    let known = STATES.into_iter().find(|(name, ..)| *name == named);
+    let (state_name, state) = known.map_or(("", None), |(name, _, state)| (name, state));
+    let after = desk.here.query("after").and_then(|after| after.parse::<UserId>().ok());
+    let wanted = GuestSearch { text: text.clone(), state, after };
+    let found = match search(desk.guests(), &wanted).await {
+        Ok(found) => found,
+        Err(error) => return desk.broken(&error),
+    };
+    let chrome = desk.chrome();
+    let next_url = found.next.map(|next| {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        for (name, value) in [("q", text.as_str()), ("state", state_name), ("after", &next.to_string())] {
+            if !value.is_empty() {
+                query.append_pair(name, value);
+            }
+        }
+        format!("{}?{}", desk.path("guests"), query.finish())
+    });
+    render::page(&Guests {
+        nav: nav(&desk),
+        states: STATES
+            .iter()
+            .map(|(value, label, _)| StateChoice { value, label: chrome.say(label), chosen: *value == state_name })
+            .collect(),
+        guests: found.guests.iter().map(|guest| row(&desk, &chrome.language, guest)).collect(),
+        search: text,
+        next_url,
+        later: after.is_some(),
+        chrome,
+    })
+}
+
+/// `GET /{tenant}/guests/{id}`.
+pub async fn show(here: Here, Path((tenant, guest)): Path<(String, String)>) -> Answer {
+    let desk = match Desk::enter(here, &tenant).await {
+        Ok(desk) => desk,
+        Err(answer) => return *answer,
+    };
+    let Ok(id) = guest.parse::<UserId>() else { return desk.notice(Notice::NotFound) };
+    let details = match show_by_id(desk.guests(), id).await {
+        Ok(Some(details)) => details,
+        // Another tenant's guest is answered like one that does not exist (attack row C2).
+        Ok(None) => return desk.notice(Notice::NotFound),
+        Err(error) => return desk.broken(&error),
+    };
+    let chrome = desk.chrome();
+    let (state, mood) = words::state(&chrome.language, &details.summary);
+    render::page(&Guest {
+        nav: nav(&desk),
+        name: details.summary.display_name.clone(),
+        address: address(&details.summary),
+        state,
+        mood,
+        done: None,
+        warnings: details.no_mail_because.map(|_| chrome.say("attention-no-mail")).into_iter().collect(),
+        groups: groups(&chrome.language, &details),
+        chrome,
+    })
+}
+
+fn nav(desk: &Desk) -> Nav {
+    Nav { base: format!("/{}", desk.tenant.id), section: Section::Guests }
+}
+
+fn address(guest: &GuestSummary) -> String {
+    guest.invited_address.as_ref().or(guest.mail.as_ref()).map(ToString::to_string).unwrap_or_default()
+}
+
+fn row(desk: &Desk, language: &Language, guest: &FoundGuest) -> GuestRow {
+    let summary = &guest.summary;
+    let (state, mood) = words::state(language, summary);
+    let since = summary.external_user_state_change_date_time.as_deref().map(|at| ("fact-since", moment(at)));
+    let facts = [
+        since,
+        Some(("fact-accepted", words::yes_or_no(language, summary.invitation_accepted))),
+        Some(("fact-source", summary.source.clone())),
+        guest.predicted.as_ref().map(|prediction| ("fact-route", words::route(language, prediction))),
+        guest.link_ends.as_deref().map(|at| ("fact-link-ends", moment(at))),
+        guest.access_ends.as_deref().map(|at| ("fact-access-ends", moment(at))),
+    ];
+    GuestRow {
+        url: desk.path(&format!("guests/{}", summary.id)),
+        name: summary.display_name.clone(),
+        address: address(summary),
+        state,
+        mood,
+        facts: facts.into_iter().flatten().map(|(label, value)| fact(language, label, value)).collect(),
+        warnings: guest.attention.iter().map(|attention| words::attention(language, *attention)).collect(),
+    }
+}
+
+/// Everything that `guest show` prints.
+fn groups(language: &Language, guest: &GuestDetails) -> Vec<FactGroup> {
+    let summary = &guest.summary;
+    let say = |label: &str, value: Option<String>| value.map(|value| fact(language, label, value));
+    let others: Vec<&str> = guest.other_mails.iter().map(|mail| mail.as_str()).collect();
+    let object = [
+        say("fact-since", summary.external_user_state_change_date_time.as_deref().map(moment)),
+        say("fact-accepted", Some(words::yes_or_no(language, summary.invitation_accepted))),
+        say("fact-source", Some(summary.source.clone())),
+        say("fact-mail", Some(summary.mail.as_ref().map_or_else(|| language.say("none"), ToString::to_string))),
+        say("fact-other-mails", Some(others.join(", ")).filter(|text| !text.is_empty())),
+        say("fact-principal-name", Some(summary.user_principal_name.clone())),
+        say("fact-object-id", Some(summary.id.to_string())),
+        say("fact-made", Some(moment(&guest.created_date_time))),
+        say(
+            "fact-last-sign-in",
+            Some(guest.last_sign_in_date_time.as_deref().map_or_else(|| language.say("never"), moment)),
+        ),
+    ];
+    let invitation = [
+        say("fact-invited-by", guest.invited_by.clone()),
+        say("fact-invitation", guest.invitation_state.map(str::to_owned)),
+        say("fact-link-ends", guest.invitation_expires.as_deref().map(moment)),
+        say("fact-redeem-url", guest.redeem_url.clone()),
+        say("fact-route", guest.predicted.as_ref().map(|prediction| words::route(language, prediction))),
+        guest
+            .predicted
+            .as_ref()
+            .filter(|prediction| prediction.only_by_invitation_link)
+            .map(|_| fact(language, "fact-way-in", language.say("only-by-invitation-link"))),
+    ];
+    let answers = guest.reviewed.iter().chain(&guest.agreements).map(|answer| Fact {
+        label: answer.agreement.clone(),
+        value: answer_in_words(language, answer),
+        url: None,
+    });
+    let apps = guest.apps.iter().map(|app| Fact { label: app.name.clone(), value: app.direct_link.clone(), url: None });
+    let group = |heading: &str, facts: Vec<Fact>| FactGroup { heading: language.say(heading), facts };
+    [
+        group("group-guest", object.into_iter().flatten().collect()),
+        group("group-invitation", invitation.into_iter().flatten().collect()),
+        group("group-apps", apps.collect()),
+        group("group-consent", answers.collect()),
+    ]
+    .into_iter()
+    .filter(|group| !group.facts.is_empty())
+    .collect()
+}
+
+fn answer_in_words(language: &Language, answer: &AgreementAnswer) -> String {
+    let key = if answer.state == "declined" { "answer-declined" } else { "answer-accepted" };
+    language.say_with(key, &[("at", &moment(&answer.at))])
+}

@@ -1,0 +1,132 @@
+//! The admin pages as values and templates: what stands on each.
+
+use askama::Template;
+use http::StatusCode;
+
+use crate::web::chrome::Chrome;
+use crate::web::render::Page;
+
+/// Which part of the admin pages is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// The list and its guests.
+    Guests,
+}
+
+/// The links that stand on every admin page.
+#[derive(Clone, Debug)]
+pub struct Nav {
+    /// Where the pages of this tenant begin, e.g. `/{tenant id}`.
+    pub base: String,
+    /// Which part is open.
+    pub section: Section,
+}
+
+/// The page *Guests*. Searching is a GET with `q` and `state`.
+#[derive(Template)]
+#[template(path = "guests.html")]
+pub struct Guests {
+    /// Around the page.
+    pub chrome: Chrome,
+    /// Links to the other pages.
+    pub nav: Nav,
+    /// What was searched for; empty if nothing.
+    pub search: String,
+    /// The states to choose from.
+    pub states: Vec<StateChoice>,
+    /// The guests of this page.
+    pub guests: Vec<GuestRow>,
+    /// The next page, if there is one.
+    pub next_url: Option<String>,
+    /// Whether this is not the first page.
+    pub later: bool,
+}
+
+/// A state to choose from.
+#[derive(Clone, Debug)]
+pub struct StateChoice {
+    /// As it stands in the address.
+    pub value: &'static str,
+    /// In words.
+    pub label: String,
+    /// Whether it is chosen.
+    pub chosen: bool,
+}
+
+/// A guest in the list.
+#[derive(Clone, Debug)]
+pub struct GuestRow {
+    /// The guest's own page.
+    pub url: String,
+    /// Display name.
+    pub name: String,
+    /// The invited address.
+    pub address: String,
+    /// `externalUserState`, as it is called on the wire.
+    pub state: String,
+    /// Class of its badge: `good`, `open` or `shut`.
+    pub mood: &'static str,
+    /// Facts, in order.
+    pub facts: Vec<Fact>,
+    /// What somebody should look at.
+    pub warnings: Vec<String>,
+}
+
+/// A fact with its name.
+#[derive(Clone, Debug)]
+pub struct Fact {
+    /// What it is.
+    pub label: String,
+    /// What is so.
+    pub value: String,
+    /// Where a link on it leads, if it is one.
+    pub url: Option<String>,
+}
+
+/// One guest.
+#[derive(Template)]
+#[template(path = "guest.html")]
+pub struct Guest {
+    /// Around the page.
+    pub chrome: Chrome,
+    /// Links to the other pages.
+    pub nav: Nav,
+    /// Display name.
+    pub name: String,
+    /// The invited address.
+    pub address: String,
+    /// `externalUserState`.
+    pub state: String,
+    /// Class of its badge.
+    pub mood: &'static str,
+    /// What was just done, in words.
+    pub done: Option<String>,
+    /// What somebody should look at.
+    pub warnings: Vec<String>,
+    /// Facts, in groups with a heading each.
+    pub groups: Vec<FactGroup>,
+}
+
+/// Facts under one heading.
+#[derive(Clone, Debug)]
+pub struct FactGroup {
+    /// The heading.
+    pub heading: String,
+    /// The facts.
+    pub facts: Vec<Fact>,
+}
+
+impl Guests {
+    /// Whether something was looked for.
+    fn is_narrowed(&self) -> bool {
+        !self.search.is_empty() || self.states.iter().any(|state| state.chosen && !state.value.is_empty())
+    }
+}
+
+impl Page for Guests {}
+
+impl Page for Guest {
+    fn status(&self) -> StatusCode {
+        StatusCode::OK
+    }
+}

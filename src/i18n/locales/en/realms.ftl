@@ -1,0 +1,10 @@
+# Where guests sign in: other ways, social providers, addresses that do not fit.
+
+another-way-last-time = I signed in another way last time
+way-route-hint = This is where your address leads.
+way-provider-create = Create an account at { $provider }
+
+strict-title = Only the invited address may come in
+strict-heading = { $tenant } lets in the invited address alone
+strict-lead = You are signed in under another address, and { $tenant } does not accept a second address for an invitation.
+strict-ask = If you no longer use the invited address, ask { $inviter } to invite the address that you are signed in with.

@@ -1,0 +1,110 @@
+//! The pages of administrators with sample data.
+
+use http::Response;
+
+use super::Filling;
+use crate::admin::views::{Fact, FactGroup, Guest, GuestRow, Guests, Nav, Section, StateChoice};
+use crate::pages::no_administrator::NoAdministrator;
+use crate::web::chrome::{Chrome, SignedIn};
+use crate::web::render::page;
+
+fn chrome(filling: &Filling) -> Chrome {
+    let signed_in = SignedIn {
+        name: filling.text("Ada Admin"),
+        address: filling.text("admin@contoso.example"),
+        sign_out_action: filling.text("/contoso.example/sign-out"),
+        csrf: filling.text("token"),
+    };
+    Chrome { signed_in: Some(signed_in), ..filling.chrome() }
+}
+
+fn nav(filling: &Filling, section: Section) -> Nav {
+    Nav { base: filling.text("/contoso.example"), section }
+}
+
+fn fact(filling: &Filling, label: &str, value: &str) -> Fact {
+    Fact { label: filling.language.say(label), value: filling.text(value), url: None }
+}
+
+fn row(filling: &Filling, name: &str, address: &str, accepted: bool) -> GuestRow {
+    GuestRow {
+        url: filling.text("/contoso.example/guests/1"),
+        name: filling.text(name),
+        address: filling.text(address),
+        state: filling.text(if accepted { "Accepted" } else { "PendingAcceptance" }),
+        mood: if accepted { "good" } else { "open" },
+        facts: vec![
+            fact(filling, "fact-since", "2026-11-28 05:01 UTC"),
+            fact(filling, "fact-accepted", "Yes"),
+            fact(filling, "fact-source", "External directory (fabrikam.example)"),
+        ],
+        warnings: if accepted { Vec::new() } else { vec![filling.language.say("attention-no-mail")] },
+    }
+}
+
+fn states(filling: &Filling) -> Vec<StateChoice> {
+    [("", "guests-state-all"), ("pending", "guests-state-pending"), ("blocked", "guests-state-blocked")]
+        .map(|(value, label)| StateChoice { value, label: filling.language.say(label), chosen: value == "pending" })
+        .into()
+}
+
+pub(super) fn admin_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
+    let list = |search: &str, guests: Vec<GuestRow>, next: bool| Guests {
+        chrome: chrome(filling),
+        nav: nav(filling, Section::Guests),
+        search: if search.is_empty() { String::new() } else { filling.text(search) },
+        states: if search.is_empty() { Vec::new() } else { states(filling) },
+        guests,
+        next_url: next.then(|| filling.text("/contoso.example/guests?after=1")),
+        later: next,
+    };
+    let all = || {
+        vec![
+            row(filling, "Gwen Guest", "guest@fabrikam.example", true),
+            row(filling, "Casey Contact", "contact@mail.example", false),
+            row(
+                filling,
+                "Somebody With A Rather Long Name",
+                "somebody.with.a.long.name@subsidiary.fabrikam.example",
+                false,
+            ),
+        ]
+    };
+    let guest = Guest {
+        chrome: chrome(filling),
+        nav: nav(filling, Section::Guests),
+        name: filling.text("Casey Contact"),
+        address: filling.text("contact@mail.example"),
+        state: filling.text("PendingAcceptance"),
+        mood: "open",
+        done: Some(filling.text("Sent again.")),
+        warnings: vec![filling.language.say("attention-no-mail")],
+        groups: vec![FactGroup {
+            heading: filling.language.say("group-guest"),
+            facts: vec![
+                fact(filling, "fact-source", "Invited user"),
+                fact(filling, "fact-object-id", "c0a70500-0000-4000-8000-0000000000c1"),
+                Fact {
+                    url: Some(filling.text("/x")),
+                    ..fact(filling, "fact-redeem-url", "https://login.example/x/redeem/y")
+                },
+            ],
+        }],
+    };
+    let closed = |second_factor| NoAdministrator {
+        chrome: chrome(filling),
+        form: filling.form(),
+        address: filling.text("member@contoso.example"),
+        second_factor,
+        panel_url: filling.text("/contoso.example/myapps"),
+    };
+    vec![
+        ("no-administrator", page(&closed(false))),
+        ("no-administrator-second-factor", page(&closed(true))),
+        ("admin-guests", page(&list("", all(), true))),
+        ("admin-guests-search", page(&list("casey", all(), false))),
+        ("admin-guests-no-match", page(&list("nobody", Vec::new(), false))),
+        ("admin-guests-none", page(&list("", Vec::new(), false))),
+        ("admin-guest", page(&guest)),
+    ]
+}

@@ -1,0 +1,60 @@
+//! Whether somebody who is signed in may see the admin pages of a tenant: asked at the end of the journey there, and again
+//! at every request, from the directory as it is now (attack row C4).
+
+use crate::app::App;
+use crate::model::{SessionRecord, Tenant, User, UserType};
+use crate::storage::StoreResult;
+
+/// What is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// The admin role of this very tenant.
+    Role,
+    /// A second factor, which the tenant demands of its administrators.
+    SecondFactor,
+}
+
+/// Somebody who may administer one tenant. [`administrator`] alone makes one.
+#[derive(Clone, Debug)]
+pub struct Administrator {
+    user: User,
+}
+
+impl Administrator {
+    /// Who.
+    pub fn user(&self) -> &User {
+        &self.user
+    }
+}
+
+/// Decides over the user as the directory has it. Only members administer: a guest never does, whatever its object says.
+pub fn judge(tenant: &Tenant, user: &User, session: &SessionRecord) -> Result<(), Missing> {
+    let theirs = session.tenant == tenant.id && session.user == user.id;
+    if !theirs || user.user_type != UserType::Member || !user.admin || !user.account_enabled {
+        return Err(Missing::Role);
+    }
+    if tenant.policies.admin_mfa && !has_second_factor(session) {
+        return Err(Missing::SecondFactor);
+    }
+    Ok(())
+}
+
+/// Whether the sign-in behind this session proved more than a password. So far no way to sign in does.
+fn has_second_factor(session: &SessionRecord) -> bool {
+    use crate::model::Method::{Connection, MemberPassword, OneTimePasscode, PersonalAccount, Tenant};
+    match session.identity.method {
+        // A code by mail is one factor, and never called two.
+        MemberPassword | OneTimePasscode | PersonalAccount | Tenant { .. } | Connection { .. } => false,
+    }
+}
+
+/// The administrator behind a session, or what is missing.
+pub async fn administrator(
+    app: &App,
+    tenant: &Tenant,
+    session: &SessionRecord,
+) -> StoreResult<Result<Administrator, Missing>> {
+    let user = app.store.read(tenant.id).await?.user(session.user).await?;
+    let Some(user) = user else { return Ok(Err(Missing::Role)) };
+    Ok(judge(tenant, &user, session).map(|()| Administrator { user }))
+}

@@ -1,0 +1,72 @@
+//! A guest whose way to sign in was switched off takes another one, after proving the guest's own mailbox: the old
+//! identity is unbound and the new one bound in one transaction.
+
+use super::advance::{SigninError, Visit};
+use super::home_realm::is_gone;
+use super::journey::Stranger;
+use crate::app::App;
+use crate::model::{AuditEvent, EmailAddress, Invitation, InvitationState, Method, User};
+use crate::storage::Read;
+
+/// The guest with this mailbox who cannot get in any more, if the tenant lets such guests take another way. Only the
+/// guest's own mail counts, no alias and nothing that was invited once; whoever can still sign in is never found.
+pub(super) async fn lost_guest(
+    read: &mut dyn Read,
+    visit: &Visit,
+    mailbox: &EmailAddress,
+) -> Result<Option<User>, SigninError> {
+    let tenant = &visit.tenant;
+    if !tenant.policies.relink_guests || !tenant.allows_domain(mailbox.domain()) {
+        return Ok(None);
+    }
+    let mut found = read.bound_guests_with_mail(mailbox).await?;
+    // Two guests with one mailbox: nobody can tell whose it is, so an administrator has to.
+    let (Some(user), true) = (found.pop(), found.is_empty()) else { return Ok(None) };
+    let gone = user.identity.as_ref().is_some_and(|bound| is_gone(tenant, &visit.snapshot, &bound.method));
+    let revoked =
+        read.invitation_of(user.id).await?.is_some_and(|invitation| invitation.state == InvitationState::Revoked);
+    Ok(Some(user).filter(|user| gone && !revoked && user.account_enabled))
+}
+
+/// Binds whoever signed in instead of the identity that is gone. `mailbox` was proved by a code in this very browser, a
+/// moment ago. On a mail link it must be the guest of that invitation. `None` changes nothing.
+pub(super) async fn relink(
+    app: &App,
+    visit: &Visit,
+    mailbox: &EmailAddress,
+    invitation: Option<&Invitation>,
+    stranger: &Stranger,
+) -> Result<Option<User>, SigninError> {
+    let now = app.clock.now();
+    let mut tx = app.store.begin(visit.tenant.id).await?;
+    let Some(mut user) = lost_guest(tx.as_mut(), visit, mailbox).await? else { return Ok(None) };
+    let other = invitation.is_some_and(|invitation| invitation.user != user.id);
+    // A strict tenant knows no alias, neither when the guest comes first nor now.
+    let alias = stranger.claimed.as_ref() != Some(mailbox);
+    let (false, Some(old)) = (other || (alias && visit.tenant.policies.strict_addresses), user.identity.clone()) else {
+        return Ok(None);
+    };
+    if !tx.relink_identity(user.id, &old, &stranger.identity).await? {
+        // Somebody else has this identity here; dropping the transaction leaves both as they were.
+        return Ok(None);
+    }
+    tx.bump_epoch(Some(user.id), now).await?;
+    let event = AuditEvent::success("Re-link external user").by(user.id).on(user.id);
+    let event = event.with("from", described(&old.method)).with("to", described(&stranger.identity.method));
+    tx.audit(now, &event.with("because", "the sign-in method was switched off")).await?;
+    tx.commit().await?;
+    app.sessions.end_user(visit.tenant.id, user.id, now).await?;
+    user.identity = Some(stranger.identity.clone());
+    Ok(Some(user))
+}
+
+/// A method in ids and fixed words, for the audit log.
+fn described(method: &Method) -> String {
+    match method {
+        Method::Connection { name } => format!("connection {name}"),
+        Method::Tenant { tenant } => format!("tenant {tenant}"),
+        Method::PersonalAccount => "personal account".to_owned(),
+        Method::OneTimePasscode => "one-time passcode".to_owned(),
+        Method::MemberPassword => "password".to_owned(),
+    }
+}

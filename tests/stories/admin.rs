@@ -1,0 +1,169 @@
+//! Administrators at work on the host of their own, and everybody else before its doors.
+
+use http::Method;
+
+use super::federated_guest::signs_in_at_fabrikam;
+use crate::actors::{Browser, CONTOSO, NORTHWIND, Page, World, world};
+
+impl World {
+    /// An address on the admin host.
+    pub fn admin(&self, path: &str) -> String {
+        self.at("admin.vestibule.localhost", path)
+    }
+}
+
+/// Signs a member in with the demo's password, from a page of the admin host.
+pub async fn signs_in_as_member(browser: &Browser, url: &str, address: &str) -> Page {
+    let page = browser.opens(url).await;
+    let page = browser.presses(&page, "Continue", &[("address", address)]).await;
+    browser.presses(&page, "Sign in", &[("password", "demo")]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_signs_in_on_the_admin_host_sees_the_guests_and_signs_out() {
+    let world = world().await;
+    let browser = world.browser();
+    let page =
+        signs_in_as_member(&browser, &world.admin("/contoso.example/guests?q=connie"), "admin@contoso.example").await;
+    page.status(200).sees("Guests").sees("admin@contoso.example");
+    assert_eq!(page.url.host_str(), Some("admin.vestibule.localhost"), "{}", page.url);
+    assert_eq!(page.url.query(), Some("q=connie"), "back to what was asked for");
+    page.sees("contact@mail.example").sees("holds this address").does_not_see("passcode@mail.example");
+    let list = browser.opens(&world.admin("/contoso.example/guests")).await;
+    list.status(200)
+        .sees("passcode@mail.example PendingAcceptance Since")
+        .sees("Invitation accepted No")
+        .sees("Source Invited user")
+        .sees("Route Will use a one-time passcode")
+        .sees("Route Will sign in at Fabrikam");
+    let accepted = browser.opens(&world.admin("/contoso.example/guests?state=accepted")).await;
+    accepted.status(200).sees("No guest matches this search");
+    let guest = browser.opens(&format!("https://{}{}", page.url.authority(), list.link("Connie").unwrap())).await;
+    guest.status(200).sees("contact@mail.example").sees("Redeem URL").sees("Wiki").sees("Last sign-in never");
+    // The broker's own session is another handle on the same sign-in.
+    browser.opens(&world.broker("/contoso.example")).await.status(200).sees("admin@contoso.example");
+    let page = browser.presses(&guest, "Sign out", &[]).await;
+    page.status(200).sees("signed out");
+    browser.opens(&world.admin("/contoso.example/guests")).await.status(200).sees("Type the e-mail address");
+    browser.opens(&world.broker("/contoso.example")).await.sees("Type the e-mail address");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn c4_only_members_with_the_role_of_this_very_tenant_get_in() {
+    let world = world().await;
+    // A member without the role, and the administrator of another tenant, who is a stranger here.
+    let browser = world.browser();
+    let page = signs_in_as_member(&browser, &world.admin("/contoso.example"), "member@contoso.example").await;
+    page.status(403)
+        .sees("member@contoso.example")
+        .sees("does not administer Contoso")
+        .sees("Sign in as somebody else");
+    page.does_not_see("passcode@mail.example");
+    // Switching leads on to where the way went.
+    let page = browser.presses(&page, "Sign in as somebody else", &[]).await;
+    let page = browser.presses(&page, "Continue", &[("address", "admin@contoso.example")]).await;
+    let page = browser.presses(&page, "Sign in", &[("password", "demo")]).await;
+    page.status(200).sees("passcode@mail.example");
+
+    let guest = world.browser();
+    let page = guest.opens(&world.admin("/contoso.example")).await;
+    let page = guest.presses(&page, "Continue", &[("address", "guest@fabrikam.example")]).await;
+    let page = signs_in_at_fabrikam(&guest, &page, "guest@fabrikam.example").await;
+    page.status(403).sees("does not administer Contoso").does_not_see("Review permissions");
+
+    let other = world.browser();
+    signs_in_as_member(&other, &world.admin("/northwind.example"), "admin@northwind.example")
+        .await
+        .sees("newcomer@mail.example");
+    let page = other.opens(&world.admin("/contoso.example/guests")).await;
+    page.sees("Sign in to Contoso").does_not_see("passcode@mail.example");
+
+    // The role goes: the next request sees it (control: the request before did not).
+    browser.opens(&world.admin("/contoso.example/guests")).await.status(200).sees("passcode@mail.example");
+    let app = world.demo.app();
+    let tenant = CONTOSO.parse().unwrap();
+    let mut tx = app.store.begin(tenant).await.unwrap();
+    let mut ada = tx.member(&"admin@contoso.example".parse().unwrap()).await.unwrap().unwrap();
+    ada.admin = false;
+    tx.update_user(&ada).await.unwrap();
+    tx.commit().await.unwrap();
+    browser.opens(&world.admin("/contoso.example/guests")).await.status(403).sees("does not administer Contoso");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn c1_c2_c3_nothing_of_one_tenant_or_host_is_worth_anything_on_another() {
+    let world = world().await;
+    let northwind = world.browser();
+    let page = signs_in_as_member(&northwind, &world.admin("/northwind.example"), "admin@northwind.example").await;
+    page.status(200);
+    let contoso = world.browser();
+    let list = signs_in_as_member(&contoso, &world.admin("/contoso.example"), "admin@contoso.example").await;
+    let connie = list.link("Connie").unwrap();
+    let id = connie.rsplit('/').next().unwrap().to_owned();
+    contoso.opens(&world.admin(&connie)).await.status(200).sees("contact@mail.example");
+    // C2: an id of Contoso below Northwind, and as a cursor there, is like one that does not exist.
+    let strange = northwind.opens(&world.admin(&format!("/{NORTHWIND}/guests/{id}"))).await;
+    let nobody = "c0a70500-0000-4000-8000-00000000dead";
+    let missing = northwind.opens(&world.admin(&format!("/{NORTHWIND}/guests/{nobody}"))).await;
+    strange.status(404).does_not_see("contact@mail.example");
+    missing.status(404);
+    northwind
+        .opens(&world.admin(&format!("/{NORTHWIND}/guests?after={id}")))
+        .await
+        .status(200)
+        .does_not_see("@mail.example");
+    // C3: the tenant stands in the path and nowhere else.
+    for (path, headers) in [
+        (format!("/{NORTHWIND}/guests?tenantid={CONTOSO}"), vec![]),
+        (format!("/{NORTHWIND}/guests?tenant=contoso.example"), vec![]),
+        (format!("/{NORTHWIND}/guests"), vec![("x-tenant", "contoso.example")]),
+    ] {
+        let headers: Vec<(&str, &str)> = headers.into_iter().chain([("accept", "text/html")]).collect();
+        let page = northwind.asks(Method::GET, &world.admin(&path), &headers, "").await;
+        page.status(200).sees("newcomer@mail.example").does_not_see("passcode@mail.example");
+    }
+    for path in ["/", "/common", "/common/guests", "/organizations/guests", "/consumers", "//"] {
+        let page = contoso.opens(&world.admin(path)).await;
+        assert!(matches!(page.status.as_u16(), 400 | 404), "{path}: {}", page.status);
+        page.does_not_see("Contoso").does_not_see("@mail.example");
+    }
+    contoso.opens(&world.admin("/")).await.status(400).sees("organization");
+    for path in ["/fabrikam.example/guests", "/contoso.example%2e/guests", "/c0a70500-0000-4000-8000-00000000dead"] {
+        contoso.opens(&world.admin(path)).await.status(404).does_not_see("Contoso");
+    }
+    // C1: cookie values of this host and of the broker mean nothing on each other.
+    for (from, to) in [
+        ("admin.vestibule.localhost", world.broker("/contoso.example")),
+        ("vestibule.localhost", world.admin("/contoso.example/guests")),
+    ] {
+        let value = contoso.cookie(from, "__Host-vestibule").unwrap();
+        let cookie = format!("__Host-vestibule={value}");
+        let page =
+            world.browser().asks(Method::GET, &to, &[("accept", "application/json"), ("cookie", &cookie)], "").await;
+        assert_ne!(page.status.as_u16(), 200, "{from} to {to}: {}", page.body);
+        page.does_not_see("passcode@mail.example");
+    }
+    let value = contoso.cookie("admin.vestibule.localhost", "__Host-vestibule").unwrap();
+    let cookie = format!("__Host-vestibule={value}");
+    let (url, browser) = (world.admin("/contoso.example/guests"), world.browser());
+    let own = browser.asks(Method::GET, &url, &[("accept", "*/*"), ("cookie", &cookie)], "").await;
+    own.status(200).sees("passcode@mail.example");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn machines_are_told_and_codes_of_others_are_worth_nothing() {
+    let world = world().await;
+    let machine = world.browser();
+    let json = [("accept", "application/json")];
+    let told = machine.asks(Method::GET, &world.admin("/contoso.example/guests"), &json, "").await;
+    told.status(401);
+    assert_eq!(told.json()["login_url"], world.admin(&format!("/{CONTOSO}")));
+    // A form without a session changes nothing and says so.
+    let form = [("accept", "text/html"), ("content-type", "application/x-www-form-urlencoded")];
+    machine.asks(Method::POST, &world.admin("/contoso.example/sign-out"), &form, "csrf=x").await.status(303);
+    for query in ["", "?code=x", "?state=x", "?code=x&state=y", "?code=a&code=b", "?state=a&state=b&code=c"] {
+        let page = machine.asks(Method::GET, &world.admin(&format!("/.vestibule/callback{query}")), &[], "").await;
+        page.status(400);
+        assert!(machine.cookie("admin.vestibule.localhost", "__Host-vestibule").is_none(), "{query}");
+    }
+}
