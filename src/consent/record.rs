@@ -137,6 +137,10 @@ fn circumstances(session: &SessionRecord, answer: &Answer<'_>) -> Option<Circums
 /// The guest as the transaction sees it; refused if blocked, or bound to somebody else than who signed in.
 async fn current_guest(tx: &mut dyn Tx, session: &SessionRecord) -> Result<User, ConsentError> {
     let user = tx.user(session.user).await?.filter(|user| user.account_enabled).ok_or(ConsentError::Gone)?;
+    // A reset ends every sign-in of before, also one whose answer was on its way already.
+    if tx.last_reset(user.id).await?.is_some_and(|reset| session.signed_in_at <= reset) {
+        return Err(ConsentError::Gone);
+    }
     let same = user
         .identity
         .as_ref()

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::personal_data::PersonalData;
 use super::predict::{Prediction, predict};
 use super::redirect::{RedirectError, check_redirect};
 use super::{GuestContext, GuestsError};
@@ -301,7 +302,8 @@ async fn attempt_invite(
         }
     };
     assign(invite, tx.as_mut(), user.id).await?;
-    tx.audit(now, &event(invite, &user, &invitation)).await?;
+    let event = sealed(context, tx.as_mut(), invite, event(invite, &user, &invitation)).await?;
+    tx.audit(now, &event).await?;
     if may_mail {
         let apps = tx.assigned_apps(user.id).await?;
         let words = context.language_for(&invitation, &user);
@@ -436,11 +438,24 @@ async fn add_apps(
     invitation: Invitation,
 ) -> Result<Invited, InviteError> {
     assign(invite, tx.as_mut(), user.id).await?;
-    tx.audit(context.clock.now(), &event(invite, &user, &invitation).with("state", "already accepted")).await?;
+    let event = event(invite, &user, &invitation).with("state", "already accepted");
+    let event = sealed(context, tx.as_mut(), invite, event).await?;
+    tx.audit(context.clock.now(), &event).await?;
     tx.commit().await?;
     let predicted = predict(context.tenant, context.snapshot, &invite.address, user.mail.is_some());
     let warnings = vec![InviteWarning::AlreadyAccepted];
     Ok(Invited { invitation, user, mail_queued: false, predicted, warnings })
+}
+
+/// The event with the invited address, which is erased with its guest.
+async fn sealed(
+    context: &GuestContext<'_>,
+    tx: &mut dyn Tx,
+    invite: &Invite,
+    event: AuditEvent,
+) -> Result<AuditEvent, StoreError> {
+    let data = PersonalData { address: Some(invite.address.clone()), network: None };
+    context.sealer().seal(tx, context.tenant.id, event, &data).await
 }
 
 fn event(invite: &Invite, user: &User, invitation: &Invitation) -> AuditEvent {

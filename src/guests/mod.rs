@@ -12,6 +12,8 @@ pub mod invite;
 mod invite_tests;
 pub mod leave;
 pub mod life;
+#[cfg(test)]
+mod life_walks;
 pub mod list;
 pub mod member_add;
 pub mod organizations;
@@ -28,6 +30,7 @@ pub mod usage;
 use crate::app::App;
 use crate::clock::{Clock, Random, random_guid};
 use crate::config::Limits;
+use crate::keys::KeepPersonKeys;
 use crate::mail::outbox;
 use crate::mail::texts::{self, InvitationMail, Place, Say, TextError, Words};
 use crate::model::{AppId, EmailAddress, Invitation, MailId, OutgoingMail, Tenant, User};
@@ -55,6 +58,8 @@ pub struct GuestContext<'a> {
     pub words: &'a dyn Words,
     /// Limits.
     pub limits: &'a Limits,
+    /// Keeps the keys under which personal data in audit lines is sealed.
+    pub person_keys: &'a dyn KeepPersonKeys,
     /// Time.
     pub clock: &'a dyn Clock,
     /// Randomness.
@@ -72,6 +77,7 @@ pub fn context<'a>(app: &'a App, snapshot: &'a Snapshot, tenant: &'a Tenant) -> 
         brand: &app.settings.brand,
         words: app.texts.as_ref(),
         limits: &app.settings.limits,
+        person_keys: app.keys.as_ref(),
         clock: app.clock.as_ref(),
         random: app.random.as_ref(),
     }
@@ -95,6 +101,11 @@ pub enum GuestsError {
 }
 
 impl GuestContext<'_> {
+    /// Seals personal data in audit lines.
+    fn sealer(&self) -> personal_data::Sealer<'_> {
+        personal_data::Sealer { keys: self.person_keys, clock: self.clock, random: self.random }
+    }
+
     fn new_mail_id(&self) -> MailId {
         MailId(random_guid(self.random))
     }

@@ -10,7 +10,7 @@ use crate::model::{TenantId, UserId};
 
 /// The key of one user of one tenant, opened. One person has few audit lines, so that random nonces under one key are
 /// far from their limit (NIST SP 800-38D §8.3).
-pub struct PersonKey(Zeroizing<[u8; 32]>);
+pub struct PersonKey(pub(crate) Zeroizing<[u8; 32]>);
 
 impl PersonKey {
     /// A new key.

@@ -9,7 +9,7 @@ use http::StatusCode;
 
 use super::notice::Notice;
 use super::visit::{Answer, Here};
-use super::{accepted, answers, assets, doors, journey, session_end, set_password, terms, theme};
+use super::{accepted, account, answers, assets, doors, journey, session_end, set_password, terms, theme};
 use crate::app::App;
 
 /// The pages' routes.
@@ -37,6 +37,7 @@ pub fn router() -> Router<Arc<App>> {
         .route("/{tenant}/account/accepted", get(accepted::list))
         .route("/{tenant}/account/accepted/{hash}", get(accepted::read))
         .route("/{tenant}/account/accepted/{hash}/file", get(accepted::file))
+        .merge(account::routes())
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)
 }

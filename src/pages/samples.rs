@@ -23,6 +23,7 @@ use super::sign_in::{
 use super::sign_out::{SignOutConfirm, SignedOut};
 use super::{assets, theme};
 
+mod account;
 mod admin;
 mod checks;
 
@@ -60,6 +61,7 @@ impl Filling {
         let signed_in = SignedIn {
             name: self.text("Gwen Guest"),
             address: self.text("guest@fabrikam.example"),
+            account_url: Some(self.text("/contoso.example/account")),
             sign_out_action: self.text("/contoso.example/sign-out"),
             csrf: self.text("token"),
         };
@@ -397,10 +399,19 @@ fn notice_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
 
 /// Every page there is.
 fn pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
-    [sign_in_pages, stranger_pages, consent_pages, panel_pages, accepted_pages, notice_pages, admin::admin_pages]
-        .iter()
-        .flat_map(|group| group(filling))
-        .collect()
+    [
+        sign_in_pages,
+        stranger_pages,
+        consent_pages,
+        panel_pages,
+        accepted_pages,
+        notice_pages,
+        admin::admin_pages,
+        account::account_pages,
+    ]
+    .iter()
+    .flat_map(|group| group(filling))
+    .collect()
 }
 
 /// `VESTIBULE_SAMPLES=/tmp/pages cargo test --lib samples_are_written` writes every page, to be looked at in a browser.

@@ -180,6 +180,7 @@ impl Here {
         chrome.signed_in = person.map(|(name, address)| SignedIn {
             name,
             address,
+            account_url: scene.session.is_some().then(|| format!("/{}/account", visit.tenant.id)),
             sign_out_action: format!("/{}/sign-out", visit.tenant.id),
             csrf: self.form_token(visit, scene.user().map(|(user, _)| user)),
         });

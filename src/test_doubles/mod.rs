@@ -12,7 +12,7 @@ use std::time::Duration;
 
 pub(crate) use samples::*;
 pub(crate) use short_term::MemoryShortTerm;
-pub(crate) use store::MemoryStore;
+pub(crate) use store::{Content, MemoryStore};
 pub(crate) use words::TestWords;
 
 use crate::clock::{Clock, Random};

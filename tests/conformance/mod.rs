@@ -13,6 +13,7 @@
 
 mod fixtures;
 mod killed;
+mod life;
 #[cfg(feature = "redis")]
 mod redis_gone;
 mod short_term;
