@@ -66,7 +66,16 @@ const APP_MAY_NAME: &[&str] = &["signin::password"];
 const INSTANCE_TASKS: &[(&str, &[&str])] = &[
     ("Snapshot", &["src/tenants/", "src/cli/"]),
     ("Outbox", &["src/mail/outbox.rs"]),
-    ("PersonalAccounts", &["src/signin/advance.rs", "src/signin/personal.rs", "src/guests/predict.rs", "src/cli/demo"]),
+    (
+        "PersonalAccounts",
+        &[
+            "src/signin/advance.rs",
+            "src/signin/personal.rs",
+            "src/signin/explain.rs",
+            "src/guests/predict.rs",
+            "src/cli/demo",
+        ],
+    ),
     ("MyOrganizations", &["src/guests/"]),
     ("Keys", &["src/keys/"]),
     ("Epochs", &["src/app.rs", "src/app/"]),

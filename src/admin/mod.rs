@@ -1,6 +1,7 @@
 //! What administrators see, on a host of its own: thin pages over the same verbs that command line and API use.
 
 mod desk;
+mod explain;
 mod guests;
 mod here;
 mod router;

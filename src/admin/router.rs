@@ -9,7 +9,7 @@ use axum::routing::get;
 use http::{Response, StatusCode};
 
 use super::here::Here;
-use super::{guests, sign_in, sign_out};
+use super::{explain, guests, sign_in, sign_out};
 use crate::app::App;
 use crate::urls::APP_CALLBACK;
 use crate::web::answer::Answer;
@@ -27,6 +27,7 @@ pub fn router() -> Router<Arc<App>> {
         .route("/{tenant}/", get(front))
         .route("/{tenant}/guests", get(guests::list))
         .route("/{tenant}/guests/{guest}", get(guests::show))
+        .route("/{tenant}/explain", get(explain::page))
         .route("/{tenant}/sign-out", get(sign_out::ask).post(sign_out::end))
         .route("/{tenant}/theme.css", get(theme_css))
         .route("/{tenant}/logo", get(logo))

@@ -11,6 +11,8 @@ use crate::web::render::Page;
 pub enum Section {
     /// The list and its guests.
     Guests,
+    /// *Can this person get in?*
+    Explain,
 }
 
 /// The links that stand on every admin page.
@@ -123,7 +125,44 @@ impl Guests {
     }
 }
 
+/// *Can this person get in?* A GET with `address` and `url`.
+#[derive(Template)]
+#[template(path = "explain.html")]
+pub struct Explain {
+    /// Around the page.
+    pub chrome: Chrome,
+    /// Links to the other pages.
+    pub nav: Nav,
+    /// The address that was typed.
+    pub address: String,
+    /// The link that was typed.
+    pub url: String,
+    /// What is wrong with the address.
+    pub error: Option<String>,
+    /// Class and words of the verdict, once there is one.
+    pub verdict: Option<(&'static str, String)>,
+    /// The decision, step by step.
+    pub steps: Vec<ExplainedStep>,
+    /// What to do.
+    pub next: Vec<String>,
+    /// The guest's own page.
+    pub guest_url: Option<String>,
+}
+
+/// A step of the decision.
+#[derive(Clone, Debug)]
+pub struct ExplainedStep {
+    /// Its heading.
+    pub heading: String,
+    /// What was decided.
+    pub found: String,
+    /// Whether the way goes on.
+    pub passes: bool,
+}
+
 impl Page for Guests {}
+
+impl Page for Explain {}
 
 impl Page for Guest {
     fn status(&self) -> StatusCode {

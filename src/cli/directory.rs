@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 
 use super::control::{self, Lock};
+use super::explain;
 use super::guest::{self, GuestCommand};
 use super::idp::{self, IdpCommand};
 use super::invite::{self, InviteArguments};
@@ -121,6 +122,11 @@ pub async fn perform(app: &App, command: &DirectoryCommand, out: &mut (dyn Write
         DirectoryCommand::Review { command, .. } => review::perform(app, command, json, out).await,
         DirectoryCommand::Usage { tenant, month, .. } => {
             review::print_usage(app, tenant.as_deref(), month.as_deref(), json, out).await
+        }
+        DirectoryCommand::Explain(arguments) => {
+            let address = address_of(&arguments.address)?;
+            let pinned = arguments.tenant.as_deref().map(|text| tenant_of(app, text)).transpose()?;
+            explain::perform(app, &address, pinned.map(|tenant| tenant.id), arguments, out).await
         }
         DirectoryCommand::Audit { tenant, .. } => verify_audit(app, tenant.as_deref(), out).await,
     }

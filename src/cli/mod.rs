@@ -5,6 +5,7 @@ pub mod control;
 pub mod demo;
 pub mod dev_authority;
 pub mod directory;
+pub mod explain;
 pub mod guest;
 pub mod health;
 pub mod idp;
@@ -141,6 +142,8 @@ pub enum DirectoryCommand {
         #[arg(long)]
         month: Option<String>,
     },
+    /// Explain whether a person gets in by a link, and why. Changes nothing.
+    Explain(explain::ExplainArguments),
     /// Check that the audit chains are whole.
     Audit {
         /// Which directory.
@@ -174,6 +177,7 @@ impl DirectoryCommand {
     pub fn place(&self) -> &Place {
         match self {
             Self::Invite(arguments) => &arguments.place,
+            Self::Explain(arguments) => &arguments.place,
             Self::Guest { place, .. }
             | Self::Member { place, .. }
             | Self::Terms { place, .. }

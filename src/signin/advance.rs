@@ -219,7 +219,7 @@ async fn settle(app: &App, visit: &Visit, session: &SessionRecord) -> Result<Opt
 }
 
 /// A mail link that names no invitation of this tenant ends like one that was revoked.
-fn step_of(visit: &Visit, journey: &Journey, facts: &Facts, invitation: Option<&Invitation>) -> Step {
+pub(super) fn step_of(visit: &Visit, journey: &Journey, facts: &Facts, invitation: Option<&Invitation>) -> Step {
     if visit.ticket.invitation().is_some() && invitation.is_none() {
         return Step::InvitationEnded;
     }
@@ -251,7 +251,8 @@ async fn fresh_session(app: &App, visit: &Visit) -> Result<Option<Arc<SessionRec
     }
 }
 
-async fn gather(
+/// Reads everything that the dispatcher decides by; changes nothing.
+pub(super) async fn gather(
     app: &App,
     visit: &Visit,
     journey: &Journey,

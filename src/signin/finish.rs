@@ -126,7 +126,7 @@ pub fn member_abroad(app: &App, visit: &Visit, home: TenantId) -> Option<Strange
 
 /// Whose sign-in this is. The identity alone finds a bound guest (INV4); an address that was proved in this journey
 /// finds a guest whom nobody has redeemed yet, and never anybody else.
-async fn guest_of(
+pub(super) async fn guest_of(
     read: &mut dyn Read,
     visit: &Visit,
     mailbox: Option<&EmailAddress>,

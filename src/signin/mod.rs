@@ -9,9 +9,14 @@ pub mod email_code;
 #[cfg(test)]
 mod email_code_tests;
 pub mod end;
+pub mod explain;
+#[cfg(test)]
+mod explain_tests;
+mod explain_words;
 pub mod facts;
 pub mod federated;
 pub mod finish;
+pub mod front_door;
 pub mod home_realm;
 pub mod journey;
 pub mod limits;

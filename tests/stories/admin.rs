@@ -167,3 +167,84 @@ async fn machines_are_told_and_codes_of_others_are_worth_nothing() {
         assert!(machine.cookie("admin.vestibule.localhost", "__Host-vestibule").is_none(), "{query}");
     }
 }
+
+/// Every guest of the demo's table at a door of the tenant, before anybody has signed in: how it ends, and the sentence that
+/// says why.
+#[tokio::test(flavor = "multi_thread")]
+async fn explain_tells_for_every_guest_of_the_demo_whether_they_get_in_and_why() {
+    let world = world().await;
+    let wiki = world.wiki("/");
+    let desk = world.at("desk.apps.localhost", "/northwind.example/");
+    let contoso_desk = world.at("desk.apps.localhost", "/contoso.example/");
+    let rows = [
+        ("guest@fabrikam.example", &wiki, 0, "Gets in after agreeing", "Fabrikam signs the person in"),
+        ("guest@fabrikam.example", &desk, 0, "Gets in after agreeing", "Review permissions."),
+        ("direct@fabrikam.example", &contoso_desk, 0, "Gets in after agreeing", "Terms of use for guests"),
+        ("colleague@fabrikam.example", &wiki, 3, "Does not get in.", "Nobody was invited to Contoso"),
+        ("worker@fabrikam.example", &wiki, 3, "Does not get in.", "under another address gets in with that one"),
+        ("alias@fabrikam.example", &wiki, 0, "Gets in after agreeing", "Fabrikam signs the person in"),
+        ("contact@mail.example", &wiki, 3, "The link of the invitation mail works", "without mail"),
+        ("passcode@mail.example", &wiki, 0, "Gets in after agreeing", "signed in with a one-time passcode"),
+        ("newcomer@mail.example", &desk, 3, "The link of the invitation mail works", "no personal account yet"),
+        ("existing@mail.example", &desk, 0, "Gets in after agreeing", "signed in with a personal account"),
+        ("friend@social.example", &wiki, 0, "Gets in after agreeing", "one-time passcode"),
+        ("member@contoso.example", &desk, 0, "Gets in after agreeing", "Contoso signs the person in"),
+        ("member@contoso.example", &wiki, 0, "Gets in.", "is a member of Contoso"),
+        ("admin@northwind.example", &wiki, 3, "Does not get in.", "Nobody was invited to Contoso"),
+    ];
+    let before =
+        world.demo.app().store.read(CONTOSO.parse().unwrap()).await.unwrap().audit_lines(0, 10_000).await.unwrap();
+    for (address, url, code, conclusion, why) in rows {
+        let (ended, text) = world.command(&["explain", address, url]).await;
+        assert_eq!(ended, code, "{address} at {url}:\n{text}");
+        assert!(text.lines().next().unwrap().contains(conclusion), "{address} at {url}:\n{text}");
+        assert!(text.contains(why), "{address} at {url} does not say {why:?}:\n{text}");
+    }
+    let after =
+        world.demo.app().store.read(CONTOSO.parse().unwrap()).await.unwrap().audit_lines(0, 10_000).await.unwrap();
+    assert_eq!(before.len(), after.len(), "an explanation writes nothing");
+
+    let (code, text) = world.command(&["explain", "newcomer@mail.example", &desk]).await;
+    assert_eq!(code, 3);
+    let port = world.port.to_string();
+    assert_eq!(text.replace(&port, "8443"), include_str!("explain_newcomer.txt"), "{text}");
+    for (url, says) in [
+        (world.at("desk.apps.localhost", "/"), "a common URL leads nowhere"),
+        (world.broker("/common"), "a common URL leads nowhere"),
+        (world.at("desk.apps.localhost", "/fabrikam.example/"), "does not exist here"),
+        ("https://wiki.contoso.localhost/".to_owned(), "Nothing of ours answers"),
+    ] {
+        let (code, text) = world.command(&["explain", "guest@fabrikam.example", &url]).await;
+        assert!(code == 3 && text.starts_with("Nobody gets in") && text.contains(says), "{url}:\n{text}");
+    }
+    let (_, json) = world.command(&["explain", "guest@fabrikam.example", &wiki, "--json"]).await;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["verdict"], "afterAgreeing");
+    assert!(json["findings"].as_array().unwrap().iter().any(|finding| finding["step"] == "permit"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_can_this_person_get_in_says_the_same_and_nothing_about_other_tenants() {
+    let world = world().await;
+    let browser = world.browser();
+    let page =
+        signs_in_as_member(&browser, &world.admin("/northwind.example/explain"), "admin@northwind.example").await;
+    page.status(200).sees("Can this person get in?");
+    let desk = world.at("desk.apps.localhost", "/northwind.example/");
+    let page = browser.presses(&page, "Explain", &[("address", "newcomer@mail.example"), ("url", &desk)]).await;
+    page.status(200)
+        .sees("The link of the invitation mail works")
+        .sees("no personal account yet")
+        .sees("Show the guest");
+    // C2: a link into Contoso tells Northwind's administrator nothing about Contoso's guests.
+    let wiki = world.wiki("/");
+    let page = browser.presses(&page, "Explain", &[("address", "passcode@mail.example"), ("url", &wiki)]).await;
+    page.status(200).sees("leads into another organization").does_not_see("passcode until").does_not_see("Contoso");
+    // I1: what is typed stays text.
+    let hostile = "\"><script>alert(1)</script>@mail.example";
+    let page = browser
+        .presses(&page, "Explain", &[("address", hostile), ("url", "javascript:alert(2)//<svg onload=alert(3)>")])
+        .await;
+    page.status(200).sees("This is no e-mail address");
+    assert!(!page.body.contains("<script>alert") && !page.body.contains("<svg onload"), "{}", page.body);
+}

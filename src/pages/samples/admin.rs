@@ -3,7 +3,9 @@
 use http::Response;
 
 use super::Filling;
-use crate::admin::views::{Fact, FactGroup, Guest, GuestRow, Guests, Nav, Section, StateChoice};
+use crate::admin::views::{
+    Explain, ExplainedStep, Fact, FactGroup, Guest, GuestRow, Guests, Nav, Section, StateChoice,
+};
 use crate::pages::no_administrator::NoAdministrator;
 use crate::web::chrome::{Chrome, SignedIn};
 use crate::web::render::page;
@@ -99,7 +101,42 @@ pub(super) fn admin_pages(filling: &Filling) -> Vec<(&'static str, Response<Stri
         second_factor,
         panel_url: filling.text("/contoso.example/myapps"),
     };
+    let explained = Explain {
+        chrome: chrome(filling),
+        nav: nav(filling, Section::Explain),
+        address: filling.text("newcomer@mail.example"),
+        url: filling.text("https://desk.apps.localhost:8443/northwind.example/"),
+        error: None,
+        verdict: Some(("caution", filling.language.say("explain-no"))),
+        steps: vec![
+            ExplainedStep {
+                heading: filling.language.say("explain-tenant"),
+                found: filling.text("Northwind, named in the path."),
+                passes: true,
+            },
+            ExplainedStep {
+                heading: filling.language.say("explain-matched"),
+                found: filling.language.say("explain-nobody-no-account"),
+                passes: false,
+            },
+        ],
+        next: vec![filling.text("Send the invitation again.")],
+        guest_url: Some(filling.text("/contoso.example/guests/1")),
+    };
+    let unexplained = Explain {
+        chrome: chrome(filling),
+        nav: nav(filling, Section::Explain),
+        address: filling.text("newcomer"),
+        url: String::new(),
+        error: Some(filling.language.say("explain-address-wrong")),
+        verdict: None,
+        steps: Vec::new(),
+        next: Vec::new(),
+        guest_url: None,
+    };
     vec![
+        ("admin-explain", page(&explained)),
+        ("admin-explain-wrong", page(&unexplained)),
         ("no-administrator", page(&closed(false))),
         ("no-administrator-second-factor", page(&closed(true))),
         ("admin-guests", page(&list("", all(), true))),

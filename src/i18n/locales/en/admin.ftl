@@ -77,3 +77,123 @@ attention-revoked = The invitation was revoked: no link redeems it. Invite the g
 attention-no-way-in = Nothing is switched on by which this guest could sign in: no identity provider for the domain, no passcode, no personal accounts.
 attention-domain-blocked = Guests of this domain are not let in any more.
 attention-access-ended = Access ended by its date. Set a later one to let the guest in again.
+
+## Can this person get in? Said by `vestibule explain` and by the admin page of that name
+
+explain-url = Link
+explain-url-shape = This is no complete https:// address.
+explain-url-host = Nothing of ours answers on this host and port.
+explain-url-common = This address names no organization, so it is refused for everybody: a common URL leads nowhere.
+explain-url-unknown = This address names an organization that does not exist here or does not use this app; the two look alike from outside.
+explain-url-disagree = This address names two organizations that are not the same.
+explain-url-path = This path could be read in two ways, so it is refused.
+explain-url-page = No page that anybody is sent to has this address.
+explain-url-another = This link leads into another organization.
+explain-next-link = Use the address of an app, of the access panel, or of an invitation mail.
+explain-next-tenant = Name the organization as the app does it: by its host, in front of the path, or with ?tenantid=. An id or a verified domain will do.
+explain-next-another = Ask an administrator of that organization.
+
+explain-tenant = Organization
+explain-tenant-host = { $tenant }, because the host lies in one of its domains.
+explain-tenant-path = { $tenant }, named in the path.
+explain-tenant-query = { $tenant }, named by tenantid in the query.
+explain-tenant-pin = { $tenant }, which the browser's session would have pinned.
+
+explain-app = Where it leads
+explain-app-assigned = { $app }, for people who are assigned to it.
+explain-app-open = { $app }, for everybody who gets into the organization.
+explain-app-panel = The access panel.
+explain-app-invitation = The mail link of an invitation.
+explain-app-admin = The pages of administrators.
+
+explain-person = Person
+explain-person-member = { $address } is a member of { $tenant }.
+explain-person-member-blocked = { $address } is a member of { $tenant } whose account is blocked.
+explain-person-no-member = { $address } lies in a domain of { $tenant } and is no member of it. Addresses of its own domains cannot be invited.
+explain-person-nobody = Nobody was invited to { $tenant } as { $address }. Somebody who was invited under another address gets in with that one.
+explain-person-blocked = { $address } is a guest of { $tenant } whom an administrator blocked.
+explain-person-domain = { $address } is a guest of { $tenant }, which lets in no guests of this domain any more.
+explain-person-accepted = { $address } is a guest of { $tenant } and accepted the invitation.
+explain-person-pending = { $address } is a guest of { $tenant } and has not redeemed the invitation yet.
+explain-person-no-mail = { $address } is a guest of { $tenant } without mail, because another object of the directory holds the address. Only the redeem URL finds this guest.
+
+explain-invitation = Invitation
+explain-invitation-pending = Sent on behalf of { $inviter }; its link works.
+explain-invitation-declined = Sent on behalf of { $inviter } and declined. Its link still works.
+explain-invitation-bounced = Sent on behalf of { $inviter }; the mail server of the guest did not take it. Its link works.
+explain-invitation-ended = Sent on behalf of { $inviter }; its link ended.
+explain-invitation-revoked = It was revoked: no link redeems it.
+explain-invitation-accepted = It was accepted; its link leads to the sign-in.
+
+explain-route = Way to sign in
+explain-step-ask = The address is asked for.
+explain-step-federate = { $name } signs the person in: it is the identity provider for { $domain }, or the way that was chosen for this guest.
+explain-step-home = { $name } signs the person in: { $domain } is a domain of that organization of this instance.
+explain-step-choose = No home organization is known for this domain, so a page offers: { $ways }. It is the same for every address.
+explain-step-choose-without = No home organization is known for this domain, so a page offers: { $ways }. It is the same for every address. Switched off: { $off }.
+explain-step-member = The password of a member.
+explain-step-account = The password of a personal account.
+explain-step-create = A code proves the mailbox, then the person makes a personal account.
+explain-step-code = A code is sent to the mailbox.
+explain-step-ended = The page says that the link of the invitation ended.
+explain-step-no-way = Nothing is switched on by which this person could sign in.
+explain-way-code = a one-time passcode
+explain-way-account = a personal account
+explain-way-password = a password
+
+explain-matched = Who is let in
+explain-match = This very person, signed in with { $method }.
+explain-match-another = This very person, after choosing the way used before: { $method }.
+explain-nobody = No sign-in that this link offers leads to this guest.
+explain-nobody-here = Nobody here matches this address, so everybody sees the same page: how to get the invitation again, and how to switch.
+explain-nobody-ended = The link ended, and nobody is let in by it.
+explain-nobody-blocked = A blocked guest is let in by no link.
+explain-nobody-domain = No guest of this domain is let in.
+explain-nobody-bound = This guest signs in with { $method }, and this link does not offer that.
+explain-nobody-no-mail = A guest without mail is found by no direct link.
+explain-nobody-no-account = This guest has no personal account yet, and one is made only through the link of the invitation mail.
+
+explain-mail = By the mail link
+explain-mail-works = The link of the invitation mail works. { $step }
+explain-mail-fails = The link of the invitation mail does not help either. { $step }
+
+explain-consent = To agree to
+explain-consent-done = Everything is agreed to.
+explain-consent-review = Review permissions.
+explain-consent-terms = Terms of use: { $documents }.
+explain-consent-both = Review permissions, then terms of use: { $documents }.
+
+explain-permit = At the app
+explain-permit-passes = { $app } may be used.
+explain-permit-agree = { $app } may be used once that is agreed to.
+explain-permit-not-assigned = This person is not assigned to { $app }.
+explain-permit-no = { $app } cannot be reached.
+explain-admin-role = This person does not administer the organization.
+explain-admin-factor = This administrator has to show a second factor.
+
+explain-gets-in = Gets in.
+explain-after-agreeing = Gets in after agreeing to what { $tenant } asks.
+explain-by-mail-only = Does not get in by this link. The link of the invitation mail works.
+explain-no = Does not get in.
+explain-leads-nowhere = Nobody gets in: the link leads nowhere.
+
+explain-next-agree = Nothing to do: what is left is shown after the sign-in.
+explain-next-resend = Send the invitation again, and have the person use the link in that mail: vestibule guest resend { $address } --tenant { $domain }
+explain-next-invite = Invite the person: vestibule invite { $address } --tenant { $domain }
+explain-next-assign = Assign the person to { $app }: vestibule guest assign { $address } --app { $app } --tenant { $domain }
+explain-next-unblock = Unblock the guest: vestibule guest unblock { $address } --tenant { $domain }
+explain-next-domain = Let guests of this domain in again: allowed_domains and blocked_domains in the file of the organization.
+explain-next-reset = If the person lost that way to sign in, reset the redemption: vestibule guest reset { $address } --tenant { $domain }
+explain-next-ways = Switch a way to sign in on, or add an identity provider for the domain: the file of the organization.
+explain-next-member = Add the member: vestibule member add { $address } --tenant { $domain }
+explain-next-admin = Give the role to the member: vestibule member add --admin, or admin = true in the file of the organization.
+
+explain-page-title = Can this person get in?
+explain-page-lead = Type an address and a link as they were given out. The answer is made by the same rules that decide when the person comes, and changes nothing.
+explain-address-label = E-mail address of the person
+explain-link-label = The link that was opened
+explain-button = Explain
+explain-next-heading = What to do
+explain-address-wrong = This is no e-mail address.
+admin-explain = Can this person get in?
+explain-to-guest = Show the guest
