@@ -84,7 +84,7 @@ pub async fn show(here: Here, Path((tenant, guest)): Path<(String, String)>) -> 
         state,
         mood,
         done: None,
-        warnings: details.no_mail_because.map(|_| chrome.say("attention-no-mail")).into_iter().collect(),
+        warnings: details.summary.in_the_way.as_ref().map(|_| chrome.say("attention-no-mail")).into_iter().collect(),
         groups: groups(&chrome.language, &details),
         chrome,
     })
@@ -142,11 +142,11 @@ fn groups(language: &Language, guest: &GuestDetails) -> Vec<FactGroup> {
     ];
     let invitation = [
         say("fact-invited-by", guest.invited_by.clone()),
-        say("fact-invitation", guest.invitation_state.map(str::to_owned)),
+        say("fact-invitation", summary.invitation_state.map(str::to_owned)),
         say("fact-link-ends", guest.invitation_expires.as_deref().map(moment)),
         say("fact-redeem-url", guest.redeem_url.clone()),
-        say("fact-route", guest.predicted.as_ref().map(|prediction| words::route(language, prediction))),
-        guest
+        say("fact-route", summary.predicted.as_ref().map(|prediction| words::route(language, prediction))),
+        summary
             .predicted
             .as_ref()
             .filter(|prediction| prediction.only_by_invitation_link)

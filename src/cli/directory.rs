@@ -7,17 +7,17 @@ use anyhow::{Context, bail};
 
 use super::control::{self, Lock};
 use super::explain;
-use super::guest::{self, GuestCommand};
+use super::guest;
 use super::idp::{self, IdpCommand};
-use super::invite::{self, InviteArguments};
+use super::invite;
 use super::member::{self, MemberCommand};
 use super::{DirectoryCommand, Place, demo, life, review, terms_perform};
 use crate::app::App;
 use crate::config::{Environment, load};
-use crate::guests::invite::{Invite, Inviter};
+use crate::guests::invite::Inviter;
 use crate::guests::member_add::AddMember;
-use crate::guests::{self, list, show};
-use crate::model::{AppId, AuditLine, EmailAddress, Tenant};
+use crate::guests::{self, GuestContext};
+use crate::model::{AppId, AppRole, AuditLine, EmailAddress, GroupId, Tenant};
 use crate::storage::{InstanceTask, verify_chain};
 use crate::tenants;
 
@@ -114,8 +114,8 @@ fn environment(place: &Place) -> Environment {
 pub async fn perform(app: &App, command: &DirectoryCommand, out: &mut (dyn Write + Send)) -> anyhow::Result<u8> {
     let json = command.place().json;
     match command {
-        DirectoryCommand::Invite(arguments) => invite_guest(app, arguments, json, out).await,
-        DirectoryCommand::Guest { command, .. } => look_at_guests(app, command, json, out).await,
+        DirectoryCommand::Invite(arguments) => invite::perform(app, arguments, json, out).await,
+        DirectoryCommand::Guest { command, .. } => guest::perform(app, command, json, out).await,
         DirectoryCommand::Member { command, .. } => add_member(app, command, json, out).await,
         DirectoryCommand::Terms { command, .. } => terms_perform::perform(app, command, json, out).await,
         DirectoryCommand::Idp { command, .. } => idp::perform(app, command, out).await,
@@ -132,6 +132,7 @@ pub async fn perform(app: &App, command: &DirectoryCommand, out: &mut (dyn Write
     }
 }
 
+/// A tenant by its id or a verified domain.
 pub(super) fn tenant_of(app: &App, text: &str) -> anyhow::Result<std::sync::Arc<Tenant>> {
     let snapshot = app.snapshot.load();
     tenants::resolve(&snapshot, text).cloned().with_context(|| {
@@ -141,12 +142,13 @@ pub(super) fn tenant_of(app: &App, text: &str) -> anyhow::Result<std::sync::Arc<
     })
 }
 
+/// An address as it was typed.
 pub(super) fn address_of(text: &str) -> anyhow::Result<EmailAddress> {
     text.parse().map_err(|error| anyhow::anyhow!("{text:?} is no e-mail address: {error}"))
 }
 
 /// An app by its id or by its name.
-fn app_of(app: &App, tenant: &Tenant, text: &str) -> anyhow::Result<AppId> {
+pub(super) fn app_of(app: &App, tenant: &Tenant, text: &str) -> anyhow::Result<AppId> {
     let snapshot = app.snapshot.load();
     let used = || tenant.service_principals.iter().filter_map(|principal| snapshot.app(principal.app));
     let id = text.parse::<AppId>().ok();
@@ -158,58 +160,28 @@ fn app_of(app: &App, tenant: &Tenant, text: &str) -> anyhow::Result<AppId> {
     )
 }
 
-async fn invite_guest(
-    app: &App,
-    arguments: &InviteArguments,
-    json: bool,
-    out: &mut (dyn Write + Send),
-) -> anyhow::Result<u8> {
-    let tenant = tenant_of(app, &arguments.tenant)?;
-    let apps = arguments.app.iter().map(|text| app_of(app, &tenant, text)).collect::<anyhow::Result<Vec<_>>>()?;
-    let wish = Invite {
-        address: address_of(&arguments.address)?,
-        display_name: arguments.name.clone(),
-        message: arguments.message.clone(),
-        language: arguments.language.clone(),
-        cc: arguments.cc.as_deref().map(address_of).transpose()?,
-        redirect_url: arguments.redirect_url.clone(),
-        apps: apps.clone(),
-        send_mail: !arguments.no_mail,
-        inviter: Inviter::Operator { name: None },
-    };
-    let snapshot = app.snapshot.load_full();
-    let context = guests::context(app, &snapshot, &tenant);
-    let invited = guests::invite::invite(context, wish).await?;
-    app.mail_queued.notify_one();
-    invite::print(out, &invite::report(&context, &invited, &apps), json)?;
-    Ok(0)
+/// A group by its id or by its name.
+pub(super) fn group_of(tenant: &Tenant, text: &str) -> anyhow::Result<GroupId> {
+    let id = text.parse::<GroupId>().ok();
+    let known = |group: &&crate::model::Group| Some(group.id) == id || group.display_name == text;
+    tenant.groups.iter().find(known).map(|group| group.id).with_context(|| {
+        let names: Vec<&str> = tenant.groups.iter().map(|group| group.display_name.as_str()).collect();
+        format!("{} has no group {text:?}; its groups are: {}", tenant.display_name, names.join(", "))
+    })
 }
 
-async fn look_at_guests(
-    app: &App,
-    command: &GuestCommand,
-    json: bool,
-    out: &mut (dyn Write + Send),
-) -> anyhow::Result<u8> {
-    let snapshot = app.snapshot.load_full();
-    match command {
-        GuestCommand::List { tenant } => {
-            let tenant = tenant_of(app, tenant)?;
-            let found = list::list(guests::context(app, &snapshot, &tenant)).await?;
-            guest::print_list(out, &found, json)?;
-            Ok(0)
-        }
-        GuestCommand::Show { address, tenant } => {
-            let tenant = tenant_of(app, tenant)?;
-            let address = address_of(address)?;
-            let Some(found) = show::show(guests::context(app, &snapshot, &tenant), &address).await? else {
-                bail!("{} has no guest {address}; vestibule guest list shows who there is", tenant.display_name);
-            };
-            guest::print_guest(out, &found, json)?;
-            Ok(0)
-        }
-        GuestCommand::Life(command) => life::perform(app, command, json, out).await,
-    }
+/// A role in an app, as `app:role`.
+pub(super) fn role_of(app: &App, tenant: &Tenant, text: &str) -> anyhow::Result<AppRole> {
+    let (named, role) = text.rsplit_once(':').with_context(|| format!("{text:?} is no role; write app:role"))?;
+    Ok(AppRole { app: app_of(app, tenant, named)?, role: role.to_owned() })
+}
+
+/// Who acts: somebody of the tenant, or the operator.
+pub(super) async fn inviter_of(context: &GuestContext<'_>, text: Option<&str>) -> anyhow::Result<Inviter> {
+    let Some(text) = text else { return Ok(Inviter::Operator { name: None }) };
+    let found = guests::inviter_role::named(context, &address_of(text)?).await?;
+    let user = found.with_context(|| format!("{} has no member or guest {text}", context.tenant.display_name))?;
+    Ok(Inviter::User(Box::new(user)))
 }
 
 async fn add_member(

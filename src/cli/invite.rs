@@ -2,16 +2,20 @@
 
 use std::io::{self, Write};
 
+use anyhow::bail;
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
 use super::Place;
+use super::directory::{address_of, app_of, group_of, inviter_of, role_of, tenant_of};
 use super::table::{facts, json};
-use crate::guests::GuestContext;
-use crate::guests::invite::{InviteWarning, Invited};
+use crate::app::App;
+use crate::guests::invite::{Invite, InviteWarning, Invited, LinkLife};
 use crate::guests::predict::Prediction;
+use crate::guests::preview::Preview;
 use crate::guests::show::{AppLink, app_links};
-use crate::model::{AppId, EmailAddress, UserId};
+use crate::guests::{self, GuestContext};
+use crate::model::{AppId, EmailAddress, RouteOverride, UserId};
 
 /// What to type.
 #[derive(Args, Debug, Clone, Serialize, Deserialize)]
@@ -27,6 +31,12 @@ pub struct InviteArguments {
     /// An app to assign, by id or name; may be given several times.
     #[arg(long)]
     pub app: Vec<String>,
+    /// A role to give in an app, as app:role; may be given several times.
+    #[arg(long, value_name = "APP:ROLE")]
+    pub role: Vec<String>,
+    /// A group to join, by id or name; may be given several times.
+    #[arg(long)]
+    pub group: Vec<String>,
     /// Plain text of yours in the mail, at most 2,000 characters.
     #[arg(long)]
     pub message: Option<String>,
@@ -39,12 +49,102 @@ pub struct InviteArguments {
     /// Where the guest lands after redemption: an address of one of the organization's apps; the access panel unless given.
     #[arg(long)]
     pub redirect_url: Option<String>,
+    /// Who answers for the guest, by address; may be given up to five times. The inviter unless given.
+    #[arg(long)]
+    pub sponsor: Vec<String>,
+    /// How long the link works, e.g. 14d; the organization's own rule unless given.
+    #[arg(long, value_name = "DURATION")]
+    pub link_life: Option<String>,
+    /// How the guest shall sign in: passcode, personal-account, or the name of a connection.
+    #[arg(long)]
+    pub route: Option<String>,
     /// Send no mail; print the links to pass on yourself.
     #[arg(long)]
     pub no_mail: bool,
+    /// Invite as this member or guest, by address, with no more rights than theirs; as the operator unless given.
+    #[arg(long = "as", value_name = "ADDRESS")]
+    pub inviter: Option<String>,
+    /// Change nothing; say what would happen.
+    #[arg(long)]
+    pub dry_run: bool,
     /// Which directory.
     #[command(flatten)]
     pub place: Place,
+}
+
+/// Performs the command.
+pub async fn perform(
+    app: &App,
+    arguments: &InviteArguments,
+    as_json: bool,
+    out: &mut (dyn Write + Send),
+) -> anyhow::Result<u8> {
+    let tenant = tenant_of(app, &arguments.tenant)?;
+    let snapshot = app.snapshot.load_full();
+    let context = guests::context(app, &snapshot, &tenant);
+    let inviter = inviter_of(&context, arguments.inviter.as_deref()).await?;
+    let wish = Invite {
+        display_name: arguments.name.clone(),
+        message: arguments.message.clone(),
+        language: arguments.language.clone(),
+        cc: arguments.cc.as_deref().map(address_of).transpose()?,
+        redirect_url: arguments.redirect_url.clone(),
+        apps: all(&arguments.app, |text| app_of(app, &tenant, text))?,
+        groups: all(&arguments.group, |text| group_of(&tenant, text))?,
+        roles: all(&arguments.role, |text| role_of(app, &tenant, text))?,
+        sponsors: all(&arguments.sponsor, address_of)?,
+        link_life: arguments.link_life.as_deref().map(link_life).transpose()?.unwrap_or_default(),
+        route: arguments.route.as_deref().map(route_of).transpose()?,
+        send_mail: !arguments.no_mail,
+        ..Invite::of(address_of(&arguments.address)?, inviter)
+    };
+    if arguments.dry_run {
+        let seen = guests::preview::preview(&context, wish).await?;
+        print_preview(out, &tenant.display_name, &seen, as_json)?;
+        return Ok(0);
+    }
+    let apps = wish.apps.clone();
+    let invited = guests::invite::invite(context, wish).await?;
+    app.mail_queued.notify_one();
+    print(out, &report(&context, &invited, &apps), as_json)?;
+    Ok(0)
+}
+
+/// Reads each of several texts.
+pub(super) fn all<T>(texts: &[String], read: impl Fn(&str) -> anyhow::Result<T>) -> anyhow::Result<Vec<T>> {
+    texts.iter().map(|text| read(text)).collect()
+}
+
+/// `14d`, `12h`.
+pub(super) fn link_life(text: &str) -> anyhow::Result<LinkLife> {
+    match crate::config::duration(text) {
+        Ok(span) => Ok(LinkLife::For(span)),
+        Err(error) => bail!("{error}; write a number and a unit: 12h or 14d"),
+    }
+}
+
+fn route_of(text: &str) -> anyhow::Result<RouteOverride> {
+    Ok(match text {
+        "passcode" => RouteOverride::Passcode,
+        "personal-account" => RouteOverride::PersonalAccount,
+        name => RouteOverride::Connection { name: name.parse().map_err(anyhow::Error::msg)? },
+    })
+}
+
+/// Says what would happen.
+fn print_preview(out: &mut dyn Write, tenant: &str, preview: &Preview, as_json: bool) -> io::Result<()> {
+    if as_json {
+        return json(out, preview);
+    }
+    writeln!(out, "{} {} to {tenant}. Nothing was changed.", preview.address, preview.outcome.sentence())?;
+    writeln!(out, "The guest {}.", preview.predicted.sentence())?;
+    if let Some(obstacle) = &preview.in_the_way {
+        writeln!(out, "\nIn the way: {}", obstacle.sentence())?;
+    }
+    for warning in &preview.warnings {
+        writeln!(out, "\nWarning: {}", warning.sentence())?;
+    }
+    Ok(())
 }
 
 /// What `vestibule invite` prints.
@@ -127,23 +227,10 @@ pub fn print(out: &mut dyn Write, report: &InviteReport, as_json: bool) -> io::R
 
 fn sentence(warning: InviteWarning, mail_queued: bool) -> Option<&'static str> {
     match warning {
-        InviteWarning::AddressTaken => Some(
-            "a contact or another object of the directory holds this address, so the guest has no mail here. \
-             Direct links will not work; the redeem URL does.",
-        ),
         // With the mail on its way there is nothing to worry about.
         InviteWarning::OnlyByInvitationLink if mail_queued => None,
-        InviteWarning::OnlyByInvitationLink => Some(
-            "this guest may have to make a personal account, which works only through the redeem URL. \
-             Pass that one on; the direct links work afterwards.",
-        ),
-        InviteWarning::MailLimit => {
-            Some("no mail was sent, because this address was sent enough of them today. Pass the redeem URL on.")
-        }
-        InviteWarning::NoWayIn => Some(
-            "nothing is switched on by which this guest could sign in: no identity provider for the domain, \
-             no passcode, no personal accounts.",
-        ),
+        // Said above.
         InviteWarning::AlreadyAccepted => None,
+        warning => Some(warning.sentence()),
     }
 }

@@ -13,7 +13,7 @@ use super::table::{facts, json as print_json, table};
 use crate::app::App;
 use crate::guests::life::{By, LifeError, named, named_in_bin};
 use crate::guests::reset::Reset;
-use crate::guests::{block, delete, erase, expire, export, reset};
+use crate::guests::{block, delete, end_access, erase, export, reset};
 use crate::model::{EmailAddress, SessionId, Tenant, Timestamp, User};
 
 /// What to do with one guest.
@@ -181,7 +181,7 @@ pub(super) async fn perform(
                 _ => bail!("say when: --days N, --on 2027-01-31, or --never"),
             };
             let (tenant, user) = find(app, tenant, guest).await?;
-            let user = expire::expire(app, &tenant, by, user.id, ends_at).await?;
+            let user = end_access::end_access(app, &tenant, by, user.id, ends_at).await?;
             let when = ends_at.map_or_else(|| "does not end".to_owned(), |end| format!("ends at {end}"));
             report(out, json, &user, &format!("has access that {when}"))?;
         }

@@ -41,6 +41,7 @@ pub struct Cli {
 
 /// The commands.
 #[derive(Subcommand, Debug)]
+#[allow(clippy::large_enum_variant, reason = "there is one in each process")]
 pub enum Command {
     /// Start everything on this machine, with sample organizations, apps and a mailbox, in a fresh temporary folder.
     Demo(demo::DemoArguments),

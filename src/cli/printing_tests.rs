@@ -9,17 +9,8 @@ use crate::model::AppId;
 use crate::test_doubles::*;
 
 async fn invited(bench: &Bench, to: &str, apps: &[AppId], send_mail: bool) -> Invited {
-    let wish = Invite {
-        address: address(to),
-        display_name: None,
-        message: None,
-        language: None,
-        cc: None,
-        redirect_url: None,
-        apps: apps.to_vec(),
-        send_mail,
-        inviter: Inviter::Operator { name: None },
-    };
+    let operator = Inviter::Operator { name: None };
+    let wish = Invite { apps: apps.to_vec(), send_mail, ..Invite::of(address(to), operator) };
     crate::guests::invite::invite(bench.guests(), wish).await.unwrap()
 }
 
@@ -38,8 +29,12 @@ async fn a_guest_list_is_a_table_or_json() {
     let full = list(bench.guests()).await.unwrap();
     let text = printed(|out| guest::print_list(out, &full, false));
     let lines: Vec<&str> = text.lines().collect();
-    assert!(lines[0].starts_with("ADDRESS") && lines[0].ends_with("INVITATION ACCEPTED  SOURCE"), "{text}");
-    assert!(lines[1].contains("  PendingAcceptance  2023-11-14T22:13:20Z  No ") && lines[1].ends_with("Invited user"));
+    assert!(
+        lines[0].starts_with("ADDRESS") && lines[0].ends_with("INVITATION  INVITATION ACCEPTED  SOURCE        AHEAD"),
+        "{text}"
+    );
+    assert!(lines[1].contains("  PendingAcceptance  2023-11-14T22:13:20Z  pending     No "), "{text}");
+    assert!(lines[1].ends_with("Invited user  will sign in at FABRIKAM"), "{text}");
     let json: serde_json::Value = serde_json::from_str(&printed(|out| guest::print_list(out, &full, true))).unwrap();
     assert_eq!(json["guests"][0]["externalUserState"], "PendingAcceptance");
 }
@@ -54,7 +49,7 @@ async fn a_guest_is_shown_with_state_source_and_links() {
         "State                PendingAcceptance since 2023-11-14T22:13:20Z\n",
         "Invitation accepted  No\n",
         "Source               Invited user\n",
-        "Mail                 none: a contact or another object of the directory holds the address\n",
+        "Mail                 none: the contact Contact holds this address; remove it from the organization's file, then invite again\n",
         "Route                will use a one-time passcode, through the redeem URL only\n",
         "Last sign-in         never\n",
         &format!("App                  Wiki  {}\n", bench.urls.direct_link(CONTOSO, WIKI)),

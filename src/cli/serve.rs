@@ -126,6 +126,7 @@ impl Prepared {
             tokio::spawn(async move { outbox.run(for_outbox.cancelled()).await }),
             tokio::spawn(sessions.run_flusher(for_sessions)),
             tokio::spawn(sweeper),
+            tokio::spawn(crate::guests::expire::run(Arc::clone(&app), stop.clone())),
             tokio::spawn(async move {
                 tokio::select! {
                     () = control::serve(listener, for_app) => {}

@@ -29,6 +29,7 @@ pub use settings::{
 pub use shipped::unpack as unpack_shipped;
 pub use tenant_file::{DeclaredMember, TenantFile};
 pub use terms::render as render_terms;
+pub use values::duration;
 
 #[cfg(test)]
 mod fault_table;

@@ -86,8 +86,27 @@ pub(super) fn read(section: &Section<'_>, consumers: bool) -> Policies {
         invitation_lifetime: invitation.and_then(|invitation| invitation.value),
         guest_lifetime: guest.and_then(|guest| guest.value),
         max_guests: (most > 0).then_some(most),
+        allowed_redirects: redirects(section),
         admin_mfa: section.boolean("admin_mfa", true),
     }
+}
+
+/// Where invitations may lead besides apps and panel. A query or a path that is no whole folder would promise more than
+/// a comparison keeps.
+fn redirects(section: &Section<'_>) -> Vec<url::Url> {
+    let hint = "write complete addresses of folders, e.g. https://intranet.contoso.example/guests/";
+    let parse = |text: &str| {
+        let url = values::https_url(text)?;
+        if url.query().is_some() || !url.path().ends_with('/') {
+            return Err(format!("`{text}` has a query, or does not end in a slash"));
+        }
+        match url.host() {
+            Some(url::Host::Domain(_)) => Ok(url),
+            _ => Err(format!("`{text}` has no host name")),
+        }
+    };
+    let listed = section.list("allowed_redirects", parse, hint).unwrap_or_default();
+    listed.into_iter().map(|placed| placed.value).collect()
 }
 
 /// The order of home realm discovery; each provider once.

@@ -146,9 +146,20 @@ pub(super) fn read(root: &Section<'_>, file: &Path, secrets: &mut ConnectionSecr
     let agreements = root.sections("agreements", "name").into_iter();
     let agreements = agreements.filter_map(|section| agreement(&section, folder));
     let agreements: Vec<Placed<Agreement>> = agreements.collect();
+    let contacts: Vec<_> = root.sections("contacts", "address").iter().filter_map(contact_object).collect();
+    let groups: Vec<_> = root.sections("groups", "name").iter().filter_map(group).collect();
     let (mut service_principals, mut uses) = (Vec::new(), Vec::new());
     for section in root.sections("service_principals", "app") {
-        let Some((of, principal)) = service_principal(&section, tenant_id) else { continue };
+        let Some((of, mut principal, of_groups)) = service_principal(&section, tenant_id) else { continue };
+        for name in of_groups {
+            match groups.iter().find(|group| group.display_name == name.value) {
+                Some(group) => principal.groups.push(group.id),
+                None => {
+                    let message = format!("there is no group `{}` in this file", name.value);
+                    reader.fault(&name.place, message, "add it as [[groups]], or correct the name");
+                }
+            }
+        }
         let scope = format!("{} in {}", of.app.value, root.place.file);
         reader.claim("service principal of", scope, &of.app.place, "a tenant uses an application once");
         places.insert(("service_principal", principal.id.to_string()), section.place.short());
@@ -163,8 +174,6 @@ pub(super) fn read(root: &Section<'_>, file: &Path, secrets: &mut ConnectionSecr
             reader.fault(&agreement.place, message, hint);
         }
     }
-    let contacts: Vec<_> = root.sections("contacts", "address").iter().filter_map(contact_object).collect();
-    let groups: Vec<_> = root.sections("groups", "name").iter().filter_map(group).collect();
     let mut members = Vec::new();
     for section in root.sections("members", "address") {
         members.extend(member(&section, &root.place.file));
@@ -291,17 +300,34 @@ fn agreement(section: &Section<'_>, folder: &Path) -> Option<Placed<Agreement>> 
     Some(Placed { value: agreement, place: section.place.clone() })
 }
 
-fn service_principal(section: &Section<'_>, tenant: Option<TenantId>) -> Option<(Use, ServicePrincipal)> {
+fn service_principal(
+    section: &Section<'_>,
+    tenant: Option<TenantId>,
+) -> Option<(Use, ServicePrincipal, Vec<Placed<String>>)> {
     let app = section.required("app", guid::<AppId>, "the id of an application");
     let id = section.parsed("id", guid::<ServicePrincipalId>, GUID_HINT);
     let assignment_required = section.boolean("assignment_required", true);
     let homepage = section.parsed("homepage", values::https_url, "an https address of the app");
+    let owner_hint = "addresses of members and guests who look after this app";
+    let owners = section.list("owners", str::parse::<EmailAddress>, owner_hint).unwrap_or_default();
+    let role_hint = "names that the app reads: visible, without spaces, commas and colons";
+    let roles = section.list("roles", role_name, role_hint).unwrap_or_default();
+    let of_groups = section.list("groups", group_name, "names of [[groups]] of this file").unwrap_or_default();
     let (app, tenant) = (app?, tenant?);
     let id = id.map_or_else(|| derived_id(tenant, app.value), |id| id.value);
     section.reader.claim("service principal id", id, &section.place, "every service principal has an id of its own");
     let start = homepage.as_ref().map(|homepage| homepage.value.clone());
-    let principal = ServicePrincipal { id, app: app.value, tenant, assignment_required, homepage: start };
-    Some((Use { app, homepage }, principal))
+    let principal = ServicePrincipal {
+        id,
+        app: app.value,
+        tenant,
+        assignment_required,
+        homepage: start,
+        owners: owners.into_iter().map(|owner| owner.value).collect(),
+        roles: roles.into_iter().map(|role| role.value).collect(),
+        groups: Vec::new(),
+    };
+    Some((Use { app, homepage }, principal, of_groups))
 }
 
 /// A tenant uses an application once, so the pair names the service principal for ever (RFC 9562 §5.8).
@@ -336,6 +362,13 @@ fn group(section: &Section<'_>) -> Option<Placed<Group>> {
 fn group_name(text: &str) -> Result<String, String> {
     let name = values::name(text)?;
     if name.contains(',') { Err("a group's name has no comma".to_owned()) } else { Ok(name) }
+}
+
+/// Apps read roles from the same comma-separated header, and the command line writes `app:role`.
+fn role_name(text: &str) -> Result<String, String> {
+    let name = group_name(text)?;
+    let odd = |character: char| character.is_whitespace() || character == ':';
+    if name.contains(odd) { Err("a role's name has no space and no colon".to_owned()) } else { Ok(name) }
 }
 
 fn member(section: &Section<'_>, file: &str) -> Option<Placed<DeclaredMember>> {

@@ -11,7 +11,8 @@ use crate::model::Timestamp;
 /// `90s`, `10m`, `24h`, `30d`, `250ms`.
 pub(super) const DURATION_HINT: &str = "write a number and a unit: 250ms, 30s, 10m, 24h or 90d";
 
-pub(super) fn duration(text: &str) -> Result<Duration, String> {
+/// Reads a duration as people write it: a number and a unit, `250ms`, `30s`, `10m`, `24h` or `90d`.
+pub fn duration(text: &str) -> Result<Duration, String> {
     let unit_at = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at(unit_at);
     let millis: u64 = match unit {

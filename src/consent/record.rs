@@ -4,8 +4,8 @@ use crate::app::App;
 use crate::consent::needed::needed;
 use crate::keys::sha256_hex;
 use crate::model::{
-    Acceptance, AcceptanceState, Agreement, AgreementFile, AuditEvent, Circumstances, ExternalUserState,
-    InvitationState, Review, SessionRecord, Tenant, Timestamp, User,
+    Acceptance, AcceptanceState, Agreement, AgreementFile, AuditEvent, Circumstances, EmailAddress, ExternalUserState,
+    InvitationEvent, InvitationRefusal, InvitationState, Review, SessionRecord, Tenant, Timestamp, User,
 };
 use crate::storage::{StoreError, Tx};
 
@@ -45,7 +45,7 @@ pub async fn review(
 ) -> Result<SessionRecord, ConsentError> {
     let now = app.clock.now();
     let mut tx = app.store.begin(tenant.id).await?;
-    let mut user = current_guest(tx.as_mut(), session).await?;
+    let mut user = current_guest(tx.as_mut(), tenant, session).await?;
     let evidence = sha256_hex(shown.as_bytes());
     tx.keep_evidence(&evidence, "text/html; charset=utf-8", shown.as_bytes()).await?;
     tx.insert_review(&Review {
@@ -60,6 +60,7 @@ pub async fn review(
     let mut facts = session.clone();
     match answer.state {
         AcceptanceState::Declined => {
+            decline(tx.as_mut(), &user, now).await?;
             let event = AuditEvent::failure("Redeem external user invite").by(user.id).on(user.id);
             tx.audit(now, &event.with("reason", "declined review of permissions").with("evidence", &evidence)).await?;
         }
@@ -91,7 +92,7 @@ pub async fn terms(
     }
     let now = app.clock.now();
     let mut tx = app.store.begin(tenant.id).await?;
-    let mut user = current_guest(tx.as_mut(), session).await?;
+    let mut user = current_guest(tx.as_mut(), tenant, session).await?;
     tx.keep_evidence(&file.version, file.document.media_type(), file.document.bytes()).await?;
     let acceptance = Acceptance {
         agreement: agreement.id,
@@ -110,10 +111,13 @@ pub async fn terms(
     let event = AuditEvent::success(activity).by(user.id).on(user.id);
     tx.audit(now, &event.with("agreement", agreement.id).with("evidence", &file.version)).await?;
     let mut facts = session.clone();
-    if answer.state == AcceptanceState::Accepted {
-        // The permit needs the proof alone.
-        facts.acceptances.push(Acceptance { circumstances: None, ..acceptance });
-        complete(tx.as_mut(), tenant, &mut user, &mut facts, now).await?;
+    match answer.state {
+        AcceptanceState::Accepted => {
+            // The permit needs the proof alone.
+            facts.acceptances.push(Acceptance { circumstances: None, ..acceptance });
+            complete(tx.as_mut(), tenant, &mut user, &mut facts, now).await?;
+        }
+        AcceptanceState::Declined => decline(tx.as_mut(), &user, now).await?,
     }
     tx.commit().await?;
     Ok(facts)
@@ -124,7 +128,7 @@ pub async fn terms(
 pub async fn settle(app: &App, tenant: &Tenant, session: &SessionRecord) -> Result<SessionRecord, ConsentError> {
     let mut facts = session.clone();
     let mut tx = app.store.begin(tenant.id).await?;
-    let mut user = current_guest(tx.as_mut(), session).await?;
+    let mut user = current_guest(tx.as_mut(), tenant, session).await?;
     complete(tx.as_mut(), tenant, &mut user, &mut facts, app.clock.now()).await?;
     tx.commit().await?;
     Ok(facts)
@@ -134,11 +138,16 @@ fn circumstances(session: &SessionRecord, answer: &Answer<'_>) -> Option<Circums
     Some(Circumstances { network: answer.network.to_owned(), identity: session.identity.clone() })
 }
 
-/// The guest as the transaction sees it; refused if blocked, or bound to somebody else than who signed in.
-async fn current_guest(tx: &mut dyn Tx, session: &SessionRecord) -> Result<User, ConsentError> {
+/// The guest as the transaction sees it; refused if blocked, of a domain that was blocked before the redemption ended, or
+/// bound to somebody else than who signed in.
+async fn current_guest(tx: &mut dyn Tx, tenant: &Tenant, session: &SessionRecord) -> Result<User, ConsentError> {
     let user = tx.user(session.user).await?.filter(|user| user.account_enabled).ok_or(ConsentError::Gone)?;
     // A reset ends every sign-in of before, also one whose answer was on its way already.
     if tx.last_reset(user.id).await?.is_some_and(|reset| session.signed_in_at <= reset) {
+        return Err(ConsentError::Gone);
+    }
+    let mut domains = user.invited_address.iter().chain(&session.verified_address).map(EmailAddress::domain);
+    if user.is_pending() && !domains.all(|domain| tenant.allows_domain(domain)) {
         return Err(ConsentError::Gone);
     }
     let same = user
@@ -146,6 +155,18 @@ async fn current_guest(tx: &mut dyn Tx, session: &SessionRecord) -> Result<User,
         .as_ref()
         .is_none_or(|bound| bound.issuer == session.identity.issuer && bound.subject == session.identity.subject);
     if same { Ok(user) } else { Err(ConsentError::Gone) }
+}
+
+/// Writes down that a guest who is still expected declined. Not terminal: any link lets the guest come back and accept
+/// (decision 24).
+async fn decline(tx: &mut dyn Tx, user: &User, now: Timestamp) -> Result<(), ConsentError> {
+    if user.is_pending()
+        && let Some(mut invitation) = tx.invitation_of(user.id).await?
+        && invitation.happen(InvitationEvent::Decline, Some(user.id), now).is_ok()
+    {
+        tx.update_invitation(&invitation).await?;
+    }
+    Ok(())
 }
 
 /// Binds the identity that signed in to the guest; at most once, ever (INV5).
@@ -191,14 +212,14 @@ async fn complete(
             user.expires_at = tenant.policies.guest_lifetime.map(|span| now.plus(span));
         }
         tx.update_user(user).await?;
-        if let Some(mut invitation) = tx.invitation_of(user.id).await?
-            && invitation.state.is_open()
-        {
-            invitation.state = InvitationState::Accepted;
-            invitation.redeemed_at = Some(now);
-            invitation.changed_at = now;
-            invitation.changed_by = Some(user.id);
-            tx.update_invitation(&invitation).await?;
+        if let Some(mut invitation) = tx.invitation_of(user.id).await? {
+            match invitation.happen(InvitationEvent::Accept, Some(user.id), now) {
+                Ok(()) => tx.update_invitation(&invitation).await?,
+                // Whatever else happened meanwhile, a revoked invitation is redeemed by nobody.
+                Err(InvitationRefusal::Revoked) => return Err(ConsentError::Gone),
+                // A redemption that was reset may leave it as it was.
+                Err(InvitationRefusal::Accepted | InvitationRefusal::NoChange) => {}
+            }
         }
         let event = AuditEvent::success("Redeem external user invite").by(user.id).on(user.id);
         tx.audit(now, &event.with("method", user.identity.as_ref().map_or("", |identity| identity.method.amr())))

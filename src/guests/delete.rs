@@ -67,11 +67,13 @@ pub async fn restore(app: &App, tenant: &Tenant, by: By, id: UserId) -> Result<U
 
 /// The invitation of before under a new locator: what was revoked leads nowhere for ever.
 fn again(app: &App, tenant: &Tenant, before: Invitation, by: By, now: Timestamp) -> Invitation {
+    let link_life = before.link_life.or(tenant.policies.invitation_lifetime);
     Invitation {
         id: InvitationId::from_random(random_bytes(app.random.as_ref())),
         state: InvitationState::Pending,
         created_at: now,
-        expires_at: tenant.policies.invitation_lifetime.map(|span| now.plus(span)),
+        expires_at: link_life.map(|span| now.plus(span)),
+        link_life,
         redeemed_at: None,
         changed_at: now,
         changed_by: match by {

@@ -6,7 +6,7 @@ use super::GuestsError;
 use super::personal_data;
 use crate::app::App;
 use crate::keys::KeepPersonKeys;
-use crate::model::{AcceptanceState, AuditLine, Circumstances, Identity, Invitation, Tenant, Timestamp, User};
+use crate::model::{AcceptanceState, AuditLine, Circumstances, GroupId, Identity, Invitation, Tenant, Timestamp, User};
 use crate::storage::Read;
 
 /// Reviews of access that are looked through; older ones are out of anybody's mind.
@@ -43,6 +43,16 @@ pub async fn export(app: &App, tenant: &Tenant, user: &User) -> Result<Value, Gu
     let access_reviews = access_reviews(user, read.as_mut()).await?;
     let months = read.active_months(user.id).await?;
     let apps = read.assigned_apps(user.id).await?;
+    let groups = groups(tenant, user, &read.group_memberships(user.id).await?);
+    let roles: Vec<Value> =
+        read.app_roles(user.id).await?.iter().map(|role| json!({ "app": role.app, "role": role.role })).collect();
+    let owned = read.owned_apps(user.id).await?;
+    let history: Vec<Value> = read
+        .invitation_history(user.id)
+        .await?
+        .iter()
+        .map(|change| json!({ "at": at(change.at), "state": change.state.as_str() }))
+        .collect();
     let sessions: Vec<Value> = app
         .sessions
         .of_user(tenant.id, user.id)
@@ -61,8 +71,11 @@ pub async fn export(app: &App, tenant: &Tenant, user: &User) -> Result<Value, Gu
         "exportedAt": at(app.clock.now()),
         "guest": object(user),
         "apps": apps,
-        "groups": groups(tenant, user),
+        "appRoles": roles,
+        "ownedApps": owned,
+        "groups": groups,
         "invitations": invitations,
+        "invitationHistory": history,
         "reviewPermissions": reviews,
         "termsOfUse": terms,
         "accessReviews": access_reviews,
@@ -110,10 +123,10 @@ fn invitation(invitation: &Invitation) -> Value {
     })
 }
 
-fn groups(tenant: &Tenant, user: &User) -> Vec<String> {
+fn groups(tenant: &Tenant, user: &User, joined: &[GroupId]) -> Vec<String> {
     let holds =
         |address| user.mail.iter().chain(&user.invited_address).chain(&user.other_mails).any(|own| own == address);
-    let own = tenant.groups.iter().filter(|group| group.members.iter().any(holds));
+    let own = tenant.groups.iter().filter(|group| joined.contains(&group.id) || group.members.iter().any(holds));
     own.map(|group| group.display_name.clone()).collect()
 }
 

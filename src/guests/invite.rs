@@ -2,23 +2,24 @@
 
 use std::time::Duration;
 
+use super::assign::{Given, give};
+use super::foresee::Foresight;
+use super::inviters::{InviteRights, rights_of};
+use super::obstacle::obstacle;
 use super::personal_data::PersonalData;
-use super::predict::{Prediction, predict};
-use super::redirect::{RedirectError, check_redirect};
+use super::predict::Prediction;
+use super::redirect::RedirectError;
+use super::wish::check;
 use super::{GuestContext, GuestsError};
 use crate::clock::{random_bytes, random_guid};
 use crate::model::{
-    AllowInvitesFrom, AppId, AuditEvent, CreationType, EmailAddress, ExternalUserState, Invitation, InvitationId,
-    InvitationState, Timestamp, User, UserId, UserType,
+    AppId, AppRole, AuditEvent, CreationType, EmailAddress, ExternalUserState, GroupId, Invitation, InvitationEvent,
+    InvitationId, InvitationRefusal, InvitationState, RouteOverride, Timestamp, User, UserId, UserType,
 };
 use crate::short_term::{Key, Kind};
 use crate::storage::{StoreError, Tx};
 
-/// Longest message of an inviter, in characters (row B14).
-const LONGEST_MESSAGE: usize = 2_000;
-/// Longest name.
-const LONGEST_NAME: usize = 256;
-/// Invitations of one person and day, unless an operator.
+/// Invitations of one person and day, unless an administrator or the operator.
 const PER_INVITER: u64 = 200;
 /// Invitation mails to one address of one tenant and day (row B15).
 pub(super) const MAILS_PER_ADDRESS: u64 = 3;
@@ -38,7 +39,17 @@ pub enum Inviter {
     User(Box<User>),
 }
 
-/// What the inviter asked for (Graph `invitation`).
+/// How long the link of an invitation lives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LinkLife {
+    /// As the tenant's policy `invitation_lifetime` says.
+    #[default]
+    TenantDefault,
+    /// So long, but no longer than the tenant's policy.
+    For(Duration),
+}
+
+/// What the inviter asked for (Graph `invitation`). [`Invite::of`] fills in the defaults.
 #[derive(Clone, Debug)]
 pub struct Invite {
     /// Whom.
@@ -59,6 +70,43 @@ pub struct Invite {
     pub send_mail: bool,
     /// Who invites.
     pub inviter: Inviter,
+    /// Who answers for the guest (Graph `invitedUserSponsors`), ≤ 5; the inviter unless given.
+    pub sponsors: Vec<EmailAddress>,
+    /// Groups to join.
+    pub groups: Vec<GroupId>,
+    /// App roles to give; their apps are assigned with them.
+    pub roles: Vec<AppRole>,
+    /// How long the link lives.
+    pub link_life: LinkLife,
+    /// How the guest shall sign in, whatever the address would lead to.
+    pub route: Option<RouteOverride>,
+}
+
+impl Invite {
+    /// An invitation of `address` with a mail and nothing else.
+    pub fn of(address: EmailAddress, inviter: Inviter) -> Self {
+        Self {
+            address,
+            display_name: None,
+            message: None,
+            language: None,
+            cc: None,
+            redirect_url: None,
+            apps: Vec::new(),
+            send_mail: true,
+            inviter,
+            sponsors: Vec::new(),
+            groups: Vec::new(),
+            roles: Vec::new(),
+            link_life: LinkLife::TenantDefault,
+            route: None,
+        }
+    }
+
+    /// Everything that the guest is given.
+    pub fn given(&self) -> Given {
+        Given { apps: self.apps.clone(), groups: self.groups.clone(), roles: self.roles.clone() }
+    }
 }
 
 /// Something the inviter should know although the invitation stands.
@@ -75,6 +123,38 @@ pub enum InviteWarning {
     AlreadyAccepted,
     /// Nothing is switched on by which this guest could sign in.
     NoWayIn,
+    /// The tenant lets nobody of this domain in (any more).
+    DomainBlocked,
+    /// The identity provider at which the guest would sign in does not answer at the moment.
+    ProviderUnreachable,
+}
+
+impl InviteWarning {
+    /// What an inviter reads.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::AddressTaken => {
+                "a contact or another object of the directory holds this address, so the guest has no mail here. \
+                 Direct links will not work; the redeem URL does."
+            }
+            Self::OnlyByInvitationLink => {
+                "this guest may have to make a personal account, which works only through the redeem URL. \
+                 Pass that one on; the direct links work afterwards."
+            }
+            Self::MailLimit => {
+                "no mail was sent, because this address was sent enough of them today. Pass the redeem URL on."
+            }
+            Self::AlreadyAccepted => "this guest accepted an earlier invitation; no mail was sent.",
+            Self::NoWayIn => {
+                "nothing is switched on by which this guest could sign in: no identity provider for the domain, \
+                 no passcode, no personal accounts."
+            }
+            Self::DomainBlocked => "guests of this domain may not come in any more; change the domain lists first.",
+            Self::ProviderUnreachable => {
+                "the identity provider of this guest does not answer at the moment; vestibule idp test tells more."
+            }
+        }
+    }
 }
 
 /// What happened.
@@ -118,6 +198,30 @@ pub enum InviteError {
     /// This tenant does not use the app.
     #[error("this organization has no app {0}")]
     UnknownApp(AppId),
+    /// There is no such group.
+    #[error("this organization has no group {0}")]
+    UnknownGroup(GroupId),
+    /// The app has no such role here.
+    #[error("the app {0} has no role of this name in this organization")]
+    UnknownRole(AppId),
+    /// No member, and no guest who accepted, has this address.
+    #[error("{0} is nobody here who could be a sponsor")]
+    UnknownSponsor(EmailAddress),
+    /// Graph `invitedUserSponsors`.
+    #[error("a guest has at most five sponsors")]
+    TooManySponsors,
+    /// An inviter gives no more than what is theirs.
+    #[error("you may not give this app, group or role to others")]
+    NotYours,
+    /// A guest inviter among the guests brings colleagues.
+    #[error("you may invite colleagues of {0} only")]
+    NoColleague(crate::model::Domain),
+    /// The tenant chose how long links live at most.
+    #[error("the link may not live longer than this organization's invitations do, nor end at once")]
+    LinkLife,
+    /// What the override names is not switched on here.
+    #[error("guests cannot sign in that way here: {0}")]
+    Route(&'static str),
     /// A text is too long or holds characters that belong in no text.
     #[error("the {0} is too long or holds characters that are not allowed")]
     Text(&'static str),
@@ -132,6 +236,13 @@ pub enum InviteError {
     Failed(#[from] GuestsError),
 }
 
+impl From<InvitationRefusal> for InviteError {
+    /// Only open invitations are renewed, so somebody else was faster: looking again finds what they made.
+    fn from(_: InvitationRefusal) -> Self {
+        StoreError::Conflict.into()
+    }
+}
+
 impl From<StoreError> for InviteError {
     fn from(error: StoreError) -> Self {
         Self::Failed(error.into())
@@ -140,8 +251,9 @@ impl From<StoreError> for InviteError {
 
 /// Invites. Inviting an address again renews its pending invitation, whose link stays the same.
 pub async fn invite(context: GuestContext<'_>, invite: Invite) -> Result<Invited, InviteError> {
-    let wish = check(&context, invite)?;
-    spend_quota(&context, &wish).await?;
+    let rights = rights_of(&context, &invite.inviter).await?.ok_or(InviteError::NotAllowed)?;
+    let wish = check(&context, &rights, invite)?;
+    spend_quota(&context, &rights, &wish).await?;
     let may_mail = wish.send_mail && {
         let key = mails_key(&context, &wish.address);
         context.short_term.count(&key, DAY).await.map_err(GuestsError::from)? <= MAILS_PER_ADDRESS
@@ -156,88 +268,13 @@ pub async fn invite(context: GuestContext<'_>, invite: Invite) -> Result<Invited
     Err(StoreError::Conflict.into())
 }
 
-/// Everything that can be refused without looking at anybody.
-fn check(context: &GuestContext<'_>, mut invite: Invite) -> Result<Invite, InviteError> {
-    let tenant = context.tenant;
-    if !may_invite(tenant.policies.allow_invites_from, &invite.inviter) {
-        return Err(InviteError::NotAllowed);
-    }
-    if tenant.owns(invite.address.domain()) {
-        return Err(InviteError::Member);
-    }
-    if !tenant.allows_domain(invite.address.domain()) {
-        return Err(InviteError::DomainBlocked(invite.address.domain().clone()));
-    }
-    let fits = |text: &Option<String>| text.as_ref().is_none_or(|text| is_name(text));
-    if !fits(&invite.display_name) {
-        return Err(InviteError::Text("display name"));
-    }
-    let inviter = match &invite.inviter {
-        Inviter::Operator { name } => name.as_deref().unwrap_or(&tenant.display_name),
-        Inviter::User(user) => &user.display_name,
-    };
-    if !is_name(inviter) {
-        return Err(InviteError::Text("inviter's name"));
-    }
-    if !invite.language.as_ref().is_none_or(|tag| is_language(tag)) {
-        return Err(InviteError::Text("language"));
-    }
-    invite.message = clean_message(invite.message)?;
-    for app in &invite.apps {
-        if context.snapshot.service_principal(tenant, *app).is_none() {
-            return Err(InviteError::UnknownApp(*app));
-        }
-    }
-    if let Some(typed) = &invite.redirect_url {
-        invite.redirect_url = Some(check_redirect(tenant, context.snapshot, context.urls, typed)?);
-    }
-    Ok(invite)
-}
-
-fn may_invite(policy: AllowInvitesFrom, inviter: &Inviter) -> bool {
-    let Inviter::User(user) = inviter else { return true };
-    let member = user.user_type == UserType::Member;
-    user.account_enabled
-        && match policy {
-            AllowInvitesFrom::None => false,
-            AllowInvitesFrom::AdminsAndGuestInviters => member && user.admin,
-            AllowInvitesFrom::AdminsGuestInvitersAndAllMembers => member,
-            // A guest who has not yet agreed to anything is nobody's host.
-            AllowInvitesFrom::Everyone => member || user.external_user_state == Some(ExternalUserState::Accepted),
-        }
-}
-
-/// One line without controls or marks that turn the direction of text around.
-pub(super) fn is_name(text: &str) -> bool {
-    !text.trim().is_empty()
-        && text.chars().count() <= LONGEST_NAME
-        && !text.chars().any(|character| character.is_control() || turns_text(character))
-}
-
-fn turns_text(character: char) -> bool {
-    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{feff}')
-}
-
-fn is_language(tag: &str) -> bool {
-    (2..=35).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-}
-
-/// Line breaks of any system become one kind; an empty message is none.
-fn clean_message(message: Option<String>) -> Result<Option<String>, InviteError> {
-    let Some(message) = message else { return Ok(None) };
-    let clean = message.replace("\r\n", "\n").replace('\t', " ");
-    let odd = |character: char| (character.is_control() && character != '\n') || turns_text(character);
-    if clean.chars().count() > LONGEST_MESSAGE || clean.chars().any(odd) {
-        return Err(InviteError::Text("message"));
-    }
-    Ok(Some(clean.trim().to_owned()).filter(|text| !text.is_empty()))
-}
-
-async fn spend_quota(context: &GuestContext<'_>, invite: &Invite) -> Result<(), InviteError> {
+async fn spend_quota(context: &GuestContext<'_>, rights: &InviteRights, invite: &Invite) -> Result<(), InviteError> {
     let now = context.clock.now();
     let day = now.seconds().div_euclid(86_400);
     let mut budgets = vec![(format!("invitations:{day}"), context.limits.invitations_per_day)];
-    if let Inviter::User(user) = &invite.inviter {
+    if let Inviter::User(user) = &invite.inviter
+        && !rights.manages_everybody()
+    {
         budgets.push((format!("invitations:{day}:{}", user.id), PER_INVITER));
     }
     for (id, most) in budgets {
@@ -263,6 +300,7 @@ async fn attempt_invite(
 ) -> Result<Invited, InviteError> {
     let now = context.clock.now();
     let mut tx = context.store.begin(context.tenant.id).await?;
+    let sponsors = sponsors(tx.as_mut(), invite).await?;
     let (mut user, known) = match tx.guest_invited_as(&invite.address).await? {
         Some(user) => (user, true),
         None => {
@@ -277,7 +315,10 @@ async fn attempt_invite(
         return Err(InviteError::Blocked);
     }
     if accepted && let Some(invitation) = before {
-        return add_apps(context, invite, tx, user, invitation).await;
+        return add_gifts(context, invite, tx, user, invitation).await;
+    }
+    if !sponsors.is_empty() && (!invite.sponsors.is_empty() || user.sponsors.is_empty()) {
+        user.sponsors = sponsors;
     }
     if known {
         // A revoked guest who is invited again is welcome again (decision 24).
@@ -285,13 +326,16 @@ async fn attempt_invite(
         if user.identity.is_none() {
             user.display_name = invite.display_name.clone().unwrap_or(user.display_name);
         }
+        regain_mail(context, tx.as_mut(), &mut user, &invite.address).await?;
         tx.update_user(&user).await?;
     } else {
+        end_left_over(tx.as_mut(), invite, now).await?;
         tx.insert_user(&user).await?;
     }
     let invitation = match before.filter(|earlier| earlier.state.is_open()) {
-        Some(earlier) => {
-            let renewed = renew(context, invite, earlier, now);
+        Some(mut earlier) => {
+            note_end(tx.as_mut(), &mut earlier, now).await?;
+            let renewed = renew(context, invite, earlier, now)?;
             tx.update_invitation(&renewed).await?;
             renewed
         }
@@ -301,7 +345,7 @@ async fn attempt_invite(
             made
         }
     };
-    assign(invite, tx.as_mut(), user.id).await?;
+    give(tx.as_mut(), user.id, &invite.given()).await?;
     let event = sealed(context, tx.as_mut(), invite, event(invite, &user, &invitation)).await?;
     tx.audit(now, &event).await?;
     if may_mail {
@@ -318,12 +362,32 @@ async fn attempt_invite(
         tx.queue_mail(context.new_mail_id(), &mail, now).await?;
     }
     tx.commit().await?;
-    let predicted = predict(context.tenant, context.snapshot, &invite.address, user.mail.is_some());
-    let mut warnings = warnings(&predicted, &user);
+    let seen = Foresight::new(context).of(&invite.address, user.mail.is_some(), invitation.route.as_ref()).await?;
+    let mut warnings = seen.warnings;
     if invite.send_mail && !may_mail {
         warnings.push(InviteWarning::MailLimit);
     }
-    Ok(Invited { invitation, user, mail_queued: may_mail, predicted, warnings })
+    Ok(Invited { invitation, user, mail_queued: may_mail, predicted: seen.predicted, warnings })
+}
+
+/// The sponsors by address, or else the inviter.
+async fn sponsors(tx: &mut dyn Tx, invite: &Invite) -> Result<Vec<UserId>, InviteError> {
+    let mut found: Vec<UserId> = Vec::new();
+    for address in &invite.sponsors {
+        let user = match tx.member(address).await? {
+            Some(member) => Some(member),
+            None => tx.guest_invited_as(address).await?.filter(|guest| !guest.is_pending()),
+        };
+        match user.filter(|user| user.account_enabled) {
+            Some(user) if !found.contains(&user.id) => found.push(user.id),
+            Some(_) => {}
+            None => return Err(InviteError::UnknownSponsor(address.clone())),
+        }
+    }
+    match &invite.inviter {
+        Inviter::User(user) if found.is_empty() => Ok(vec![user.id]),
+        _ => Ok(found),
+    }
 }
 
 /// Whether one more guest may be invited; those who are there already are not asked.
@@ -342,8 +406,7 @@ async fn new_guest(
     now: Timestamp,
 ) -> Result<User, StoreError> {
     // As in the original: a guest whose address another object of the directory holds gets no `mail`.
-    let contact = context.tenant.contacts.iter().any(|contact| contact.address == invite.address);
-    let taken = contact || tx.member(&invite.address).await?.is_some();
+    let taken = obstacle(tx, context.tenant, &invite.address, None).await?.is_some();
     let primary = context.tenant.primary_domain().unwrap_or_else(|| invite.address.domain());
     Ok(User {
         id: UserId::new(random_guid(context.random)),
@@ -369,6 +432,20 @@ async fn new_guest(
     })
 }
 
+/// Once the contact is gone, inviting again mends the guest; the original wants five steps for that.
+async fn regain_mail(
+    context: &GuestContext<'_>,
+    tx: &mut dyn Tx,
+    user: &mut User,
+    address: &EmailAddress,
+) -> Result<(), StoreError> {
+    if user.mail.is_none() && obstacle(tx, context.tenant, address, Some(user.id)).await?.is_none() {
+        user.mail = Some(address.clone());
+        user.other_mails.retain(|other| other != address);
+    }
+    Ok(())
+}
+
 /// From the second attempt on with a number before `#EXT#`.
 fn principal_name(name: &str, attempt: u32) -> String {
     match name.split_once("#EXT#") {
@@ -377,7 +454,30 @@ fn principal_name(name: &str, attempt: u32) -> String {
     }
 }
 
+/// A guest who was deleted may have left an open invitation behind; its link must not lead anywhere any more.
+async fn end_left_over(tx: &mut dyn Tx, invite: &Invite, now: Timestamp) -> Result<(), InviteError> {
+    if let Some(mut left) = tx.open_invitation(&invite.address).await? {
+        left.happen(InvitationEvent::Revoke, by(&invite.inviter), now)?;
+        tx.update_invitation(&left).await?;
+    }
+    Ok(())
+}
+
+/// Writes down that the link of an open invitation ended, if it did and nobody has yet.
+pub(super) async fn note_end(tx: &mut dyn Tx, invitation: &mut Invitation, now: Timestamp) -> Result<(), StoreError> {
+    if invitation.has_ended(now) && invitation.happen(InvitationEvent::Expire, None, now).is_ok() {
+        // It ended when it ended, not when somebody looked.
+        invitation.changed_at = invitation.expires_at.unwrap_or(now);
+        tx.update_invitation(invitation).await?;
+    }
+    Ok(())
+}
+
 fn new_invitation(context: &GuestContext<'_>, invite: &Invite, user: UserId, now: Timestamp) -> Invitation {
+    let link_life = match invite.link_life {
+        LinkLife::TenantDefault => context.tenant.policies.invitation_lifetime,
+        LinkLife::For(span) => Some(span),
+    };
     Invitation {
         id: InvitationId::from_random(random_bytes(context.random)),
         user,
@@ -388,30 +488,44 @@ fn new_invitation(context: &GuestContext<'_>, invite: &Invite, user: UserId, now
         inviter: inviter_name(context, invite),
         state: InvitationState::Pending,
         created_at: now,
-        expires_at: context.tenant.policies.invitation_lifetime.map(|span| now.plus(span)),
+        expires_at: link_life.map(|span| now.plus(span)),
         redeemed_at: None,
         cc: invite.cc.clone(),
-        invited_by: match &invite.inviter {
-            Inviter::Operator { .. } => None,
-            Inviter::User(user) => Some(user.id),
-        },
-        route: None,
+        invited_by: by(&invite.inviter),
+        route: invite.route.clone(),
         changed_at: now,
-        changed_by: None,
+        changed_by: by(&invite.inviter),
+        link_life,
     }
 }
 
 /// The link in an earlier mail keeps working: the id stays, the rest is as asked now.
-fn renew(context: &GuestContext<'_>, invite: &Invite, earlier: Invitation, now: Timestamp) -> Invitation {
+fn renew(
+    context: &GuestContext<'_>,
+    invite: &Invite,
+    earlier: Invitation,
+    now: Timestamp,
+) -> Result<Invitation, InvitationRefusal> {
     let fresh = new_invitation(context, invite, earlier.user, now);
-    Invitation {
+    let mut renewed = Invitation {
         id: earlier.id,
+        state: earlier.state,
         created_at: earlier.created_at,
         redirect_url: fresh.redirect_url.or(earlier.redirect_url),
         language: fresh.language.or(earlier.language),
         cc: fresh.cc.or(earlier.cc),
         route: fresh.route.or(earlier.route),
         ..fresh
+    };
+    renewed.happen(InvitationEvent::Renew, by(&invite.inviter), now)?;
+    Ok(renewed)
+}
+
+/// Who did it, for the history; the operator is nobody of the directory.
+pub(super) fn by(inviter: &Inviter) -> Option<UserId> {
+    match inviter {
+        Inviter::User(user) => Some(user.id),
+        Inviter::Operator { .. } => None,
     }
 }
 
@@ -422,29 +536,22 @@ fn inviter_name(context: &GuestContext<'_>, invite: &Invite) -> String {
     }
 }
 
-async fn assign(invite: &Invite, tx: &mut dyn Tx, user: UserId) -> Result<(), StoreError> {
-    for app in &invite.apps {
-        tx.assign_app(user, *app).await?;
-    }
-    Ok(())
-}
-
-/// The guest is in already: more apps, no new binding, no mail.
-async fn add_apps(
+/// The guest is in already: more apps, groups and roles, no new binding, no mail.
+async fn add_gifts(
     context: &GuestContext<'_>,
     invite: &Invite,
     mut tx: Box<dyn Tx>,
     user: User,
     invitation: Invitation,
 ) -> Result<Invited, InviteError> {
-    assign(invite, tx.as_mut(), user.id).await?;
+    give(tx.as_mut(), user.id, &invite.given()).await?;
     let event = event(invite, &user, &invitation).with("state", "already accepted");
     let event = sealed(context, tx.as_mut(), invite, event).await?;
     tx.audit(context.clock.now(), &event).await?;
     tx.commit().await?;
-    let predicted = predict(context.tenant, context.snapshot, &invite.address, user.mail.is_some());
+    let seen = Foresight::new(context).of(&invite.address, user.mail.is_some(), None).await?;
     let warnings = vec![InviteWarning::AlreadyAccepted];
-    Ok(Invited { invitation, user, mail_queued: false, predicted, warnings })
+    Ok(Invited { invitation, user, mail_queued: false, predicted: seen.predicted, warnings })
 }
 
 /// The event with the invited address, which is erased with its guest.
@@ -460,22 +567,9 @@ async fn sealed(
 
 fn event(invite: &Invite, user: &User, invitation: &Invitation) -> AuditEvent {
     let event = AuditEvent::success("Invite external user").on(user.id).with("invitation", &invitation.id);
-    let event = invite.apps.iter().fold(event, |event, app| event.with("app", app));
-    match &invite.inviter {
-        Inviter::User(inviter) => event.by(inviter.id),
-        Inviter::Operator { .. } => event,
+    let event = invite.given().named_in(event);
+    match by(&invite.inviter) {
+        Some(inviter) => event.by(inviter),
+        None => event,
     }
-}
-
-fn warnings(predicted: &Prediction, user: &User) -> Vec<InviteWarning> {
-    let mut warnings = Vec::new();
-    if user.mail.is_none() {
-        warnings.push(InviteWarning::AddressTaken);
-    } else if predicted.only_by_invitation_link {
-        warnings.push(InviteWarning::OnlyByInvitationLink);
-    }
-    if predicted.route == super::predict::PredictedRoute::Nowhere {
-        warnings.push(InviteWarning::NoWayIn);
-    }
-    warnings
 }

@@ -14,21 +14,19 @@ use crate::signin::password::{PasswordFault, Passwords};
 use crate::test_doubles::*;
 
 fn wish(to: &str) -> Invite {
-    Invite {
-        address: address(to),
-        display_name: None,
-        message: None,
-        language: None,
-        cc: None,
-        redirect_url: None,
-        apps: vec![WIKI],
-        send_mail: true,
-        inviter: Inviter::Operator { name: None },
-    }
+    Invite { apps: vec![WIKI], ..Invite::of(address(to), Inviter::Operator { name: None }) }
 }
 
 async fn invited(bench: &Bench, wish: Invite) -> Invited {
     invite(bench.guests(), wish).await.unwrap()
+}
+
+/// Puts somebody into the directory in place of whoever was there, with an app of their own.
+fn stands(bench: &Bench, user: &User) {
+    bench.store.edit(|content| {
+        content.users = vec![(CONTOSO, user.clone())];
+        content.assignments = vec![(CONTOSO, user.id, WIKI)];
+    });
 }
 
 async fn refused(bench: &Bench, wish: Invite) -> InviteError {
@@ -179,6 +177,7 @@ async fn policy_decides_who_may_invite_whom() {
             let mut tenant = contoso();
             tenant.policies.allow_invites_from = policy;
             let bench = Bench::of(tenant);
+            stands(&bench, user);
             let by = Invite { inviter: Inviter::User(Box::new(user.clone())), ..wish("guest@fabrikam.example") };
             let answer = invite(bench.guests(), by).await;
             assert_eq!(answer.is_ok(), allowed, "{policy:?} {}", user.display_name);
@@ -188,6 +187,7 @@ async fn policy_decides_who_may_invite_whom() {
         tenant.policies.allow_invites_from = policy;
         let bench = Bench::of(tenant);
         for user in [&pending, &closed] {
+            stands(&bench, user);
             let by = Invite { inviter: Inviter::User(Box::new(user.clone())), ..wish("guest@fabrikam.example") };
             assert!(matches!(refused(&bench, by).await, InviteError::NotAllowed));
         }

@@ -8,7 +8,7 @@ use super::invite::{Invite, Inviter, invite};
 use super::life::By;
 use super::reset::{Reset, reset};
 use super::sweep::sweep;
-use super::{block, delete, erase, expire, leave};
+use super::{block, delete, end_access, erase, leave};
 use crate::app::App;
 use crate::clock::{Clock, Random, SystemRandom, random_guid};
 use crate::config::{Environment, load, unpack_shipped};
@@ -144,17 +144,9 @@ impl Walker {
         let snapshot = app.snapshot.load_full();
         match step {
             Step::Invite => {
-                let wish = Invite {
-                    address: address(ADDRESSES[dice.roll(ADDRESSES.len())]),
-                    display_name: None,
-                    message: None,
-                    language: None,
-                    cc: None,
-                    redirect_url: None,
-                    apps: vec![WIKI],
-                    send_mail: false,
-                    inviter: Inviter::Operator { name: None },
-                };
+                let to = address(ADDRESSES[dice.roll(ADDRESSES.len())]);
+                let wish =
+                    Invite { apps: vec![WIKI], send_mail: false, ..Invite::of(to, Inviter::Operator { name: None }) };
                 let _ = invite(super::context(app, &snapshot, tenant), wish).await;
             }
             Step::Redeem => {
@@ -190,9 +182,9 @@ impl Walker {
             Step::Unblock => drop(block::unblock(app, tenant, By::Operator, user).await),
             Step::Expire => {
                 let soon = self.clock.now().plus(DAY * 2);
-                drop(expire::expire(app, tenant, By::Operator, user, Some(soon)).await);
+                drop(end_access::end_access(app, tenant, By::Operator, user, Some(soon)).await);
             }
-            Step::Extend => drop(expire::expire(app, tenant, By::Operator, user, None).await),
+            Step::Extend => drop(end_access::end_access(app, tenant, By::Operator, user, None).await),
             Step::Delete => drop(delete::delete(app, tenant, By::Operator, user).await),
             Step::Restore => drop(delete::restore(app, tenant, By::Operator, user).await),
             Step::Leave => drop(leave::leave(app, tenant, user).await),

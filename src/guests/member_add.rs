@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::invite::is_name;
+use super::wish::is_name;
 use super::{GuestContext, GuestsError};
 use crate::app::App;
 use crate::clock::{random_bytes, random_guid};

@@ -1,31 +1,46 @@
 //! Guests and members: inviting, sending again, listing, showing, changing, and everything that ends.
 
 pub mod access_review;
+pub mod assign;
 pub mod block;
+pub mod bounce;
 pub mod change_sign_in;
 pub mod delete;
+pub mod end_access;
 pub mod erase;
 pub mod expire;
 pub mod export;
+pub mod foresee;
+pub mod history;
 pub mod invite;
 #[cfg(test)]
 mod invite_tests;
+pub mod inviter_role;
+pub mod inviters;
 pub mod leave;
 pub mod life;
 #[cfg(test)]
 mod life_walks;
 pub mod list;
+pub mod manage;
+#[cfg(test)]
+mod manage_tests;
 pub mod member_add;
+pub mod obstacle;
 pub mod organizations;
 pub mod personal_data;
 pub mod predict;
+pub mod preview;
 pub mod redirect;
 pub mod resend;
 pub mod reset;
+pub mod revoke;
 pub mod search;
+pub mod send_again;
 pub mod show;
 pub mod sweep;
 pub mod usage;
+mod wish;
 
 use crate::app::App;
 use crate::clock::{Clock, Random, random_guid};
@@ -34,6 +49,7 @@ use crate::keys::KeepPersonKeys;
 use crate::mail::outbox;
 use crate::mail::texts::{self, InvitationMail, Place, Say, TextError, Words};
 use crate::model::{AppId, EmailAddress, Invitation, MailId, OutgoingMail, Tenant, User};
+use crate::oidc_client::Federation;
 use crate::short_term::{ShortTerm, ShortTermError};
 use crate::snapshot::Snapshot;
 use crate::storage::{Store, StoreError, TombstonesError};
@@ -60,6 +76,8 @@ pub struct GuestContext<'a> {
     pub limits: &'a Limits,
     /// Keeps the keys under which personal data in audit lines is sealed.
     pub person_keys: &'a dyn KeepPersonKeys,
+    /// Identity providers, to see whether they are there.
+    pub federation: &'a dyn Federation,
     /// Time.
     pub clock: &'a dyn Clock,
     /// Randomness.
@@ -78,6 +96,7 @@ pub fn context<'a>(app: &'a App, snapshot: &'a Snapshot, tenant: &'a Tenant) -> 
         words: app.texts.as_ref(),
         limits: &app.settings.limits,
         person_keys: app.keys.as_ref(),
+        federation: app.federation.as_ref(),
         clock: app.clock.as_ref(),
         random: app.random.as_ref(),
     }

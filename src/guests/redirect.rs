@@ -16,7 +16,7 @@ pub enum RedirectError {
     #[error("the redirect URL must be a complete https:// address without user name, spaces or backslashes")]
     Shape,
     /// Somewhere else.
-    #[error("the redirect URL must lead to an app of this tenant or to its access panel")]
+    #[error("the redirect URL must lead to an app of this tenant, to its access panel, or where its policy allows")]
     Elsewhere,
 }
 
@@ -36,6 +36,9 @@ pub fn check_redirect(tenant: &Tenant, snapshot: &Snapshot, urls: &Urls, typed: 
     if url.scheme() != "https" || credentials {
         return Err(RedirectError::Shape);
     }
+    if !has_tricks(url.path()) && tenant.policies.allowed_redirects.iter().any(|allowed| lies_in(allowed, &url)) {
+        return Ok(url.into());
+    }
     let broker = Url::parse(urls.origin()).map_err(|_| RedirectError::Elsewhere)?;
     let own_port = url.port_or_known_default() == broker.port_or_known_default();
     let Some(Host::Domain(host)) = url.host() else { return Err(RedirectError::Elsewhere) };
@@ -44,6 +47,12 @@ pub fn check_redirect(tenant: &Tenant, snapshot: &Snapshot, urls: &Urls, typed: 
         && (url.origin() == broker.origin() && is_panel(tenant, url.path())
             || snapshot.app_by_host(host).is_some_and(|app| leads_into(tenant, snapshot, app, &url)));
     if allowed { Ok(url.into()) } else { Err(RedirectError::Elsewhere) }
+}
+
+/// Whether `url` lies in the folder that the tenant allowed: same origin, and a path that begins with it.
+fn lies_in(allowed: &Url, url: &Url) -> bool {
+    let folder = allowed.path();
+    url.origin() == allowed.origin() && folder.ends_with('/') && url.path().starts_with(folder)
 }
 
 /// Escapes that some server behind us could read as a separator or a dot segment, and so as another path.
@@ -177,6 +186,39 @@ mod tests {
             assert!(check(attack).is_err(), "{attack:?} was accepted");
         }
         assert!(check(&format!("https://wiki.contoso.localhost:8443/{}", "a".repeat(2048))).is_err());
+    }
+
+    #[test]
+    fn b12_what_the_policy_allows_is_a_folder_of_one_origin() {
+        let mut tenant = contoso();
+        tenant.policies.allowed_redirects = vec!["https://intranet.contoso.example/guests/".parse().unwrap()];
+        let urls = Urls::new(&"https://vestibule.localhost:8443".parse().unwrap());
+        let check = |typed: &str| check_redirect(&tenant, &snapshot(), &urls, typed);
+        for good in ["https://intranet.contoso.example/guests/", "https://intranet.contoso.example/guests/a?b=c#d"] {
+            assert_eq!(check(good).as_deref(), Ok(good));
+        }
+        for attack in [
+            "https://intranet.contoso.example/",
+            "https://intranet.contoso.example/guests",
+            "https://intranet.contoso.example/guestsevil/",
+            "https://intranet.contoso.example/guests/../admin",
+            "https://intranet.contoso.example/guests/%2e%2e/admin",
+            "https://intranet.contoso.example/guests/..%2fadmin",
+            "https://intranet.contoso.example/guests/..;/admin",
+            "https://intranet.contoso.example:444/guests/",
+            "http://intranet.contoso.example/guests/",
+            "https://intranet.contoso.example.evil.example/guests/",
+            "https://intranet.contoso.example@evil.example/guests/",
+            "https://user@intranet.contoso.example/guests/",
+            "https://evil.example/guests/",
+            "//intranet.contoso.example/guests/",
+        ] {
+            assert!(check(attack).is_err(), "{attack}");
+        }
+        for attack in ATTACKS {
+            assert!(check(attack).is_err(), "{attack:?} was accepted beside the policy");
+        }
+        assert!(check_redirect(&northwind(), &snapshot(), &urls, "https://intranet.contoso.example/guests/").is_err());
     }
 
     #[test]

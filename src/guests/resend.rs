@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use super::invite::MAILS_PER_ADDRESS;
+use super::invite::{MAILS_PER_ADDRESS, note_end};
 use super::{GuestContext, GuestsError, to_nobody};
 use crate::clock::random_bytes;
 use crate::model::{
-    AuditEvent, EmailAddress, Invitation, InvitationId, InvitationState, Timestamp, User, UserId, UserType,
+    AuditEvent, EmailAddress, Invitation, InvitationEvent, InvitationId, InvitationState, Timestamp, User, UserId,
+    UserType,
 };
 use crate::short_term::{Key, Kind};
 
@@ -49,10 +50,14 @@ async fn queue(context: &GuestContext<'_>, address: &EmailAddress) -> Result<(),
     });
     let real = open.is_some();
     let mut invitation = open.unwrap_or_else(|| decoy(context, address, user.id, now));
-    if !invitation.link_works(now) {
-        // An expiry ends only the link; the mailbox may have a new one (product.md, redeem URL).
-        invitation.expires_at = context.tenant.policies.invitation_lifetime.map(|span| now.plus(span));
-        tx.update_invitation(&invitation).await?;
+    if real && !invitation.link_works(now) {
+        // An expiry ends only the link; the mailbox may have a new one, which lives as long as the first (product.md,
+        // redeem URL).
+        note_end(tx.as_mut(), &mut invitation, now).await?;
+        // Whoever pressed the button is not known yet.
+        if invitation.happen(InvitationEvent::Renew, None, now).is_ok() {
+            tx.update_invitation(&invitation).await?;
+        }
     }
     let words = context.language_for(&invitation, &user);
     let mail = context.invitation_mail(words.as_ref(), &invitation, &apps, None, None)?;
@@ -113,5 +118,6 @@ fn decoy(context: &GuestContext<'_>, address: &EmailAddress, user: UserId, now: 
         route: None,
         changed_at: now,
         changed_by: None,
+        link_life: None,
     }
 }

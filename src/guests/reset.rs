@@ -122,6 +122,7 @@ async fn invite_again(
     let language = before.as_ref().and_then(|before| before.language.clone()).or(user.preferred_language.clone());
     let redirect_url = before.as_ref().and_then(|before| before.redirect_url.clone());
     let invited_by = before.as_ref().and_then(|before| before.invited_by);
+    let link_life = before.as_ref().and_then(|before| before.link_life).or(tenant.policies.invitation_lifetime);
     if let Some(mut open) = before.filter(|before| before.state.is_open()) {
         open.state = InvitationState::Revoked;
         open.changed_at = now;
@@ -138,13 +139,14 @@ async fn invite_again(
         inviter,
         state: InvitationState::Pending,
         created_at: now,
-        expires_at: tenant.policies.invitation_lifetime.map(|span| now.plus(span)),
+        expires_at: link_life.map(|span| now.plus(span)),
         redeemed_at: None,
         cc: None,
         invited_by,
         route: None,
         changed_at: now,
         changed_by,
+        link_life,
     };
     match tx.insert_invitation(&invitation).await {
         Err(StoreError::Conflict) => Err(LifeError::AddressTaken(address.clone())),

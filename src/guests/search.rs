@@ -56,6 +56,7 @@ pub struct FoundGuest {
     #[serde(flatten)]
     pub summary: GuestSummary,
     /// How a pending guest will sign in.
+    #[serde(skip)]
     pub predicted: Option<Prediction>,
     /// When the link ends, if ever.
     pub link_ends: Option<String>,
@@ -104,7 +105,7 @@ fn found(context: &GuestContext<'_>, user: &User, invitation: Option<&Invitation
         .filter(|_| user.is_pending())
         .map(|address| predict(context.tenant, context.snapshot, address, user.mail.is_some()));
     FoundGuest {
-        summary: summarize(context, user),
+        summary: GuestSummary { predicted: predicted.clone(), ..summarize(context, user) },
         attention: attention(context, user, invitation, predicted.as_ref()),
         predicted,
         link_ends: invitation
@@ -168,17 +169,7 @@ mod tests {
     }
 
     fn wish() -> Invite {
-        Invite {
-            address: address("guest@fabrikam.example"),
-            display_name: None,
-            message: None,
-            language: None,
-            cc: None,
-            redirect_url: None,
-            apps: Vec::new(),
-            send_mail: false,
-            inviter: Inviter::Operator { name: None },
-        }
+        Invite { send_mail: false, ..Invite::of(address("guest@fabrikam.example"), Inviter::Operator { name: None }) }
     }
 
     #[tokio::test]

@@ -2,9 +2,12 @@
 
 use serde::Serialize;
 
-use super::predict::{Prediction, predict};
+use super::foresee::Foresight;
+use super::invite::InviteWarning;
+use super::obstacle::{Obstacle, obstacle};
+use super::predict::Prediction;
 use super::{GuestContext, GuestsError};
-use crate::model::{AcceptanceState, EmailAddress, Method, User, UserId, UserType};
+use crate::model::{AcceptanceState, AppId, EmailAddress, GroupId, Method, RouteOverride, User, UserId, UserType};
 use crate::storage::Read;
 
 /// One line of a list. Times are RFC 3339.
@@ -31,6 +34,35 @@ pub struct GuestSummary {
     pub source: String,
     /// Graph `accountEnabled`.
     pub account_enabled: bool,
+    /// [`InvitationState`](crate::model::InvitationState) by its name, as it stands now.
+    pub invitation_state: Option<&'static str>,
+    /// How a pending guest will sign in.
+    pub predicted: Option<Prediction>,
+    /// What may stop a pending guest.
+    pub warnings: Vec<InviteWarning>,
+    /// Which object holds the address already, so that the guest has no mail.
+    pub in_the_way: Option<Obstacle>,
+}
+
+impl GuestSummary {
+    /// Fills in what lies ahead of a guest who has not redeemed yet, and what is in the way.
+    pub(super) async fn look_ahead(
+        &mut self,
+        user: &User,
+        view: &mut dyn Read,
+        foresight: &mut Foresight<'_>,
+        route: Option<&RouteOverride>,
+    ) -> Result<(), GuestsError> {
+        let Some(address) = &user.invited_address else { return Ok(()) };
+        if user.mail.is_none() {
+            self.in_the_way = obstacle(view, foresight.tenant(), address, Some(user.id)).await?;
+        }
+        if user.is_pending() && user.account_enabled {
+            let seen = foresight.of(address, user.mail.is_some(), route).await?;
+            (self.predicted, self.warnings) = (Some(seen.predicted), seen.warnings);
+        }
+        Ok(())
+    }
 }
 
 /// An app the guest may open.
@@ -64,24 +96,26 @@ pub struct GuestDetails {
     pub summary: GuestSummary,
     /// Graph `otherMails`.
     pub other_mails: Vec<EmailAddress>,
-    /// Why the guest has no mail, if so.
-    pub no_mail_because: Option<&'static str>,
     /// Graph `createdDateTime`.
     pub created_date_time: String,
     /// Last completed sign-in.
     pub last_sign_in_date_time: Option<String>,
     /// Who invited.
     pub invited_by: Option<String>,
-    /// [`InvitationState`](crate::model::InvitationState) by its name.
-    pub invitation_state: Option<&'static str>,
     /// When the link ends, if ever.
     pub invitation_expires: Option<String>,
     /// The redeem URL, while the invitation leads anywhere.
     pub redeem_url: Option<String>,
-    /// How a pending guest will sign in.
-    pub predicted: Option<Prediction>,
+    /// Names of the sponsors.
+    pub sponsors: Vec<String>,
+    /// Whether the guest may bring colleagues (role *Guest Inviter*).
+    pub guest_inviter: bool,
     /// Assigned apps.
     pub apps: Vec<AppLink>,
+    /// App roles, as `app: role`.
+    pub app_roles: Vec<String>,
+    /// Groups, by the directory or the tenant's file.
+    pub groups: Vec<String>,
     /// Whether *Review permissions* was accepted, and when.
     pub reviewed: Option<AgreementAnswer>,
     /// Answers to terms of use, oldest first.
@@ -112,27 +146,33 @@ async fn details(context: GuestContext<'_>, view: &mut dyn Read, user: User) -> 
     let review = view.review(user.id).await?;
     let acceptances = view.acceptances(user.id).await?;
     let now = context.clock.now();
-    let address = user.invited_address.as_ref().or(user.mail.as_ref());
+    let mut summary = summarize(&context, &user);
+    summary.invitation_state = invitation.as_ref().map(|invitation| invitation.state_at(now).as_str());
+    let route = invitation.as_ref().and_then(|invitation| invitation.route.as_ref());
+    summary.look_ahead(&user, view, &mut Foresight::new(&context), route).await?;
+    let mut sponsors = Vec::new();
+    for sponsor in &user.sponsors {
+        let known = view.user(*sponsor).await?;
+        sponsors.push(known.map_or_else(|| format!("{sponsor} (removed)"), |user| user.display_name));
+    }
+    let roles = view.app_roles(user.id).await?;
+    let joined = view.group_memberships(user.id).await?;
     Ok(GuestDetails {
-        summary: summarize(&context, &user),
+        summary,
         other_mails: user.other_mails.clone(),
-        no_mail_because: user
-            .mail
-            .is_none()
-            .then_some("a contact or another object of the directory holds the address"),
         created_date_time: user.created_at.to_string(),
         last_sign_in_date_time: user.last_sign_in_at.map(|at| at.to_string()),
         invited_by: invitation.as_ref().map(|invitation| invitation.inviter.clone()),
-        invitation_state: invitation.as_ref().map(|invitation| invitation.state.as_str()),
         invitation_expires: invitation.as_ref().and_then(|invitation| invitation.expires_at).map(|at| at.to_string()),
         redeem_url: invitation
             .as_ref()
             .filter(|invitation| invitation.link_works(now))
             .map(|invitation| context.urls.redeem(context.tenant.id, &invitation.id)),
-        predicted: address
-            .filter(|_| user.is_pending())
-            .map(|address| predict(context.tenant, context.snapshot, address, user.mail.is_some())),
+        sponsors,
+        guest_inviter: user.guest_inviter,
         apps: app_links(&context, &apps),
+        app_roles: roles.iter().map(|role| format!("{}: {}", app_name(&context, role.app), role.role)).collect(),
+        groups: groups_of(&context, &user, &joined),
         reviewed: review.map(|review| AgreementAnswer {
             agreement: "Review permissions".to_owned(),
             state: answer(review.state),
@@ -154,8 +194,21 @@ async fn details(context: GuestContext<'_>, view: &mut dyn Read, user: User) -> 
     })
 }
 
+fn app_name(context: &GuestContext<'_>, app: AppId) -> String {
+    context.snapshot.app(app).map_or_else(|| app.to_string(), |app| app.display_name.clone())
+}
+
+fn groups_of(context: &GuestContext<'_>, user: &User, joined: &[GroupId]) -> Vec<String> {
+    let addresses = || user.mail.iter().chain(&user.invited_address).chain(&user.other_mails);
+    let groups = context.tenant.groups.iter();
+    groups
+        .filter(|group| joined.contains(&group.id) || addresses().any(|address| group.members.contains(address)))
+        .map(|group| group.display_name.clone())
+        .collect()
+}
+
 /// The direct links of `apps` that this tenant uses.
-pub fn app_links(context: &GuestContext<'_>, apps: &[crate::model::AppId]) -> Vec<AppLink> {
+pub fn app_links(context: &GuestContext<'_>, apps: &[AppId]) -> Vec<AppLink> {
     apps.iter()
         .filter(|app| context.snapshot.service_principal(context.tenant, **app).is_some())
         .filter_map(|app| context.snapshot.app(*app))
@@ -178,6 +231,10 @@ pub(super) fn summarize(context: &GuestContext<'_>, user: &User) -> GuestSummary
         invitation_accepted: user.external_user_state == Some(crate::model::ExternalUserState::Accepted),
         source: user.source(|method| source(context, method)),
         account_enabled: user.account_enabled,
+        invitation_state: None,
+        predicted: None,
+        warnings: Vec::new(),
+        in_the_way: None,
     }
 }
 

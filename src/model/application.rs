@@ -1,9 +1,10 @@
 //! Applications, and their use by a tenant (service principal).
 
 use http::Uri;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{AppId, ManagedBy, ServicePrincipalId, TenantId};
+use super::{AppId, EmailAddress, GroupId, ManagedBy, ServicePrincipalId, TenantId};
 
 /// How an app's URLs carry the tenant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,4 +69,19 @@ pub struct ServicePrincipal {
     pub assignment_required: bool,
     /// Where to start, if not at the app's root.
     pub homepage: Option<Url>,
+    /// Who looks after the app in this tenant (Graph `owners`), by address; the directory knows more.
+    pub owners: Vec<EmailAddress>,
+    /// What users can be within the app here (Graph `appRoles`), as the app reads them.
+    pub roles: Vec<String>,
+    /// Groups whose members are assigned.
+    pub groups: Vec<GroupId>,
+}
+
+/// What one user is within one app (Graph `appRoleAssignment`).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct AppRole {
+    /// The app.
+    pub app: AppId,
+    /// The role, as the app reads it.
+    pub role: String,
 }

@@ -1,5 +1,7 @@
 //! An invitation: who asked whom in, and where its link leads.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::{ConnectionName, EmailAddress, InvitationId, Timestamp, UserId};
@@ -91,6 +93,8 @@ pub struct Invitation {
     pub changed_at: Timestamp,
     /// Who brought it there; `None` for the operator, the mail system or the clock.
     pub changed_by: Option<UserId>,
+    /// The life that was chosen for its link, in whole seconds, so that a new mail gives the same again.
+    pub link_life: Option<Duration>,
 }
 
 impl Invitation {

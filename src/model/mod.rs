@@ -9,6 +9,7 @@ mod connection;
 mod identity;
 mod ids;
 mod invitation;
+mod invitation_events;
 mod mail;
 mod secret;
 mod session_record;
@@ -23,7 +24,7 @@ pub use agreement::{
     Acceptance, AcceptanceState, Agreement, AgreementFile, AgreementVersion, Circumstances, Counting, Document,
     Evidence, Review, VersionOrigin,
 };
-pub use application::{Application, HeaderPreset, Mode, ServicePrincipal};
+pub use application::{AppRole, Application, HeaderPreset, Mode, ServicePrincipal};
 pub use audit_event::{AuditEvent, AuditLine, AuditOutcome};
 pub use connection::{
     Connection, ConnectionKind, ConnectionName, GOOGLE_DOMAINS, MICROSOFT_CONSUMERS, Preset, TENANT_PLACEHOLDER,
@@ -31,6 +32,7 @@ pub use connection::{
 pub use identity::{Identity, Method, PersonalAccount};
 pub use ids::{AccountId, AgreementId, AppId, ContactId, GroupId, InvitationId, ServicePrincipalId, TenantId, UserId};
 pub use invitation::{Invitation, InvitationState, RouteOverride};
+pub use invitation_events::{InvitationChange, InvitationEvent, InvitationRefusal};
 pub use mail::{MailId, OutgoingMail};
 pub use secret::Secret;
 pub use session_record::{SessionId, SessionRecord};

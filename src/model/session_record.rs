@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Acceptance, AppId, EmailAddress, Identity, TenantId, Timestamp, UserId, UserType};
+use super::{Acceptance, AppId, AppRole, EmailAddress, Identity, TenantId, Timestamp, UserId, UserType};
 
 /// Names a session record; random, and never sent to a browser (browsers hold handles).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -29,8 +29,11 @@ pub struct SessionRecord {
     pub display_name: String,
     /// Mail for pages and `*-Email`; a guest without one has none.
     pub mail: Option<EmailAddress>,
-    /// Names of groups and app roles.
+    /// Names of groups.
     pub groups: Vec<String>,
+    /// App roles; an app is told its own alone.
+    #[serde(default)]
+    pub app_roles: Vec<AppRole>,
     /// Apps this user is assigned to in this tenant.
     pub assigned_apps: Vec<AppId>,
     /// Whether *Review permissions* is done (always true for members).
@@ -53,4 +56,15 @@ pub struct SessionRecord {
     pub agent: Option<String>,
     /// Last use known to the store; the live value is kept in memory.
     pub last_used_at: Timestamp,
+}
+
+impl SessionRecord {
+    /// What `app` is told of the user's place: groups of the tenant, and roles in this very app (decision 14). A role in
+    /// one app is none in another.
+    pub fn groups_for(&self, app: AppId) -> Vec<String> {
+        let roles = self.app_roles.iter().filter(|role| role.app == app).map(|role| &role.role);
+        let mut names: Vec<String> = self.groups.iter().chain(roles).cloned().collect();
+        names.dedup();
+        names
+    }
 }

@@ -94,6 +94,8 @@ pub struct Policies {
     pub guest_lifetime: Option<Duration>,
     /// Most guests of this tenant; further ones are not invited.
     pub max_guests: Option<u64>,
+    /// Where invitations may lead besides the tenant's apps and its panel: origin and beginning of the path.
+    pub allowed_redirects: Vec<Url>,
     /// Whether administrators need a second factor for the admin pages (decision 2).
     pub admin_mfa: bool,
 }

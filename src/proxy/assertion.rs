@@ -63,20 +63,20 @@ pub fn fields(
         tid: record.tenant.to_string(),
         email: record.mail.as_ref().map(|mail| mail.as_str().to_owned()),
         name: record.display_name.clone(),
-        groups: record.groups.clone(),
+        groups: record.groups_for(permit.app().id),
         iat: now.seconds(),
         exp: expires_at.seconds(),
     };
     let assertion = signer.sign_assertion(record.tenant, &claims)?;
-    let mut texts = plain_fields(permit.app().headers, record);
+    let mut texts = plain_fields(permit.app().headers, record, &claims.groups);
     texts.push(("vestibule-assertion", assertion));
     Ok(CachedFields { record: Arc::clone(record), fields: in_one_piece(&texts), renew_at, expires_at })
 }
 
-fn plain_fields(preset: HeaderPreset, record: &SessionRecord) -> Vec<(&'static str, String)> {
+fn plain_fields(preset: HeaderPreset, record: &SessionRecord, groups: &[String]) -> Vec<(&'static str, String)> {
     let user = record.user.to_string();
     let mail = record.mail.as_ref().map(|mail| text(mail.as_str()));
-    let groups = record.groups.iter().map(|group| list_item(group)).collect::<Vec<_>>().join(",");
+    let groups = groups.iter().map(|group| list_item(group)).collect::<Vec<_>>().join(",");
     let names: &[(&str, What)] = match preset {
         HeaderPreset::OAuth2Proxy => &[
             ("x-forwarded-user", What::User),
@@ -229,6 +229,19 @@ mod tests {
         assert_eq!(value(&fields, "remote-name").as_deref(), Some("%20a%0D%0AX-Evil: 1%00%E2%80%AE%25%20"));
         assert_eq!(value(&fields, "remote-email"), None);
         assert_eq!(value(&fields, "remote-groups"), None);
+    }
+
+    #[test]
+    fn an_app_is_told_its_own_roles_alone() {
+        let role = |app, role: &str| crate::model::AppRole { app, role: role.to_owned() };
+        let mut other = wiki().id;
+        let fields = made(HeaderPreset::Authelia, |facts| {
+            other = facts.assigned_apps.iter().copied().find(|app| *app != wiki().id).unwrap();
+            facts.groups = vec!["Partners".to_owned()];
+            facts.app_roles = vec![role(other, "Owner"), role(wiki().id, "Editor")];
+        });
+        assert_eq!(value(&fields, "remote-groups").as_deref(), Some("Partners,Editor"));
+        assert_ne!(other, wiki().id);
     }
 
     #[test]

@@ -104,7 +104,7 @@ async fn me(plane: &Arc<Plane>, arrival: &Arrival, parts: &Parts) -> Result<Resp
                     "displayName": record.display_name,
                     "mail": record.mail,
                     "userType": record.user_type,
-                    "groups": record.groups,
+                    "groups": record.groups_for(arrival.app.id),
                 },
                 "expires": record.absolute_end.to_string(),
             }))

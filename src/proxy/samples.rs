@@ -80,6 +80,7 @@ pub fn tenant(number: u128, domains: &[&str], apps: &[u128]) -> Tenant {
             invitation_lifetime: None,
             guest_lifetime: None,
             max_guests: None,
+            allowed_redirects: vec![],
             admin_mfa: true,
         },
         branding: Branding::default(),
@@ -102,6 +103,9 @@ fn principal(tenant: u128, app: u128) -> ServicePrincipal {
         tenant: tenant_id(tenant),
         assignment_required: true,
         homepage: None,
+        owners: Vec::new(),
+        roles: Vec::new(),
+        groups: Vec::new(),
     }
 }
 
@@ -156,6 +160,7 @@ pub fn record(tenant: u128) -> SessionRecord {
         display_name: "Gérard Guest".into(),
         mail: Some("guest@fabrikam.example".parse().unwrap()),
         groups: vec!["Partners".into(), "a,b".into()],
+        app_roles: vec![],
         assigned_apps: vec![app_id(1), app_id(2), app_id(3)],
         reviewed: true,
         acceptances: vec![],

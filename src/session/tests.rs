@@ -163,6 +163,7 @@ impl World {
             mail: None,
             groups: vec![],
             assigned_apps: vec![],
+            app_roles: vec![],
             reviewed: false,
             acceptances: vec![],
             accepted: false,

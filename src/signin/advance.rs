@@ -340,8 +340,10 @@ async fn invitation_facts(app: &App, visit: &Visit, invitation: &Invitation) -> 
     let user = app.store.read(visit.tenant.id).await?.user(invitation.user).await?;
     let mut accounts = app.store.begin_instance(InstanceTask::PersonalAccounts).await?;
     let account_exists = accounts.account_by_address(&invitation.address).await?.is_some();
-    let alive = user.as_ref().is_some_and(|user| user.account_enabled)
-        && visit.tenant.allows_domain(invitation.address.domain());
+    // A domain that was blocked later keeps out who has not redeemed yet, as in the original; others an administrator
+    // blocks one by one.
+    let let_in = visit.tenant.allows_domain(invitation.address.domain());
+    let alive = user.as_ref().is_some_and(|user| user.account_enabled && (let_in || !user.is_pending()));
     // A way that was switched off leads nowhere; its guests take the way of their domain, and are re-linked.
     let gone = |method: &Method| home_realm::is_gone(&visit.tenant, &visit.snapshot, method);
     let bound = user.and_then(|user| user.identity).map(|identity| identity.method).filter(|method| !gone(method));

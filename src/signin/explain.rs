@@ -297,7 +297,9 @@ impl<'a> Case<'a> {
             // A provider that vouches for no address has the mailbox proved beside it.
             let mailbox = stranger.verified.is_none().then_some(&self.address);
             let mut read = self.app.store.read(visit.tenant.id).await?;
-            if let Some(user) = guest_of(read.as_mut(), visit, mailbox, invitation, &stranger, self.app.clock.now()).await? {
+            if let Some(user) =
+                guest_of(read.as_mut(), visit, mailbox, invitation, &stranger, self.app.clock.now()).await?
+            {
                 return Ok(Some((method, user)));
             }
         }
@@ -411,6 +413,7 @@ impl<'a> Case<'a> {
             display_name: user.display_name.clone(),
             mail: user.mail.clone(),
             groups: Vec::new(),
+            app_roles: Vec::new(),
             assigned_apps: Vec::new(),
             reviewed: false,
             acceptances: Vec::new(),

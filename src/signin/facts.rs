@@ -2,7 +2,9 @@
 
 use crate::app::App;
 use crate::consent::needed::needed;
-use crate::model::{Acceptance, AcceptanceState, ExternalUserState, SessionRecord, Tenant, Timestamp, User, UserType};
+use crate::model::{
+    Acceptance, AcceptanceState, ExternalUserState, Group, SessionRecord, Tenant, Timestamp, User, UserType,
+};
 use crate::storage::{Read, StoreResult};
 
 /// Brings the facts of a session up to date. `None` if its user is gone, blocked, or bound to somebody else.
@@ -37,13 +39,27 @@ pub async fn fill(
     facts.display_name.clone_from(&user.display_name);
     facts.mail.clone_from(&user.mail);
     facts.assigned_apps = read.assigned_apps(user.id).await?;
+    facts.app_roles = read.app_roles(user.id).await?;
+    let joined = read.group_memberships(user.id).await?;
     let addresses = || user.mail.iter().chain(&user.invited_address).chain(&user.other_mails);
-    facts.groups = tenant
+    let groups: Vec<&Group> = tenant
         .groups
         .iter()
-        .filter(|group| addresses().any(|address| group.members.contains(address)))
-        .map(|group| group.display_name.clone())
+        .filter(|group| joined.contains(&group.id) || addresses().any(|address| group.members.contains(address)))
         .collect();
+    facts.groups = groups.iter().map(|group| group.display_name.clone()).collect();
+    // An app may be assigned to a group instead of each of its members.
+    for principal in &tenant.service_principals {
+        let by_group = groups.iter().any(|group| principal.groups.contains(&group.id));
+        if by_group && !facts.assigned_apps.contains(&principal.app) {
+            facts.assigned_apps.push(principal.app);
+        }
+    }
+    // What an app does not know as a role of its own any more is none.
+    facts.app_roles.retain(|held| {
+        let principal = tenant.service_principals.iter().find(|principal| principal.app == held.app);
+        principal.is_some_and(|principal| principal.roles.contains(&held.role))
+    });
     match user.user_type {
         UserType::Member => {
             facts.reviewed = true;

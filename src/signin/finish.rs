@@ -147,6 +147,11 @@ pub(super) async fn guest_of(
             return Ok(Some(user));
         }
     }
+    // Neither does an address of a blocked domain come in as the alias of another, proved or merely said.
+    let lets_in = |address: &EmailAddress| visit.tenant.allows_domain(address.domain());
+    if !stranger.verified.iter().chain(&stranger.claimed).all(lets_in) {
+        return Ok(None);
+    }
     // The provider vouches for no address, and the mailbox was proved beside the sign-in. Another address than that of
     // the sign-in is an alias: bound on the mail link of the invited address, and never in a strict tenant.
     let Some(mailbox) = mailbox.filter(|mailbox| !goes_round_home(visit, &stranger.identity, mailbox, invitation))
@@ -237,6 +242,7 @@ async fn open_session(
         display_name: user.display_name.clone(),
         mail: user.mail.clone(),
         groups: Vec::new(),
+        app_roles: Vec::new(),
         assigned_apps: Vec::new(),
         reviewed: false,
         acceptances: Vec::new(),

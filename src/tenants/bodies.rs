@@ -9,8 +9,8 @@ use url::Url;
 use crate::config::ConnectionSecrets;
 use crate::model::{
     Agreement, AllowInvitesFrom, AppId, Application, Connection, ConnectionKind, ConnectionName, Domain, EmailAddress,
-    FallbackIdentityProvider, HeaderPreset, Mode, Policies, Preset, PrimaryIdentityProvider, Secret, Tenant, TenantId,
-    TenantPartner, TermsExpiration, Timestamp,
+    FallbackIdentityProvider, GroupId, HeaderPreset, Mode, Policies, Preset, PrimaryIdentityProvider, Secret, Tenant,
+    TenantId, TenantPartner, TermsExpiration, Timestamp,
 };
 
 /// A tenant without what belongs to it.
@@ -50,6 +50,8 @@ pub(super) struct PoliciesBody {
     pub guest_lifetime: Option<u64>,
     #[serde(default)]
     pub max_guests: Option<u64>,
+    #[serde(default)]
+    pub allowed_redirects: Vec<Url>,
     #[serde(default = "demanded")]
     pub admin_mfa: bool,
 }
@@ -147,6 +149,12 @@ pub(super) struct ServicePrincipalBody {
     pub app: AppId,
     pub assignment_required: bool,
     pub homepage: Option<Url>,
+    #[serde(default)]
+    pub owners: Vec<EmailAddress>,
+    #[serde(default)]
+    pub roles: Vec<String>,
+    #[serde(default)]
+    pub groups: Vec<GroupId>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -224,6 +232,7 @@ pub(super) fn tenant_body(tenant: &Tenant) -> TenantBody {
             invitation_lifetime: policies.invitation_lifetime.map(millis),
             guest_lifetime: policies.guest_lifetime.map(millis),
             max_guests: policies.max_guests,
+            allowed_redirects: policies.allowed_redirects.clone(),
             admin_mfa: policies.admin_mfa,
         },
     }
@@ -246,6 +255,7 @@ pub(super) fn policies(body: PoliciesBody) -> Policies {
         invitation_lifetime: body.invitation_lifetime.map(Duration::from_millis),
         guest_lifetime: body.guest_lifetime.map(Duration::from_millis),
         max_guests: body.max_guests,
+        allowed_redirects: body.allowed_redirects,
         admin_mfa: body.admin_mfa,
     }
 }

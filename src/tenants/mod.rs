@@ -21,3 +21,4 @@ mod load_tests;
 mod memory_store;
 #[cfg(test)]
 mod memory_store_life;
+mod unused_guest_objects;

@@ -75,6 +75,9 @@ fn tenant_objects(file: &TenantFile) -> Result<Vec<StoredObject>, UnreadableObje
             app: principal.app,
             assignment_required: principal.assignment_required,
             homepage: principal.homepage.clone(),
+            owners: principal.owners.clone(),
+            roles: principal.roles.clone(),
+            groups: principal.groups.clone(),
         };
         add("service_principal", principal.id.to_string(), serde_json::to_value(Positioned { position, body }))?;
     }
@@ -183,6 +186,9 @@ fn tenant(
             tenant: id,
             assignment_required: body.assignment_required,
             homepage: body.homepage,
+            owners: body.owners,
+            roles: body.roles,
+            groups: body.groups,
         });
     }
     let mut contacts = Vec::new();

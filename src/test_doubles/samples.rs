@@ -40,6 +40,7 @@ pub(crate) fn policies() -> Policies {
         invitation_lifetime: None,
         guest_lifetime: None,
         max_guests: None,
+        allowed_redirects: Vec::new(),
         admin_mfa: true,
     }
 }
@@ -90,6 +91,9 @@ fn tenant(id: TenantId, name: &str, domains: &[&str], apps: &[AppId]) -> Tenant 
                 tenant: id,
                 assignment_required: true,
                 homepage: None,
+                owners: Vec::new(),
+                roles: Vec::new(),
+                groups: Vec::new(),
             })
             .collect(),
         contacts: Vec::new(),
@@ -178,6 +182,7 @@ pub(crate) struct Bench {
     pub(crate) snapshot: Snapshot,
     pub(crate) urls: crate::urls::Urls,
     pub(crate) limits: crate::config::Limits,
+    pub(crate) federation: super::TestFederation,
 }
 
 impl Bench {
@@ -192,6 +197,7 @@ impl Bench {
             snapshot: snapshot(),
             urls: crate::urls::Urls::new(&"https://vestibule.localhost:8443".parse().unwrap()),
             limits: crate::config::Limits::default(),
+            federation: super::TestFederation::default(),
         }
     }
 
@@ -206,6 +212,7 @@ impl Bench {
             words: &super::TestWords,
             limits: &self.limits,
             person_keys: &PlainPersonKeys,
+            federation: &self.federation,
             clock: self.clock.as_ref(),
             random: self.random.as_ref(),
         }

@@ -35,6 +35,11 @@ pub(crate) struct Content {
     pub(crate) reviews: Vec<(TenantId, Review)>,
     pub(crate) epochs: Vec<Epoch>,
     pub(crate) life: super::store_life::Life,
+    pub(crate) history: Vec<(TenantId, UserId, InvitationChange)>,
+    pub(crate) roles: Vec<(TenantId, UserId, AppRole)>,
+    pub(crate) memberships: Vec<(TenantId, UserId, GroupId)>,
+    pub(crate) owners: Vec<(TenantId, UserId, AppId)>,
+    pub(crate) contacts: Vec<(TenantId, Contact)>,
     pub(crate) proofs: Vec<DomainProof>,
     pub(crate) versions: Vec<(TenantId, AgreementVersion)>,
     pub(crate) evidence: Vec<(TenantId, String, Evidence)>,
@@ -79,7 +84,7 @@ impl MemoryTx {
         self.tenant.unwrap()
     }
 
-    fn find_user(&self, test: impl Fn(&User) -> bool) -> Option<User> {
+    pub(super) fn find_user(&self, test: impl Fn(&User) -> bool) -> Option<User> {
         self.content
             .users
             .iter()
@@ -333,12 +338,19 @@ impl Tx for MemoryTx {
         if pending {
             return Err(StoreError::Conflict);
         }
+        self.remember(None, invitation);
         self.content.invitations.push((mine, invitation.clone()));
         Ok(())
     }
 
     async fn update_invitation(&mut self, invitation: &Invitation) -> StoreResult<()> {
         let mine = self.mine();
+        let before = self.invitation(&invitation.id).await?;
+        let revoked = |row: &Invitation| row.state == InvitationState::Revoked;
+        if before.as_ref().is_some_and(revoked) && !revoked(invitation) {
+            return Err(StoreError::Failed("a revoked invitation is never opened again".into()));
+        }
+        self.remember(before.as_ref(), invitation);
         for (tenant, row) in &mut self.content.invitations {
             if *tenant == mine && row.id == invitation.id {
                 *row = invitation.clone();

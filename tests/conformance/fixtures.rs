@@ -171,6 +171,7 @@ pub fn invitation(user: &User) -> Invitation {
         route: Some(RouteOverride::Connection { name: "fabrikam".parse().unwrap() }),
         changed_at: at(3),
         changed_by: Some(user.id),
+        link_life: Some(Duration::from_secs(3600)),
     }
 }
 

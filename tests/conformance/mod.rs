@@ -12,6 +12,7 @@
 )]
 
 mod fixtures;
+mod guest_objects;
 mod killed;
 mod life;
 #[cfg(feature = "redis")]

@@ -1,8 +1,9 @@
 //! The directory: every promise of `storage::Store`, one caller at a time.
 
 use vestibule::model::{
-    AcceptanceState, AccountId, AppId, AuditEvent, Evidence, ExternalUserState, InvitationState, ManagedBy, Method,
-    PersonalAccount, TenantId, UserId, UserType,
+    Acceptance, AcceptanceState, AccountId, AgreementId, AgreementVersion, AppId, AuditEvent, Evidence,
+    ExternalUserState, InvitationState, ManagedBy, Method, PersonalAccount, Review, TenantId, UserId, UserType,
+    VersionOrigin,
 };
 use vestibule::storage::{
     Epoch, FileChanges, InstanceTask, StoreError, StoredKey, StoredObject, UserFilter, verify_chain,
@@ -22,6 +23,8 @@ super::suite!(sqlite:
     one_open_invitation_for_each_address,
     answers_are_kept_in_order,
     evidence_is_kept_by_its_hash,
+    versions_follow_each_other_and_belong_to_their_tenant,
+    a_forgotten_person_leaves_the_proof,
     a_dropped_transaction_leaves_nothing,
     a_conflict_leaves_the_transaction_usable,
     m5_audit_chains_verify_and_are_separate,
@@ -269,9 +272,9 @@ async fn one_open_invitation_for_each_address(ground: Directory) {
     for open in
         [InvitationState::Pending, InvitationState::Declined, InvitationState::Expired, InvitationState::Bounced]
     {
-        first.state = open;
+        accepted.state = open;
         assert!(
-            matches!(tx.update_invitation(&first).await, Err(StoreError::Conflict)),
+            matches!(tx.update_invitation(&accepted).await, Err(StoreError::Conflict)),
             "{open:?} beside a pending one"
         );
     }
@@ -312,6 +315,80 @@ async fn evidence_is_kept_by_its_hash(ground: Directory) {
     assert_eq!(read.evidence(&hash).await.unwrap(), Some(kept));
     let mut tx = store.begin(*tenant).await.unwrap();
     assert!(tx.keep_evidence(&hash, "text/html", b"other").await.is_err(), "other content under the same hash");
+}
+
+fn version(content: &[u8], language: &str, number: u32) -> AgreementVersion {
+    AgreementVersion {
+        agreement: AgreementId::new(uuid::Uuid::from_u128(5)),
+        language: language.to_owned(),
+        number,
+        version: sha256(content),
+        title: format!("Terms {number}"),
+        major: number.is_multiple_of(2),
+        transition: number.is_multiple_of(2).then(|| at(99)),
+        origin: if number == 1 { VersionOrigin::File } else { VersionOrigin::Published },
+        published_at: at(i64::from(number)),
+    }
+}
+
+async fn versions_follow_each_other_and_belong_to_their_tenant(ground: Directory) {
+    let Directory { store, tenant, other, .. } = &ground;
+    let known = [version(b"one", "en", 1), version(b"two", "en", 2), version(b"een", "nl", 1)];
+    let mut tx = store.begin(*tenant).await.unwrap();
+    assert!(tx.insert_agreement_version(&known[0]).await.is_err(), "its content is not kept");
+    drop(tx);
+    let mut tx = store.begin(*tenant).await.unwrap();
+    for (version, content) in known.iter().zip([b"one", b"two", b"een"]) {
+        tx.keep_evidence(&version.version, "application/pdf", content).await.unwrap();
+        tx.insert_agreement_version(version).await.unwrap();
+    }
+    assert_eq!(tx.agreement_versions().await.unwrap(), known);
+    tx.commit().await.unwrap();
+    for number in [1, 2, 4] {
+        let mut tx = store.begin(*tenant).await.unwrap();
+        assert!(tx.insert_agreement_version(&version(b"one", "en", number)).await.is_err(), "number {number}");
+    }
+    assert_eq!(store.read(*tenant).await.unwrap().agreement_versions().await.unwrap(), known);
+    assert!(store.read(*other).await.unwrap().agreement_versions().await.unwrap().is_empty());
+
+    let mut instance = store.begin_instance(InstanceTask::Snapshot).await.unwrap();
+    let all = instance.agreement_versions().await.unwrap();
+    assert_eq!(all, known.map(|version| (*tenant, version)));
+    let mut current = instance.agreement_documents().await.unwrap();
+    current.sort_by(|one, other| one.2.content.cmp(&other.2.content));
+    let contents: Vec<&[u8]> = current.iter().map(|(_, _, evidence)| evidence.content.as_slice()).collect();
+    assert_eq!(contents, [b"een", b"two"], "the last of each language");
+    assert!(current.iter().all(|(whose, hash, evidence)| {
+        *whose == *tenant && *hash == sha256(&evidence.content) && evidence.media_type == "application/pdf"
+    }));
+}
+
+async fn a_forgotten_person_leaves_the_proof(ground: Directory) {
+    let Directory { store, tenant, other, .. } = &ground;
+    let (user, bystander) = (guest("guest@fabrikam.example"), guest("other@fabrikam.example"));
+    add(store.as_ref(), *tenant, &[&user, &bystander]).await;
+    add(store.as_ref(), *other, &[&user]).await;
+    for (tenant, user) in [(tenant, &user), (tenant, &bystander), (other, &user)] {
+        let mut tx = store.begin(*tenant).await.unwrap();
+        tx.insert_review(&review(user, AcceptanceState::Accepted, 1)).await.unwrap();
+        tx.insert_acceptance(&acceptance(user, AcceptanceState::Accepted, 2)).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    let mut tx = store.begin(*tenant).await.unwrap();
+    tx.forget_person(user.id).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let mut read = store.read(*tenant).await.unwrap();
+    let proof = Acceptance { circumstances: None, ..acceptance(&user, AcceptanceState::Accepted, 2) };
+    assert_eq!(read.acceptances(user.id).await.unwrap(), [proof]);
+    let proof = Review { circumstances: None, ..review(&user, AcceptanceState::Accepted, 1) };
+    assert_eq!(read.reviews(user.id).await.unwrap(), std::slice::from_ref(&proof));
+    assert_eq!(read.review(user.id).await.unwrap(), Some(proof));
+    assert_eq!(read.all_acceptances().await.unwrap().len(), 2);
+    let whole = [acceptance(&bystander, AcceptanceState::Accepted, 2)];
+    assert_eq!(read.acceptances(bystander.id).await.unwrap(), whole, "nobody else is forgotten");
+    let mut read = store.read(*other).await.unwrap();
+    assert!(read.acceptances(user.id).await.unwrap()[0].circumstances.is_some(), "nor the same id in another tenant");
 }
 
 async fn a_dropped_transaction_leaves_nothing(ground: Directory) {

@@ -143,6 +143,9 @@ fn tenant(number: u128, domains: &[&str], apps: &[u128]) -> Tenant {
         tenant: tenant_id(number),
         assignment_required: true,
         homepage: None,
+        owners: Vec::new(),
+        roles: Vec::new(),
+        groups: Vec::new(),
     };
     Tenant {
         id: tenant_id(number),
@@ -166,6 +169,7 @@ fn tenant(number: u128, domains: &[&str], apps: &[u128]) -> Tenant {
             invitation_lifetime: None,
             guest_lifetime: None,
             max_guests: None,
+            allowed_redirects: vec![],
             admin_mfa: true,
         },
         branding: Branding::default(),
@@ -299,6 +303,7 @@ impl World {
             display_name: "Guest".into(),
             mail: Some("guest@fabrikam.example".parse().unwrap()),
             groups: vec!["Partners".into()],
+            app_roles: vec![],
             assigned_apps: (1..=5).map(app_id).collect(),
             reviewed: true,
             acceptances: vec![],

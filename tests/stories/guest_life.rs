@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::Method;
 use vestibule::app::App;
 use vestibule::guests::life::{By, named};
-use vestibule::guests::{expire, sweep};
+use vestibule::guests::{end_access, sweep};
 use vestibule::model::Tenant;
 
 use super::federated_guest::{accepts_everything, signs_in_at_fabrikam};
@@ -120,7 +120,7 @@ async fn an_end_is_announced_and_comes_and_can_be_moved() {
     browser.asks(Method::GET, &world.wiki("/?format=json"), &JSON, "").await.status(200);
 
     let soon = app.clock.now().plus(Duration::from_millis(300));
-    expire::expire(app, &contoso, By::Operator, user.id, Some(soon)).await.unwrap();
+    end_access::end_access(app, &contoso, By::Operator, user.id, Some(soon)).await.unwrap();
     tokio::time::sleep(Duration::from_millis(350)).await;
     assert_eq!(sweep::sweep(app).await.unwrap().ended, 1);
     assert_eq!(sweep::sweep(app).await.unwrap(), sweep::Swept::default(), "what is done is done");

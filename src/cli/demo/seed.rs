@@ -97,15 +97,10 @@ async fn seed_guest(app: &App, guest: &guests::Guest, tenant_id: &str) -> anyhow
     let snapshot = app.snapshot.load_full();
     let apps: Vec<AppId> = tenant.service_principals.iter().map(|principal| principal.app).collect();
     let wish = Invite {
-        address,
         display_name: Some(guest.name.to_owned()),
-        message: None,
-        language: None,
-        cc: None,
-        redirect_url: None,
         apps,
         send_mail: guest.how == How::Mail,
-        inviter: Inviter::Operator { name: None },
+        ..Invite::of(address, Inviter::Operator { name: None })
     };
     invite(crate::guests::context(app, &snapshot, &tenant), wish).await?;
     Ok(())

@@ -1,17 +1,19 @@
 //! Invitations: at most one open for each address of a tenant.
 
+use std::time::Duration;
+
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::rows::{column, from_json, json, nonsense, parsed, parsed_if_any, time, time_if_any, word, worded};
 use super::users::one_row;
-use crate::model::{EmailAddress, Invitation, InvitationId, TenantId, UserId};
+use crate::model::{EmailAddress, Invitation, InvitationId, TenantId, Timestamp, UserId};
 use crate::storage::StoreResult;
 
 macro_rules! select_invitations {
     ($rest:literal) => {
         sqlx::query(concat!(
             "SELECT id, user, address, redirect_url, language, message, inviter, state, created_at, expires_at, \
-             redeemed_at, cc, invited_by, route, changed_at, changed_by FROM invitations WHERE tenant = ? ",
+             redeemed_at, cc, invited_by, route, changed_at, changed_by, link_seconds FROM invitations WHERE tenant = ? ",
             $rest
         ))
     };
@@ -38,6 +40,7 @@ pub(super) async fn of_user(
     query.fetch_optional(db).await?.as_ref().map(invitation).transpose()
 }
 
+/// Every invitation of a user, oldest first.
 pub(super) async fn all_of_user(
     db: &mut SqliteConnection,
     tenant: TenantId,
@@ -47,11 +50,41 @@ pub(super) async fn all_of_user(
     query.bind(tenant.to_string()).bind(user.to_string()).fetch_all(db).await?.iter().map(invitation).collect()
 }
 
+/// The open invitation of an address, whosever it is.
+pub(super) async fn open_of(
+    db: &mut SqliteConnection,
+    tenant: TenantId,
+    address: &EmailAddress,
+) -> StoreResult<Option<Invitation>> {
+    let query = select_invitations!("AND address = ? AND state IN ('pending', 'declined', 'expired', 'bounced')");
+    let query = query.bind(tenant.to_string()).bind(address.as_str());
+    query.fetch_optional(db).await?.as_ref().map(invitation).transpose()
+}
+
+/// Open invitations whose link ended and that do not say so yet, the longest ended first.
+pub(super) async fn ended(
+    db: &mut SqliteConnection,
+    tenant: TenantId,
+    now: Timestamp,
+    limit: u32,
+) -> StoreResult<Vec<Invitation>> {
+    let query = select_invitations!(
+        "AND expires_at <= ? AND expires_at IS NOT NULL AND state IN ('pending', 'declined', 'bounced') \
+         ORDER BY expires_at, id LIMIT ?"
+    );
+    let query = query.bind(tenant.to_string()).bind(now.micros()).bind(limit);
+    query.fetch_all(db).await?.iter().map(invitation).collect()
+}
+
+fn seconds(invitation: &Invitation) -> Option<i64> {
+    invitation.link_life.map(|life| i64::try_from(life.as_secs()).unwrap_or(i64::MAX))
+}
+
 pub(super) async fn insert(db: &mut SqliteConnection, tenant: TenantId, invitation: &Invitation) -> StoreResult<()> {
     sqlx::query(
         "INSERT INTO invitations (user, address, redirect_url, language, message, inviter, state, created_at, \
-         expires_at, redeemed_at, cc, invited_by, route, changed_at, changed_by, tenant, id) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         expires_at, redeemed_at, cc, invited_by, route, changed_at, changed_by, link_seconds, tenant, id) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(invitation.user.to_string())
     .bind(invitation.address.as_str())
@@ -68,6 +101,7 @@ pub(super) async fn insert(db: &mut SqliteConnection, tenant: TenantId, invitati
     .bind(invitation.route.as_ref().map(json).transpose()?)
     .bind(invitation.changed_at.micros())
     .bind(invitation.changed_by.map(|user| user.to_string()))
+    .bind(seconds(invitation))
     .bind(tenant.to_string())
     .bind(invitation.id.as_str())
     .execute(db)
@@ -79,7 +113,7 @@ pub(super) async fn update(db: &mut SqliteConnection, tenant: TenantId, invitati
     let changed = sqlx::query(
         "UPDATE invitations SET user = ?, address = ?, redirect_url = ?, language = ?, message = ?, inviter = ?, \
          state = ?, created_at = ?, expires_at = ?, redeemed_at = ?, cc = ?, invited_by = ?, route = ?, changed_at = ?, \
-         changed_by = ? WHERE tenant = ? AND id = ?",
+         changed_by = ?, link_seconds = ? WHERE tenant = ? AND id = ?",
     )
     .bind(invitation.user.to_string())
     .bind(invitation.address.as_str())
@@ -96,6 +130,7 @@ pub(super) async fn update(db: &mut SqliteConnection, tenant: TenantId, invitati
     .bind(invitation.route.as_ref().map(json).transpose()?)
     .bind(invitation.changed_at.micros())
     .bind(invitation.changed_by.map(|user| user.to_string()))
+    .bind(seconds(invitation))
     .bind(tenant.to_string())
     .bind(invitation.id.as_str())
     .execute(db)
@@ -121,5 +156,7 @@ fn invitation(row: &SqliteRow) -> StoreResult<Invitation> {
         route: column::<Option<String>>(row, "route")?.map(|_| from_json(row, "route")).transpose()?,
         changed_at: time(row, "changed_at")?,
         changed_by: parsed_if_any(row, "changed_by")?,
+        link_life: column::<Option<i64>>(row, "link_seconds")?
+            .map(|seconds| Duration::from_secs(u64::try_from(seconds).unwrap_or(0))),
     })
 }

@@ -275,6 +275,8 @@ async fn make_husk(db: &mut SqliteConnection, tenant: TenantId, user: &User, at:
         "DELETE FROM person_keys WHERE tenant = ? AND user = ?",
         "DELETE FROM assignments WHERE tenant = ? AND user = ?",
         "DELETE FROM end_notices WHERE tenant = ? AND user = ?",
+        "DELETE FROM group_members WHERE tenant = ? AND user = ?",
+        "DELETE FROM app_owners WHERE tenant = ? AND user = ?",
     ] {
         sqlx::query(statement).bind(&tenant_text).bind(&id).execute(&mut *db).await?;
     }

@@ -5,11 +5,14 @@ mod agreements;
 mod audit;
 mod connection;
 mod domain_proofs;
+mod guest_objects;
 mod guest_pages;
 mod instance;
 mod invitations;
 mod keys;
 mod life;
+#[cfg(test)]
+mod migration_tests;
 mod objects;
 mod outbox;
 mod read;
@@ -100,6 +103,7 @@ fn migrations() -> Migrator {
     let list = [
         (1, "directory", include_str!("../migrations/0001_directory.sql")),
         (2, "guest life", include_str!("../migrations/0002_guest_life.sql")),
+        (3, "invitations", include_str!("../migrations/0003_invitations.sql")),
         (5, "home realms", include_str!("../migrations/0005_home_realms.sql")),
         (6, "terms", include_str!("../migrations/0006_terms.sql")),
         (8, "end of life", include_str!("../migrations/0008_end_of_life.sql")),

@@ -100,6 +100,27 @@ pub(super) async fn member(
     query.fetch_optional(db).await?.as_ref().map(user).transpose()
 }
 
+/// Who holds an address, as mail or among the other mails (a JSON list of texts without quotes in them).
+pub(super) async fn holder(
+    db: &mut SqliteConnection,
+    tenant: TenantId,
+    address: &EmailAddress,
+    except: Option<UserId>,
+) -> StoreResult<Option<User>> {
+    // Two questions, so that each goes by its index.
+    let by_mail = select_users!("AND mail = ?2 AND id <> ?3 AND deleted_at IS NULL ORDER BY id LIMIT 1");
+    let except = except.map(|id| id.to_string()).unwrap_or_default();
+    let row = by_mail.bind(tenant.to_string()).bind(address.as_str()).bind(&except).fetch_optional(&mut *db).await?;
+    if let Some(row) = row {
+        return user(&row).map(Some);
+    }
+    let by_other = select_users!(
+        "AND other_mails <> '[]' AND instr(other_mails, ?2) > 0 AND id <> ?3 AND deleted_at IS NULL ORDER BY id LIMIT 1"
+    );
+    let query = by_other.bind(tenant.to_string()).bind(json(address)?).bind(&except);
+    query.fetch_optional(db).await?.as_ref().map(user).transpose()
+}
+
 pub(super) async fn list(db: &mut SqliteConnection, tenant: TenantId, filter: UserFilter) -> StoreResult<Vec<User>> {
     let wanted = filter.user_type.map(|user_type| word(&user_type)).transpose()?;
     let query =
