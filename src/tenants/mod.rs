@@ -21,4 +21,5 @@ mod load_tests;
 mod memory_store;
 #[cfg(test)]
 mod memory_store_life;
+#[cfg(test)]
 mod unused_guest_objects;

@@ -232,6 +232,7 @@ pub(crate) fn session_record() -> SessionRecord {
         mail: None,
         groups: Vec::new(),
         assigned_apps: Vec::new(),
+        app_roles: Vec::new(),
         reviewed: false,
         acceptances: Vec::new(),
         accepted: false,
