@@ -10,6 +10,7 @@ use super::explain;
 use super::guest;
 use super::idp::{self, IdpCommand};
 use super::invite;
+use super::mail;
 use super::member::{self, MemberCommand};
 use super::{DirectoryCommand, Place, demo, life, review, terms_perform};
 use crate::app::App;
@@ -123,6 +124,7 @@ pub async fn perform(app: &App, command: &DirectoryCommand, out: &mut (dyn Write
         DirectoryCommand::Usage { tenant, month, .. } => {
             review::print_usage(app, tenant.as_deref(), month.as_deref(), json, out).await
         }
+        DirectoryCommand::Mail { command, .. } => mail::perform(app, command, json, out).await,
         DirectoryCommand::Explain(arguments) => {
             let address = address_of(&arguments.address)?;
             let pinned = arguments.tenant.as_deref().map(|text| tenant_of(app, text)).transpose()?;

@@ -12,6 +12,7 @@ pub mod idp;
 pub mod invite;
 pub mod keys;
 pub mod life;
+pub mod mail;
 pub mod member;
 #[cfg(test)]
 mod printing_tests;
@@ -122,6 +123,15 @@ pub enum DirectoryCommand {
         #[command(subcommand)]
         command: idp::IdpCommand,
     },
+    /// Look after mails on their way out.
+    Mail {
+        /// Which directory.
+        #[command(flatten)]
+        place: Place,
+        /// What to do.
+        #[command(subcommand)]
+        command: mail::MailCommand,
+    },
     /// Review who still needs access.
     Review {
         /// Which directory.
@@ -185,6 +195,7 @@ impl DirectoryCommand {
             | Self::Idp { place, .. }
             | Self::Review { place, .. }
             | Self::Usage { place, .. }
+            | Self::Mail { place, .. }
             | Self::Audit { place, .. } => place,
         }
     }

@@ -7,7 +7,7 @@ use super::delete::into_bin;
 use super::life::{By, LifeError, end_sessions};
 use crate::app::App;
 use crate::clock::random_guid;
-use crate::mail::notices::{self, Notice, NoticeMail};
+use crate::mail::notice::{Notice, REVIEW_REQUEST, notice};
 use crate::model::{
     AccessDecision, AccessReview, AccessReviewId, AccessReviewItem, AuditEvent, Removal, Tenant, Timestamp, User,
     UserId, UserType,
@@ -90,11 +90,11 @@ pub async fn start(
         return Err(ReviewError::NoGuests);
     }
     let mut items = Vec::with_capacity(guests.len());
-    let mut asked: BTreeMap<UserId, u32> = BTreeMap::new();
+    let mut asked: BTreeMap<UserId, Vec<&str>> = BTreeMap::new();
     for guest in &guests {
         let reviewers = reviewers(tx.as_mut(), guest).await?;
         for reviewer in &reviewers {
-            *asked.entry(*reviewer).or_default() += 1;
+            asked.entry(*reviewer).or_default().push(&guest.display_name);
         }
         items.push(AccessReviewItem {
             user: guest.id,
@@ -115,17 +115,17 @@ pub async fn start(
         let Some(person) = tx.user(reviewer).await? else { continue };
         let Some(mail) = &person.mail else { continue };
         let languages: Vec<String> = person.preferred_language.iter().chain([&tenant.language]).cloned().collect();
-        let guests = guests.to_string();
-        let letter = NoticeMail {
+        let guests = some_of(&guests);
+        let letter = Notice {
             brand: &app.settings.brand,
             host: super::host_of(app.urls.origin()),
-            tenant,
+            tenant: Some(tenant),
             to: mail,
-            notice: Notice::ReviewAccess,
-            link: &link,
-            arguments: &[("count", guests.as_str()), ("day", day.as_str())],
+            wording: &REVIEW_REQUEST,
+            variables: &[("guests", guests.as_str()), ("date", day.as_str())],
+            url: Some(&link),
         };
-        let mail = notices::write(&app.texts.language(&languages), &letter).map_err(LifeError::from)?;
+        let mail = notice(&app.texts.language(&languages), &letter).map_err(LifeError::from)?;
         tx.queue_mail(context.new_mail_id(), &mail, now).await?;
     }
     tx.commit().await?;
@@ -267,6 +267,12 @@ async fn apply_one(app: &App, tenant: &Tenant, by: By, review: &AccessReview, id
         end_sessions(app, tenant.id, id, now).await?;
     }
     Ok(())
+}
+
+/// The first names of a list; the page shows all.
+fn some_of(names: &[&str]) -> String {
+    let more = if names.len() > 10 { ", …" } else { "" };
+    format!("{}{more}", names.iter().take(10).copied().collect::<Vec<_>>().join(", "))
 }
 
 /// The day of a time, in UTC.

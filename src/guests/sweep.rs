@@ -10,7 +10,7 @@ use super::delete::BIN;
 use super::life::{By, LifeError, end_sessions};
 use super::{access_review, erase, usage};
 use crate::app::App;
-use crate::mail::notices::{self, Notice, NoticeMail};
+use crate::mail::notice::{ACCESS_ENDS, Notice, Wording, notice};
 use crate::model::{AuditEvent, EmailAddress, MailId, Tenant, TenantId, Timestamp, User, UserId};
 use crate::snapshot::Snapshot;
 use crate::storage::{InstanceTask, Tx};
@@ -26,6 +26,13 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 const EVERY: Duration = Duration::from_secs(60);
 /// Most guests of one look.
 const MOST: u32 = 500;
+
+/// To those who answer for a guest: the access ends. Names `$guest`, `$date`.
+const GUEST_ENDS: Wording = Wording {
+    heading: "notice-guest-ends",
+    paragraphs: &["notice-guest-ends-what", "notice-guest-ends-next"],
+    button: Some("notice-guest-ends-button"),
+};
 
 /// What one sweep did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -166,35 +173,31 @@ async fn letters(
     ends_at: Timestamp,
 ) -> Result<Vec<(MailId, crate::model::OutgoingMail)>, LifeError> {
     let context = super::context(app, snapshot, tenant);
-    let day = ends_at.to_string().chars().take(10).collect::<String>();
+    let date = super::access_review::day_of(ends_at);
     let panel = app.urls.panel(tenant.id);
     let mut letters = Vec::new();
-    let mut write = |notice: Notice, to: &EmailAddress, languages: &[String]| -> Result<(), LifeError> {
-        let words = app.texts.language(languages);
-        let mail = notices::write(
-            &words,
-            &NoticeMail {
-                brand: &app.settings.brand,
-                host: super::host_of(app.urls.origin()),
-                tenant,
-                to,
-                notice,
-                link: &panel,
-                arguments: &[("guest", user.display_name.as_str()), ("day", &day)],
-            },
-        )?;
-        letters.push((context.new_mail_id(), mail));
+    let mut write = |wording: &Wording, to: &EmailAddress, languages: &[String]| -> Result<(), LifeError> {
+        let letter = Notice {
+            brand: &app.settings.brand,
+            host: super::host_of(app.urls.origin()),
+            tenant: Some(tenant),
+            to,
+            wording,
+            variables: &[("guest", user.display_name.as_str()), ("date", &date)],
+            url: Some(&panel),
+        };
+        letters.push((context.new_mail_id(), notice(&app.texts.language(languages), &letter)?));
         Ok(())
     };
     let languages: Vec<String> = user.preferred_language.iter().cloned().chain([tenant.language.clone()]).collect();
     if let Some(mail) = user.mail.as_ref().or(user.invited_address.as_ref()) {
-        write(Notice::AccessEnds, mail, &languages)?;
+        write(&ACCESS_ENDS, mail, &languages)?;
     }
     for sponsor in &user.sponsors {
         if let Some(sponsor) = tx.user(*sponsor).await?.filter(|sponsor| sponsor.account_enabled)
             && let Some(mail) = &sponsor.mail
         {
-            write(Notice::GuestEnds, mail, std::slice::from_ref(&tenant.language))?;
+            write(&GUEST_ENDS, mail, std::slice::from_ref(&tenant.language))?;
         }
     }
     Ok(letters)

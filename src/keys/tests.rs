@@ -12,8 +12,8 @@ use crate::model::{
     UserId,
 };
 use crate::storage::{
-    DomainProof, DueMail, Epoch, FileChanges, InstanceLife, InstanceTx, Read, ReadWaiting, StoreResult, StoredObject,
-    Tx,
+    DomainProof, DueMail, Epoch, FileChanges, InstanceLife, InstanceTx, MailBlock, OutboxMail, Read, ReadWaiting,
+    StoreResult, StoredObject, Tx,
 };
 
 /// A directory that knows keys and nothing else.
@@ -109,6 +109,24 @@ impl InstanceTx for KeyTx {
         other()
     }
     async fn waiting_mails(&mut self) -> StoreResult<u64> {
+        other()
+    }
+    async fn mail_bounced(&mut self, _: MailId, _: &str, _: Timestamp) -> StoreResult<Option<OutboxMail>> {
+        other()
+    }
+    async fn outbox(&mut self, _: bool, _: u32) -> StoreResult<Vec<OutboxMail>> {
+        other()
+    }
+    async fn retry_mails(&mut self, _: Option<MailId>, _: Timestamp) -> StoreResult<u64> {
+        other()
+    }
+    async fn mail_blocks(&mut self, _: &str) -> StoreResult<Vec<MailBlock>> {
+        other()
+    }
+    async fn block_mails(&mut self, _: &str, _: Option<TenantId>, _: Timestamp) -> StoreResult<bool> {
+        other()
+    }
+    async fn allow_mails(&mut self, _: &str, _: Option<TenantId>) -> StoreResult<bool> {
         other()
     }
     async fn account_by_address(&mut self, _: &EmailAddress) -> StoreResult<Option<PersonalAccount>> {

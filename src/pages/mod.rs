@@ -3,6 +3,8 @@
 pub mod accepted;
 pub mod account;
 mod answers;
+pub mod block_pages;
+mod blocks;
 pub mod consent;
 mod doors;
 pub mod field_error;

@@ -376,7 +376,8 @@ impl Scene {
         match purpose {
             CodePurpose::Redeem => self.to_prove.clone(),
             CodePurpose::SignIn | CodePurpose::CreateAccount => self.address(),
-            CodePurpose::Leave | CodePurpose::ChangeSignIn => None,
+            // No step of a journey: see `mailbox_owner`.
+            CodePurpose::Blocks | CodePurpose::Leave | CodePurpose::ChangeSignIn => None,
         }
     }
 

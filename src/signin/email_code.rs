@@ -37,6 +37,8 @@ pub enum CodePurpose {
     Leave,
     /// Proving the own mailbox in order to sign in another way from now on.
     ChangeSignIn,
+    /// Seeing and undoing what the mailbox blocks; it signs nobody in.
+    Blocks,
 }
 
 impl CodePurpose {
@@ -48,6 +50,7 @@ impl CodePurpose {
             Self::CreateAccount => "create_account",
             Self::Leave => "leave",
             Self::ChangeSignIn => "change_sign_in",
+            Self::Blocks => "blocks",
         }
     }
 }

@@ -112,6 +112,8 @@ pub async fn prove(
         }
         // Proofs of pages of their own, see `check_proof`.
         CodePurpose::Leave | CodePurpose::ChangeSignIn => Err(SigninError::OutOfStep),
+        // No step of a journey.
+        CodePurpose::Blocks => Err(SigninError::OutOfStep),
         // The alias: who signed in before is bound, now that the invited mailbox is theirs as well.
         CodePurpose::Redeem => {
             let Some(stranger) = scene.journey.stranger.clone() else { return Err(SigninError::OutOfStep) };
@@ -200,11 +202,11 @@ pub async fn check_proof(
     Ok(checked)
 }
 
-fn slot<'a>(app: &App, visit: &'a Visit, address: &'a EmailAddress, purpose: CodePurpose) -> CodeSlot<'a> {
+pub(super) fn slot<'a>(app: &App, visit: &'a Visit, address: &'a EmailAddress, purpose: CodePurpose) -> CodeSlot<'a> {
     CodeSlot { address, binding: &visit.browser, purpose, known_device: visit.known_device(app, address) }
 }
 
-fn context<'a>(
+pub(super) fn context<'a>(
     app: &'a App,
     visit: &'a Visit,
     keyed_hash: &'a (dyn Fn(&[&[u8]]) -> [u8; 32] + Send + Sync),

@@ -43,6 +43,7 @@ impl Store for Counted {
             InstanceTask::Epochs => "epochs",
             InstanceTask::Audit => "audit",
             InstanceTask::Sweeps => "sweeps",
+            InstanceTask::MailBlocks => "mail_blocks",
         });
         self.inner.begin_instance(task).await
     }

@@ -210,6 +210,7 @@ impl Bench {
             urls: &self.urls,
             brand: "Vestibule",
             words: &super::TestWords,
+            keys: &super::TestBlockKeys,
             limits: &self.limits,
             person_keys: &PlainPersonKeys,
             federation: &self.federation,

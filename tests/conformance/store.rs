@@ -2,11 +2,12 @@
 
 use vestibule::model::{
     Acceptance, AcceptanceState, AccountId, AgreementId, AgreementVersion, AppId, AuditEvent, Evidence,
-    ExternalUserState, InvitationState, ManagedBy, Method, PersonalAccount, Review, TenantId, UserId, UserType,
-    VersionOrigin,
+    ExternalUserState, InvitationState, ManagedBy, Method, OutgoingMail, PersonalAccount, Review, TenantId, UserId,
+    UserType, VersionOrigin,
 };
 use vestibule::storage::{
-    Epoch, FileChanges, InstanceTask, StoreError, StoredKey, StoredObject, UserFilter, verify_chain,
+    Epoch, FileChanges, InstanceTask, MailBlock, MailState, OutboxMail, StoreError, StoredKey, StoredObject,
+    UserFilter, verify_chain,
 };
 
 use super::fixtures::{
@@ -29,6 +30,8 @@ super::suite!(sqlite:
     a_conflict_leaves_the_transaction_usable,
     m5_audit_chains_verify_and_are_separate,
     mails_wait_and_are_wiped_when_sent,
+    what_became_of_a_mail_stays_known,
+    blocked_mailboxes_are_asked_for_one_by_one,
     files_are_loaded_changed_and_disabled,
     a_domain_has_one_tenant,
     accounts_and_keys_belong_to_the_instance,
@@ -482,6 +485,76 @@ async fn mails_wait_and_are_wiped_when_sent(ground: Directory) {
     drop(tx);
     let mut tx = store.begin_instance(InstanceTask::Outbox).await.unwrap();
     assert!(tx.mail_sent(mail_id(), at(2)).await.is_err());
+}
+
+async fn what_became_of_a_mail_stays_known(ground: Directory) {
+    let Directory { store, tenant, other, .. } = &ground;
+    let user = guest("guest@fabrikam.example");
+    add(store.as_ref(), *tenant, &[&user]).await;
+    let invited = invitation(&user);
+    let bringing = || OutgoingMail { invitation: Some(invited.id.clone()), ..mail(Some(*tenant)) };
+    let (first, second) = (mail_id(), mail_id());
+    let mut tx = store.begin(*tenant).await.unwrap();
+    tx.queue_mail(first, &bringing(), at(1)).await.unwrap();
+    tx.commit().await.unwrap();
+    let newest = || async { store.read(*tenant).await.unwrap().mail_of(&invited.id).await.unwrap().unwrap() };
+    assert_eq!((newest().await.state, newest().await.at), (MailState::Waiting, Some(at(1))));
+
+    let mut tx = store.begin_instance(InstanceTask::Outbox).await.unwrap();
+    tx.mail_failed(first, "451 later", Some(at(60))).await.unwrap();
+    assert_eq!(tx.retry_mails(Some(mail_id()), at(5)).await.unwrap(), 0);
+    assert_eq!(tx.retry_mails(None, at(5)).await.unwrap(), 1);
+    assert_eq!(tx.due_mails(at(5), 10).await.unwrap().len(), 1, "it is due now");
+    assert_eq!(tx.retry_mails(Some(first), at(90)).await.unwrap(), 1);
+    assert_eq!(tx.due_mails(at(5), 10).await.unwrap().len(), 1, "asking never makes a mail later");
+    tx.commit().await.unwrap();
+    assert_eq!(newest().await.last_error.as_deref(), Some("451 later"));
+
+    let mut tx = store.begin_instance(InstanceTask::Outbox).await.unwrap();
+    let known = tx.mail_bounced(first, "550 no such user", at(7)).await.unwrap().unwrap();
+    assert_eq!((known.tenant, known.invitation.clone()), (Some(*tenant), Some(invited.id.clone())));
+    assert!(tx.mail_bounced(mail_id(), "x", at(7)).await.unwrap().is_none());
+    assert!(tx.due_mails(at(999), 10).await.unwrap().is_empty(), "its content is wiped");
+    tx.queue_mail(second, &bringing(), at(8)).await.unwrap();
+    tx.mail_sent(second, at(9)).await.unwrap();
+    let listed = |mails: Vec<OutboxMail>| mails.iter().map(|mail| (mail.id, mail.state)).collect::<Vec<_>>();
+    assert_eq!(listed(tx.outbox(false, 10).await.unwrap()), [(first, MailState::Bounced)]);
+    let all = [(second, MailState::Sent), (first, MailState::Bounced)];
+    assert_eq!(listed(tx.outbox(true, 10).await.unwrap()), all);
+    assert_eq!(tx.outbox(true, 1).await.unwrap().len(), 1);
+    tx.commit().await.unwrap();
+    assert_eq!((newest().await.id, newest().await.state), (second, MailState::Sent), "the newest counts");
+
+    // A mail that was sent may still come back.
+    let mut tx = store.begin_instance(InstanceTask::Outbox).await.unwrap();
+    tx.mail_bounced(second, "550 full", at(20)).await.unwrap().unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!((newest().await.state, newest().await.at), (MailState::Bounced, Some(at(20))));
+    let mut elsewhere = store.read(*other).await.unwrap();
+    assert!(elsewhere.mail_of(&invited.id).await.unwrap().is_none(), "another tenant's mail is none (attack row C2)");
+}
+
+async fn blocked_mailboxes_are_asked_for_one_by_one(ground: Directory) {
+    let Directory { store, tenant, other, .. } = &ground;
+    let blocked = |of: TenantId, hash: &'static str| async move {
+        store.read(of).await.unwrap().mails_blocked(hash).await.unwrap()
+    };
+    let mut tx = store.begin_instance(InstanceTask::MailBlocks).await.unwrap();
+    assert!(tx.block_mails("aa", Some(*tenant), at(1)).await.unwrap());
+    assert!(!tx.block_mails("aa", Some(*tenant), at(2)).await.unwrap(), "blocking again is no change");
+    assert!(tx.block_mails("bb", None, at(3)).await.unwrap());
+    tx.commit().await.unwrap();
+    assert!(blocked(*tenant, "aa").await && !blocked(*other, "aa").await);
+    assert!(blocked(*tenant, "bb").await && blocked(*other, "bb").await);
+    assert!(!blocked(*tenant, "cc").await && !blocked(*tenant, "").await);
+
+    let mut tx = store.begin_instance(InstanceTask::MailBlocks).await.unwrap();
+    assert_eq!(tx.mail_blocks("aa").await.unwrap(), [MailBlock { tenant: Some(*tenant), blocked_at: at(1) }]);
+    assert!(!tx.allow_mails("aa", None).await.unwrap(), "only what was blocked is taken again");
+    assert!(!tx.allow_mails("aa", Some(*other)).await.unwrap());
+    assert!(tx.allow_mails("aa", Some(*tenant)).await.unwrap());
+    tx.commit().await.unwrap();
+    assert!(!blocked(*tenant, "aa").await && blocked(*tenant, "bb").await);
 }
 
 fn object(tenant: Option<TenantId>, kind: &str, id: &str, body: i64) -> StoredObject {

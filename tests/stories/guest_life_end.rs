@@ -190,7 +190,7 @@ async fn sponsors_are_asked_and_what_they_say_is_done() {
         Campaign { lasts: Duration::from_secs(3600), no_answer: AccessDecision::Keep, removal: Removal::Delete };
     let snapshot = app.snapshot.load_full();
     let review = access_review::start(app, &snapshot, &contoso, By::Operator, campaign).await.unwrap();
-    let mail = world.mail("member@contoso.example", "review your guests").await;
+    let mail = world.mail("member@contoso.example", "review the guests").await;
     let text = mail["Text"].as_str().unwrap().to_owned();
     let link = text.split_whitespace().find(|word| word.contains("/reviews/")).unwrap().to_owned();
 

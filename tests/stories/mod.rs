@@ -9,6 +9,7 @@ mod crashes_in_flight;
 mod federated_guest;
 mod guest_life;
 mod guest_life_end;
+mod mail_blocks;
 mod members;
 mod outsider;
 mod passcode;

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::extract::Path;
 
-use super::views::{MailboxProof, SignInFirst};
+use super::views::{CHANGE_PROOF, MailboxProof, SignInFirst};
 use super::{form, signed_in};
 use crate::guests::change_sign_in::{allow, is_fresh, mailbox_of};
 use crate::model::{EmailAddress, SessionRecord};
@@ -110,7 +110,7 @@ async fn page(
     let error = error.map(|error| error.say(&chrome.language));
     render::page(&MailboxProof {
         form: form(here, visit, session, if sent { "account/sign-in/code" } else { "account/sign-in/send" }),
-        what: "change-proof",
+        words: CHANGE_PROOF,
         address: Some(own.to_string()),
         code: sent,
         state: None,

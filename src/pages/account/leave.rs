@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::extract::Path;
 use serde::{Deserialize, Serialize};
 
-use super::views::{Confirm, Done, MailboxProof};
+use super::views::{Confirm, Done, ERASED, LEAVE_BY_MAILBOX, LEAVE_PROOF, LEFT, MailboxProof, NOBODY};
 use crate::guests::leave::{guest_of_mailbox, leave_by_mailbox};
 use crate::guests::{erase, life};
 use crate::keys::Purpose;
@@ -40,12 +40,12 @@ pub async fn show(here: Here, Path(tenant): Path<String>) -> Answer {
         Err(answer) => return *answer,
     };
     let done = match here.query("done").as_deref() {
-        Some("left") => Some("left"),
-        Some("erased") => Some("erased"),
+        Some("left") => Some(LEFT),
+        Some("erased") => Some(ERASED),
         _ => None,
     };
-    if let Some(what) = done {
-        return render::page(&Done { chrome: here.chrome(Some(&visit.tenant)), what });
+    if let Some(words) = done {
+        return render::page(&Done { chrome: here.chrome(Some(&visit.tenant)), words });
     }
     match here.query("s").and_then(|sealed| open(&here, &visit, &sealed)) {
         None => ask(&here, &visit, None, None),
@@ -151,11 +151,11 @@ async fn confirm(here: &Here, visit: &Visit, state: &State) -> Answer {
         Ok(Some(_)) => render::page(&Confirm {
             chrome: here.chrome(Some(&visit.tenant)),
             form: form(here, visit, "go"),
-            what: "leave-mailbox",
+            words: LEAVE_BY_MAILBOX,
             proof: Some(seal(here, visit, state)),
             stay_url: None,
         }),
-        Ok(None) => render::page(&Done { chrome: here.chrome(Some(&visit.tenant)), what: "nobody" }),
+        Ok(None) => render::page(&Done { chrome: here.chrome(Some(&visit.tenant)), words: NOBODY }),
         Err(error) => here.broken(Some(&visit.tenant), &error),
     }
 }
@@ -166,7 +166,7 @@ fn ask(here: &Here, visit: &Visit, address: Option<EmailAddress>, error: Option<
     let state = address.clone().map(|address| seal(here, visit, &State { address, proved_at: None }));
     render::page(&MailboxProof {
         form: form(here, visit, if address.is_some() { "code" } else { "send" }),
-        what: "leave-proof",
+        words: LEAVE_PROOF,
         code: address.is_some(),
         resend_action: address.is_some().then(|| format!("/{}/leave/send", visit.tenant.id)),
         address: address.map(|address| address.to_string()),

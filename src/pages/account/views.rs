@@ -65,6 +65,74 @@ pub struct SessionLine {
     pub current: bool,
 }
 
+/// Keys of the words of a page.
+#[derive(Clone, Copy, Debug)]
+pub struct Words {
+    title: &'static str,
+    heading: &'static str,
+    lead: &'static str,
+    next: &'static str,
+    /// Empty where the page has no button of its own.
+    button: &'static str,
+}
+
+/// Whether to leave, asked of whoever is signed in.
+pub const LEAVE: Words = Words {
+    title: "leave-title",
+    heading: "leave-heading",
+    lead: "leave-lead",
+    next: "leave-next",
+    button: "leave-button",
+};
+
+/// The same, asked of whoever proved the mailbox.
+pub const LEAVE_BY_MAILBOX: Words = Words {
+    title: "leave-mailbox-title",
+    heading: "leave-mailbox-heading",
+    lead: "leave-mailbox-lead",
+    next: "leave-mailbox-next",
+    button: "leave-mailbox-button",
+};
+
+/// Whether to erase everything.
+pub const ERASE: Words = Words {
+    title: "erase-title",
+    heading: "erase-heading",
+    lead: "erase-lead",
+    next: "erase-next",
+    button: "erase-button",
+};
+
+/// The guest has left.
+pub const LEFT: Words =
+    Words { title: "left-title", heading: "left-heading", lead: "left-lead", next: "left-next", button: "" };
+
+/// Everything is erased.
+pub const ERASED: Words =
+    Words { title: "erased-title", heading: "erased-heading", lead: "erased-lead", next: "erased-next", button: "" };
+
+/// The mailbox belongs to no guest.
+pub const NOBODY: Words =
+    Words { title: "nobody-title", heading: "nobody-heading", lead: "nobody-lead", next: "nobody-next", button: "" };
+
+/// Proof of the mailbox in order to leave.
+pub const LEAVE_PROOF: Words = Words {
+    title: "leave-proof-title",
+    heading: "leave-proof-heading",
+    lead: "leave-proof-lead",
+    next: "leave-proof-next",
+    button: "",
+};
+
+/// Proof of the mailbox in order to sign in another way.
+pub const CHANGE_PROOF: Words = Words {
+    title: "change-proof-title",
+    heading: "change-proof-heading",
+    lead: "change-proof-lead",
+    next: "change-proof-next",
+    button: "",
+};
+
 /// Asks again before something that cannot be undone, or not for long.
 #[derive(Template)]
 #[template(path = "account_confirm.html")]
@@ -73,19 +141,12 @@ pub struct Confirm {
     pub chrome: Chrome,
     /// The form; posts `answer` = `yes`.
     pub form: Form,
-    /// What is asked: `leave`, `leave-mailbox` or `erase`; its words are `{what}-title`, `-heading`, `-lead`, `-next`,
-    /// `-button`.
-    pub what: &'static str,
+    /// What is asked.
+    pub words: Words,
     /// Sealed proof that comes back, where nobody is signed in.
     pub proof: Option<String>,
     /// The way back.
     pub stay_url: Option<String>,
-}
-
-impl Confirm {
-    fn say(&self, part: &str) -> String {
-        self.chrome.say(&format!("{}-{part}", self.what))
-    }
 }
 
 /// It is done.
@@ -94,14 +155,8 @@ impl Confirm {
 pub struct Done {
     /// Around the page.
     pub chrome: Chrome,
-    /// What was done: `left`, `erased` or `nobody`; its words are `{what}-title`, `-heading`, `-lead`, `-next`.
-    pub what: &'static str,
-}
-
-impl Done {
-    fn say(&self, part: &str) -> String {
-        self.chrome.say(&format!("{}-{part}", self.what))
-    }
+    /// What was done.
+    pub words: Words,
 }
 
 /// Proves a mailbox on a page of its own. The proof signs nobody in.
@@ -112,8 +167,8 @@ pub struct MailboxProof {
     pub chrome: Chrome,
     /// The form: posts `address` (where it is asked for), or `code`.
     pub form: Form,
-    /// What for: `leave-proof` or `change-proof`; its words are `{what}-title`, `-heading`, `-lead`, `-next`.
-    pub what: &'static str,
+    /// What for.
+    pub words: Words,
     /// The mailbox, once it is known.
     pub address: Option<String>,
     /// Whether a code was sent and is waited for.
@@ -124,12 +179,6 @@ pub struct MailboxProof {
     pub resend_action: Option<String>,
     /// What is wrong, in words.
     pub error: Option<String>,
-}
-
-impl MailboxProof {
-    fn say(&self, part: &str) -> String {
-        self.chrome.say(&format!("{}-{part}", self.what))
-    }
 }
 
 /// The old sign-in must be fresh before it can be changed.

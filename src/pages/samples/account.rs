@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::pages::account::views::{
-    AccessReviewPage, Account, Confirm, Done, MailboxProof, OrganizationLine, ReviewedGuest, SessionLine, SignInFirst,
+    AccessReviewPage, Account, CHANGE_PROOF, Confirm, Done, ERASE, ERASED, LEAVE, LEAVE_BY_MAILBOX, LEAVE_PROOF, LEFT,
+    MailboxProof, NOBODY, OrganizationLine, ReviewedGuest, SessionLine, SignInFirst,
 };
 
 fn organization(filling: &Filling, name: &str, here: bool, url: Option<&str>) -> OrganizationLine {
@@ -61,21 +62,21 @@ pub(super) fn account_pages(filling: &Filling) -> Vec<(&'static str, Response<St
     );
     let one = account(vec![organization(filling, "Contoso", true, None)], vec![session(filling, "Firefox", true)]);
     let member = Account { accepted_url: None, change_url: None, export_url: None, erase_url: None, ..one };
-    let confirm = |what, proof: Option<&str>| Confirm {
+    let confirm = |words, proof: Option<&str>| Confirm {
         chrome: if proof.is_some() { filling.chrome() } else { filling.known() },
         form: filling.form(),
-        what,
+        words,
         proof: proof.map(|proof| filling.text(proof)),
         stay_url: if proof.is_some() { None } else { url("account") },
     };
-    let done = |what| Done { chrome: filling.chrome(), what };
-    let proof = |what, address: Option<&str>, code, error| MailboxProof {
-        chrome: if what == "leave-proof" { filling.chrome() } else { filling.known() },
+    let done = |words| Done { chrome: filling.chrome(), words };
+    let proof = |words, address: Option<&str>, code, error| MailboxProof {
+        chrome: filling.chrome(),
         form: filling.form(),
-        what,
+        words,
         address: address.map(|address| filling.text(address)),
         code,
-        state: (what == "leave-proof" && code).then(|| filling.text("sealed")),
+        state: code.then(|| filling.text("sealed")),
         resend_action: code.then(|| filling.text("/contoso.example/leave/send")),
         error,
     };
@@ -97,17 +98,17 @@ pub(super) fn account_pages(filling: &Filling) -> Vec<(&'static str, Response<St
     vec![
         ("account", page(&several)),
         ("account-member", page(&member)),
-        ("account-leave", page(&confirm("leave", None))),
-        ("account-erase", page(&confirm("erase", None))),
-        ("leave-mailbox", page(&confirm("leave-mailbox", Some("sealed")))),
-        ("left", page(&done("left"))),
-        ("erased", page(&done("erased"))),
-        ("nobody-to-leave", page(&done("nobody"))),
-        ("leave-proof", page(&proof("leave-proof", None, false, None))),
-        ("leave-proof-wrong", page(&proof("leave-proof", None, false, wrong(FieldError::AddressShape)))),
-        ("leave-proof-code", page(&proof("leave-proof", own, true, None))),
-        ("change-proof", page(&proof("change-proof", own, false, None))),
-        ("change-proof-code-wrong", page(&proof("change-proof", own, true, wrong(FieldError::CodeWrong)))),
+        ("account-leave", page(&confirm(LEAVE, None))),
+        ("account-erase", page(&confirm(ERASE, None))),
+        ("leave-mailbox", page(&confirm(LEAVE_BY_MAILBOX, Some("sealed")))),
+        ("left", page(&done(LEFT))),
+        ("erased", page(&done(ERASED))),
+        ("nobody-to-leave", page(&done(NOBODY))),
+        ("leave-proof", page(&proof(LEAVE_PROOF, None, false, None))),
+        ("leave-proof-wrong", page(&proof(LEAVE_PROOF, None, false, wrong(FieldError::AddressShape)))),
+        ("leave-proof-code", page(&proof(LEAVE_PROOF, own, true, None))),
+        ("change-proof", page(&proof(CHANGE_PROOF, own, false, None))),
+        ("change-proof-code-wrong", page(&proof(CHANGE_PROOF, own, true, wrong(FieldError::CodeWrong)))),
         ("sign-in-first", page(&first)),
         ("access-review", page(&review(true, None))),
         ("access-review-over", page(&review(false, Some("keep")))),

@@ -1,27 +1,11 @@
 # The guest's own page, leaving, and reviews of access; and the mails about them. Variables as in pages.ftl.
 
-## Mails about a change. Arguments: $guest (a person's name), $day (a date), $count (a number).
+## A guest's access ends soon (to those who answer for the guest). Arguments as in notices.ftl, and $guest.
 
-mail-notice-from = { $brand } for { $tenant }
-mail-notice-footer = Sent by { $brand } at { $host } on behalf of { $tenant } ({ $domain }).
-mail-access-ends-subject = Your access to { $tenant } ends on { $day }
-mail-access-ends-title = Your access ends soon
-mail-access-ends-what = Your access as a guest of { $tenant } ends on { $day }. After that you can no longer open its apps.
-mail-access-ends-next = If you still need it, tell the person at { $tenant } who invited you. You need not do anything to let it end.
-mail-access-ends-button = Open my apps
-mail-guest-ends-subject = The access of { $guest } to { $tenant } ends on { $day }
-mail-guest-ends-title = A guest’s access ends soon
-mail-guest-ends-what = You answer for { $guest } as a guest of { $tenant }. The access of this guest ends on { $day }.
-mail-guest-ends-next = If it should go on, ask your administrator to give it another end. Otherwise nothing needs to be done.
-mail-guest-ends-button = Open my apps
-mail-review-access-subject = Please review your guests of { $tenant } until { $day }
-mail-review-access-title = Do your guests still need access?
-mail-review-access-what = { $tenant } reviews who has access as a guest. { $count ->
-    [one] One guest is
-   *[other] { $count } guests are
-} yours to answer for.
-mail-review-access-next = Please say of each whether to keep or remove the access, until { $day }. Sign in as yourself; the link opens nothing for anybody else.
-mail-review-access-button = Review my guests
+notice-guest-ends = The access of { $guest } to { $tenant } ends on { $date }
+notice-guest-ends-what = You answer for { $guest } as a guest of { $tenant } ({ $domain }). On { $date } the access of this guest ends by itself.
+notice-guest-ends-next = If it should go on, ask your administrator to give it another end. If not, there is nothing to do.
+notice-guest-ends-button = Open your apps
 
 ## Codes that prove a mailbox and sign nobody in.
 
