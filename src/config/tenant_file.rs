@@ -268,7 +268,8 @@ fn agreement(section: &Section<'_>, folder: &Path) -> Option<Placed<Agreement>> 
         [TermsFrequency::Annually, TermsFrequency::Biannually, TermsFrequency::Quarterly, TermsFrequency::Monthly];
     let frequencies = frequencies.map(|frequency| (frequency.as_str(), frequency));
     let frequency = calendar.parsed("frequency", values::one_of(&frequencies), "how often acceptances expire");
-    if start.is_some() != frequency.is_some() {
+    // A value that is wrong has its own fault.
+    if calendar.has("start") != calendar.has("frequency") {
         let hint = "set both start and frequency, or none of them";
         section.reader.fault(&calendar.place, "`expiration` is incomplete", hint);
     }
