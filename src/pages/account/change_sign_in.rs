@@ -12,7 +12,7 @@ use crate::pages::field_error::FieldError;
 use crate::pages::notice::Notice;
 use crate::pages::visit::{Answer, Here};
 use crate::signin::email_code::{CodeCheck, CodePurpose};
-use crate::signin::{Scene, SigninError, Visit, limits, mailbox};
+use crate::signin::{Destination, Scene, SigninError, Ticket, Visit, limits, mailbox};
 use crate::web::interstitial::see_other;
 use crate::web::render;
 
@@ -73,7 +73,11 @@ pub async fn act(here: Here, Path((tenant, action)): Path<(String, String)>, bod
             let typed = fields.text("code");
             match mailbox::check_proof(&here.app, &visit, &own, CodePurpose::ChangeSignIn, typed).await {
                 Ok(CodeCheck::Proved(proof)) => match allow(&here.app, &visit, &session, &proof).await {
-                    Ok(()) => see_other(&here.journey_url(&visit, true)),
+                    Ok(()) => {
+                        let mut visit = visit;
+                        visit.ticket = Ticket::to(Destination::Page { path: "account".to_owned() });
+                        see_other(&here.journey_url(&visit, true))
+                    }
                     Err(error) => here.failed(&visit, &error),
                 },
                 Ok(CodeCheck::Wrong { .. }) => {
