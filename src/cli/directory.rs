@@ -86,7 +86,7 @@ fn run_trial(
     errors: &mut dyn Write,
 ) -> anyhow::Result<u8> {
     let mut printed = Vec::new();
-    let IdpCommand::Test { tenant, connection, .. } = command;
+    let IdpCommand::Test { tenant, connection, .. } = command else { return Ok(1) };
     let once = |trial, wait| DirectoryCommand::Idp {
         place: place.clone(),
         command: IdpCommand::Test { tenant: tenant.clone(), connection: connection.clone(), trial, wait },
@@ -119,7 +119,7 @@ pub async fn perform(app: &App, command: &DirectoryCommand, out: &mut (dyn Write
         DirectoryCommand::Guest { command, .. } => guest::perform(app, command, json, out).await,
         DirectoryCommand::Member { command, .. } => add_member(app, command, json, out).await,
         DirectoryCommand::Terms { command, .. } => terms_perform::perform(app, command, json, out).await,
-        DirectoryCommand::Idp { command, .. } => idp::perform(app, command, out).await,
+        DirectoryCommand::Idp { command, .. } => idp::perform(app, command, json, out).await,
         DirectoryCommand::Review { command, .. } => review::perform(app, command, json, out).await,
         DirectoryCommand::Usage { tenant, month, .. } => {
             review::print_usage(app, tenant.as_deref(), month.as_deref(), json, out).await

@@ -12,6 +12,7 @@ pub mod expire;
 pub mod export;
 pub mod foresee;
 pub mod history;
+pub mod impact;
 pub mod invite;
 #[cfg(test)]
 mod invite_tests;

@@ -33,6 +33,7 @@ pub fn router() -> Router<Arc<App>> {
         .route("/{tenant}/federation/{connection}/callback", get(doors::callback))
         .route("/{tenant}/idp-test/{id}", get(doors::trial))
         .route("/{tenant}/sign-out", get(session_end::ask).post(session_end::end))
+        .route("/{tenant}/sign-out/home/{id}", get(session_end::home))
         .route("/{tenant}/set-password", get(set_password::ask).post(set_password::set))
         .route("/{tenant}/blocks", get(blocks::list).post(blocks::answer))
         .route("/{tenant}/blocks/{right}", get(blocks::ask).post(blocks::block))
