@@ -1,6 +1,7 @@
 //! Guests and members: inviting, sending again, listing, showing, changing, and everything that ends.
 
 pub mod access_review;
+pub mod app_people;
 pub mod assign;
 pub mod block;
 pub mod bounce;

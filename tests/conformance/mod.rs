@@ -13,6 +13,7 @@
 
 mod fixtures;
 mod guest_objects;
+mod guest_pages;
 mod killed;
 mod life;
 mod outbox_killed;
