@@ -17,7 +17,7 @@ use super::consent::{
 };
 use super::field_error::FieldError;
 use super::notice::{Notice, NoticePage};
-use super::panel::{AppTile, Panel};
+use super::panel::{AppTile, OrganizationLink, Panel};
 use super::sign_in::{
     AliasRefused, ChooseWay, CodePurpose, Continue, CreateAccount, DeadEnd, EnterCode, InvitationEnded, MemberPassword,
     PersonalPassword, ProviderButton, SetPassword, SignInAddress, WrongAccount,
@@ -96,7 +96,14 @@ impl Filling {
 }
 
 fn tile(filling: &Filling, name: &str, host: &str) -> AppTile {
-    AppTile { name: filling.text(name), url: filling.text(&format!("https://{host}/")), host: filling.text(host) }
+    AppTile {
+        name: filling.text(name),
+        url: filling.text(&format!("https://{host}/")),
+        host: filling.text(host),
+        description: if name.len() > 4 { String::new() } else { filling.text("Tickets and answers") },
+        icon_url: None,
+        manage_url: (name == "Wiki").then(|| filling.text("/contoso.example/myapps/1/manage")),
+    }
 }
 
 fn document_language(tag: &str, name: &str, current: bool) -> DocumentLanguage {
@@ -316,6 +323,15 @@ fn panel_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         apps: if filling.hostile { apps } else { Panel::matching(apps, search) },
         search: if search.is_empty() { String::new() } else { filling.text(search) },
         total,
+        organizations: [("Contoso", "contoso.example", false), ("Northwind", "northwind.example", true)]
+            .map(|(name, domain, invited)| OrganizationLink {
+                name: filling.text(name),
+                domain: filling.text(domain),
+                url: filling.text(&format!("/{domain}/myapps")),
+                current: !invited,
+                invited,
+            })
+            .into(),
     };
     let confirm = SignOutConfirm {
         home: Some(filling.text("Fabrikam")),
