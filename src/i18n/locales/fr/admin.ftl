@@ -197,3 +197,119 @@ explain-next-heading = Que faire
 explain-address-wrong = Ce n’est pas une adresse e-mail.
 admin-explain = Cette personne peut-elle entrer ?
 explain-to-guest = Afficher l’invité
+
+## What is done with a guest
+
+action-back = Retour
+action-resend = Renvoyer
+action-resend-lead = L’e-mail d’invitation repart, avec le même lien.
+action-revoke = Révoquer l’invitation
+action-revoke-lead = Plus aucun lien ne fait accepter cette invitation, et l’invité en attente est fermé. Inviter de nouveau l’adresse la rouvre.
+
+done-resend = L’invitation a été renvoyée.
+done-revoke = L’invitation a été révoquée.
+done-invited = L’invité a été invité ; l’e-mail est en route.
+done-invited-without-mail = L’invité a été invité, et aucun e-mail n’a été envoyé. Transmettez vous-même l’URL d’acceptation ci-dessous.
+done-assigned = Cet invité a accepté une invitation antérieure ; ce que vous avez choisi a été attribué, et aucun e-mail n’a été envoyé.
+
+refused-not-allowed = Vous ne pouvez pas faire cela pour cet invité.
+refused-no-guest = Cet invité n’existe plus.
+refused-no-invitation = Cet invité n’a pas d’invitation.
+refused-state = L’invitation ne le permet plus. Regardez son état.
+refused-blocked = Cet invité est bloqué. Débloquez-le d’abord.
+refused-domain = Les invités de ce domaine ne sont pas admis. Modifiez d’abord les listes de domaines de l’organisation.
+refused-unknown = Cette organisation n’a ni application, ni groupe, ni rôle de ce nom.
+refused-mail-blocked = Cette adresse n’accepte pas d’e-mails d’invitation. Transmettez vous-même l’URL d’acceptation.
+refused-too-many = Cette adresse a reçu assez d’e-mails aujourd’hui. Réessayez demain, ou transmettez vous-même l’URL d’acceptation.
+refused-broken = Cela n’a pas pu être fait. Réessayez ; si cela continue, indiquez l’ID de la demande qui figure dans le journal.
+
+## Inviting
+
+admin-invite = Inviter
+invite-heading = Inviter quelqu’un
+invite-address = Adresse e-mail
+invite-name = Nom
+invite-message = Message
+invite-message-hint = Texte brut, 2 000 caractères au plus. Il figure dans l’e-mail tel que vous le tapez.
+invite-language = Langue de l’e-mail
+invite-language-default = Selon la préférence de l’invité ou de l’organisation
+invite-cc = Copie de l’e-mail à
+invite-redirect = Où l’invité arrive
+invite-apps = Applications
+invite-groups = Groupes
+invite-sponsors = Responsables
+invite-sponsors-hint = Adresses de cinq personnes au plus qui répondent de l’invité ; vous, sauf si vous en nommez d’autres.
+invite-days = Jours avant l’expiration du lien
+invite-days-hint = Laissez vide pour suivre le choix de l’organisation.
+invite-mail = Envoyer l’e-mail d’invitation
+invite-preview = Aperçu
+invite-preview-heading = Avant tout envoi
+invite-send = Envoyer l’invitation
+invite-edit = Modifier
+invite-in-the-way = { $name } détient déjà cette adresse ; l’invité n’aura donc pas d’e-mail ici. Les liens directs ne fonctionneront pas ; l’URL d’acceptation, si.
+invite-address-wrong = L’une des adresses n’est pas une adresse e-mail.
+invite-days-wrong = Écrivez les jours sous forme d’un nombre de 1 à 3650, ou laissez le champ vide.
+
+outcome-new = Ce sera un nouvel invité.
+outcome-renewed = Cet invité a déjà été invité et le sera de nouveau, avec le même lien.
+outcome-accepted = Cet invité a accepté une invitation antérieure : ce que vous choisissez sera attribué, et aucun e-mail n’est envoyé.
+
+warning-only-by-link = Cet invité devra peut-être créer un compte personnel, ce qui n’est possible que par le lien de l’e-mail.
+warning-mail-limit = Aucun e-mail ne sera envoyé : cette adresse en a reçu assez aujourd’hui.
+warning-mail-blocked = Aucun e-mail ne sera envoyé : cette adresse n’accepte pas d’e-mails d’invitation. Transmettez vous-même l’URL d’acceptation.
+warning-provider = Le fournisseur d’identité de cet invité ne répond pas pour le moment.
+
+invite-refused-not-allowed = Vous ne pouvez pas inviter de personnes dans cette organisation.
+invite-refused-member = Cette adresse appartient à l’organisation elle-même ; ses personnes sont membres et n’ont pas besoin d’invitation.
+invite-refused-blocked = Cet invité a été bloqué par un administrateur. Débloquez-le plutôt.
+invite-refused-redirect = L’invité peut arriver sur une application de cette organisation ou sur son panneau d’accès, à une adresse https:// complète.
+invite-refused-unknown = Une application, un groupe ou un rôle que vous avez choisi n’existe plus ici.
+invite-refused-sponsor = L’un des responsables n’est personne ici. Les responsables sont des membres, ou des invités qui ont accepté.
+invite-refused-sponsors = Un invité a cinq responsables au plus.
+invite-refused-not-yours = Vous ne pouvez pas donner cette application, ce groupe ou ce rôle à d’autres.
+invite-refused-colleague = Vous ne pouvez inviter que des collègues de votre propre organisation.
+invite-refused-life = Le lien ne peut pas durer plus longtemps que les invitations de l’organisation.
+invite-refused-route = Les invités ne peuvent pas se connecter ainsi ici.
+invite-refused-text = Un texte est trop long, ou contient des caractères interdits.
+invite-refused-too-many = Il y a eu trop d’invitations aujourd’hui. Réessayez demain.
+
+group-history = Historique
+
+## Managing an app of one's own
+
+manage-title = Gérer { $app }
+manage-people = Qui a accès
+manage-nobody = Cette application n’est encore attribuée à personne.
+manage-remove = Retirer l’accès
+manage-remove-person = Retirer l’accès de { $person }
+manage-remove-heading = Retirer l’accès de { $person } ?
+manage-remove-lead = La personne est déconnectée aussitôt et ne peut plus ouvrir { $app }. Vous pourrez l’inviter de nouveau.
+manage-remove-button = Retirer l’accès
+manage-keep = Garder
+manage-invite-heading = Inviter quelqu’un à cette application
+manage-invite-address = Adresse e-mail
+manage-invite-button = Inviter
+manage-done-invited = Invitation faite. Qui est déjà invité peut ouvrir l’application aussitôt ; les autres reçoivent un e-mail.
+manage-done-removed = L’accès a été retiré.
+manage-kind-guest = Invité
+manage-kind-member = Membre
+manage-kind-invited = Invité, en attente
+manage-kind-blocked = Bloqué
+manage-not-allowed = Vous ne pouvez pas inviter cette personne. Adressez-vous à un administrateur de { $tenant }.
+manage-domain = Les invités de ce domaine ne peuvent pas être invités chez { $tenant }.
+manage-member = Cette adresse appartient à { $tenant } même. Demandez à un administrateur d’attribuer l’application.
+manage-blocked = Cet invité a été bloqué par un administrateur de { $tenant }.
+manage-too-many = Il y a eu trop d’invitations aujourd’hui. Réessayez demain.
+manage-refused = Cette invitation n’a pas pu être faite. Adressez-vous à un administrateur de { $tenant }.
+manage-by-group = Les membres de { $groups } ont aussi accès. Les groupes relèvent des administrateurs.
+
+history-invited = Invité par { $by }
+history-renewed = Renvoyée par { $by }
+history-accepted = Acceptée par { $by }
+history-declined = Refusée par { $by }
+history-expired = Le lien a expiré
+history-bounced = Le serveur de messagerie n’a pas pris l’e-mail
+history-revoked = Révoquée par { $by }
+history-reset = Réinitialisée par { $by }
+history-by-guest = l’invité
+history-by-system = la ligne de commande ou le système

@@ -175,6 +175,11 @@ panel-search-label = Rechercher des applications
 panel-search-button = Rechercher
 panel-search-clear = Afficher toutes les applications
 panel-none = { $tenant } ne vous a encore donné aucune application. Dès que ce sera le cas, elle apparaîtra ici.
+panel-none-next = Si vous en attendiez une, dites à la personne qui vous a invité de quelle application vous avez besoin. Il se peut aussi que vous soyez connecté avec une autre adresse que celle qui a été invitée.
+panel-organizations = Vos organisations
+panel-invited = Invitation en attente
+panel-manage = Gérer
+panel-manage-app = Gérer { $app }
 panel-no-match = Aucune de vos applications ne correspond à « { $search } ».
 panel-matches = { $count ->
     [one] { $count } application trouvée

@@ -4,6 +4,9 @@ another-way-last-time = Ik heb mij de vorige keer anders aangemeld
 way-route-hint = Hier leidt uw adres naartoe.
 way-provider-create = Een account maken bij { $provider }
 
+sign-out-home = Afmelden bij { $tenant } en ook bij { $provider }
+sign-out-home-hint = U gaat naar { $provider }, dat ook zijn eigen apps in deze browser sluit.
+
 strict-title = Alleen het uitgenodigde adres wordt toegelaten
 strict-heading = { $tenant } laat alleen het uitgenodigde adres toe
 strict-lead = U bent met een ander adres aangemeld, en { $tenant } staat geen tweede adres toe voor een uitnodiging.
