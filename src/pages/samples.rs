@@ -138,6 +138,7 @@ fn sign_in_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         route: Some(filling.text("Fabrikam")),
         code: true,
         password: true,
+        makes_account: false,
         providers: vec![
             ProviderButton { value: filling.text("sociable"), name: filling.text("Sociable"), creates: false },
             ProviderButton { value: filling.text("create:msa"), name: filling.text("Microsoft"), creates: true },
@@ -187,11 +188,12 @@ fn sign_in_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         ("sign-in-address-for-app-wrong", page(&for_app)),
         ("choose-way", page(&choose)),
         (
-            "choose-way-code-only",
+            "choose-way-by-mail-link",
             page(&ChooseWay {
                 change_action: None,
                 route: None,
-                password: false,
+                password: true,
+                makes_account: true,
                 providers: Vec::new(),
                 error: filling.wrong(FieldError::CodeEnded),
                 ..choose
