@@ -2,6 +2,8 @@
 
 another-way-last-time = Ik heb mij de vorige keer anders aangemeld
 way-route-hint = Hier leidt uw adres naartoe.
+way-account = Een persoonlijk account maken
+way-account-hint = Eén account voor elke organisatie die u hier uitnodigt.
 way-provider-create = Een account maken bij { $provider }
 
 sign-out-home = Afmelden bij { $tenant } en ook bij { $provider }

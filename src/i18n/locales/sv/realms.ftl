@@ -2,6 +2,8 @@
 
 another-way-last-time = Jag loggade in på ett annat sätt förra gången
 way-route-hint = Hit leder din adress.
+way-account = Skapa ett personligt konto
+way-account-hint = Ett konto för varje organisation som bjuder in dig här.
 way-provider-create = Skapa ett konto hos { $provider }
 
 sign-out-home = Logga ut från { $tenant } och även från { $provider }
