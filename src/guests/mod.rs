@@ -2,9 +2,12 @@
 
 pub mod assign;
 pub mod bounce;
+pub mod contacts;
+pub mod csv_table;
 pub mod expire;
 pub mod foresee;
 pub mod history;
+pub mod import;
 pub mod invite;
 #[cfg(test)]
 mod invite_tests;
