@@ -17,6 +17,16 @@ pub const APP_AUTH: &str = "/.vestibule/auth";
 /// Public keys of the assertion.
 pub const APP_JWKS: &str = "/.vestibule/jwks.json";
 
+/// Where the language switch of the footer leads.
+pub const LANGUAGE: &str = "/language";
+
+/// Chooses a language and comes back to `here`, a path with its query on the same host.
+pub fn choose_language(tag: &str, here: &str) -> String {
+    let query =
+        url::form_urlencoded::Serializer::new(String::new()).append_pair("to", tag).append_pair("back", here).finish();
+    format!("{LANGUAGE}?{query}")
+}
+
 /// Builds addresses on the broker host.
 #[derive(Clone, Debug)]
 pub struct Urls {
@@ -83,6 +93,16 @@ impl Urls {
     /// Ends the broker session.
     pub fn sign_out(&self, tenant: TenantId) -> String {
         format!("{}/{tenant}/sign-out", self.origin)
+    }
+
+    /// Blocks invitation mails, or shows the page that asks first. `token` is the sealed right to do so.
+    pub fn block(&self, tenant: TenantId, token: &str) -> String {
+        format!("{}/{tenant}/blocks/{token}", self.origin)
+    }
+
+    /// Where the owner of a mailbox sees and undoes what is blocked.
+    pub fn blocks(&self, tenant: TenantId) -> String {
+        format!("{}/{tenant}/blocks", self.origin)
     }
 
     /// Where a new member sets the first password.

@@ -80,6 +80,7 @@ const INSTANCE_TASKS: &[(&str, &[&str])] = &[
     ("Keys", &["src/keys/"]),
     ("Epochs", &["src/app.rs", "src/app/"]),
     ("Audit", &["src/cli/directory.rs"]),
+    ("MailBlocks", &["src/guests/mail_block.rs"]),
 ];
 
 #[test]

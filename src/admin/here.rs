@@ -123,11 +123,16 @@ impl Here {
     pub fn chrome(&self, tenant: Option<&Tenant>) -> Chrome {
         let default = tenant.map_or("en", |tenant| tenant.language.as_str());
         Chrome {
-            language: language::of_request(&self.app.texts, &self.headers, None, default),
+            language: language::of_request(&self.app.texts, &self.headers, default),
             brand: self.app.settings.brand.clone(),
             tenant: tenant.map(TenantLook::of),
             signed_in: None,
             request_id: self.client.request_id.to_string(),
+            here: match (&self.method, tenant) {
+                (&Method::GET | &Method::HEAD, _) => self.target().to_owned(),
+                (_, Some(tenant)) => format!("/{}", tenant.id),
+                (_, None) => "/".to_owned(),
+            },
         }
     }
 

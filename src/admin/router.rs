@@ -11,11 +11,11 @@ use http::{Response, StatusCode};
 use super::here::Here;
 use super::{explain, guests, sign_in, sign_out};
 use crate::app::App;
-use crate::urls::APP_CALLBACK;
+use crate::urls::{APP_CALLBACK, LANGUAGE};
 use crate::web::answer::Answer;
 use crate::web::interstitial::see_other;
 use crate::web::notice::Notice;
-use crate::web::{assets, theme};
+use crate::web::{assets, language, theme};
 
 /// The admin host's routes.
 pub fn router() -> Router<Arc<App>> {
@@ -23,6 +23,7 @@ pub fn router() -> Router<Arc<App>> {
         .route("/", get(root))
         .route(APP_CALLBACK, get(sign_in::callback))
         .route("/assets/{hash}/{name}", get(asset))
+        .route(LANGUAGE, get(choose_language))
         .route("/{tenant}", get(front))
         .route("/{tenant}/", get(front))
         .route("/{tenant}/guests", get(guests::list))
@@ -60,6 +61,10 @@ async fn wrong_method(here: Here) -> Answer {
     let mut answer = here.notice(None, Notice::NotFound);
     *answer.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
     answer
+}
+
+async fn choose_language(here: Here) -> Answer {
+    language::choose(&here.uri)
 }
 
 async fn asset(here: Here) -> Answer {

@@ -10,6 +10,7 @@ use super::{contact, explain};
 use super::guest;
 use super::idp::{self, IdpCommand};
 use super::invite;
+use super::mail;
 use super::member::{self, MemberCommand};
 use super::{DirectoryCommand, Place, demo, terms_perform};
 use crate::app::App;
@@ -124,6 +125,7 @@ pub async fn perform(app: &App, command: &DirectoryCommand, out: &mut (dyn Write
         DirectoryCommand::Member { command, .. } => add_member(app, command, json, out).await,
         DirectoryCommand::Terms { command, .. } => terms_perform::perform(app, command, json, out).await,
         DirectoryCommand::Idp { command, .. } => idp::perform(app, command, out).await,
+        DirectoryCommand::Mail { command, .. } => mail::perform(app, command, json, out).await,
         DirectoryCommand::Explain(arguments) => {
             let address = address_of(&arguments.address)?;
             let pinned = arguments.tenant.as_deref().map(|text| tenant_of(app, text)).transpose()?;

@@ -314,6 +314,8 @@ pub fn print_guest(out: &mut dyn Write, guest: &GuestDetails, as_json: bool) -> 
         ("Guest inviter", guest.guest_inviter.then(|| "Yes".to_owned())),
         ("Invitation", summary.invitation_state.map(str::to_owned)),
         ("Link ends", guest.invitation_expires.clone()),
+        ("Invitation mail", guest.mail_state.clone()),
+        ("Last mail error", guest.mail_error.clone()),
         ("Redeem URL", guest.redeem_url.clone()),
         ("Route", predicted),
         ("Made", Some(guest.created_date_time.clone())),

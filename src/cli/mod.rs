@@ -12,6 +12,7 @@ pub mod health;
 pub mod idp;
 pub mod invite;
 pub mod keys;
+pub mod mail;
 pub mod member;
 #[cfg(test)]
 mod printing_tests;
@@ -130,6 +131,15 @@ pub enum DirectoryCommand {
         #[command(subcommand)]
         command: idp::IdpCommand,
     },
+    /// Look after mails on their way out.
+    Mail {
+        /// Which directory.
+        #[command(flatten)]
+        place: Place,
+        /// What to do.
+        #[command(subcommand)]
+        command: mail::MailCommand,
+    },
     /// Explain whether a person gets in by a link, and why. Changes nothing.
     Explain(explain::ExplainArguments),
     /// Check that the audit chains are whole.
@@ -171,6 +181,7 @@ impl DirectoryCommand {
             | Self::Member { place, .. }
             | Self::Terms { place, .. }
             | Self::Idp { place, .. }
+            | Self::Mail { place, .. }
             | Self::Audit { place, .. } => place,
         }
     }

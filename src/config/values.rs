@@ -6,7 +6,7 @@ use std::time::Duration;
 use url::{Host, Url};
 
 use super::HostPort;
-use crate::model::Timestamp;
+use crate::model::{Colour, TEXT_CONTRAST, Timestamp};
 
 /// `90s`, `10m`, `24h`, `30d`, `250ms`.
 pub(super) const DURATION_HINT: &str = "write a number and a unit: 250ms, 30s, 10m, 24h or 90d";
@@ -133,25 +133,12 @@ pub(super) fn language(text: &str) -> Result<String, String> {
 
 /// `#rrggbb` on which white text can be read: contrast 4.5 : 1 or more (WCAG 2.2, 1.4.3).
 pub(super) fn accent(text: &str) -> Result<String, String> {
-    let digits = text
-        .strip_prefix('#')
-        .filter(|digits| digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
-    let colour = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
-    let colour = colour.ok_or_else(|| format!("`{text}` is no colour of the form #rrggbb"))?;
-    let contrast = 1.05 / (luminance(colour) + 0.05);
-    if contrast < 4.5 {
+    let colour = Colour::parse(text).ok_or_else(|| format!("`{text}` is no colour of the form #rrggbb"))?;
+    let contrast = colour.contrast(Colour::WHITE);
+    if contrast < TEXT_CONTRAST {
         return Err(format!("white text on `{text}` has a contrast of only {contrast:.2}:1"));
     }
-    Ok(text.to_ascii_lowercase())
-}
-
-/// Relative luminance as WCAG 2.2 defines it.
-fn luminance(colour: u32) -> f64 {
-    let channel = |shift: u32| {
-        let value = f64::from((colour >> shift) & 0xff) / 255.0;
-        if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
-    };
-    0.2126 * channel(16) + 0.7152 * channel(8) + 0.0722 * channel(0)
+    Ok(colour.to_string())
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::obstacle::obstacle;
 use super::predict::Prediction;
 use super::redirect::RedirectError;
 use super::wish::check;
-use super::{GuestContext, GuestsError};
+use super::{GuestContext, GuestsError, mail_block};
 use crate::clock::{random_bytes, random_guid};
 use crate::model::{
     AppId, AppRole, AuditEvent, CreationType, EmailAddress, ExternalUserState, GroupId, Invitation, InvitationEvent,
@@ -122,6 +122,8 @@ pub enum InviteWarning {
     AlreadyAccepted,
     /// Nothing is switched on by which this guest could sign in.
     NoWayIn,
+    /// No mail was sent: the owner of the address takes no invitation mails. The invitation stands.
+    MailBlocked,
     /// The tenant lets nobody of this domain in (any more).
     DomainBlocked,
     /// The identity provider at which the guest would sign in does not answer at the moment.
@@ -147,6 +149,10 @@ impl InviteWarning {
             Self::NoWayIn => {
                 "nothing is switched on by which this guest could sign in: no identity provider for the domain, \
                  no passcode, no personal accounts."
+            }
+            Self::MailBlocked => {
+                "no mail was sent: this address does not take invitation mails. The invitation stands; pass the redeem \
+                 URL on in another way."
             }
             Self::DomainBlocked => "guests of this domain may not come in any more; change the domain lists first.",
             Self::ProviderUnreachable => {
@@ -338,7 +344,8 @@ async fn attempt_invite(
     };
     give(tx.as_mut(), user.id, &invite.given()).await?;
     tx.audit(now, &event(invite, &user, &invitation)).await?;
-    if may_mail {
+    let blocked = may_mail && mail_block::holds_back(context, tx.as_mut(), &user, &invitation).await?;
+    if may_mail && !blocked {
         let apps = tx.assigned_apps(user.id).await?;
         let words = context.language_for(&invitation, &user);
         let reply_to = match &invite.inviter {
@@ -346,9 +353,9 @@ async fn attempt_invite(
             Inviter::Operator { .. } => None,
         };
         let named: &[AppId] = if invite.apps.is_empty() { &apps } else { &invite.apps };
-        let mail = context
-            .invitation_mail(words.as_ref(), &invitation, named, invite.cc.as_ref(), reply_to)
-            .map_err(GuestsError::from)?;
+        let cc = mail_block::copy_to(context, tx.as_mut(), invite.cc.as_ref()).await?;
+        let mail =
+            context.invitation_mail(words.as_ref(), &invitation, named, cc, reply_to).map_err(GuestsError::from)?;
         tx.queue_mail(context.new_mail_id(), &mail, now).await?;
     }
     tx.commit().await?;
@@ -357,7 +364,10 @@ async fn attempt_invite(
     if invite.send_mail && !may_mail {
         warnings.push(InviteWarning::MailLimit);
     }
-    Ok(Invited { invitation, user, mail_queued: may_mail, predicted: seen.predicted, warnings })
+    if blocked {
+        warnings.push(InviteWarning::MailBlocked);
+    }
+    Ok(Invited { invitation, user, mail_queued: may_mail && !blocked, predicted: seen.predicted, warnings })
 }
 
 /// The sponsors by address, or else the inviter.

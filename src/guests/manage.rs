@@ -29,6 +29,9 @@ pub enum ManageError {
     /// The tenant lets nobody of this domain in any more.
     #[error("guests of {0} may not come into this organization")]
     DomainBlocked(Domain),
+    /// The owner of the mailbox takes no invitation mails.
+    #[error("this address does not take invitation mails; pass the redeem URL on in another way")]
+    MailBlocked,
     /// This tenant has no such app, group or role.
     #[error("this organization has no such app, group or role")]
     Unknown,

@@ -14,6 +14,9 @@ mod invite_tests;
 pub mod inviter_role;
 pub mod inviters;
 pub mod list;
+pub mod mail_block;
+#[cfg(test)]
+mod mail_block_tests;
 pub mod manage;
 #[cfg(test)]
 mod manage_tests;
@@ -30,6 +33,7 @@ pub mod send_again;
 pub mod show;
 mod wish;
 
+use self::mail_block::BlockKeys;
 use crate::app::App;
 use crate::clock::{Clock, Random, random_guid};
 use crate::config::Limits;
@@ -59,6 +63,8 @@ pub struct GuestContext<'a> {
     pub brand: &'a str,
     /// Languages of mails.
     pub words: &'a dyn Words,
+    /// Rights to block mails, and hashed addresses.
+    pub keys: &'a dyn BlockKeys,
     /// Limits.
     pub limits: &'a Limits,
     /// Identity providers, to see whether they are there.
@@ -79,6 +85,7 @@ pub fn context<'a>(app: &'a App, snapshot: &'a Snapshot, tenant: &'a Tenant) -> 
         urls: &app.urls,
         brand: &app.settings.brand,
         words: app.texts.as_ref(),
+        keys: app.keys.as_ref(),
         limits: &app.settings.limits,
         federation: app.federation.as_ref(),
         clock: app.clock.as_ref(),
@@ -134,6 +141,7 @@ impl GuestContext<'_> {
             (None, None) => Place::Panel,
         };
         let redeem_url = self.urls.redeem(self.tenant.id, &invitation.id);
+        let block_url = self.urls.block(self.tenant.id, &mail_block::right(self, &invitation.address));
         texts::invitation(
             words,
             &InvitationMail {
@@ -147,7 +155,8 @@ impl GuestContext<'_> {
                 message: invitation.message.as_deref(),
                 place,
                 redeem_url: &redeem_url,
-                block_url: None,
+                invitation: &invitation.id,
+                block_url: &block_url,
             },
         )
     }
@@ -155,7 +164,7 @@ impl GuestContext<'_> {
 
 /// The same mail to nobody: the work of a mail without its effect (decision 4).
 fn to_nobody(mail: OutgoingMail) -> Option<OutgoingMail> {
-    outbox::nobody().map(|to| OutgoingMail { to, cc: None, reply_to: None, ..mail })
+    outbox::nobody().map(|to| OutgoingMail { to, cc: None, reply_to: None, invitation: None, ..mail })
 }
 
 fn host_of(origin: &str) -> &str {

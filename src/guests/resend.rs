@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::invite::{MAILS_PER_ADDRESS, note_end};
-use super::{GuestContext, GuestsError, to_nobody};
+use super::{GuestContext, GuestsError, mail_block, to_nobody};
 use crate::clock::random_bytes;
 use crate::model::{
     AuditEvent, EmailAddress, Invitation, InvitationEvent, InvitationId, InvitationState, Timestamp, User, UserId,
@@ -43,8 +43,10 @@ async fn queue(context: &GuestContext<'_>, address: &EmailAddress) -> Result<(),
     let user = known.unwrap_or_else(|| stranger(address, now));
     let found = tx.invitation_of(user.id).await?;
     let apps = tx.assigned_apps(user.id).await?;
+    let blocked = tx.mails_blocked(&mail_block::hash(context, address)).await?;
     let open = found.filter(|invitation| {
-        invitation.state != InvitationState::Revoked
+        !blocked
+            && invitation.state != InvitationState::Revoked
             && user.account_enabled
             && context.tenant.allows_domain(address.domain())
     });
@@ -67,7 +69,8 @@ async fn queue(context: &GuestContext<'_>, address: &EmailAddress) -> Result<(),
         tx.queue_mail(context.new_mail_id(), &mail, now).await?;
     } else if let Some(mail) = to_nobody(mail) {
         // The same work as for somebody who waits, audit line included.
-        let event = AuditEvent::failure("Resend invitation").with("reason", "nobody waits under this address");
+        let reason = if blocked { "the mailbox takes no invitation mails" } else { "nobody waits under this address" };
+        let event = AuditEvent::failure("Resend invitation").with("reason", reason);
         tx.audit(now, &event).await?;
         tx.queue_mail(context.new_mail_id(), &mail, now).await?;
     }

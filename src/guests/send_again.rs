@@ -6,6 +6,7 @@ use super::GuestContext;
 use super::GuestsError;
 use super::assign::actor;
 use super::invite::{Inviter, MAILS_PER_ADDRESS, by, mails_key, note_end};
+use super::mail_block;
 use super::manage::{ManageError, managed};
 use crate::model::{AuditEvent, Invitation, InvitationEvent, User, UserId};
 
@@ -40,6 +41,10 @@ pub async fn send_again(context: GuestContext<'_>, inviter: &Inviter, guest: Use
     if !context.tenant.allows_domain(invitation.address.domain()) {
         return Err(ManageError::DomainBlocked(invitation.address.domain().clone()));
     }
+    if mail_block::holds_back(&context, tx.as_mut(), &user, &invitation).await? {
+        tx.commit().await?;
+        return Err(ManageError::MailBlocked);
+    }
     tx.update_invitation(&invitation).await?;
     let apps = tx.assigned_apps(user.id).await?;
     let inviter_address = match inviter {
@@ -47,9 +52,9 @@ pub async fn send_again(context: GuestContext<'_>, inviter: &Inviter, guest: Use
         Inviter::Operator { .. } => None,
     };
     let words = context.language_for(&invitation, &user);
-    let mail = context
-        .invitation_mail(words.as_ref(), &invitation, &apps, invitation.cc.as_ref(), inviter_address)
-        .map_err(GuestsError::from)?;
+    let cc = mail_block::copy_to(&context, tx.as_mut(), invitation.cc.as_ref()).await?;
+    let mail =
+        context.invitation_mail(words.as_ref(), &invitation, &apps, cc, inviter_address).map_err(GuestsError::from)?;
     let event = AuditEvent::success("Resend invitation").on(user.id).with("invitation", &invitation.id);
     tx.audit(now, &actor(event, inviter)).await?;
     tx.queue_mail(context.new_mail_id(), &mail, now).await?;

@@ -8,7 +8,7 @@ use super::obstacle::{Obstacle, obstacle};
 use super::predict::Prediction;
 use super::{GuestContext, GuestsError};
 use crate::model::{AcceptanceState, AppId, EmailAddress, GroupId, Method, RouteOverride, User, UserId, UserType};
-use crate::storage::Read;
+use crate::storage::{OutboxMail, Read};
 
 /// One line of a list. Times are RFC 3339.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -104,6 +104,10 @@ pub struct GuestDetails {
     pub invited_by: Option<String>,
     /// When the link ends, if ever.
     pub invitation_expires: Option<String>,
+    /// Where the newest invitation mail stands, and since when or until when.
+    pub mail_state: Option<String>,
+    /// What went wrong with it last.
+    pub mail_error: Option<String>,
     /// The redeem URL, while the invitation leads anywhere.
     pub redeem_url: Option<String>,
     /// Names of the sponsors.
@@ -145,6 +149,10 @@ async fn details(context: GuestContext<'_>, view: &mut dyn Read, user: User) -> 
     let apps = view.assigned_apps(user.id).await?;
     let review = view.review(user.id).await?;
     let acceptances = view.acceptances(user.id).await?;
+    let mail = match &invitation {
+        Some(invitation) => view.mail_of(&invitation.id).await?,
+        None => None,
+    };
     let now = context.clock.now();
     let mut summary = summarize(&context, &user);
     summary.invitation_state = invitation.as_ref().map(|invitation| invitation.state_at(now).as_str());
@@ -163,6 +171,8 @@ async fn details(context: GuestContext<'_>, view: &mut dyn Read, user: User) -> 
         created_date_time: user.created_at.to_string(),
         last_sign_in_date_time: user.last_sign_in_at.map(|at| at.to_string()),
         invited_by: invitation.as_ref().map(|invitation| invitation.inviter.clone()),
+        mail_state: mail.as_ref().map(OutboxMail::sentence),
+        mail_error: mail.and_then(|mail| mail.last_error),
         invitation_expires: invitation.as_ref().and_then(|invitation| invitation.expires_at).map(|at| at.to_string()),
         redeem_url: invitation
             .as_ref()

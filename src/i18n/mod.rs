@@ -3,25 +3,80 @@
 mod negotiate;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
-/// The locales as they are compiled in: tag, then the files of it. English comes first: it is complete, and every other
-/// language falls back to it.
-const LOCALES: &[(&str, &[&str])] = &[(
-    "en",
-    &[
-        include_str!("locales/en/pages.ftl"),
-        include_str!("locales/en/problems.ftl"),
-        include_str!("locales/en/mail.ftl"),
-        include_str!("locales/en/realms.ftl"),
-        include_str!("locales/en/terms.ftl"),
-        include_str!("locales/en/admin.ftl"),
-    ],
-)];
+/// The locales as they are compiled in: tag, its own name for itself, then its files. English comes first: it is complete,
+/// and every other language falls back to it.
+const LOCALES: &[(&str, &str, &[&str])] = &[
+    (
+        "en",
+        "English",
+        &[
+            include_str!("locales/en/pages.ftl"),
+            include_str!("locales/en/problems.ftl"),
+            include_str!("locales/en/mail.ftl"),
+            include_str!("locales/en/notices.ftl"),
+            include_str!("locales/en/blocks.ftl"),
+            include_str!("locales/en/terms.ftl"),
+            include_str!("locales/en/realms.ftl"),
+            include_str!("locales/en/admin.ftl"),
+        ],
+    ),
+    (
+        "nl",
+        "Nederlands",
+        &[
+            include_str!("locales/nl/pages.ftl"),
+            include_str!("locales/nl/problems.ftl"),
+            include_str!("locales/nl/mail.ftl"),
+            include_str!("locales/nl/notices.ftl"),
+            include_str!("locales/nl/blocks.ftl"),
+            include_str!("locales/nl/terms.ftl"),
+            include_str!("locales/nl/realms.ftl"),
+            include_str!("locales/nl/admin.ftl"),
+        ],
+    ),
+    (
+        "sv",
+        "Svenska",
+        &[
+            include_str!("locales/sv/pages.ftl"),
+            include_str!("locales/sv/problems.ftl"),
+            include_str!("locales/sv/mail.ftl"),
+            include_str!("locales/sv/notices.ftl"),
+            include_str!("locales/sv/blocks.ftl"),
+            include_str!("locales/sv/terms.ftl"),
+            include_str!("locales/sv/realms.ftl"),
+            include_str!("locales/sv/admin.ftl"),
+        ],
+    ),
+    (
+        "fr",
+        "Français",
+        &[
+            include_str!("locales/fr/pages.ftl"),
+            include_str!("locales/fr/problems.ftl"),
+            include_str!("locales/fr/mail.ftl"),
+            include_str!("locales/fr/notices.ftl"),
+            include_str!("locales/fr/blocks.ftl"),
+            include_str!("locales/fr/terms.ftl"),
+            include_str!("locales/fr/realms.ftl"),
+            include_str!("locales/fr/admin.ftl"),
+        ],
+    ),
+];
+
+/// Every language there is, read once: for doors that stand before any bench.
+pub static TEXTS: LazyLock<Texts> = LazyLock::new(Texts::load);
+
+/// Tag and own name of every language, English first.
+pub fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
+    LOCALES.iter().map(|(tag, name, _)| (*tag, *name))
+}
 
 /// Every language of this program.
 #[derive(Clone, Debug)]
@@ -36,6 +91,7 @@ pub struct Language(Arc<Locale>);
 
 struct Locale {
     tag: String,
+    name: String,
     id: LanguageIdentifier,
     bundle: FluentBundle<FluentResource>,
     fallback: Option<Language>,
@@ -47,14 +103,14 @@ impl Texts {
     pub fn load() -> Self {
         let mut languages: Vec<Language> = Vec::new();
         let mut fallback: Option<Language> = None;
-        for (tag, sources) in LOCALES {
-            let language = Language::read(tag, sources, fallback.clone());
+        for (tag, name, sources) in LOCALES {
+            let language = Language::read(tag, name, sources, fallback.clone());
             if fallback.is_none() {
                 fallback = Some(language.clone());
             }
             languages.push(language);
         }
-        let fallback = fallback.unwrap_or_else(|| Language::read("en", &[], None));
+        let fallback = fallback.unwrap_or_else(|| Language::read("en", "English", &[], None));
         Self { languages, fallback }
     }
 
@@ -72,6 +128,11 @@ impl Texts {
         self.best(&wanted).unwrap_or_else(|| self.fallback.clone())
     }
 
+    /// English, which is complete.
+    pub fn english(&self) -> &Language {
+        &self.fallback
+    }
+
     /// Every language there is, English first.
     pub fn languages(&self) -> &[Language] {
         &self.languages
@@ -84,7 +145,7 @@ impl Texts {
 }
 
 impl Language {
-    fn read(tag: &str, sources: &[&str], fallback: Option<Language>) -> Self {
+    fn read(tag: &str, name: &str, sources: &[&str], fallback: Option<Language>) -> Self {
         let id: LanguageIdentifier = tag.parse().unwrap_or_default();
         let mut bundle = FluentBundle::new_concurrent(vec![id.clone()]);
         // Isolation marks would end up inside addresses and links that people copy; pages isolate with <bdi> instead.
@@ -102,12 +163,17 @@ impl Language {
                 faults.extend(errors.into_iter().map(|error| error.to_string()));
             }
         }
-        Self(Arc::new(Locale { tag: tag.to_owned(), id, bundle, fallback, faults }))
+        Self(Arc::new(Locale { tag: tag.to_owned(), name: name.to_owned(), id, bundle, fallback, faults }))
     }
 
     /// BCP 47 tag, as it stands in `lang` attributes.
     pub fn tag(&self) -> &str {
         &self.0.tag
+    }
+
+    /// What the language calls itself.
+    pub fn name(&self) -> &str {
+        &self.0.name
     }
 
     /// The text called `key`.

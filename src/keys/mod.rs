@@ -48,6 +48,8 @@ pub enum Purpose {
     Row,
     /// Personal data.
     Personal,
+    /// The right to block invitation mails, and the list of mailboxes that do.
+    MailBlock,
 }
 
 impl Purpose {
@@ -61,6 +63,7 @@ impl Purpose {
             Self::Federation => "federation",
             Self::Row => "row",
             Self::Personal => "personal",
+            Self::MailBlock => "mail-block",
         }
     }
 }

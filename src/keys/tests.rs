@@ -9,7 +9,8 @@ use super::*;
 use crate::clock::{SystemClock, SystemRandom};
 use crate::model::{AccountId, AuditEvent, AuditLine, EmailAddress, MailId, OutgoingMail, PersonalAccount, Timestamp};
 use crate::storage::{
-    DomainProof, DueMail, Epoch, FileChanges, InstanceTx, Read, ReadWaiting, StoreResult, StoredObject, Tx,
+    DomainProof, DueMail, Epoch, FileChanges, InstanceTx, MailBlock, OutboxMail, Read, ReadWaiting, StoreResult,
+    StoredObject, Tx,
 };
 
 /// A directory that knows keys and nothing else.
@@ -83,6 +84,24 @@ impl InstanceTx for KeyTx {
         other()
     }
     async fn waiting_mails(&mut self) -> StoreResult<u64> {
+        other()
+    }
+    async fn mail_bounced(&mut self, _: MailId, _: &str, _: Timestamp) -> StoreResult<Option<OutboxMail>> {
+        other()
+    }
+    async fn outbox(&mut self, _: bool, _: u32) -> StoreResult<Vec<OutboxMail>> {
+        other()
+    }
+    async fn retry_mails(&mut self, _: Option<MailId>, _: Timestamp) -> StoreResult<u64> {
+        other()
+    }
+    async fn mail_blocks(&mut self, _: &str) -> StoreResult<Vec<MailBlock>> {
+        other()
+    }
+    async fn block_mails(&mut self, _: &str, _: Option<TenantId>, _: Timestamp) -> StoreResult<bool> {
+        other()
+    }
+    async fn allow_mails(&mut self, _: &str, _: Option<TenantId>) -> StoreResult<bool> {
         other()
     }
     async fn account_by_address(&mut self, _: &EmailAddress) -> StoreResult<Option<PersonalAccount>> {
@@ -288,3 +307,45 @@ fn restrict(path: &Path) {
 
 #[cfg(not(unix))]
 fn restrict(_: &Path) {}
+
+#[tokio::test]
+async fn j1_a_detached_signature_fits_one_content_one_key_and_one_purpose() {
+    let keys = {
+        let folder = tempfile::tempdir().unwrap();
+        open_at(&KeyRows::default(), &folder.path().join("root.key")).await.unwrap()
+    };
+    keys.ensure_tenant(tenant(1)).await.unwrap();
+    keys.ensure_tenant(tenant(2)).await.unwrap();
+    // Members in order: what is signed is the canonical form, whatever order they were written in.
+    let content = json!({ "b": 1, "a": "é\n" });
+    assert_eq!(serde_json::to_string(&content).unwrap(), "{\"a\":\"é\\n\",\"b\":1}");
+    let payload = serde_json::to_vec(&content).unwrap();
+    let whole = keys.sign(tenant(1), "report", &content).unwrap();
+    let parts: Vec<&str> = whole.split('.').collect();
+    let detached = format!("{}..{}", parts[0], parts[2]);
+    let public = keys.jwks(tenant(1));
+    assert!(verify_detached(&public, "report", &detached, &payload), "the control: untouched it fits");
+
+    assert!(!verify_detached(&public, "report", &detached, b"{}"), "other content");
+    assert!(!verify_detached(&public, "other", &detached, &payload), "another purpose");
+    assert!(!verify_detached(&keys.jwks(tenant(2)), "report", &detached, &payload), "another tenant's keys");
+    assert!(!verify_detached(&json!({ "keys": [] }), "report", &detached, &payload), "no keys");
+    assert!(!verify_detached(&json!({}), "report", &detached, &payload));
+    assert!(!verify_detached(&public, "report", &whole, &payload), "a token is no detached signature");
+    assert!(!verify_detached(&public, "report", &format!("{}..", parts[0]), &payload), "no signature");
+    let kid = public["keys"][0]["kid"].as_str().unwrap();
+    for header in [
+        json!({ "alg": "none", "kid": kid, "typ": "report" }),
+        json!({ "alg": "HS256", "kid": kid, "typ": "report" }),
+        json!({ "alg": "ES256", "kid": kid, "typ": "report", "jwk": public["keys"][0] }),
+        json!({ "alg": "ES256", "kid": kid, "typ": "report", "crit": ["b64"], "b64": false }),
+        json!({ "alg": "ES256", "typ": "report" }),
+    ] {
+        let forged = format!("{}..{}", BASE64URL_NOPAD.encode(header.to_string().as_bytes()), parts[2]);
+        assert!(!verify_detached(&public, "report", &forged, &payload), "{header}");
+    }
+    // The same key, named as another kind: never tried.
+    let mut odd = public.clone();
+    odd["keys"][0]["kty"] = json!("oct");
+    assert!(!verify_detached(&odd, "report", &detached, &payload));
+}

@@ -72,6 +72,9 @@ mod tests {
             html: "<p>html</p>".to_owned(),
             language: "en".to_owned(),
             short_lived: false,
+            invitation: None,
+            unsubscribe: None,
+            logo: None,
         };
         let id = MailId(uuid::Uuid::nil());
         mailer.send(&mail, id).await.unwrap();
@@ -102,6 +105,9 @@ mod tests {
             html: String::new(),
             language: "en".to_owned(),
             short_lived: false,
+            invitation: None,
+            unsubscribe: None,
+            logo: None,
         };
         let error = mailer.send(&mail, MailId(uuid::Uuid::nil())).await.unwrap_err();
         assert!(!error.permanent && error.unreachable);

@@ -2,12 +2,16 @@
 
 use std::time::{Duration, SystemTime};
 
-use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart};
+use data_encoding::BASE64;
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
 
 use super::MailError;
-use crate::model::{EmailAddress, MailId, OutgoingMail, Timestamp};
+use crate::model::{EmailAddress, LOGO_CONTENT_ID, MailId, OutgoingMail, Timestamp};
+
+/// Longest address in a header: with its name it must fit on a line of 998 characters (RFC 5322 §2.1.1).
+const LONGEST_URL: usize = 900;
 
 /// RFC 5322 message with text and HTML part.
 pub(super) fn build(from: &EmailAddress, mail: &OutgoingMail, id: MailId, at: Timestamp) -> Result<Message, MailError> {
@@ -31,9 +35,42 @@ pub(super) fn build(from: &EmailAddress, mail: &OutgoingMail, id: MailId, at: Ti
     if let Some(reply_to) = &mail.reply_to {
         builder = builder.reply_to(Mailbox::new(None, address(reply_to)?));
     }
-    builder
-        .multipart(MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone()))
-        .map_err(|_| MailError::permanent("the mail could not be put together"))
+    if let Some(url) = &mail.unsubscribe {
+        // RFC 8058 §3.1. One line each: a folded or encoded address is not recognized everywhere.
+        builder = builder
+            .raw_header(plain_header("List-Unsubscribe", format!("<{}>", header_url(url)?)))
+            .raw_header(plain_header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()));
+    }
+    builder.multipart(body(mail)?).map_err(|_| MailError::permanent("the mail could not be put together"))
+}
+
+/// Text, and HTML with the logo that it shows, if there is one (RFC 2387).
+fn body(mail: &OutgoingMail) -> Result<MultiPart, MailError> {
+    let Some(logo) = &mail.logo else {
+        return Ok(MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone()));
+    };
+    let unreadable = || MailError::permanent("the logo of the mail is no PNG in base64");
+    let logo = BASE64.decode(logo.as_bytes()).map_err(|_| unreadable())?;
+    let kind = ContentType::parse("image/png").map_err(|_| unreadable())?;
+    let html = MultiPart::related()
+        .singlepart(SinglePart::html(mail.html.clone()))
+        .singlepart(Attachment::new_inline(LOGO_CONTENT_ID.to_owned()).body(logo, kind));
+    Ok(MultiPart::alternative().singlepart(SinglePart::plain(mail.text.clone())).multipart(html))
+}
+
+/// An address for a header: `https`, or `http` in a demo, and nothing that could end the angle brackets or the line.
+fn header_url(url: &str) -> Result<&str, MailError> {
+    let web = url.starts_with("https://") || url.starts_with("http://");
+    let plain = url.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>,\"\\".contains(&byte));
+    if web && plain && url.len() <= LONGEST_URL {
+        Ok(url)
+    } else {
+        Err(MailError::permanent("the address that stops such mails cannot be written in a header"))
+    }
+}
+
+fn plain_header(name: &'static str, value: String) -> HeaderValue {
+    HeaderValue::dangerous_new_pre_encoded(HeaderName::new_from_ascii_str(name), value.clone(), value)
 }
 
 /// The address for lettre, whose own idea of an address is checked too.
@@ -58,6 +95,9 @@ mod tests {
             html: "<p>html part</p>".to_owned(),
             language: "en".to_owned(),
             short_lived: false,
+            invitation: None,
+            unsubscribe: None,
+            logo: None,
         }
     }
 
@@ -85,6 +125,44 @@ mod tests {
         assert!(raw.contains("Reply-To: member@contoso.example\r\n"));
         assert!(raw.contains("Date: Tue, 14 Nov 2023 22:13:20"));
         assert!(raw.contains("multipart/alternative"));
+    }
+
+    #[test]
+    fn a_mail_that_can_be_stopped_says_so_to_mail_programs() {
+        let url = format!("https://login.example/contoso.example/blocks/{}", "x".repeat(300));
+        let written = raw(&OutgoingMail { unsubscribe: Some(url.clone()), ..mail() }).unwrap();
+        assert!(written.contains(&format!("\r\nList-Unsubscribe: <{url}>\r\n")), "{written}");
+        assert!(written.contains("\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
+        assert!(!raw(&mail()).unwrap().contains("List-Unsubscribe"));
+    }
+
+    #[test]
+    fn a_logo_travels_inside_the_mail_and_is_fetched_from_nowhere() {
+        let png = BASE64.encode(b"\x89PNG\r\n\x1a\n123");
+        let written = raw(&OutgoingMail { logo: Some(png.clone()), ..mail() }).unwrap();
+        for part in ["multipart/related", "Content-ID: <logo>", "Content-Type: image/png", "inline", &png] {
+            assert!(written.contains(part), "{part} is missing in\n{written}");
+        }
+        assert!(raw(&OutgoingMail { logo: Some("no base64".to_owned()), ..mail() }).unwrap_err().permanent);
+    }
+
+    #[test]
+    fn b14_the_address_that_stops_mails_cannot_carry_a_header() {
+        for url in [
+            "https://login.example/x\r\nBcc: evil@evil.example",
+            "https://login.example/x\nBcc: y",
+            "https://login.example/x>, <mailto:evil@evil.example",
+            "https://login.example/x y",
+            "https://login.example/\u{e9}",
+            "https://login.example/\0",
+            "mailto:evil@evil.example",
+            "javascript:alert(1)",
+            "",
+        ] {
+            assert!(raw(&OutgoingMail { unsubscribe: Some(url.to_owned()), ..mail() }).is_err(), "{url:?}");
+        }
+        let long = format!("https://login.example/{}", "x".repeat(LONGEST_URL));
+        assert!(raw(&OutgoingMail { unsubscribe: Some(long), ..mail() }).is_err());
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Mail: texts, the outbox that survives a crash, and the ways out, SMTP or a folder.
 
+mod bounce;
 pub mod folder;
 mod message;
+pub mod notice;
 pub mod outbox;
 #[cfg(test)]
 mod outbox_tests;
@@ -24,21 +26,27 @@ pub struct MailError {
     pub permanent: bool,
     /// The relay itself cannot be used at the moment, so other mails need not be tried now.
     pub unreachable: bool,
+    /// It was refused for good because of its recipient or content: the mail has bounced.
+    pub refused: bool,
     /// For the log and the outbox.
     pub reason: String,
 }
 
 impl MailError {
     fn permanent(reason: impl Into<String>) -> Self {
-        Self { permanent: true, unreachable: false, reason: reason.into() }
+        Self { permanent: true, unreachable: false, refused: false, reason: reason.into() }
+    }
+
+    fn refused(reason: impl Into<String>) -> Self {
+        Self { permanent: true, unreachable: false, refused: true, reason: reason.into() }
     }
 
     fn temporary(reason: impl Into<String>) -> Self {
-        Self { permanent: false, unreachable: false, reason: reason.into() }
+        Self { permanent: false, unreachable: false, refused: false, reason: reason.into() }
     }
 
     fn unreachable(reason: impl Into<String>) -> Self {
-        Self { permanent: false, unreachable: true, reason: reason.into() }
+        Self { permanent: false, unreachable: true, refused: false, reason: reason.into() }
     }
 }
 

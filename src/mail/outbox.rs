@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use super::{MailError, Mailer};
+use super::{MailError, Mailer, bounce};
 use crate::clock::Clock;
-use crate::model::{AuditEvent, EmailAddress, OutgoingMail, Timestamp};
-use crate::storage::{DueMail, InstanceTask, Store, StoreResult};
+use crate::model::{AuditEvent, EmailAddress, MailId, OutgoingMail, TenantId, Timestamp};
+use crate::storage::{DueMail, InstanceTask, OutboxMail, Store, StoreResult};
 
 /// First pause after a failure; it doubles with each further one.
 const FIRST_PAUSE: Duration = Duration::from_secs(10);
@@ -42,6 +42,8 @@ pub struct Sent {
     pub postponed: u32,
     /// Failed for good or outlived.
     pub given_up: u32,
+    /// Refused for good by the recipient's side.
+    pub bounced: u32,
     /// Addressed to nobody.
     pub dropped: u32,
     /// The relay could not be used; the rest of the batch was left for the next step.
@@ -139,6 +141,10 @@ impl Outbox {
     async fn failed(&self, row: &DueMail, error: &MailError, step: &mut Sent) -> StoreResult<()> {
         step.unreachable = error.unreachable;
         self.unreachable.store(error.unreachable, Ordering::Relaxed);
+        if error.refused {
+            step.bounced += 1;
+            return self.bounce(row, &error.reason).await;
+        }
         let next = self.clock.now().plus(pause(row.tries));
         if error.permanent || next >= end(row) {
             step.given_up += 1;
@@ -147,6 +153,42 @@ impl Outbox {
         step.postponed += 1;
         tracing::warn!(mail.id = %row.id.0, mail.tries = row.tries + 1, reason = %error, "a mail could not be sent and waits");
         self.remember(row, Fate::Waits { reason: &error.reason, next }).await
+    }
+
+    /// The invitation first: if the process dies in between, the mail is tried once more and refused once more.
+    async fn bounce(&self, row: &DueMail, reason: &str) -> StoreResult<()> {
+        tracing::warn!(mail.id = %row.id.0, reason, "a mail was refused for good");
+        if let (Some(tenant), Some(invitation)) = (row.mail.tenant, &row.mail.invitation) {
+            bounce::mark(self.store.as_ref(), self.clock.as_ref(), tenant, invitation).await?;
+        }
+        self.remember(row, Fate::Bounced { reason }).await
+    }
+
+    /// A mail came back after it was sent, as a mail server wrote to the sender's address. `None` if there is no such mail.
+    pub async fn came_back(&self, id: MailId, reason: &str) -> StoreResult<Option<OutboxMail>> {
+        let now = self.clock.now();
+        let mut tx = self.store.begin_instance(InstanceTask::Outbox).await?;
+        let Some(mail) = tx.mail_bounced(id, reason, now).await? else { return Ok(None) };
+        tx.audit(now, &event(id, mail.tenant, reason)).await?;
+        tx.commit().await?;
+        if let (Some(tenant), Some(invitation)) = (mail.tenant, &mail.invitation) {
+            bounce::mark(self.store.as_ref(), self.clock.as_ref(), tenant, invitation).await?;
+        }
+        Ok(Some(mail))
+    }
+
+    /// Mails, newest first: those that wait or failed, or `all`.
+    pub async fn list(&self, all: bool, limit: u32) -> StoreResult<Vec<OutboxMail>> {
+        self.store.begin_instance(InstanceTask::Outbox).await?.outbox(all, limit).await
+    }
+
+    /// Tries a waiting mail, or every one, at once instead of at its time; how many that are.
+    pub async fn retry(&self, id: Option<MailId>) -> StoreResult<u64> {
+        let mut tx = self.store.begin_instance(InstanceTask::Outbox).await?;
+        let count = tx.retry_mails(id, self.clock.now()).await?;
+        tx.commit().await?;
+        self.wake.notify_one();
+        Ok(count)
     }
 
     async fn give_up(&self, row: &DueMail, reason: &str) -> StoreResult<()> {
@@ -162,9 +204,11 @@ impl Outbox {
             Fate::Waits { reason, next } => tx.mail_failed(row.id, reason, Some(next)).await?,
             Fate::GivenUp { reason } => {
                 tx.mail_failed(row.id, reason, None).await?;
-                let event = AuditEvent::failure("Send mail").with("mail", row.id.0).with("reason", reason);
-                let event = row.mail.tenant.into_iter().fold(event, |event, tenant| event.with("tenant", tenant));
-                tx.audit(now, &event).await?;
+                tx.audit(now, &event(row.id, row.mail.tenant, reason)).await?;
+            }
+            Fate::Bounced { reason } => {
+                tx.mail_bounced(row.id, reason, now).await?;
+                tx.audit(now, &event(row.id, row.mail.tenant, reason)).await?;
             }
         }
         tx.commit().await
@@ -176,6 +220,12 @@ enum Fate<'a> {
     Out,
     Waits { reason: &'a str, next: Timestamp },
     GivenUp { reason: &'a str },
+    Bounced { reason: &'a str },
+}
+
+fn event(id: MailId, tenant: Option<TenantId>, reason: &str) -> AuditEvent {
+    let event = AuditEvent::failure("Send mail").with("mail", id.0).with("reason", reason);
+    tenant.into_iter().fold(event, |event, tenant| event.with("tenant", tenant))
 }
 
 /// When there is no point in sending any more.

@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use super::outbox::{Outbox, Sent, nobody};
 use super::{MailError, Mailer};
 use crate::clock::Clock;
-use crate::model::{MailId, OutgoingMail};
-use crate::storage::{InstanceTask, Store};
+use crate::model::{Invitation, InvitationId, InvitationState, MailId, OutgoingMail, UserId};
+use crate::storage::{InstanceTask, MailState, Store};
 use crate::test_doubles::{CONTOSO, MemoryStore, TestClock, address};
 
 /// A relay that keeps what it gets and answers as told.
@@ -57,11 +57,41 @@ impl Post {
             html: "<p>html</p>".to_owned(),
             language: "en".to_owned(),
             short_lived: false,
+            invitation: None,
+            unsubscribe: None,
+            logo: None,
         };
         change(&mut mail);
         let mut tx = self.store.begin_instance(InstanceTask::Outbox).await.unwrap();
         tx.queue_mail(MailId(uuid::Uuid::from_u128(number)), &mail, self.clock.now()).await.unwrap();
         tx.commit().await.unwrap();
+    }
+
+    /// A guest's invitation in Contoso, in some state.
+    fn invite(&self, state: InvitationState) -> InvitationId {
+        let id = InvitationId::parse("aaaaaaaaaaaaaaaaaaaaaaaaaa").unwrap();
+        let now = self.clock.now();
+        let invitation = Invitation {
+            id: id.clone(),
+            user: UserId::new(uuid::Uuid::from_u128(7)),
+            address: address("guest@fabrikam.example"),
+            redirect_url: None,
+            language: None,
+            message: None,
+            inviter: "Mia Member".to_owned(),
+            state,
+            created_at: now,
+            expires_at: None,
+            redeemed_at: None,
+            cc: None,
+            invited_by: None,
+            route: None,
+            changed_at: now,
+            changed_by: None,
+            link_life: None,
+        };
+        self.store.edit(|content| content.invitations.push((CONTOSO, invitation)));
+        id
     }
 
     fn answer(&self, error: Option<MailError>) {
@@ -156,13 +186,80 @@ async fn a_relay_that_is_down_is_asked_once_a_step() {
 async fn a_refused_mail_is_given_up_at_once_and_the_others_leave() {
     let post = Post::new();
     post.queue(1, |_| ()).await;
-    post.answer(Some(MailError::permanent("the relay answered 550")));
+    post.answer(Some(MailError::permanent("an address cannot be written in a mail")));
     assert_eq!(post.step().await, Sent { given_up: 1, ..Sent::default() });
     post.answer(None);
     post.queue(2, |_| ()).await;
     assert_eq!(post.step().await.sent, 1);
     assert_eq!(post.got(), [2]);
-    assert_eq!(post.store.content().mails[0].error.as_deref(), Some("the relay answered 550"));
+    assert_eq!(post.store.content().mails[0].error.as_deref(), Some("an address cannot be written in a mail"));
+}
+
+#[tokio::test]
+async fn a_mail_that_its_recipients_server_refuses_marks_its_invitation() {
+    let post = Post::new();
+    let invitation = post.invite(InvitationState::Pending);
+    post.queue(1, |mail| mail.invitation = Some(invitation.clone())).await;
+    post.answer(Some(MailError::refused("the relay answered 550")));
+    assert_eq!(post.step().await, Sent { bounced: 1, ..Sent::default() });
+    assert_eq!(post.step().await, Sent::default(), "it is not tried again");
+    let content = post.store.content();
+    assert_eq!(content.invitations[0].1.state, InvitationState::Bounced);
+    assert!(content.invitations[0].1.link_works(post.clock.now()), "the link may be passed on");
+    let activities: Vec<&str> = content.audit.iter().map(|(_, event)| event.activity.as_str()).collect();
+    assert_eq!(activities, ["Email not delivered", "Send mail"]);
+    let listed = post.outbox.list(false, 10).await.unwrap();
+    assert_eq!(
+        (listed[0].state, listed[0].last_error.as_deref()),
+        (MailState::Bounced, Some("the relay answered 550"))
+    );
+}
+
+#[tokio::test]
+async fn a_mail_that_comes_back_later_marks_a_pending_invitation_and_no_other() {
+    for (before, after) in [
+        (InvitationState::Pending, InvitationState::Bounced),
+        (InvitationState::Accepted, InvitationState::Accepted),
+        (InvitationState::Revoked, InvitationState::Revoked),
+        (InvitationState::Declined, InvitationState::Declined),
+    ] {
+        let post = Post::new();
+        let invitation = post.invite(before);
+        post.queue(1, |mail| mail.invitation = Some(invitation.clone())).await;
+        post.step().await;
+        let id = MailId(uuid::Uuid::from_u128(1));
+        assert!(post.outbox.came_back(id, "550 no such user").await.unwrap().is_some());
+        assert_eq!(post.store.content().invitations[0].1.state, after, "{before:?}");
+    }
+    let nobody = Post::new().outbox.came_back(MailId(uuid::Uuid::from_u128(9)), "x").await.unwrap();
+    assert!(nobody.is_none());
+}
+
+#[tokio::test]
+async fn a_crash_between_the_invitation_and_the_mail_marks_both_in_the_end() {
+    let post = Post::new();
+    let invitation = post.invite(InvitationState::Pending);
+    post.queue(1, |mail| mail.invitation = Some(invitation.clone())).await;
+    post.answer(Some(MailError::refused("the relay answered 550")));
+    // The invitation is marked, and then the process dies.
+    super::bounce::mark(&post.store, post.clock.as_ref(), CONTOSO, &invitation).await.unwrap();
+    assert_eq!(post.step().await.bounced, 1);
+    let marked = post.store.content().audit.iter().filter(|(_, event)| event.activity == "Email not delivered").count();
+    assert_eq!(marked, 1);
+}
+
+#[tokio::test]
+async fn a_waiting_mail_is_tried_at_once_when_somebody_asks() {
+    let post = Post::new();
+    post.queue(1, |_| ()).await;
+    post.answer(Some(MailError::temporary("the relay answered 451")));
+    post.step().await;
+    post.answer(None);
+    assert_eq!(post.step().await, Sent::default(), "not before its time");
+    assert_eq!(post.outbox.retry(Some(MailId(uuid::Uuid::from_u128(2)))).await.unwrap(), 0);
+    assert_eq!(post.outbox.retry(None).await.unwrap(), 1);
+    assert_eq!(post.step().await.sent, 1);
+    assert_eq!(post.outbox.retry(None).await.unwrap(), 0, "nothing waits");
 }
 
 #[tokio::test]

@@ -64,6 +64,12 @@ impl SmtpMailer {
         Ok(Self { transport: builder.build(), from, clock })
     }
 
+    /// The same message without the one-click header: a reader of the copy must not stop the recipient's mails by it.
+    fn copy(&self, mail: &OutgoingMail, id: MailId) -> Result<Vec<u8>, MailError> {
+        let copy = OutgoingMail { unsubscribe: None, ..mail.clone() };
+        Ok(message::build(&self.from, &copy, id, self.clock.now())?.formatted())
+    }
+
     async fn deliver(&self, to: &EmailAddress, content: &[u8]) -> Result<(), MailError> {
         let envelope = Envelope::new(Some(message::address(&self.from)?), vec![message::address(to)?])
             .map_err(|_| MailError::permanent("the mail has no recipient"))?;
@@ -83,7 +89,7 @@ impl Mailer for SmtpMailer {
         // The copy goes by itself: a mistyped copy must not stop the invitation, and a retry for the copy would send
         // the invitation twice.
         if let Some(cc) = &mail.cc
-            && let Err(error) = self.deliver(cc, &content).await
+            && let Err(error) = self.deliver(cc, &self.copy(mail, id)?).await
         {
             tracing::warn!(mail.id = %id.0, reason = %error, "the copy of a mail was not delivered");
         }
@@ -95,7 +101,7 @@ impl Mailer for SmtpMailer {
 /// sign-in or commands is a fault of the settings, which somebody will repair.
 fn reason(error: &lettre::transport::smtp::Error) -> MailError {
     match error.status().map(u16::from) {
-        Some(code @ 550..=556) => MailError::permanent(format!("the relay answered {code}")),
+        Some(code @ 550..=556) => MailError::refused(format!("the relay answered {code}")),
         Some(421) => MailError::unreachable("the relay answered 421"),
         Some(code @ 400..=499) => MailError::temporary(format!("the relay answered {code}")),
         Some(code) => MailError::unreachable(format!("the relay answered {code}; check its settings")),

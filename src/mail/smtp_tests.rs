@@ -80,6 +80,9 @@ fn mail() -> OutgoingMail {
         html: "<p>html</p>".to_owned(),
         language: "en".to_owned(),
         short_lived: false,
+        invitation: None,
+        unsubscribe: None,
+        logo: None,
     }
 }
 

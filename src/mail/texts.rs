@@ -1,9 +1,10 @@
-//! Renders the two mails that guests get, the invitation and the one-time passcode, as plain text and HTML.
+//! Renders the two mails of a guest's way in, the invitation and the one-time passcode, as plain text and HTML.
 
 use askama::Template;
+use data_encoding::BASE64;
 
 use crate::i18n::{Language, Texts};
-use crate::model::{EmailAddress, OutgoingMail, Tenant};
+use crate::model::{Colour, EmailAddress, InvitationId, OutgoingMail, Tenant};
 
 /// One language's words. Implemented by the language of `i18n`; a trait, so that mails can be rendered without it.
 pub trait Say: Send + Sync {
@@ -80,8 +81,10 @@ pub struct InvitationMail<'a> {
     pub place: Place<'a>,
     /// The redeem URL.
     pub redeem_url: &'a str,
-    /// Page on which the guest blocks future invitations; without one, a sentence says what else to do.
-    pub block_url: Option<&'a str>,
+    /// The invitation, so that a mail that comes back can be told there.
+    pub invitation: &'a InvitationId,
+    /// Page on which the guest blocks future invitations, and where mail programs do it by one click (RFC 8058).
+    pub block_url: &'a str,
 }
 
 /// What a passcode mail says.
@@ -99,7 +102,7 @@ pub struct PasscodeMail<'a> {
     pub app: Option<&'a str>,
     /// Browser and network that asked, if known, e.g. `Firefox on Linux, 203.0.113.0/24`.
     pub browser: Option<&'a str>,
-    /// What the code is for: the end of three message keys, `sign_in`, `redeem` or `create_account`.
+    /// What the code is for: the end of message keys, `sign_in`, `redeem`, `create_account` or `blocks`.
     pub purpose: &'a str,
     /// Eight digits.
     pub code: &'a str,
@@ -115,7 +118,8 @@ struct InvitationHtml<'a> {
     mail: &'a InvitationMail<'a>,
     words: &'a Filled<'a>,
     subject: &'a str,
-    accent: &'a str,
+    accent: Colour,
+    logo: bool,
     domain: &'a str,
     inviter: &'a str,
     message: Option<&'a str>,
@@ -139,7 +143,7 @@ struct PasscodeHtml<'a> {
     mail: &'a PasscodeMail<'a>,
     words: &'a Filled<'a>,
     subject: &'a str,
-    accent: &'a str,
+    accent: Colour,
 }
 
 #[derive(Template)]
@@ -150,17 +154,21 @@ struct PasscodeText<'a> {
 }
 
 /// The words of one mail together with everything their sentences may mention.
-struct Filled<'a> {
+pub(super) struct Filled<'a> {
     words: &'a dyn Say,
     arguments: Vec<(&'a str, &'a str)>,
 }
 
-impl Filled<'_> {
-    fn say(&self, key: &str) -> String {
+impl<'a> Filled<'a> {
+    pub(super) fn new(words: &'a dyn Say, arguments: Vec<(&'a str, &'a str)>) -> Self {
+        Self { words, arguments }
+    }
+
+    pub(super) fn say(&self, key: &str) -> String {
         self.words.say_with(key, &self.arguments)
     }
 
-    fn tag(&self) -> &str {
+    pub(super) fn tag(&self) -> &str {
         self.words.tag()
     }
 
@@ -171,7 +179,11 @@ impl Filled<'_> {
 }
 
 /// Colour of a tenant that chose none.
-const ACCENT: &str = "#2f5d50";
+pub(super) const ACCENT: Colour = Colour::new(0x1f, 0x4a, 0x3f);
+
+/// Largest logo that travels in a mail: it is sent with every invitation, and people read on telephones. A larger one is
+/// left out, and the name and domain stand alone.
+const LOGO_BYTES: usize = 48 * 1024;
 
 /// The invitation: every element of the original's (entra-b2b §7), the warning against phishing first.
 pub fn invitation(words: &dyn Say, mail: &InvitationMail<'_>) -> Result<OutgoingMail, TextError> {
@@ -195,11 +207,13 @@ pub fn invitation(words: &dyn Say, mail: &InvitationMail<'_>) -> Result<Outgoing
         Place::Address(_) => "mail-invitation-place-url",
     });
     let title = body.say("mail-invitation-subject");
+    let logo = logo(mail.tenant);
     let html = InvitationHtml {
         mail,
         words: &body,
         subject: &title,
         accent: accent(mail.tenant),
+        logo: logo.is_some(),
         domain,
         inviter: &inviter,
         message: message.as_deref(),
@@ -218,6 +232,9 @@ pub fn invitation(words: &dyn Say, mail: &InvitationMail<'_>) -> Result<Outgoing
         html: html.render()?,
         language: words.tag().to_owned(),
         short_lived: false,
+        invitation: Some(mail.invitation.clone()),
+        unsubscribe: Some(mail.block_url.to_owned()),
+        logo,
     })
 }
 
@@ -251,20 +268,26 @@ pub fn passcode(words: &dyn Say, mail: &PasscodeMail<'_>) -> Result<OutgoingMail
         subject,
         language: words.tag().to_owned(),
         short_lived: true,
+        invitation: None,
+        unsubscribe: None,
+        logo: None,
     })
 }
 
-/// The tenant's colour if it is exactly `#rrggbb`: it stands in a style attribute.
-fn accent(tenant: &Tenant) -> &str {
-    let shaped = |colour: &&str| {
-        colour.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
-    };
-    tenant.branding.accent.as_deref().filter(shaped).unwrap_or(ACCENT)
+/// The tenant's colour if it is one and carries white text at 4.5 : 1, as the button has it.
+pub(super) fn accent(tenant: &Tenant) -> Colour {
+    tenant.branding.accent.as_deref().and_then(Colour::accent).unwrap_or(ACCENT)
+}
+
+/// The logo in base64: PNG alone, since several mail programs show no WebP.
+fn logo(tenant: &Tenant) -> Option<String> {
+    let png = |bytes: &&Vec<u8>| bytes.starts_with(b"\x89PNG\r\n\x1a\n") && bytes.len() <= LOGO_BYTES;
+    tenant.branding.logo.as_ref().filter(png).map(|bytes| BASE64.encode(bytes))
 }
 
 /// Keeps mail programs from turning words of a person into links: an invisible joiner (U+2060) goes where a link could
 /// be recognized, after `://` and `@` and before a dot inside a word (attack row B14).
-fn without_links(text: &str) -> String {
+pub(super) fn without_links(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
     let mut previous = ' ';

@@ -1,12 +1,21 @@
 //! What the mails must say, and what nobody can make them say.
 
-use super::texts::{InvitationMail, PasscodeMail, Place, invitation, passcode};
-use crate::model::{OutgoingMail, Tenant};
+use super::notice::{
+    ACCESS_ENDS, BLOCKED, BLOCKED_ALL, ENDED, METHOD_CHANGED, NEW_DEVICE, Notice, REVIEW_REQUEST, Wording, notice,
+};
+use super::texts::{InvitationMail, PasscodeMail, Place, Say, invitation, passcode};
+use crate::i18n::TEXTS;
+use crate::model::{InvitationId, OutgoingMail, Tenant};
 use crate::test_doubles::{TestWords, address, contoso, northwind};
 
+const BLOCK: &str = "https://login.example/c0a70500-0000-4000-8000-000000000001/blocks/sealed";
 const REDEEM: &str = "https://login.example/c0a70500-0000-4000-8000-000000000001/redeem/aaaaaaaaaaaaaaaaaaaaaaaaaa";
 
 fn invite(tenant: &Tenant, inviter: &str, message: Option<&str>) -> OutgoingMail {
+    invite_in(&TestWords, tenant, inviter, message)
+}
+
+fn invite_in(words: &dyn Say, tenant: &Tenant, inviter: &str, message: Option<&str>) -> OutgoingMail {
     let mail = InvitationMail {
         brand: "Vestibule",
         host: "login.example",
@@ -18,12 +27,17 @@ fn invite(tenant: &Tenant, inviter: &str, message: Option<&str>) -> OutgoingMail
         message,
         place: Place::App("Wiki"),
         redeem_url: REDEEM,
-        block_url: None,
+        invitation: &InvitationId::parse("aaaaaaaaaaaaaaaaaaaaaaaaaa").unwrap(),
+        block_url: BLOCK,
     };
-    invitation(&TestWords, &mail).unwrap()
+    invitation(words, &mail).unwrap()
 }
 
 fn code(purpose: &str) -> OutgoingMail {
+    code_in(&TestWords, purpose)
+}
+
+fn code_in(words: &dyn Say, purpose: &str) -> OutgoingMail {
     let mail = PasscodeMail {
         brand: "Vestibule",
         origin: "https://login.example",
@@ -36,7 +50,38 @@ fn code(purpose: &str) -> OutgoingMail {
         minutes: 10,
         to: &address("passcode@mail.example"),
     };
-    passcode(&TestWords, &mail).unwrap()
+    passcode(words, &mail).unwrap()
+}
+
+const NOTICES: [(&str, &Wording); 7] = [
+    ("access-ends", &ACCESS_ENDS),
+    ("new-device", &NEW_DEVICE),
+    ("method-changed", &METHOD_CHANGED),
+    ("review", &REVIEW_REQUEST),
+    ("ended", &ENDED),
+    ("blocked", &BLOCKED),
+    ("blocked-all", &BLOCKED_ALL),
+];
+
+fn notice_in(words: &dyn Say, wording: &Wording, method: &str) -> OutgoingMail {
+    let variables = [
+        ("date", "2027-05-01"),
+        ("time", "2026-11-28 06:00 UTC"),
+        ("browser", "Firefox on Linux, 203.0.113.0/24"),
+        ("method", method),
+        ("guests", "Gwen Guest, Nora Newcomer"),
+        ("address", "guest@fabrikam.example"),
+    ];
+    let mail = Notice {
+        brand: "Vestibule",
+        host: "login.example",
+        tenant: Some(&contoso()),
+        to: &address("guest@fabrikam.example"),
+        wording,
+        variables: &variables,
+        url: Some("https://login.example/contoso.example/account"),
+    };
+    notice(words, &mail).unwrap()
 }
 
 /// What a reader sees of an HTML part, roughly: tags away, escapes undone.
@@ -80,29 +125,31 @@ fn the_invitation_has_every_element_of_the_originals() {
             "Wiki, an app of Contoso",
             "Get started",
             REDEEM,
-            "No more invitations from Contoso?",
+            "Block future invitations from Contoso",
         ] {
             let element = element.trim_end_matches('\u{2060}');
             assert!(part.contains(element), "{element} is missing in\n{part}");
         }
         assert!(part.contains("privacy statement"));
     }
+    assert!(mail.text.contains(BLOCK), "{}", mail.text);
     let at = |text: &str| mail.text.find(text).unwrap();
     assert!(at("Did you expect this?") < at("You are invited by Contoso"), "the warning comes first");
-    assert_eq!(links(&mail.html), [REDEEM, REDEEM, "https://contoso.example/privacy"]);
+    assert_eq!(links(&mail.html), [REDEEM, REDEEM, "https://contoso.example/privacy", BLOCK]);
+    assert_eq!(mail.unsubscribe.as_deref(), Some(BLOCK), "mail programs offer it too");
 }
 
 #[test]
 fn without_a_privacy_statement_the_mail_says_so() {
     let mail = invite(&northwind(), "Mia", None);
     assert!(mail.text.contains("Northwind has not provided a link to a privacy statement."));
-    assert_eq!(links(&mail.html), [REDEEM, REDEEM]);
+    assert_eq!(links(&mail.html), [REDEEM, REDEEM, BLOCK]);
     assert!(!mail.text.contains("Message from"));
 }
 
 #[test]
 fn b9_the_passcode_mail_has_its_five_elements_and_links_home_only() {
-    for purpose in ["sign_in", "redeem", "create_account"] {
+    for purpose in ["sign_in", "redeem", "create_account", "blocks"] {
         let mail = code(purpose);
         for part in [mail.text.clone(), visible(&mail.html)] {
             for element in
@@ -189,19 +236,82 @@ fn a_colour_that_is_none_is_not_used() {
     let mail = invite(&tenant, "Mia", None);
     assert!(!mail.html.contains("red;}"));
     tenant.branding.accent = Some("#0a5fb4".to_owned());
-    assert!(invite(&tenant, "Mia", None).html.contains("#0a5fb4"));
+    assert!(invite(&tenant, "Mia", None).html.contains("background:#0a5fb4;color:#ffffff"));
+    // White letters on it would be hard to read.
+    tenant.branding.accent = Some("#ffe680".to_owned());
+    assert!(!invite(&tenant, "Mia", None).html.contains("#ffe680"));
 }
 
-/// The agreed mails, word for word. The HTML parts also lie in `target/mail-samples`, for a look in a browser.
+#[test]
+fn a_logo_travels_if_every_mail_program_can_show_it() {
+    let with = |logo: &[u8]| {
+        let mut tenant = contoso();
+        tenant.branding.logo = Some(logo.to_vec());
+        invite(&tenant, "Mia", None)
+    };
+    let png = b"\x89PNG\r\n\x1a\n123";
+    let mail = with(png);
+    assert_eq!(mail.logo, Some(data_encoding::BASE64.encode(png)));
+    assert!(mail.html.contains("src=\"cid:logo\""));
+    let large = [png.as_slice(), &vec![0; 64 * 1024]].concat();
+    for left_out in [b"RIFF....WEBP".as_slice(), &large] {
+        let mail = with(left_out);
+        assert!(mail.logo.is_none() && !mail.html.contains("cid:"));
+    }
+}
+
+#[test]
+fn b14_words_in_notices_stay_words() {
+    let clean = notice_in(&TestWords, &METHOD_CHANGED, "hello");
+    for payload in PAYLOADS {
+        let mail = notice_in(&TestWords, &METHOD_CHANGED, payload);
+        assert_eq!(mail.html.matches('<').count(), clean.html.matches('<').count(), "{payload} made a tag");
+        assert_eq!(links(&mail.html), links(&clean.html), "{payload} made a link");
+        for part in [&mail.html, &mail.text] {
+            assert!(linkable(part).is_empty(), "{payload} would become a link: {:?}", linkable(part));
+        }
+    }
+}
+
+#[test]
+fn a_notice_of_the_instance_speaks_for_no_tenant() {
+    let mail = Notice {
+        brand: "Vestibule",
+        host: "login.example",
+        tenant: None,
+        to: &address("guest@fabrikam.example"),
+        wording: &ENDED,
+        variables: &[],
+        url: None,
+    };
+    let mail = notice(&TestWords, &mail).unwrap();
+    assert_eq!((mail.tenant, mail.from_name.as_str()), (None, "Vestibule"));
+    assert!(links(&mail.html).is_empty());
+}
+
+/// The agreed mails, word for word and in every language. The HTML parts also lie in `target/mail-samples`, for a look in a
+/// browser.
 #[test]
 fn the_mails_are_as_agreed() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/mail-samples");
-    std::fs::create_dir_all(&folder).unwrap();
     let message = "Hello,\n\nplease have a look at the project pages; the timetable is on top.\nSee you on Monday!";
-    for (name, mail) in [("invitation", invite(&contoso(), "Mia Member", Some(message))), ("passcode", code("sign_in"))]
-    {
-        std::fs::write(folder.join(format!("{name}.html")), &mail.html).unwrap();
-        insta::assert_snapshot!(format!("{name}.txt"), mail.text);
-        insta::assert_snapshot!(format!("{name}.html"), mail.html);
+    let mut subjects = std::collections::HashSet::new();
+    for language in TEXTS.languages() {
+        let within = folder.join(language.tag());
+        std::fs::create_dir_all(&within).unwrap();
+        let mut mails = vec![("invitation", invite_in(language, &contoso(), "Mia Member", Some(message)))];
+        mails.push(("passcode", code_in(language, "sign_in")));
+        mails.extend(NOTICES.map(|(name, wording)| (name, notice_in(language, wording, "Passkey"))));
+        for (name, mail) in mails {
+            assert_eq!(mail.language, language.tag());
+            assert!(subjects.insert((name, mail.subject.clone())), "{name} has one subject in two languages");
+            assert!(!mail.text.contains('⟦') && !mail.html.contains('⟦'), "{name} in {language:?}");
+            std::fs::write(within.join(format!("{name}.html")), &mail.html).unwrap();
+            let whole = format!("Subject: {}\nFrom: {}\n\n{}", mail.subject, mail.from_name, mail.text);
+            insta::assert_snapshot!(format!("{}.{name}.txt", language.tag()), whole);
+            if language.tag() == "en" && ["invitation", "passcode", "access-ends"].contains(&name) {
+                insta::assert_snapshot!(format!("en.{name}.html"), mail.html);
+            }
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{EmailAddress, TenantId};
+use super::{EmailAddress, InvitationId, TenantId};
 
 /// Row id of a mail in the outbox; also part of its Message-ID, so that a duplicate is recognizable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -33,4 +33,16 @@ pub struct OutgoingMail {
     /// Whether it carries a one-time passcode: such a mail is worthless after a few minutes, so the outbox drops it
     /// instead of retrying for a day.
     pub short_lived: bool,
+    /// The invitation that it brings, so that a mail that comes back can be told there.
+    #[serde(default)]
+    pub invitation: Option<InvitationId>,
+    /// Address that stops mails like this one (RFC 8058): shown by mail programs beside the sender.
+    #[serde(default)]
+    pub unsubscribe: Option<String>,
+    /// The logo that the HTML part shows as `cid:logo`: a PNG in base64.
+    #[serde(default)]
+    pub logo: Option<String>,
 }
+
+/// `Content-ID` of the logo inside a mail.
+pub const LOGO_CONTENT_ID: &str = "logo";

@@ -4,6 +4,7 @@ mod address;
 mod agreement;
 mod application;
 mod audit_event;
+mod colour;
 mod connection;
 mod identity;
 mod ids;
@@ -24,6 +25,7 @@ pub use agreement::{
 };
 pub use application::{AppRole, Application, HeaderPreset, Mode, ServicePrincipal};
 pub use audit_event::{AuditEvent, AuditLine, AuditOutcome};
+pub use colour::{Colour, TEXT_CONTRAST};
 pub use connection::{
     Connection, ConnectionKind, ConnectionName, GOOGLE_DOMAINS, MICROSOFT_CONSUMERS, Preset, TENANT_PLACEHOLDER,
 };
@@ -31,7 +33,7 @@ pub use identity::{Identity, Method, PersonalAccount};
 pub use ids::{AccountId, AgreementId, AppId, ContactId, GroupId, InvitationId, ServicePrincipalId, TenantId, UserId};
 pub use invitation::{Invitation, InvitationState, RouteOverride};
 pub use invitation_events::{InvitationChange, InvitationEvent, InvitationRefusal};
-pub use mail::{MailId, OutgoingMail};
+pub use mail::{LOGO_CONTENT_ID, MailId, OutgoingMail};
 pub use secret::Secret;
 pub use session_record::{SessionId, SessionRecord};
 pub use tenant::{

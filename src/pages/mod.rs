@@ -2,6 +2,8 @@
 
 pub mod accepted;
 mod answers;
+pub mod block_pages;
+mod blocks;
 pub mod consent;
 mod doors;
 pub mod field_error;

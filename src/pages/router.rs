@@ -9,14 +9,17 @@ use http::StatusCode;
 
 use super::notice::Notice;
 use super::visit::{Answer, Here};
-use super::{accepted, answers, assets, doors, journey, session_end, set_password, terms, theme};
+use super::{accepted, answers, assets, blocks, doors, journey, session_end, set_password, terms, theme};
 use crate::app::App;
+use crate::urls;
+use crate::web::language;
 
 /// The pages' routes.
 pub fn router() -> Router<Arc<App>> {
     Router::new()
         .route("/", get(doors::root))
         .route("/assets/{hash}/{name}", get(asset))
+        .route(urls::LANGUAGE, get(choose_language))
         .route("/api/signin/{app}", get(doors::direct_link))
         .route("/signin/{name}/{app}", get(doors::direct_link_of_2019))
         .route("/{tenant}", get(doors::panel))
@@ -31,6 +34,8 @@ pub fn router() -> Router<Arc<App>> {
         .route("/{tenant}/idp-test/{id}", get(doors::trial))
         .route("/{tenant}/sign-out", get(session_end::ask).post(session_end::end))
         .route("/{tenant}/set-password", get(set_password::ask).post(set_password::set))
+        .route("/{tenant}/blocks", get(blocks::list).post(blocks::answer))
+        .route("/{tenant}/blocks/{right}", get(blocks::ask).post(blocks::block))
         .route("/{tenant}/theme.css", get(theme_css))
         .route("/{tenant}/logo", get(logo))
         .route("/{tenant}/terms/{version}", get(terms::file))
@@ -58,6 +63,10 @@ async fn wrong_method(here: Here) -> Answer {
 
 async fn asset(here: Here) -> Answer {
     assets::answer(here.uri.path()).unwrap_or_else(|| here.notice(None, Notice::NotFound))
+}
+
+async fn choose_language(here: Here) -> Answer {
+    language::choose(&here.uri)
 }
 
 async fn theme_css(here: Here, Path(tenant): Path<String>) -> Answer {

@@ -9,6 +9,7 @@ use crate::web::interstitial::Destination;
 use crate::web::render::page;
 
 use super::accepted::{Accepted, AcceptedDocument, AnswerLine};
+use super::block_pages::{BlockAsk, BlockDone, BlockedRow, BlocksAddress, BlocksCode, BlocksList};
 use super::chrome::{Chrome, Form, SignedIn, TenantLook};
 use super::consent::{
     Declined, DocumentLanguage, ReviewFacts, ReviewPermissions, TermsDocument, TermsOfUse, review_fragment,
@@ -53,6 +54,7 @@ impl Filling {
             }),
             signed_in: None,
             request_id: self.text("01JD3V9K2M"),
+            here: self.text("/contoso.example/sign-in?t=x"),
         }
     }
 
@@ -334,6 +336,55 @@ fn panel_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
     ]
 }
 
+fn block_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
+    let address = || filling.text("guest@fabrikam.example");
+    let ask = |error: Option<&str>| BlockAsk {
+        chrome: filling.chrome(),
+        action: "/contoso.example/blocks/right".to_owned(),
+        address: address(),
+        error: error.map(|key| filling.language.say(key)),
+    };
+    let done = |everybody| BlockDone {
+        chrome: filling.chrome(),
+        address: address(),
+        everybody,
+        blocks_url: filling.text("/contoso.example/blocks"),
+    };
+    let code = |error: Option<String>| BlocksCode {
+        chrome: filling.chrome(),
+        form: filling.form(),
+        address: address(),
+        digits: 8,
+        change_url: filling.text("/contoso.example/blocks"),
+        resent: error.is_none(),
+        error,
+    };
+    let row = |name: Option<&str>| BlockedRow {
+        of: filling.text("contoso.example"),
+        name: name.map(|name| filling.text(name)),
+        since: "2026-11-28".to_owned(),
+    };
+    let list = |blocked: Vec<BlockedRow>, everybody| BlocksList {
+        chrome: filling.chrome(),
+        form: filling.form(),
+        address: address(),
+        blocked,
+        everybody,
+    };
+    let whose = |error| BlocksAddress { chrome: filling.chrome(), form: filling.form(), address: address(), error };
+    vec![
+        ("block-ask", page(&ask(None))),
+        ("block-ask-wrong", page(&ask(Some("block-missing")))),
+        ("block-done", page(&done(false))),
+        ("block-done-everybody", page(&done(true))),
+        ("blocks-address-wrong", page(&whose(filling.wrong(FieldError::AddressShape)))),
+        ("blocks-code", page(&code(None))),
+        ("blocks-code-wrong", page(&code(filling.wrong(FieldError::CodeWrong)))),
+        ("blocks-list", page(&list(vec![row(Some("Contoso")), row(None)], true))),
+        ("blocks-list-empty", page(&list(Vec::new(), false))),
+    ]
+}
+
 fn accepted_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
     let line = |title: Option<&str>, accepted, counts, until: Option<&str>| AnswerLine {
         title: title.map(|title| filling.text(title)),
@@ -397,10 +448,19 @@ fn notice_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
 
 /// Every page there is.
 fn pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
-    [sign_in_pages, stranger_pages, consent_pages, panel_pages, accepted_pages, notice_pages, admin::admin_pages]
-        .iter()
-        .flat_map(|group| group(filling))
-        .collect()
+    [
+        sign_in_pages,
+        stranger_pages,
+        consent_pages,
+        panel_pages,
+        block_pages,
+        notice_pages,
+        accepted_pages,
+        admin::admin_pages,
+    ]
+    .iter()
+    .flat_map(|group| group(filling))
+    .collect()
 }
 
 /// `VESTIBULE_SAMPLES=/tmp/pages cargo test --lib samples_are_written` writes every page, to be looked at in a browser.

@@ -150,7 +150,7 @@ impl Here {
     /// Language of the answer.
     pub fn language(&self, tenant: Option<&Tenant>) -> Language {
         let default = tenant.map_or("en", |tenant| tenant.language.as_str());
-        language::of_request(&self.app.texts, &self.headers, None, default)
+        language::of_request(&self.app.texts, &self.headers, default)
     }
 
     /// What stands around a page that knows nobody.
@@ -161,6 +161,7 @@ impl Here {
             tenant: tenant.map(TenantLook::of),
             signed_in: None,
             request_id: self.client.request_id.to_string(),
+            here: request::way_back(&self.method, &self.uri, tenant.map(|tenant| tenant.id)),
         }
     }
 

@@ -1,15 +1,38 @@
 //! Phase 3: a request that may not pass. People are led to the broker, machines are told (decision 10).
 
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
-use http::{HeaderName, HeaderValue, Response, StatusCode};
+use http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_TYPE, LOCATION};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
 
 use super::permit::Detour;
+use crate::i18n::Language;
 pub use crate::web::audience::{Audience, audience};
+use crate::web::language;
 use crate::web::problem::{self, Link, Problem};
 
+/// Who reads an answer of ours, and in which language.
+#[derive(Clone, Copy, Debug)]
+pub struct Reader<'a> {
+    /// A person or a machine.
+    pub audience: Audience,
+    /// The `Accept-Language` of the request, looked at only when there is something to read.
+    pub accepts: Option<&'a HeaderValue>,
+}
+
+impl<'a> Reader<'a> {
+    /// The reader of the answer to a request.
+    pub fn of(method: &Method, headers: &'a HeaderMap) -> Self {
+        Self { audience: audience(method, headers), accepts: headers.get(ACCEPT_LANGUAGE) }
+    }
+
+    fn language(self) -> Language {
+        language::of_browser(self.accepts)
+    }
+}
+
 /// The answer to a refused request. `login` is where a person signs in; for machines it is the page to open.
-pub fn answer(detour: Detour, audience: Audience, login: &str, request_id: &str) -> Response<Bytes> {
+pub fn answer(detour: Detour, reader: Reader<'_>, login: &str, request_id: &str) -> Response<Bytes> {
+    let audience = reader.audience;
     let problem = match (detour, audience) {
         (Detour::NoSuchTenant, _) => Problem::UnknownTenant,
         (Detour::NotAssigned, _) => Problem::NotAssigned,
@@ -21,11 +44,13 @@ pub fn answer(detour: Detour, audience: Audience, login: &str, request_id: &str)
     // A page without assignment goes to the broker too: it reads the assignments afresh, and says so if there is none.
     let leads_on = matches!(detour, Detour::SignIn | Detour::Agree)
         || (detour == Detour::NotAssigned && audience == Audience::Page);
-    let link = leads_on.then_some(Link { label: problem::words("problem-sign-in"), href: login });
     match audience {
         Audience::Page if leads_on => redirect(login),
-        Audience::Page | Audience::Form => problem::page(problem, request_id, link, false),
-        Audience::Frame => problem::page(problem, request_id, link, true),
+        Audience::Page | Audience::Form | Audience::Frame => {
+            let language = reader.language();
+            let link = leads_on.then(|| Link { label: language.say("problem-sign-in"), href: login });
+            problem::page(problem, &language, request_id, link, audience == Audience::Frame)
+        }
         Audience::Grpc => grpc(detour),
         Audience::Machine if leads_on => problem::json(problem, request_id, &[("login_url", login)]),
         Audience::Machine => problem::json(problem, request_id, &[]),
@@ -33,10 +58,11 @@ pub fn answer(detour: Detour, audience: Audience, login: &str, request_id: &str)
 }
 
 /// A problem that no sign-in solves, in the form the audience reads.
-pub fn refuse(problem: Problem, audience: Audience, request_id: &str) -> Response<Bytes> {
-    match audience {
-        Audience::Page | Audience::Form => problem::page(problem, request_id, None, false),
-        Audience::Frame => problem::page(problem, request_id, None, true),
+pub fn refuse(problem: Problem, reader: Reader<'_>, request_id: &str) -> Response<Bytes> {
+    match reader.audience {
+        Audience::Page | Audience::Form | Audience::Frame => {
+            problem::page(problem, &reader.language(), request_id, None, reader.audience == Audience::Frame)
+        }
         Audience::Grpc | Audience::Machine => problem::json(problem, request_id, &[]),
     }
 }
@@ -71,27 +97,44 @@ fn grpc(detour: Detour) -> Response<Bytes> {
 mod tests {
     use super::*;
 
+    fn reader(audience: Audience) -> Reader<'static> {
+        Reader { audience, accepts: None }
+    }
+
     #[test]
     fn each_audience_gets_an_answer_it_can_read_and_none_is_a_success_of_the_app() {
         let login = "https://login.example/authorize?x=1";
         for detour in [Detour::SignIn, Detour::Agree, Detour::NotAssigned, Detour::NoSuchTenant] {
             for audience in [Audience::Page, Audience::Form, Audience::Frame, Audience::Machine] {
-                let response = answer(detour, audience, login, "id");
+                let response = answer(detour, reader(audience), login, "id");
                 assert!(!response.status().is_success(), "{detour:?} {audience:?}");
             }
-            let response = answer(detour, Audience::Grpc, login, "id");
+            let response = answer(detour, reader(Audience::Grpc), login, "id");
             assert_eq!(response.status(), 200);
             assert_ne!(response.headers()["grpc-status"], "0");
         }
-        let response = answer(Detour::SignIn, Audience::Page, login, "id");
+        let response = answer(Detour::SignIn, reader(Audience::Page), login, "id");
         assert_eq!((response.status(), response.headers()[LOCATION].to_str().unwrap()), (StatusCode::SEE_OTHER, login));
-        let response = answer(Detour::SignIn, Audience::Form, login, "id");
+        let response = answer(Detour::SignIn, reader(Audience::Form), login, "id");
         assert_eq!(response.status(), 401);
         assert!(std::str::from_utf8(response.body()).unwrap().contains("nothing was sent"));
-        let response = answer(Detour::SignIn, Audience::Frame, login, "id");
+        let response = answer(Detour::SignIn, reader(Audience::Frame), login, "id");
         assert!(std::str::from_utf8(response.body()).unwrap().contains("target=\"_top\""));
-        let response = answer(Detour::SignIn, Audience::Machine, login, "id");
+        let response = answer(Detour::SignIn, reader(Audience::Machine), login, "id");
         let value: serde_json::Value = serde_json::from_slice(response.body()).unwrap();
         assert_eq!((response.status().as_u16(), value["login_url"].as_str()), (401, Some(login)));
+    }
+
+    #[test]
+    fn people_read_what_is_wrong_in_the_language_of_their_browser() {
+        let accepts = HeaderValue::from_static("nl-BE, en;q=0.5");
+        let page = |audience| {
+            let reader = Reader { audience, accepts: Some(&accepts) };
+            refuse(Problem::CommonUrl, reader, "id").into_body()
+        };
+        let text = |body: &Bytes| String::from_utf8(body.to_vec()).unwrap();
+        assert!(text(&page(Audience::Page)).contains("<html lang=\"nl\">"));
+        assert!(text(&page(Audience::Machine)).contains("commonUrl"));
+        assert!(!text(&page(Audience::Machine)).contains("organisatie"), "machines read English");
     }
 }

@@ -26,7 +26,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use bytes::Bytes;
-use http::header::CONNECTION;
+use http::header::{ACCEPT_LANGUAGE, CONNECTION};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, Response};
 use hyper::body::Incoming;
@@ -46,7 +46,7 @@ use crate::urls::Urls;
 use crate::web::RequestId;
 use crate::web::code_flow::State;
 use crate::web::problem::Problem;
-use detour::Audience;
+use detour::{Audience, Reader};
 use forward::Passage;
 use permit::Detour;
 use route::{Route, RouteRefusal};
@@ -105,7 +105,8 @@ pub async fn serve(
 ) -> Response<Body> {
     let (mut parts, incoming) = request.into_parts();
     let audience = detour::audience(&parts.method, &parts.headers);
-    let desk = Desk { plane, arrival: &arrival, audience };
+    let accepts = parts.headers.get(ACCEPT_LANGUAGE).cloned();
+    let desk = Desk { plane, arrival: &arrival, audience, accepts: accepts.as_ref() };
     // Before any branch, reserved paths included (design fact DF4).
     let refused_field =
         identity::screen(&mut parts.headers, arrival.app.allow_odd_header_names, arrival.trusted).is_err();
@@ -125,9 +126,14 @@ struct Desk<'a> {
     plane: &'a Arc<Plane>,
     arrival: &'a Arrival,
     audience: Audience,
+    accepts: Option<&'a HeaderValue>,
 }
 
 impl Desk<'_> {
+    fn reader(&self) -> Reader<'_> {
+        Reader { audience: self.audience, accepts: self.accepts }
+    }
+
     async fn to_app(&self, pool: &Rc<Pool>, parts: Parts, incoming: Incoming) -> Result<Response<Body>, Problem> {
         let (plane, app) = (self.plane, &self.arrival.app);
         let visitor = visitor(plane, &app.host, &parts.headers).await?;
@@ -200,14 +206,14 @@ impl Desk<'_> {
             Audience::Frame => format!("{}{to}", plane.settings.origin_of(&app.host)),
             _ => entry(plane, app, tenant),
         };
-        detour::answer(detour, self.audience, &entry, &self.arrival.request_id.to_string()).map(Body::from)
+        detour::answer(detour, self.reader(), &entry, &self.arrival.request_id.to_string()).map(Body::from)
     }
 
     fn refused(&self, problem: Problem) -> Response<Body> {
         let outcome = if problem.status().is_server_error() { Outcome::Failed } else { Outcome::Refused };
         self.plane.meter.count(outcome);
         let id = self.arrival.request_id.to_string();
-        let mut response = detour::refuse(problem, self.audience, &id).map(Body::from);
+        let mut response = detour::refuse(problem, self.reader(), &id).map(Body::from);
         if matches!(problem, Problem::BadRequest | Problem::HeaderRefused | Problem::ExpectationFailed) {
             // What follows a doubtful message on its connection may be part of the trick (RFC 9112 §6.1).
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));

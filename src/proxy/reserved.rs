@@ -13,7 +13,7 @@ use hyper::body::Incoming;
 
 pub(super) use journey::depart;
 
-use super::detour::{self, Audience};
+use super::detour::{self, Audience, Reader};
 use super::permit::{Detour, permit};
 use super::{Arrival, Body, Plane, Visitor, entry, route, visitor, whole};
 use crate::model::{Mode, Tenant};
@@ -48,14 +48,15 @@ pub(super) async fn serve(
         (APP_ME, true) => me(plane, arrival, &parts).await,
         (APP_AUTH, _) => auth(plane, arrival, &parts).await,
         (APP_JWKS, true) => Ok(jwks(plane, arrival)),
-        (APP_CALLBACK | APP_SIGN_OUT | APP_ME | APP_JWKS, _) => Ok(wrong_method(parts.uri.path(), audience, arrival)),
+        (APP_CALLBACK | APP_SIGN_OUT | APP_ME | APP_JWKS, _) => Ok(wrong_method(&parts, audience, arrival)),
         _ => Err(Problem::NotFound),
     }
 }
 
-fn wrong_method(path: &str, audience: Audience, arrival: &Arrival) -> Response<Body> {
-    let mut response = detour::refuse(Problem::MethodNotAllowed, audience, &arrival.request_id.to_string());
-    let allowed = if path == APP_SIGN_OUT { "GET, HEAD, POST" } else { "GET, HEAD" };
+fn wrong_method(parts: &Parts, audience: Audience, arrival: &Arrival) -> Response<Body> {
+    let reader = Reader { audience, ..Reader::of(&parts.method, &parts.headers) };
+    let mut response = detour::refuse(Problem::MethodNotAllowed, reader, &arrival.request_id.to_string());
+    let allowed = if parts.uri.path() == APP_SIGN_OUT { "GET, HEAD, POST" } else { "GET, HEAD" };
     response.headers_mut().insert(ALLOW, HeaderValue::from_static(allowed));
     whole(response)
 }
@@ -128,6 +129,7 @@ async fn auth(plane: &Arc<Plane>, arrival: &Arrival, parts: &Parts) -> Result<Re
     let tenant = tenant_of(&snapshot, arrival, parts, visitor.as_ref())?.ok_or(Problem::CommonUrl)?;
     let session = visitor.as_ref().and_then(|visitor| visitor.handle.session(tenant.id));
     let now = plane.clock.now();
+    let reader = Reader { audience: Audience::Machine, accepts: None };
     let judged = permit(&arrival.app, &tenant, session.map(Arc::as_ref), now, &snapshot);
     let id = arrival.request_id.to_string();
     Ok(whole(match judged {
@@ -140,9 +142,9 @@ async fn auth(plane: &Arc<Plane>, arrival: &Arrival, parts: &Parts) -> Result<Re
             json(StatusCode::ACCEPTED, &value)
         }
         Err(refusal @ (Detour::SignIn | Detour::Agree)) => {
-            detour::answer(refusal, Audience::Machine, &entry(plane, &arrival.app, &tenant), &id)
+            detour::answer(refusal, reader, &entry(plane, &arrival.app, &tenant), &id)
         }
-        Err(refusal) => detour::answer(refusal, Audience::Machine, "", &id),
+        Err(refusal) => detour::answer(refusal, reader, "", &id),
     }))
 }
 

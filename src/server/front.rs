@@ -10,14 +10,14 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use http::header::{CONNECTION, STRICT_TRANSPORT_SECURITY};
+use http::header::{ACCEPT_LANGUAGE, CONNECTION, STRICT_TRANSPORT_SECURITY};
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response, Version};
 use hyper::body::Incoming;
 use tower::ServiceExt;
 
 use super::authority::{self, AuthorityFault};
-use crate::proxy::detour::{self, Audience};
+use crate::proxy::detour::{self, Audience, Reader};
 use crate::proxy::{self, Arrival, Body, Outcome, Plane, Pool, hop, identity};
 use crate::web::problem::Problem;
 use crate::web::{ClientInfo, Inflow, RequestId, RequestIds};
@@ -150,11 +150,13 @@ impl Front {
     /// A doubtful message also ends its connection (RFC 9112 §6.1): what follows on it may be part of a trick.
     fn refuse(&self, problem: Problem, parts: &Parts, request_id: RequestId) -> Response<Body> {
         self.plane.meter.count(Outcome::Refused);
-        let audience = match detour::audience(&parts.method, &parts.headers) {
+        let reader = Reader::of(&parts.method, &parts.headers);
+        let audience = match reader.audience {
             Audience::Grpc | Audience::Machine => Audience::Machine,
             _ => Audience::Page,
         };
-        let mut response = detour::refuse(problem, audience, &request_id.to_string()).map(Body::from);
+        let mut response =
+            detour::refuse(problem, Reader { audience, ..reader }, &request_id.to_string()).map(Body::from);
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         response
     }
@@ -169,11 +171,13 @@ impl Front {
         let mut request = Request::from_parts(parts, axum::body::Body::new(Inflow::new(incoming)));
         request.extensions_mut().insert(info);
         let audience = detour::audience(request.method(), request.headers());
+        let accepts = request.headers().get(ACCEPT_LANGUAGE).cloned();
         match self.plane.control.spawn(async move { service(request).await }).await {
             Ok(response) => response.map(Body::Control),
             Err(error) => {
                 tracing::error!(error = %error, request.id = %info.request_id, "a page of ours broke off");
-                detour::refuse(Problem::Unavailable, audience, &info.request_id.to_string()).map(Body::from)
+                let reader = Reader { audience, accepts: accepts.as_ref() };
+                detour::refuse(Problem::Unavailable, reader, &info.request_id.to_string()).map(Body::from)
             }
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONNECTION, LOCATION};
+use http::header::{ACCEPT_LANGUAGE, CONNECTION, LOCATION};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::Full;
 use hyper::body::Incoming;
@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use super::authority;
 use super::front::Front;
 use super::listen::Connections;
+use crate::web::language;
 use crate::web::problem::{self, Problem};
 
 /// How long a connection may live: one request needs no longer.
@@ -67,6 +68,7 @@ fn answer(front: &Front, request: &Request<Incoming>) -> Response<Bytes> {
     parts.headers = request.headers().clone();
     let host = authority::host(&parts, None).ok().filter(|host| front.knows(host));
     let reads = request.method() == Method::GET || request.method() == Method::HEAD;
+    let language = language::of_browser(request.headers().get(ACCEPT_LANGUAGE));
     let mut response = match host {
         // What a form says has been sent in clear already; leading it on would hide that.
         Some(host) if reads => {
@@ -79,11 +81,11 @@ fn answer(front: &Front, request: &Request<Incoming>) -> Response<Bytes> {
                     response.headers_mut().insert(LOCATION, location);
                     response
                 }
-                Err(_) => problem::page(Problem::BadRequest, &id, None, false),
+                Err(_) => problem::page(Problem::BadRequest, &language, &id, None, false),
             }
         }
-        Some(_) => problem::page(Problem::BadRequest, &id, None, false),
-        None => problem::page(Problem::Misdirected, &id, None, false),
+        Some(_) => problem::page(Problem::BadRequest, &language, &id, None, false),
+        None => problem::page(Problem::Misdirected, &language, &id, None, false),
     };
     response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     response

@@ -10,6 +10,9 @@ pub const LOGIN_COOKIE: &str = "__Host-vestibule-login";
 /// Cookie by which a browser is known that somebody signed in with before; it signs nobody in.
 pub const DEVICE_COOKIE: &str = "__Host-vestibule-device";
 
+/// The language that somebody chose in the footer; nothing but a language tag.
+pub const LANGUAGE_COOKIE: &str = "__Host-vestibule-language";
+
 /// Length of the values of our cookies: 32 bytes in base64url.
 const TOKEN_LENGTH: usize = 43;
 /// Longest sealed value that we make.
@@ -87,6 +90,11 @@ pub fn login_cookie(value: &str) -> String {
 /// `Set-Cookie` for a device that somebody signed in with: it outlives the browser's session by half a year.
 pub fn device_cookie(value: &str) -> String {
     format!("{DEVICE_COOKIE}={value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=15552000")
+}
+
+/// `Set-Cookie` for the language that somebody chose, kept for a year. `tag` is one of our own.
+pub fn language_cookie(tag: &str) -> String {
+    format!("{LANGUAGE_COOKIE}={tag}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=31536000")
 }
 
 /// `Set-Cookie` that removes one of our cookies.

@@ -31,8 +31,8 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 pub use cookie::{
-    DEVICE_COOKIE, LOGIN_COOKIE, SESSION_COOKIE, device_cookie, expired, is_ours, is_token, login_cookie, read_cookie,
-    read_sealed_cookie, session_cookie,
+    DEVICE_COOKIE, LANGUAGE_COOKIE, LOGIN_COOKIE, SESSION_COOKIE, device_cookie, expired, is_ours, is_token,
+    language_cookie, login_cookie, read_cookie, read_sealed_cookie, session_cookie,
 };
 pub use entry::{CachedFields, Handle, Session};
 pub use stream::StreamGuard;

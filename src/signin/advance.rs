@@ -374,6 +374,8 @@ impl Scene {
         match purpose {
             CodePurpose::Redeem => self.to_prove.clone(),
             CodePurpose::SignIn | CodePurpose::CreateAccount => self.address(),
+            // No step of a journey: see `mailbox_owner`.
+            CodePurpose::Blocks => None,
         }
     }
 

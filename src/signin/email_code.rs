@@ -33,6 +33,8 @@ pub enum CodePurpose {
     Redeem,
     /// Proving the mailbox of a new personal account.
     CreateAccount,
+    /// Seeing and undoing what the mailbox blocks; it signs nobody in.
+    Blocks,
 }
 
 impl CodePurpose {
@@ -42,6 +44,7 @@ impl CodePurpose {
             Self::SignIn => "sign_in",
             Self::Redeem => "redeem",
             Self::CreateAccount => "create_account",
+            Self::Blocks => "blocks",
         }
     }
 }

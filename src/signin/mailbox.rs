@@ -109,6 +109,8 @@ pub async fn prove(
             visit.keep(app, &scene.journey).await?;
             Ok(Proved::GoOn)
         }
+        // No step of a journey.
+        CodePurpose::Blocks => Err(SigninError::OutOfStep),
         // The alias: who signed in before is bound, now that the invited mailbox is theirs as well.
         CodePurpose::Redeem => {
             let Some(stranger) = scene.journey.stranger.clone() else { return Err(SigninError::OutOfStep) };
@@ -159,11 +161,11 @@ async fn could_use_code(
         || lost.is_some())
 }
 
-fn slot<'a>(app: &App, visit: &'a Visit, address: &'a EmailAddress, purpose: CodePurpose) -> CodeSlot<'a> {
+pub(super) fn slot<'a>(app: &App, visit: &'a Visit, address: &'a EmailAddress, purpose: CodePurpose) -> CodeSlot<'a> {
     CodeSlot { address, binding: &visit.browser, purpose, known_device: visit.known_device(app, address) }
 }
 
-fn context<'a>(
+pub(super) fn context<'a>(
     app: &'a App,
     visit: &'a Visit,
     keyed_hash: &'a (dyn Fn(&[&[u8]]) -> [u8; 32] + Send + Sync),

@@ -21,6 +21,7 @@ pub mod home_realm;
 pub mod journey;
 pub mod limits;
 pub mod mailbox;
+pub mod mailbox_owner;
 pub mod member;
 pub mod password;
 pub mod personal;

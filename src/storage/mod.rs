@@ -50,6 +50,8 @@ pub enum InstanceTask {
     Epochs,
     /// Verifying the instance's audit chain.
     Audit,
+    /// Mailboxes that take no invitation mails.
+    MailBlocks,
 }
 
 /// The directory.
@@ -113,6 +115,10 @@ pub trait Read: ReadGuestObjects + ReadGuestPages + Send {
     async fn audit_lines(&mut self, after: i64, limit: u32) -> StoreResult<Vec<AuditLine>>;
     /// The evidence stored under this hash (decision 23).
     async fn evidence(&mut self, hash: &str) -> StoreResult<Option<Evidence>>;
+    /// Whether the owner of the mailbox with this keyed hash takes no invitation mails of this tenant, or of anybody.
+    async fn mails_blocked(&mut self, address_hash: &str) -> StoreResult<bool>;
+    /// What became of the newest mail that brought this invitation.
+    async fn mail_of(&mut self, invitation: &InvitationId) -> StoreResult<Option<OutboxMail>>;
     /// Every version of every agreement: by agreement and language, then oldest first.
     async fn agreement_versions(&mut self) -> StoreResult<Vec<AgreementVersion>>;
     /// All answers of everybody to terms of use: by user, then oldest first. For reports.
@@ -206,6 +212,63 @@ pub struct DueMail {
     pub tries: u32,
 }
 
+/// Where a mail stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum MailState {
+    /// It is tried at its time.
+    Waiting,
+    /// Somebody else took it over.
+    Sent,
+    /// It came back, or the recipient's server refused it.
+    Bounced,
+    /// It could not be sent for too long.
+    GivenUp,
+}
+
+/// A mail as it is known after its content is gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutboxMail {
+    /// Its row.
+    pub id: MailId,
+    /// For whom it speaks.
+    pub tenant: Option<TenantId>,
+    /// The invitation that it brings.
+    pub invitation: Option<InvitationId>,
+    /// Where it stands.
+    pub state: MailState,
+    /// When it was queued.
+    pub queued_at: Timestamp,
+    /// When it is tried next, was sent or came back; `None` if it was given up.
+    pub at: Option<Timestamp>,
+    /// How often it was tried.
+    pub tries: u32,
+    /// What went wrong last.
+    pub last_error: Option<String>,
+}
+
+impl OutboxMail {
+    /// Where it stands, in words.
+    pub fn sentence(&self) -> String {
+        let word = match self.state {
+            MailState::Waiting => "waiting, next try",
+            MailState::Sent => "sent",
+            MailState::Bounced => "bounced",
+            MailState::GivenUp => "given up",
+        };
+        self.at.map_or_else(|| word.to_owned(), |at| format!("{word} {at}"))
+    }
+}
+
+/// Invitation mails that the owner of a mailbox does not take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MailBlock {
+    /// Of whom; `None` of everybody.
+    pub tenant: Option<TenantId>,
+    /// Since when.
+    pub blocked_at: Timestamp,
+}
+
 /// When sessions of a tenant or user ended last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Epoch {
@@ -273,6 +336,19 @@ pub trait InstanceTx: ReadWaiting + Send {
     async fn mail_failed(&mut self, id: MailId, error: &str, next: Option<Timestamp>) -> StoreResult<()>;
     /// How many mails wait.
     async fn waiting_mails(&mut self) -> StoreResult<u64>;
+    /// The mail came back, or its recipient's server refused it for good; its content is wiped. `None` if there is no such
+    /// mail, else what was known of it.
+    async fn mail_bounced(&mut self, id: MailId, error: &str, at: Timestamp) -> StoreResult<Option<OutboxMail>>;
+    /// Mails, newest first; only those that wait or failed unless `all`.
+    async fn outbox(&mut self, all: bool, limit: u32) -> StoreResult<Vec<OutboxMail>>;
+    /// Makes a waiting mail due at once, or every one; the number of those that wait.
+    async fn retry_mails(&mut self, id: Option<MailId>, at: Timestamp) -> StoreResult<u64>;
+    /// What the mailbox with this keyed hash does not take, oldest first.
+    async fn mail_blocks(&mut self, address_hash: &str) -> StoreResult<Vec<MailBlock>>;
+    /// Blocks invitation mails of a tenant (`None`: of everybody) to the mailbox; `false` if they were blocked.
+    async fn block_mails(&mut self, address_hash: &str, tenant: Option<TenantId>, at: Timestamp) -> StoreResult<bool>;
+    /// Takes them again; `false` if they were not blocked.
+    async fn allow_mails(&mut self, address_hash: &str, tenant: Option<TenantId>) -> StoreResult<bool>;
     /// The personal account that owns `address`.
     async fn account_by_address(&mut self, address: &EmailAddress) -> StoreResult<Option<PersonalAccount>>;
     /// A personal account.

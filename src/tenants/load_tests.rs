@@ -7,8 +7,9 @@ use super::memory_store::MemoryStore;
 use super::stored::from_objects;
 use super::*;
 use crate::clock::{Clock, SystemRandom};
+use crate::config::terms::{TermsForm, document, version_of};
 use crate::config::{Environment, Loaded, load};
-use crate::model::{ManagedBy, Mode, Secret, TenantId, Timestamp};
+use crate::model::{AgreementFile, AgreementVersion, ManagedBy, Mode, Secret, TenantId, Timestamp, VersionOrigin};
 use crate::snapshot::Snapshot;
 use crate::storage::{FileChanges, InstanceTask, Store, StoreError};
 
@@ -311,4 +312,78 @@ async fn the_demo_table_is_what_the_files_say() {
         );
         assert!(fabrikam.is_authoritative_for(&"fabrikam.example".parse().unwrap()));
     }
+}
+
+fn first_file(loaded: &mut Loaded) -> &mut AgreementFile {
+    &mut loaded.tenants[0].tenant.agreements[0].files[0]
+}
+
+/// As if the file's bytes had changed.
+fn rewrite(loaded: &mut Loaded, text: &str) {
+    let file = first_file(loaded);
+    let (document, title) =
+        document(TermsForm::Markdown, text.as_bytes().to_vec(), "en", Some("Terms".into())).unwrap();
+    (file.version, file.title, file.document) = (version_of(&document), title, document);
+    file.counting[0].version.clone_from(&file.version);
+}
+
+async fn current(store: &MemoryStore, loaded: &Loaded) -> AgreementFile {
+    let snapshot = build_snapshot(store, &loaded.secrets).await.unwrap();
+    resolve(&snapshot, CONTOSO).unwrap().agreements[0].files[0].clone()
+}
+
+/// Decision 6: the agreement belongs to its file, its versions to the directory.
+#[tokio::test]
+async fn changed_bytes_are_the_next_version_and_a_published_one_stands_until_they_change_again() {
+    let store = MemoryStore::default();
+    let mut loaded = with_secrets();
+    into_store(&store, &loaded).await;
+    let first = current(&store, &loaded).await;
+    assert_eq!((first.number, first.counting.len()), (1, 1));
+    into_store(&store, &loaded).await;
+    assert_eq!(store.state().versions.len(), 2, "one for each language, and none for loading again");
+
+    rewrite(&mut loaded, "# Second\n");
+    into_store(&store, &loaded).await;
+    let second = current(&store, &loaded).await;
+    assert_eq!((second.number, second.major), (2, true));
+    assert_eq!(second.counting.len(), 1, "a major version replaces the one before");
+
+    // As `terms publish` does.
+    let (published, _) = document(TermsForm::Markdown, b"# Third\n".to_vec(), "en", None).unwrap();
+    let mut tx = store.begin(CONTOSO.parse().unwrap()).await.unwrap();
+    tx.keep_evidence(&version_of(&published), published.media_type(), published.bytes()).await.unwrap();
+    let of_file = tx.agreement_versions().await.unwrap().into_iter().find(|it| it.number == 2).unwrap();
+    let third = AgreementVersion {
+        number: 3,
+        version: version_of(&published),
+        major: false,
+        origin: VersionOrigin::Published,
+        ..of_file
+    };
+    tx.insert_agreement_version(&third).await.unwrap();
+    tx.commit().await.unwrap();
+    into_store(&store, &loaded).await;
+    let third = current(&store, &loaded).await;
+    assert_eq!((third.number, third.version), (3, version_of(&published)), "the file is loaded again, and superseded");
+    assert_eq!(third.counting.len(), 2, "a minor version leaves the one before counting");
+
+    // The file catches up with what was published: nobody is asked again.
+    rewrite(&mut loaded, "# Third\n");
+    into_store(&store, &loaded).await;
+    let caught_up = current(&store, &loaded).await;
+    assert_eq!((caught_up.number, caught_up.major, caught_up.counting.len()), (4, false, 2));
+
+    rewrite(&mut loaded, "# Fourth\n");
+    first_file(&mut loaded).major = false;
+    into_store(&store, &loaded).await;
+    let fourth = current(&store, &loaded).await;
+    assert_eq!((fourth.number, fourth.major, fourth.counting.len()), (5, false, 3), "`reaccept = false`");
+
+    // A language that vanished from the file is gone, whatever was published in it.
+    loaded.tenants[0].tenant.agreements[0].files.remove(0);
+    into_store(&store, &loaded).await;
+    assert_eq!(current(&store, &loaded).await.language, "nl");
+    let lines = store.state().audit.into_iter().filter(|(_, event)| event.activity == "Publish Terms Of Use");
+    assert_eq!(lines.count(), 5, "each version that a file brought has its line");
 }

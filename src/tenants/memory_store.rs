@@ -10,8 +10,8 @@ use crate::model::{
     UserId, UserType,
 };
 use crate::storage::{
-    DomainProof, DueMail, Epoch, FileChanges, GuestQuery, InstanceTask, InstanceTx, Read, ReadGuestPages, ReadWaiting,
-    Store, StoreError, StoreResult, StoredKey, StoredObject, Tx, UserFilter,
+    DomainProof, DueMail, Epoch, FileChanges, GuestQuery, InstanceTask, InstanceTx, MailBlock, OutboxMail, Read,
+    ReadGuestPages, ReadWaiting, Store, StoreError, StoreResult, StoredKey, StoredObject, Tx, UserFilter,
 };
 
 #[derive(Clone, Default)]
@@ -128,6 +128,24 @@ impl InstanceTx for Instance {
     async fn waiting_mails(&mut self) -> StoreResult<u64> {
         unused()
     }
+    async fn mail_bounced(&mut self, _: MailId, _: &str, _: Timestamp) -> StoreResult<Option<OutboxMail>> {
+        unused()
+    }
+    async fn outbox(&mut self, _: bool, _: u32) -> StoreResult<Vec<OutboxMail>> {
+        unused()
+    }
+    async fn retry_mails(&mut self, _: Option<MailId>, _: Timestamp) -> StoreResult<u64> {
+        unused()
+    }
+    async fn mail_blocks(&mut self, _: &str) -> StoreResult<Vec<MailBlock>> {
+        unused()
+    }
+    async fn block_mails(&mut self, _: &str, _: Option<TenantId>, _: Timestamp) -> StoreResult<bool> {
+        unused()
+    }
+    async fn allow_mails(&mut self, _: &str, _: Option<TenantId>) -> StoreResult<bool> {
+        unused()
+    }
     async fn account_by_address(&mut self, _: &EmailAddress) -> StoreResult<Option<PersonalAccount>> {
         unused()
     }
@@ -218,6 +236,12 @@ impl Read for View {
         unused()
     }
     async fn reviews(&mut self, _: UserId) -> StoreResult<Vec<Review>> {
+        unused()
+    }
+    async fn mails_blocked(&mut self, _: &str) -> StoreResult<bool> {
+        unused()
+    }
+    async fn mail_of(&mut self, _: &InvitationId) -> StoreResult<Option<OutboxMail>> {
         unused()
     }
 }

@@ -1,5 +1,6 @@
 //! A directory, a short-term store, a clock, random bytes and words in memory, for the unit tests of verbs and shelves.
 
+mod block_keys;
 mod federation;
 mod guest_objects;
 mod samples;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
+pub(crate) use block_keys::TestBlockKeys;
 pub(crate) use federation::TestFederation;
 pub(crate) use samples::*;
 pub(crate) use short_term::MemoryShortTerm;

@@ -208,6 +208,7 @@ impl Bench {
             urls: &self.urls,
             brand: "Vestibule",
             words: &super::TestWords,
+            keys: &super::TestBlockKeys,
             limits: &self.limits,
             federation: &self.federation,
             clock: self.clock.as_ref(),

@@ -20,6 +20,28 @@ pub(crate) struct QueuedMail {
     pub(crate) tries: u32,
     pub(crate) sent_at: Option<Timestamp>,
     pub(crate) error: Option<String>,
+    pub(crate) bounced_at: Option<Timestamp>,
+}
+
+impl QueuedMail {
+    fn known(&self) -> OutboxMail {
+        let (state, at) = match (self.due_at, self.bounced_at, self.sent_at) {
+            (Some(at), _, _) => (MailState::Waiting, Some(at)),
+            (None, Some(at), _) => (MailState::Bounced, Some(at)),
+            (None, None, Some(at)) => (MailState::Sent, Some(at)),
+            (None, None, None) => (MailState::GivenUp, None),
+        };
+        OutboxMail {
+            id: self.id,
+            tenant: self.mail.tenant,
+            invitation: self.mail.invitation.clone(),
+            state,
+            queued_at: self.queued_at,
+            at,
+            tries: self.tries,
+            last_error: self.error.clone(),
+        }
+    }
 }
 
 /// Everything the directory double holds.
@@ -34,6 +56,8 @@ pub(crate) struct Content {
     pub(crate) acceptances: Vec<(TenantId, Acceptance)>,
     pub(crate) reviews: Vec<(TenantId, Review)>,
     pub(crate) epochs: Vec<Epoch>,
+    /// Keyed hash of the address, and what it does not take.
+    pub(crate) blocks: Vec<(String, MailBlock)>,
     pub(crate) history: Vec<(TenantId, UserId, InvitationChange)>,
     pub(crate) roles: Vec<(TenantId, UserId, AppRole)>,
     pub(crate) memberships: Vec<(TenantId, UserId, GroupId)>,
@@ -262,6 +286,17 @@ impl Read for MemoryTx {
         let own = self.content.reviews.iter().filter(|(tenant, row)| *tenant == mine && row.user == user);
         Ok(own.map(|(_, row)| row.clone()).collect())
     }
+
+    async fn mails_blocked(&mut self, address_hash: &str) -> StoreResult<bool> {
+        let mine = self.mine();
+        let mut blocks = self.content.blocks.iter();
+        Ok(blocks.any(|(hash, block)| hash == address_hash && block.tenant.is_none_or(|tenant| tenant == mine)))
+    }
+
+    async fn mail_of(&mut self, invitation: &InvitationId) -> StoreResult<Option<OutboxMail>> {
+        let mails = self.content.mails.iter().filter(|row| row.mail.invitation.as_ref() == Some(invitation));
+        Ok(mails.max_by_key(|row| row.queued_at).map(QueuedMail::known))
+    }
 }
 
 #[async_trait]
@@ -404,6 +439,7 @@ impl Tx for MemoryTx {
             tries: 0,
             sent_at: None,
             error: None,
+            bounced_at: None,
         });
         Ok(())
     }
@@ -474,6 +510,51 @@ impl InstanceTx for MemoryTx {
 
     async fn waiting_mails(&mut self) -> StoreResult<u64> {
         Ok(self.content.mails.iter().filter(|row| row.due_at.is_some()).count() as u64)
+    }
+
+    async fn mail_bounced(&mut self, id: MailId, error: &str, at: Timestamp) -> StoreResult<Option<OutboxMail>> {
+        let Some(row) = self.content.mails.iter_mut().find(|row| row.id == id) else { return Ok(None) };
+        let known = row.known();
+        (row.error, row.due_at, row.bounced_at) = (Some(error.to_owned()), None, Some(at));
+        Ok(Some(known))
+    }
+
+    async fn outbox(&mut self, all: bool, limit: u32) -> StoreResult<Vec<OutboxMail>> {
+        let mut mails: Vec<OutboxMail> = self.content.mails.iter().map(QueuedMail::known).collect();
+        mails.retain(|mail| all || mail.state != MailState::Sent);
+        mails.sort_by_key(|mail| std::cmp::Reverse(mail.queued_at));
+        mails.truncate(limit as usize);
+        Ok(mails)
+    }
+
+    async fn retry_mails(&mut self, id: Option<MailId>, at: Timestamp) -> StoreResult<u64> {
+        let mut count = 0;
+        for row in self.content.mails.iter_mut().filter(|row| id.is_none_or(|id| row.id == id)) {
+            if let Some(due) = row.due_at {
+                row.due_at = Some(due.min(at));
+                count += 1;
+            }
+        }
+        Ok(count)
+    }
+
+    async fn mail_blocks(&mut self, address_hash: &str) -> StoreResult<Vec<MailBlock>> {
+        let own = self.content.blocks.iter().filter(|(hash, _)| hash == address_hash);
+        Ok(own.map(|(_, block)| *block).collect())
+    }
+
+    async fn block_mails(&mut self, address_hash: &str, tenant: Option<TenantId>, at: Timestamp) -> StoreResult<bool> {
+        if self.mail_blocks(address_hash).await?.iter().any(|block| block.tenant == tenant) {
+            return Ok(false);
+        }
+        self.content.blocks.push((address_hash.to_owned(), MailBlock { tenant, blocked_at: at }));
+        Ok(true)
+    }
+
+    async fn allow_mails(&mut self, address_hash: &str, tenant: Option<TenantId>) -> StoreResult<bool> {
+        let before = self.content.blocks.len();
+        self.content.blocks.retain(|(hash, block)| hash != address_hash || block.tenant != tenant);
+        Ok(self.content.blocks.len() < before)
     }
 
     async fn account_by_address(&mut self, _: &EmailAddress) -> StoreResult<Option<PersonalAccount>> {

@@ -1,4 +1,4 @@
-//! The English texts, read from the very file that the product speaks.
+//! The English texts of mails, read from the very files that the product speaks.
 
 use std::sync::LazyLock;
 
@@ -8,14 +8,15 @@ use fluent_bundle::{FluentArgs, FluentResource};
 use crate::mail::texts::{Say, Words};
 
 static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
-    let source = include_str!("../i18n/locales/en/mail.ftl").to_owned();
     let mut bundle = FluentBundle::new_concurrent(vec!["en".parse().unwrap()]);
     bundle.set_use_isolating(false);
-    bundle.add_resource(FluentResource::try_new(source).unwrap()).unwrap();
+    for source in [include_str!("../i18n/locales/en/mail.ftl"), include_str!("../i18n/locales/en/notices.ftl")] {
+        bundle.add_resource(FluentResource::try_new(source.to_owned()).unwrap()).unwrap();
+    }
     bundle
 });
 
-/// Speaks `mail.ftl`; a missing key or argument panics.
+/// Speaks `mail.ftl` and `notices.ftl`; a missing key or argument panics.
 #[derive(Clone, Copy)]
 pub(crate) struct TestWords;
 

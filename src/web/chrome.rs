@@ -1,7 +1,8 @@
 //! What stands around every page: language, brand of the instance, the tenant that asks, and who is signed in.
 
-use crate::i18n::Language;
+use crate::i18n::{self, Language};
 use crate::model::Tenant;
+use crate::urls;
 
 use super::assets::{self, content_hash};
 use super::theme;
@@ -19,6 +20,21 @@ pub struct Chrome {
     pub signed_in: Option<SignedIn>,
     /// Shown on pages about trouble, so that it can be quoted.
     pub request_id: String,
+    /// Path and query under which the page is found again; empty if it is not found again in any way.
+    pub here: String,
+}
+
+/// One choice of the language switch.
+#[derive(Clone, Debug)]
+pub struct LanguageChoice {
+    /// BCP 47 tag.
+    pub tag: &'static str,
+    /// What the language calls itself.
+    pub name: &'static str,
+    /// Chooses it and comes back here.
+    pub url: String,
+    /// Whether the page is in it.
+    pub current: bool,
 }
 
 /// How the tenant looks.
@@ -162,6 +178,17 @@ impl Chrome {
         self.tenant.as_ref().map_or("", |tenant| &tenant.primary_domain)
     }
 
+    /// The language switch of the footer: plain links, so that it works everywhere. None where there is no way back.
+    pub fn languages(&self) -> Vec<LanguageChoice> {
+        let choice = |(tag, name)| LanguageChoice {
+            tag,
+            name,
+            url: urls::choose_language(tag, &self.here),
+            current: tag == self.tag(),
+        };
+        i18n::names().filter(|_| !self.here.is_empty()).map(choice).collect()
+    }
+
     /// BCP 47 tag of the page.
     pub fn tag(&self) -> &str {
         self.language.tag()
@@ -223,6 +250,7 @@ mod tests {
             tenant: Some(tenant),
             signed_in: None,
             request_id: String::new(),
+            here: String::new(),
         }
     }
 

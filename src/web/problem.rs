@@ -1,6 +1,6 @@
 //! Every refusal and fault, once: what it is called, what a person reads, and what to do next.
 
-use std::sync::{LazyLock, OnceLock};
+use std::sync::OnceLock;
 
 use bytes::Bytes;
 use http::header::{
@@ -8,7 +8,7 @@ use http::header::{
 };
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 
-use crate::i18n::{Language, Texts};
+use crate::i18n::{Language, TEXTS};
 
 /// What can stand between a request and its answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,34 +70,21 @@ struct Entry {
     words: &'static str,
 }
 
-/// The words, read once. These pages have no language of a tenant or guest yet: English, until they are asked for one.
-static WORDS: LazyLock<Language> = LazyLock::new(|| Texts::load().language(&[]));
-
-/// A text without variables.
-pub fn words(key: &str) -> String {
-    WORDS.say(key)
-}
-
-/// A text about an organization.
-pub fn words_about(key: &str, tenant: &str) -> String {
-    WORDS.say_with(key, &[("tenant", tenant)])
-}
-
 impl Entry {
-    fn title(&self) -> String {
-        self.say_for("problem", "title")
+    fn title(&self, language: &Language) -> String {
+        self.say_for("problem", "title", language)
     }
 
-    fn what(&self) -> String {
-        self.say_for("problem", "what")
+    fn what(&self, language: &Language) -> String {
+        self.say_for("problem", "what", language)
     }
 
-    fn next(&self) -> String {
-        self.say_for("problem", "next")
+    fn next(&self, language: &Language) -> String {
+        self.say_for("problem", "next", language)
     }
 
-    fn say_for(&self, beginning: &str, end: &str) -> String {
-        WORDS.say(&format!("{beginning}-{}-{end}", self.words))
+    fn say_for(&self, beginning: &str, end: &str, language: &Language) -> String {
+        language.say(&format!("{beginning}-{}-{end}", self.words))
     }
 }
 
@@ -152,8 +139,15 @@ pub struct Link<'a> {
     pub href: &'a str,
 }
 
-/// The page for people. `framed` pages may stand in a frame of their own host, and their links leave it.
-pub fn page(problem: Problem, request_id: &str, link: Option<Link<'_>>, framed: bool) -> Response<Bytes> {
+/// The page for people, in the language that the browser asked for ([`super::language`]). `framed` pages may stand in a
+/// frame of their own host, and their links leave it.
+pub fn page(
+    problem: Problem,
+    language: &Language,
+    request_id: &str,
+    link: Option<Link<'_>>,
+    framed: bool,
+) -> Response<Bytes> {
     let entry = problem.entry();
     let target = if framed { " target=\"_top\"" } else { "" };
     let link = link.map_or_else(String::new, |link| {
@@ -161,13 +155,13 @@ pub fn page(problem: Problem, request_id: &str, link: Option<Link<'_>>, framed: 
     });
     let main = format!(
         "<h1>{}</h1><p>{}</p><p>{}</p>{link}<p class=\"id\">{} <code>{}</code></p>",
-        escape(&entry.title()),
-        escape(&entry.what()),
-        escape(&entry.next()),
-        escape(&WORDS.say("problem-request-id")),
+        escape(&entry.title(language)),
+        escape(&entry.what(language)),
+        escape(&entry.next(language)),
+        escape(&language.say("problem-request-id")),
         escape(request_id)
     );
-    let mut response = document(entry.status, &entry.title(), &main, framed);
+    let mut response = document(entry.status, language, &entry.title(language), &main, framed);
     quote(&mut response, request_id);
     response
 }
@@ -179,11 +173,11 @@ fn quote(response: &mut Response<Bytes>, request_id: &str) {
     }
 }
 
-/// The answer for machines; `extra` goes beside the error, e.g. `login_url`.
+/// The answer for machines, in English; `extra` goes beside the error, e.g. `login_url`.
 pub fn json(problem: Problem, request_id: &str, extra: &[(&str, &str)]) -> Response<Bytes> {
     let entry = problem.entry();
     let mut value = serde_json::json!({
-        "error": { "code": entry.code, "message": entry.title(), "request_id": request_id }
+        "error": { "code": entry.code, "message": entry.title(TEXTS.english()), "request_id": request_id }
     });
     if let Some(object) = value.as_object_mut() {
         object.extend(extra.iter().map(|(name, text)| ((*name).to_owned(), serde_json::Value::from(*text))));
@@ -199,11 +193,12 @@ pub fn json(problem: Problem, request_id: &str, extra: &[(&str, &str)]) -> Respo
 }
 
 /// A self-contained page: no script, no request to anywhere, one style that is allowed by its hash.
-pub fn document(status: StatusCode, title: &str, main: &str, framed: bool) -> Response<Bytes> {
+pub fn document(status: StatusCode, language: &Language, title: &str, main: &str, framed: bool) -> Response<Bytes> {
     let body = format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
+        "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
          content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\"><title>{}\
          </title><style>{STYLE}</style></head><body><main>{main}</main></body></html>",
+        language.tag(),
         escape(title)
     );
     let mut response = Response::new(Bytes::from(body));
@@ -295,7 +290,7 @@ mod tests {
     #[test]
     fn a_page_says_what_next_shows_the_id_and_runs_nothing() {
         let link = Link { label: "Start <again>".to_owned(), href: "https://x.example/?a=1&b=\"2\"" };
-        let response = page(Problem::SignInFailed, "0123abcd", Some(link), false);
+        let response = page(Problem::SignInFailed, TEXTS.english(), "0123abcd", Some(link), false);
         let body = String::from_utf8(response.body().to_vec()).unwrap();
         assert!(body.contains("0123abcd") && body.contains("Start &lt;again&gt;") && !body.contains("<script"));
         assert!(body.contains("href=\"https://x.example/?a=1&amp;b=&quot;2&quot;\""));
@@ -310,8 +305,13 @@ mod tests {
     fn every_problem_has_its_words() {
         for problem in ALL {
             let entry = problem.entry();
-            for text in [entry.title(), entry.what(), entry.next()] {
-                assert!(!text.contains('⟦') && text.len() > 10, "{problem:?}: {text}");
+            for language in TEXTS.languages() {
+                for text in [entry.title(language), entry.what(language), entry.next(language)] {
+                    assert!(!text.contains('⟦') && text.len() > 10, "{problem:?} in {language:?}: {text}");
+                }
+                let body = page(problem, language, "0123abcd", None, false).into_body();
+                let start = format!("<!doctype html><html lang=\"{}\">", language.tag());
+                assert!(body.starts_with(start.as_bytes()), "{problem:?}");
             }
         }
     }

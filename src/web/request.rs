@@ -2,7 +2,9 @@
 
 use std::net::IpAddr;
 
-use http::Uri;
+use http::{Method, Uri};
+
+use crate::model::TenantId;
 
 /// The one value of a query parameter. Names are compared without case; twice the same name is none.
 pub fn query(uri: &Uri, name: &str) -> Option<String> {
@@ -30,6 +32,15 @@ pub fn network(address: IpAddr) -> String {
             let [a, b, c, ..] = address.segments();
             format!("{a:x}:{b:x}:{c:x}::/48")
         }
+    }
+}
+
+/// Where a page is found again, e.g. in another language: its own address, or the journey's page if it answers a form.
+pub fn way_back(method: &Method, uri: &Uri, tenant: Option<TenantId>) -> String {
+    match (method, tenant) {
+        (&Method::GET | &Method::HEAD, _) => uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
+        (_, Some(tenant)) => format!("/{tenant}/sign-in"),
+        (_, None) => "/".to_owned(),
     }
 }
 

@@ -1,79 +1,27 @@
-//! A tenant's accent colour as a style sheet, and the arithmetic of contrast behind it.
+//! A tenant's accent colour as a style sheet.
 
 use http::Response;
 
 use super::assets;
+use crate::model::{Colour, TEXT_CONTRAST};
 
-/// An sRGB colour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Colour {
-    red: u8,
-    green: u8,
-    blue: u8,
-}
+const WHITE: Colour = Colour::WHITE;
 
-const WHITE: Colour = Colour { red: 255, green: 255, blue: 255 };
 /// The darkest text of the product, used on light accents in dark mode; the style sheet's `--ink`.
-const INK: Colour = Colour { red: 0x14, green: 0x20, blue: 0x1e };
+const INK: Colour = Colour::new(0x14, 0x20, 0x1e);
 /// The style sheet's darkest light surface on which an accent must still be legible as a link.
-const LIGHT_SURFACE: Colour = Colour { red: 0xf3, green: 0xf6, blue: 0xf4 };
+const LIGHT_SURFACE: Colour = Colour::new(0xf3, 0xf6, 0xf4);
 /// The style sheet's lightest dark surface, on which an accent must still be legible as a link.
-const DARK_SURFACE: Colour = Colour { red: 0x20, green: 0x2b, blue: 0x29 };
+const DARK_SURFACE: Colour = Colour::new(0x20, 0x2b, 0x29);
 
-/// WCAG 2.2 success criterion 1.4.3, text.
-pub const TEXT_CONTRAST: f64 = 4.5;
-
-impl Colour {
-    /// Parses `#rrggbb` and nothing else: the text goes into a style sheet (attack row C6).
-    pub fn parse(text: &str) -> Option<Self> {
-        let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6)?;
-        if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return None;
-        }
-        let value = u32::from_str_radix(digits, 16).ok()?;
-        let [_, red, green, blue] = value.to_be_bytes();
-        Some(Self { red, green, blue })
-    }
-
-    /// WCAG 2.2 relative luminance.
-    fn luminance(self) -> f64 {
-        let linear = |channel: u8| {
-            let value = f64::from(channel) / 255.0;
-            if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
-        };
-        0.2126 * linear(self.red) + 0.7152 * linear(self.green) + 0.0722 * linear(self.blue)
-    }
-
-    /// WCAG 2.2 contrast ratio, 1 to 21.
-    pub fn contrast(self, other: Self) -> f64 {
-        let (one, two) = (self.luminance(), other.luminance());
-        (one.max(two) + 0.05) / (one.min(two) + 0.05)
-    }
-
-    /// This colour with `percent` of `other` mixed in.
-    fn mixed(self, other: Self, percent: u32) -> Self {
-        let mix = |from: u8, to: u8| {
-            let sum = u32::from(from) * (100 - percent.min(100)) + u32::from(to) * percent.min(100);
-            u8::try_from(sum / 100).unwrap_or(u8::MAX)
-        };
-        Self { red: mix(self.red, other.red), green: mix(self.green, other.green), blue: mix(self.blue, other.blue) }
-    }
-
-    /// White or ink, whichever reads better on this colour.
-    fn text_on(self) -> Self {
-        if self.contrast(WHITE) >= self.contrast(INK) { WHITE } else { INK }
-    }
+/// White or ink, whichever reads better on `colour`.
+fn text_on(colour: Colour) -> Colour {
+    if colour.contrast(WHITE) >= colour.contrast(INK) { WHITE } else { INK }
 }
 
-impl std::fmt::Display for Colour {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "#{:02x}{:02x}{:02x}", self.red, self.green, self.blue)
-    }
-}
-
-/// Whether a tenant may use this accent: `#rrggbb`, and at least 4.5 : 1 on white, since it colours links and buttons.
+/// Whether a tenant may use this accent.
 pub fn accent(text: &str) -> Option<Colour> {
-    Colour::parse(text).filter(|colour| colour.contrast(WHITE) >= TEXT_CONTRAST)
+    Colour::accent(text)
 }
 
 /// The style sheet of a tenant. It sets four colours and cannot say anything else.
@@ -94,7 +42,7 @@ fn shifted(accent: Colour, towards: Colour, surface: Colour) -> Colour {
 }
 
 fn declarations(accent: Colour, hover: Colour) -> String {
-    format!("--accent:{accent};--accent-hover:{hover};--on-accent:{}", accent.text_on())
+    format!("--accent:{accent};--accent-hover:{hover};--on-accent:{}", text_on(accent))
 }
 
 /// Address of a tenant's style sheet: `/{tenant}/theme.css?v=…`, new whenever the colour is.

@@ -218,6 +218,9 @@ pub fn mail(tenant: Option<TenantId>) -> OutgoingMail {
         html: "<p>canary-31415926</p>".to_owned(),
         language: "en".to_owned(),
         short_lived: true,
+        invitation: None,
+        unsubscribe: None,
+        logo: None,
     }
 }
 

@@ -21,13 +21,17 @@ const TENANT: TenantId = TenantId::new(Uuid::from_u128(1));
 const HOUR: Duration = Duration::from_secs(3600);
 
 /// Which child to be; absent in a normal run.
-const CHILD: &str = "VESTIBULE_TEST_CHILD";
+pub(super) const CHILD: &str = "VESTIBULE_TEST_CHILD";
 
 /// Starts `child` of this module on `folder`, kills it after `lines` acknowledgements, and returns them all.
 fn kill_after(child: &str, folder: &Path, lines: usize) -> Vec<String> {
-    let name = format!("{}::{child}", module_path!().split_once("::").unwrap().1);
+    kill_named(&format!("{}::{child}", module_path!().split_once("::").unwrap().1), folder, lines)
+}
+
+/// The same for the child with this full name.
+pub(super) fn kill_named(name: &str, folder: &Path, lines: usize) -> Vec<String> {
     let mut process = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", &name, "--nocapture", "--test-threads=1"])
+        .args(["--exact", name, "--nocapture", "--test-threads=1"])
         .env(CHILD, folder)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

@@ -14,6 +14,7 @@
 mod fixtures;
 mod guest_objects;
 mod killed;
+mod outbox_killed;
 #[cfg(feature = "redis")]
 mod redis_gone;
 mod short_term;

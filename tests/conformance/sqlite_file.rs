@@ -6,7 +6,10 @@ use std::time::Duration;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions as _, SqlSafeStr as _};
-use vestibule::model::{AcceptanceState, AuditEvent, InvitationId, ManagedBy, TenantId, UserId};
+use vestibule::model::{
+    AcceptanceState, AgreementId, AgreementVersion, AuditEvent, InvitationId, ManagedBy, TenantId, UserId,
+    VersionOrigin,
+};
 use vestibule::short_term::embedded::Embedded;
 use vestibule::short_term::{Key, Kind, ShortTerm};
 use vestibule::storage::sqlite::SqliteStore;
@@ -75,6 +78,18 @@ async fn m5_history_cannot_be_edited_in_the_file() {
     }
     let hash = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
     tx.keep_evidence(hash, "text/plain", b"test").await.unwrap();
+    let version = AgreementVersion {
+        agreement: AgreementId::new(uuid::Uuid::from_u128(5)),
+        language: "en".to_owned(),
+        number: 1,
+        version: hash.to_owned(),
+        title: "Terms".to_owned(),
+        major: true,
+        transition: None,
+        origin: VersionOrigin::File,
+        published_at: at(0),
+    };
+    tx.insert_agreement_version(&version).await.unwrap();
     assert!(tx.bind_identity(user.id, &identity("mail", "one")).await.unwrap());
     tx.commit().await.unwrap();
 
@@ -94,11 +109,17 @@ async fn m5_history_cannot_be_edited_in_the_file() {
         "REPLACE INTO audit_lines SELECT tenant, sequence, at + 1, event, previous, hash FROM audit_lines",
         "INSERT INTO audit_lines SELECT tenant, sequence + 3, at, event, previous, hash FROM audit_lines LIMIT 1",
         "INSERT INTO audit_lines SELECT tenant, 9, at, event, hash, hash FROM audit_lines WHERE sequence = 3",
+        "UPDATE agreement_versions SET major = FALSE",
+        "DELETE FROM agreement_versions",
+        "REPLACE INTO agreement_versions SELECT * FROM agreement_versions",
+        "UPDATE answer_circumstances SET network = '198.51.100.0/24'",
+        "REPLACE INTO answer_circumstances SELECT * FROM answer_circumstances",
         "UPDATE users SET subject = 'two' WHERE issuer = 'mail'",
         "UPDATE OR REPLACE users SET issuer = 'mail2'",
     ] {
         let error = execute(&mut editor, edit).await.expect_err(edit).to_string();
-        assert!(error.contains("append-only") || error.contains("never replaced"), "{edit}: {error}");
+        let refused = ["append-only", "never replaced", "never edited", "immutable", "follow each other"];
+        assert!(refused.iter().any(|words| error.contains(words)), "{edit}: {error}");
     }
     let mut read = store.read(tenant).await.unwrap();
     verify_chain(&read.audit_lines(0, 10).await.unwrap()).unwrap();

@@ -1,11 +1,13 @@
 //! The directory: every promise of `storage::Store`, one caller at a time.
 
 use vestibule::model::{
-    AcceptanceState, AccountId, AppId, AuditEvent, Evidence, ExternalUserState, InvitationState, ManagedBy, Method,
-    PersonalAccount, TenantId, UserId, UserType,
+    Acceptance, AcceptanceState, AccountId, AgreementId, AgreementVersion, AppId, AuditEvent, Evidence,
+    ExternalUserState, InvitationState, ManagedBy, Method, OutgoingMail, PersonalAccount, Review, TenantId, UserId,
+    UserType, VersionOrigin,
 };
 use vestibule::storage::{
-    Epoch, FileChanges, InstanceTask, StoreError, StoredKey, StoredObject, UserFilter, verify_chain,
+    Epoch, FileChanges, InstanceTask, MailBlock, MailState, OutboxMail, StoreError, StoredKey, StoredObject,
+    UserFilter, verify_chain,
 };
 
 use super::fixtures::{
@@ -22,10 +24,14 @@ super::suite!(sqlite:
     one_open_invitation_for_each_address,
     answers_are_kept_in_order,
     evidence_is_kept_by_its_hash,
+    versions_follow_each_other_and_belong_to_their_tenant,
+    a_forgotten_person_leaves_the_proof,
     a_dropped_transaction_leaves_nothing,
     a_conflict_leaves_the_transaction_usable,
     m5_audit_chains_verify_and_are_separate,
     mails_wait_and_are_wiped_when_sent,
+    what_became_of_a_mail_stays_known,
+    blocked_mailboxes_are_asked_for_one_by_one,
     files_are_loaded_changed_and_disabled,
     a_domain_has_one_tenant,
     accounts_and_keys_belong_to_the_instance,
@@ -314,6 +320,80 @@ async fn evidence_is_kept_by_its_hash(ground: Directory) {
     assert!(tx.keep_evidence(&hash, "text/html", b"other").await.is_err(), "other content under the same hash");
 }
 
+fn version(content: &[u8], language: &str, number: u32) -> AgreementVersion {
+    AgreementVersion {
+        agreement: AgreementId::new(uuid::Uuid::from_u128(5)),
+        language: language.to_owned(),
+        number,
+        version: sha256(content),
+        title: format!("Terms {number}"),
+        major: number.is_multiple_of(2),
+        transition: number.is_multiple_of(2).then(|| at(99)),
+        origin: if number == 1 { VersionOrigin::File } else { VersionOrigin::Published },
+        published_at: at(i64::from(number)),
+    }
+}
+
+async fn versions_follow_each_other_and_belong_to_their_tenant(ground: Directory) {
+    let Directory { store, tenant, other, .. } = &ground;
+    let known = [version(b"one", "en", 1), version(b"two", "en", 2), version(b"een", "nl", 1)];
+    let mut tx = store.begin(*tenant).await.unwrap();
+    assert!(tx.insert_agreement_version(&known[0]).await.is_err(), "its content is not kept");
+    drop(tx);
+    let mut tx = store.begin(*tenant).await.unwrap();
+    for (version, content) in known.iter().zip([b"one", b"two", b"een"]) {
+        tx.keep_evidence(&version.version, "application/pdf", content).await.unwrap();
+        tx.insert_agreement_version(version).await.unwrap();
+    }
+    assert_eq!(tx.agreement_versions().await.unwrap(), known);
+    tx.commit().await.unwrap();
+    for number in [1, 2, 4] {
+        let mut tx = store.begin(*tenant).await.unwrap();
+        assert!(tx.insert_agreement_version(&version(b"one", "en", number)).await.is_err(), "number {number}");
+    }
+    assert_eq!(store.read(*tenant).await.unwrap().agreement_versions().await.unwrap(), known);
+    assert!(store.read(*other).await.unwrap().agreement_versions().await.unwrap().is_empty());
+
+    let mut instance = store.begin_instance(InstanceTask::Snapshot).await.unwrap();
+    let all = instance.agreement_versions().await.unwrap();
+    assert_eq!(all, known.map(|version| (*tenant, version)));
+    let mut current = instance.agreement_documents().await.unwrap();
+    current.sort_by(|one, other| one.2.content.cmp(&other.2.content));
+    let contents: Vec<&[u8]> = current.iter().map(|(_, _, evidence)| evidence.content.as_slice()).collect();
+    assert_eq!(contents, [b"een", b"two"], "the last of each language");
+    assert!(current.iter().all(|(whose, hash, evidence)| {
+        *whose == *tenant && *hash == sha256(&evidence.content) && evidence.media_type == "application/pdf"
+    }));
+}
+
+async fn a_forgotten_person_leaves_the_proof(ground: Directory) {
+    let Directory { store, tenant, other, .. } = &ground;
+    let (user, bystander) = (guest("guest@fabrikam.example"), guest("other@fabrikam.example"));
+    add(store.as_ref(), *tenant, &[&user, &bystander]).await;
+    add(store.as_ref(), *other, &[&user]).await;
+    for (tenant, user) in [(tenant, &user), (tenant, &bystander), (other, &user)] {
+        let mut tx = store.begin(*tenant).await.unwrap();
+        tx.insert_review(&review(user, AcceptanceState::Accepted, 1)).await.unwrap();
+        tx.insert_acceptance(&acceptance(user, AcceptanceState::Accepted, 2)).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    let mut tx = store.begin(*tenant).await.unwrap();
+    tx.forget_person(user.id).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let mut read = store.read(*tenant).await.unwrap();
+    let proof = Acceptance { circumstances: None, ..acceptance(&user, AcceptanceState::Accepted, 2) };
+    assert_eq!(read.acceptances(user.id).await.unwrap(), [proof]);
+    let proof = Review { circumstances: None, ..review(&user, AcceptanceState::Accepted, 1) };
+    assert_eq!(read.reviews(user.id).await.unwrap(), std::slice::from_ref(&proof));
+    assert_eq!(read.review(user.id).await.unwrap(), Some(proof));
+    assert_eq!(read.all_acceptances().await.unwrap().len(), 2);
+    let whole = [acceptance(&bystander, AcceptanceState::Accepted, 2)];
+    assert_eq!(read.acceptances(bystander.id).await.unwrap(), whole, "nobody else is forgotten");
+    let mut read = store.read(*other).await.unwrap();
+    assert!(read.acceptances(user.id).await.unwrap()[0].circumstances.is_some(), "nor the same id in another tenant");
+}
+
 async fn a_dropped_transaction_leaves_nothing(ground: Directory) {
     let Directory { store, tenant, .. } = &ground;
     let user = guest("guest@fabrikam.example");
@@ -405,6 +485,76 @@ async fn mails_wait_and_are_wiped_when_sent(ground: Directory) {
     drop(tx);
     let mut tx = store.begin_instance(InstanceTask::Outbox).await.unwrap();
     assert!(tx.mail_sent(mail_id(), at(2)).await.is_err());
+}
+
+async fn what_became_of_a_mail_stays_known(ground: Directory) {
+    let Directory { store, tenant, other, .. } = &ground;
+    let user = guest("guest@fabrikam.example");
+    add(store.as_ref(), *tenant, &[&user]).await;
+    let invited = invitation(&user);
+    let bringing = || OutgoingMail { invitation: Some(invited.id.clone()), ..mail(Some(*tenant)) };
+    let (first, second) = (mail_id(), mail_id());
+    let mut tx = store.begin(*tenant).await.unwrap();
+    tx.queue_mail(first, &bringing(), at(1)).await.unwrap();
+    tx.commit().await.unwrap();
+    let newest = || async { store.read(*tenant).await.unwrap().mail_of(&invited.id).await.unwrap().unwrap() };
+    assert_eq!((newest().await.state, newest().await.at), (MailState::Waiting, Some(at(1))));
+
+    let mut tx = store.begin_instance(InstanceTask::Outbox).await.unwrap();
+    tx.mail_failed(first, "451 later", Some(at(60))).await.unwrap();
+    assert_eq!(tx.retry_mails(Some(mail_id()), at(5)).await.unwrap(), 0);
+    assert_eq!(tx.retry_mails(None, at(5)).await.unwrap(), 1);
+    assert_eq!(tx.due_mails(at(5), 10).await.unwrap().len(), 1, "it is due now");
+    assert_eq!(tx.retry_mails(Some(first), at(90)).await.unwrap(), 1);
+    assert_eq!(tx.due_mails(at(5), 10).await.unwrap().len(), 1, "asking never makes a mail later");
+    tx.commit().await.unwrap();
+    assert_eq!(newest().await.last_error.as_deref(), Some("451 later"));
+
+    let mut tx = store.begin_instance(InstanceTask::Outbox).await.unwrap();
+    let known = tx.mail_bounced(first, "550 no such user", at(7)).await.unwrap().unwrap();
+    assert_eq!((known.tenant, known.invitation.clone()), (Some(*tenant), Some(invited.id.clone())));
+    assert!(tx.mail_bounced(mail_id(), "x", at(7)).await.unwrap().is_none());
+    assert!(tx.due_mails(at(999), 10).await.unwrap().is_empty(), "its content is wiped");
+    tx.queue_mail(second, &bringing(), at(8)).await.unwrap();
+    tx.mail_sent(second, at(9)).await.unwrap();
+    let listed = |mails: Vec<OutboxMail>| mails.iter().map(|mail| (mail.id, mail.state)).collect::<Vec<_>>();
+    assert_eq!(listed(tx.outbox(false, 10).await.unwrap()), [(first, MailState::Bounced)]);
+    let all = [(second, MailState::Sent), (first, MailState::Bounced)];
+    assert_eq!(listed(tx.outbox(true, 10).await.unwrap()), all);
+    assert_eq!(tx.outbox(true, 1).await.unwrap().len(), 1);
+    tx.commit().await.unwrap();
+    assert_eq!((newest().await.id, newest().await.state), (second, MailState::Sent), "the newest counts");
+
+    // A mail that was sent may still come back.
+    let mut tx = store.begin_instance(InstanceTask::Outbox).await.unwrap();
+    tx.mail_bounced(second, "550 full", at(20)).await.unwrap().unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!((newest().await.state, newest().await.at), (MailState::Bounced, Some(at(20))));
+    let mut elsewhere = store.read(*other).await.unwrap();
+    assert!(elsewhere.mail_of(&invited.id).await.unwrap().is_none(), "another tenant's mail is none (attack row C2)");
+}
+
+async fn blocked_mailboxes_are_asked_for_one_by_one(ground: Directory) {
+    let Directory { store, tenant, other, .. } = &ground;
+    let blocked = |of: TenantId, hash: &'static str| async move {
+        store.read(of).await.unwrap().mails_blocked(hash).await.unwrap()
+    };
+    let mut tx = store.begin_instance(InstanceTask::MailBlocks).await.unwrap();
+    assert!(tx.block_mails("aa", Some(*tenant), at(1)).await.unwrap());
+    assert!(!tx.block_mails("aa", Some(*tenant), at(2)).await.unwrap(), "blocking again is no change");
+    assert!(tx.block_mails("bb", None, at(3)).await.unwrap());
+    tx.commit().await.unwrap();
+    assert!(blocked(*tenant, "aa").await && !blocked(*other, "aa").await);
+    assert!(blocked(*tenant, "bb").await && blocked(*other, "bb").await);
+    assert!(!blocked(*tenant, "cc").await && !blocked(*tenant, "").await);
+
+    let mut tx = store.begin_instance(InstanceTask::MailBlocks).await.unwrap();
+    assert_eq!(tx.mail_blocks("aa").await.unwrap(), [MailBlock { tenant: Some(*tenant), blocked_at: at(1) }]);
+    assert!(!tx.allow_mails("aa", None).await.unwrap(), "only what was blocked is taken again");
+    assert!(!tx.allow_mails("aa", Some(*other)).await.unwrap());
+    assert!(tx.allow_mails("aa", Some(*tenant)).await.unwrap());
+    tx.commit().await.unwrap();
+    assert!(!blocked(*tenant, "aa").await && blocked(*tenant, "bb").await);
 }
 
 fn object(tenant: Option<TenantId>, kind: &str, id: &str, body: i64) -> StoredObject {

@@ -6,6 +6,7 @@ mod bad_input;
 mod consent;
 mod crashes;
 mod federated_guest;
+mod mail_blocks;
 mod members;
 mod outsider;
 mod passcode;

@@ -148,7 +148,7 @@ fn in_full(message: &Message) -> Value {
         "ReplyTo": people(&message.reply_to),
         "ReturnPath": message.envelope_from,
         "Subject": message.subject,
-        "ListUnsubscribe": {"Header": "", "Links": [], "Errors": "", "HeaderPost": ""},
+        "ListUnsubscribe": list_unsubscribe(message),
         "Date": time(message.date),
         "Tags": [],
         "Username": "",
@@ -195,4 +195,16 @@ fn unknown() -> Response {
 
 fn malformed() -> Response {
     (StatusCode::BAD_REQUEST, Json(json!({"Error": "the body is not the JSON that was expected"}))).into_response()
+}
+
+/// What a mail program offers beside the sender (RFC 2369, RFC 8058).
+fn list_unsubscribe(message: &Message) -> Value {
+    let field = |wanted: &str| {
+        let mut fields = message.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case(wanted));
+        fields.next().map(|(_, value)| value.as_str()).unwrap_or_default()
+    };
+    let header = field("List-Unsubscribe");
+    let links: Vec<&str> = header.split(',').map(|link| link.trim().trim_matches(['<', '>'])).collect();
+    let links: Vec<&str> = links.into_iter().filter(|link| !link.is_empty()).collect();
+    json!({ "Header": header, "Links": links, "Errors": "", "HeaderPost": field("List-Unsubscribe-Post") })
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use http::header::SET_COOKIE;
+use http::header::{ACCEPT_LANGUAGE, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Response};
 
@@ -12,6 +12,7 @@ use crate::model::Application;
 use crate::session::session_cookie;
 use crate::web::code_flow::{Client, State};
 use crate::web::csrf::Seal;
+use crate::web::language;
 use crate::web::problem::{self, Link, Problem};
 
 /// Seals `state` with the proxy's part of the keys.
@@ -55,7 +56,7 @@ pub(super) async fn arrive(plane: &Arc<Plane>, arrival: &Arrival, parts: &Parts)
     let seal = StateSeal(plane);
     let client = client(plane, app, &seal);
     let returned = client.read(parts.uri.query().unwrap_or_default()).map_err(|_| Problem::SignInFailed)?;
-    let Some(state) = returned.state else { return Ok(failed(plane, arrival, "/")) };
+    let Some(state) = returned.state else { return Ok(failed(plane, arrival, parts, "/")) };
     let now = plane.clock.now();
     let visitor = visitor(plane, &app.host, &parts.headers).await?;
     let existing = visitor.as_ref().and_then(|visitor| visitor.handle.session(state.tenant));
@@ -74,7 +75,7 @@ pub(super) async fn arrive(plane: &Arc<Plane>, arrival: &Arrival, parts: &Parts)
         return Ok(local(plane, app, &state.to));
     }
     if state.is_over(now) {
-        return Ok(failed(plane, arrival, &state.to));
+        return Ok(failed(plane, arrival, parts, &state.to));
     }
     let Some(shown) = client.redemption(returned.code, &state, &parts.headers) else {
         return Ok(again(plane, arrival, &state, parts));
@@ -91,14 +92,15 @@ fn again(plane: &Plane, arrival: &Arrival, state: &State, parts: &Parts) -> Resp
     let known = plane.snapshot.load().tenant(state.tenant).is_some();
     match state.again(plane.clock.now()).filter(|_| known) {
         Some(state) => depart(plane, &arrival.app, state, &parts.headers),
-        None => failed(plane, arrival, &state.to),
+        None => failed(plane, arrival, parts, &state.to),
     }
 }
 
-fn failed(plane: &Plane, arrival: &Arrival, to: &str) -> Response<Body> {
+fn failed(plane: &Plane, arrival: &Arrival, parts: &Parts, to: &str) -> Response<Body> {
     let href = format!("{}{to}", plane.settings.origin_of(&arrival.app.host));
-    let link = Link { label: problem::words("problem-start-again"), href: &href };
-    whole(problem::page(Problem::SignInFailed, &arrival.request_id.to_string(), Some(link), false))
+    let language = language::of_browser(parts.headers.get(ACCEPT_LANGUAGE));
+    let link = Link { label: language.say("problem-start-again"), href: &href };
+    whole(problem::page(Problem::SignInFailed, &language, &arrival.request_id.to_string(), Some(link), false))
 }
 
 pub(super) fn set_cookie(response: &mut Response<Body>, cookie: &str) {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::header::ACCEPT_LANGUAGE;
 use http::request::Parts;
 use http::{Response, StatusCode};
 use http_body_util::{BodyExt, Limited};
@@ -17,6 +18,7 @@ use crate::model::{TenantId, Timestamp};
 use crate::session::{LOGIN_COOKIE, SESSION_COOKIE, expired};
 use crate::urls::APP_SIGN_OUT;
 use crate::web::csrf;
+use crate::web::language;
 use crate::web::problem::{self, Problem, escape};
 
 /// How long the page may lie open.
@@ -45,12 +47,13 @@ pub(super) async fn ask(plane: &Arc<Plane>, arrival: &Arrival, parts: &Parts) ->
         .filter(|(id, session)| session.is_live(now) && named.as_ref().is_none_or(|tenant| tenant.id == *id))
         .filter_map(|(id, _)| Some((*id, snapshot.tenant(*id)?.display_name.clone())))
         .collect();
+    let language = language::of_browser(parts.headers.get(ACCEPT_LANGUAGE));
     let (Some(visitor), false) = (visitor, live.is_empty()) else {
-        let say = |key: &str| escape(&problem::words(key));
+        let say = |key: &str| escape(&language.say(key));
         let title = say("app-signed-out-title");
         let main =
             format!("<h1>{title}</h1><p>{}</p><p>{}</p>", say("app-signed-out-what"), say("app-signed-out-next"));
-        return Ok(whole(problem::document(StatusCode::OK, &title, &main, false)));
+        return Ok(whole(problem::document(StatusCode::OK, &language, &title, &main, false)));
     };
     let token = escape(&token(plane, &visitor));
     let form = |scope: &str, label: &str, class: &str| {
@@ -60,13 +63,13 @@ pub(super) async fn ask(plane: &Arc<Plane>, arrival: &Arrival, parts: &Parts) ->
             escape(label)
         )
     };
-    let title = problem::words("app-sign-out-title");
-    let mut main = format!("<h1>{}</h1><p>{}</p>", escape(&title), escape(&problem::words("app-sign-out-what")));
+    let title = language.say("app-sign-out-title");
+    let mut main = format!("<h1>{}</h1><p>{}</p>", escape(&title), escape(&language.say("app-sign-out-what")));
     for (tenant, name) in &live {
-        main.push_str(&form(&tenant.to_string(), &problem::words_about("app-sign-out-one", name), ""));
+        main.push_str(&form(&tenant.to_string(), &language.say_with("app-sign-out-one", &[("tenant", name)]), ""));
     }
-    main.push_str(&form("everywhere", &problem::words("app-sign-out-everywhere"), " class=\"plain\""));
-    Ok(whole(problem::document(StatusCode::OK, &title, &main, false)))
+    main.push_str(&form("everywhere", &language.say("app-sign-out-everywhere"), " class=\"plain\""));
+    Ok(whole(problem::document(StatusCode::OK, &language, &title, &main, false)))
 }
 
 /// Ends what the form names, if the form is ours and was shown to this very browser (attack row D4).

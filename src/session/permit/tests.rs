@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::*;
-use crate::model::{AcceptanceState, SessionRecord, UserId};
-use crate::proxy::samples::{NOW, acceptance, agreement, record, snapshot, tenant, tenant_id, wiki};
+use crate::model::{AcceptanceState, Counting, SessionRecord, TermsExpiration, TermsFrequency, UserId};
+use crate::proxy::samples::{NOW, acceptance, agreement, app_id, record, snapshot, tenant, tenant_id, wiki};
 
 fn decide(change: impl FnOnce(&mut SessionRecord, &mut Tenant)) -> Result<(), Detour> {
     let mut tenant = tenant(1, &["contoso.example", "contoso.localhost"], &[1]);
@@ -54,6 +54,66 @@ fn only_a_live_session_of_this_tenant_that_agreed_and_is_assigned_passes() {
     );
     assert_eq!(decide(|_, tenant| tenant.service_principals.clear()), Err(Detour::NoSuchTenant));
     assert_eq!(decide(|_, tenant| tenant.id = tenant_id(4)), Err(Detour::NoSuchTenant), "a disabled tenant");
+}
+
+#[test]
+fn a_document_of_another_app_is_not_asked_for_and_one_of_this_app_is() {
+    let other = |tenant: &mut Tenant| {
+        let mut scoped = agreement(3, "v1");
+        scoped.apps = vec![app_id(2)];
+        tenant.agreements.push(scoped);
+    };
+    assert_eq!(decide(|_, tenant| other(tenant)), Ok(()));
+    let own = |tenant: &mut Tenant| {
+        let mut scoped = agreement(3, "v1");
+        scoped.apps = vec![app_id(2), app_id(1)];
+        tenant.agreements.push(scoped);
+    };
+    assert_eq!(decide(|_, tenant| own(tenant)), Err(Detour::Agree));
+    assert_eq!(
+        decide(|facts, tenant| {
+            own(tenant);
+            facts.acceptances.push(acceptance(3, "v1"));
+        }),
+        Ok(())
+    );
+}
+
+/// Judged one minute after `NOW`: the end of a transition, and a boundary of the calendar.
+#[test]
+fn what_becomes_due_in_the_middle_of_a_session_is_asked_for() {
+    let in_transition = |seconds: u64| {
+        decide(|facts, tenant| {
+            facts.acceptances.remove(1);
+            let until = NOW.plus(Duration::from_secs(seconds));
+            tenant.agreements[0].files[0].counting.push(Counting { version: "v1".into(), until: Some(until) });
+        })
+    };
+    assert_eq!(in_transition(61), Ok(()));
+    assert_eq!(in_transition(60), Err(Detour::Agree), "the first moment after it");
+    let expiring = |start: &str| {
+        decide(|_, tenant| {
+            let frequency = TermsFrequency::Annually;
+            tenant.agreements[1].expiration = Some(TermsExpiration { start: start.parse().unwrap(), frequency });
+        })
+    };
+    // NOW is 2027-01-15T08:00:00Z.
+    assert_eq!(expiring("2027-01-15"), Ok(()), "accepted after midnight of the boundary");
+    assert_eq!(expiring("2027-01-16"), Ok(()));
+    assert_eq!(
+        decide(|facts, tenant| {
+            facts.acceptances[2].recorded_at = Timestamp::from_seconds(NOW.seconds() - 9 * 3600);
+            let frequency = TermsFrequency::Annually;
+            tenant.agreements[1].expiration = Some(TermsExpiration { start: "2026-01-15".parse().unwrap(), frequency });
+        }),
+        Err(Detour::Agree),
+        "accepted before midnight of the boundary"
+    );
+    assert_eq!(
+        decide(|facts, _| facts.acceptances[2].language = "nl".into()),
+        Err(Detour::Agree),
+        "the same bytes in a language that is not there"
+    );
 }
 
 #[test]

@@ -10,5 +10,4 @@ CREATE TABLE domain_proofs (
     PRIMARY KEY (tenant, connection, domain)
 ) WITHOUT ROWID;
 
--- Re-linking looks for a guest by the guest's own mail.
-CREATE INDEX users_mail ON users (tenant, mail) WHERE mail IS NOT NULL;
+-- Re-linking looks for a guest by the guest's own mail, for which 0003 made the index users_mail.

@@ -4,12 +4,14 @@ use async_trait::async_trait;
 
 use super::connection::ask;
 use super::writer::Lease;
-use super::{accounts, audit, domain_proofs, keys, objects, outbox, users, versions};
+use super::{accounts, audit, domain_proofs, keys, mail_blocks, objects, outbox, users, versions};
 use crate::model::{
     AccountId, AgreementVersion, AuditEvent, AuditLine, EmailAddress, Evidence, MailId, OutgoingMail, PersonalAccount,
     TenantId, Timestamp,
 };
-use crate::storage::{DomainProof, DueMail, Epoch, FileChanges, InstanceTx, StoreResult, StoredKey, StoredObject};
+use crate::storage::{
+    DomainProof, DueMail, Epoch, FileChanges, InstanceTx, MailBlock, OutboxMail, StoreResult, StoredKey, StoredObject,
+};
 
 /// The instance, seen through the writer.
 pub(super) struct InstanceView {
@@ -56,6 +58,30 @@ impl InstanceTx for InstanceView {
 
     async fn waiting_mails(&mut self) -> StoreResult<u64> {
         ask!(self.access, outbox::waiting)
+    }
+
+    async fn mail_bounced(&mut self, id: MailId, error: &str, at: Timestamp) -> StoreResult<Option<OutboxMail>> {
+        ask!(self.access, outbox::bounced, id, error, at)
+    }
+
+    async fn outbox(&mut self, all: bool, limit: u32) -> StoreResult<Vec<OutboxMail>> {
+        ask!(self.access, outbox::list, all, limit)
+    }
+
+    async fn retry_mails(&mut self, id: Option<MailId>, at: Timestamp) -> StoreResult<u64> {
+        ask!(self.access, outbox::retry, id, at)
+    }
+
+    async fn mail_blocks(&mut self, address_hash: &str) -> StoreResult<Vec<MailBlock>> {
+        ask!(self.access, mail_blocks::of_address, address_hash)
+    }
+
+    async fn block_mails(&mut self, address_hash: &str, tenant: Option<TenantId>, at: Timestamp) -> StoreResult<bool> {
+        ask!(self.access, mail_blocks::insert, address_hash, tenant, at)
+    }
+
+    async fn allow_mails(&mut self, address_hash: &str, tenant: Option<TenantId>) -> StoreResult<bool> {
+        ask!(self.access, mail_blocks::remove, address_hash, tenant)
     }
 
     async fn account_by_address(&mut self, address: &EmailAddress) -> StoreResult<Option<PersonalAccount>> {

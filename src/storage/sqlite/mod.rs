@@ -10,6 +10,9 @@ mod guest_pages;
 mod instance;
 mod invitations;
 mod keys;
+mod mail_blocks;
+#[cfg(test)]
+mod migration_tests;
 mod objects;
 mod outbox;
 mod read;
@@ -101,6 +104,7 @@ fn migrations() -> Migrator {
         (1, "directory", include_str!("../migrations/0001_directory.sql")),
         (2, "guest life", include_str!("../migrations/0002_guest_life.sql")),
         (3, "invitations", include_str!("../migrations/0003_invitations.sql")),
+        (4, "mail", include_str!("../migrations/0004_mail.sql")),
         (5, "home realms", include_str!("../migrations/0005_home_realms.sql")),
         (6, "terms", include_str!("../migrations/0006_terms.sql")),
         (9, "admin", include_str!("../migrations/0009_admin.sql")),

@@ -3,10 +3,19 @@
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::failed;
-use super::rows::{column, from_json, json, nonsense, owner, time};
+use super::rows::{column, from_json, json, nonsense, owner, owner_of, time, time_if_any};
 use super::users::one_row;
-use crate::model::{MailId, OutgoingMail, TenantId, Timestamp};
-use crate::storage::{DueMail, StoreResult};
+use crate::model::{InvitationId, MailId, OutgoingMail, TenantId, Timestamp};
+use crate::storage::{DueMail, MailState, OutboxMail, StoreResult};
+
+macro_rules! select_mails {
+    ($rest:literal) => {
+        sqlx::query(concat!(
+            "SELECT id, tenant, invitation, queued_at, due_at, sent_at, bounced_at, tries, last_error FROM outbox ",
+            $rest
+        ))
+    };
+}
 
 /// Queues a mail of one tenant's verb; it may speak for that tenant or for the instance, never for another tenant (INV6).
 pub(super) async fn queue_for_tenant(
@@ -28,11 +37,14 @@ pub(super) async fn queue(
     mail: &OutgoingMail,
     at: Timestamp,
 ) -> StoreResult<()> {
-    sqlx::query("INSERT INTO outbox (id, tenant, mail, queued_at, due_at, tries) VALUES (?1, ?2, ?3, ?4, ?4, 0)")
+    let query = "INSERT INTO outbox (id, tenant, mail, queued_at, due_at, tries, invitation) \
+                 VALUES (?1, ?2, ?3, ?4, ?4, 0, ?5)";
+    sqlx::query(query)
         .bind(id.0.to_string())
         .bind(owner(mail.tenant))
         .bind(json(mail)?)
         .bind(at.micros())
+        .bind(mail.invitation.as_ref().map(InvitationId::as_str))
         .execute(db)
         .await?;
     Ok(())
@@ -71,10 +83,75 @@ pub(super) async fn waiting(db: &mut SqliteConnection) -> StoreResult<u64> {
     u64::try_from(column::<i64>(&row, "mails")?).map_err(failed)
 }
 
+/// A mail comes back when its content is long gone, so that its row alone is marked.
+pub(super) async fn bounced(
+    db: &mut SqliteConnection,
+    id: MailId,
+    error: &str,
+    at: Timestamp,
+) -> StoreResult<Option<OutboxMail>> {
+    let found = select_mails!("WHERE id = ?").bind(id.0.to_string()).fetch_optional(&mut *db).await?;
+    let Some(found) = found.as_ref().map(outbox_mail).transpose()? else { return Ok(None) };
+    let query = sqlx::query(
+        "UPDATE outbox SET mail = NULL, due_at = NULL, bounced_at = ?1, last_error = ?2, \
+         tries = tries + (mail IS NOT NULL) WHERE id = ?3",
+    );
+    query.bind(at.micros()).bind(error).bind(id.0.to_string()).execute(db).await?;
+    Ok(Some(found))
+}
+
+pub(super) async fn list(db: &mut SqliteConnection, all: bool, limit: u32) -> StoreResult<Vec<OutboxMail>> {
+    let query =
+        select_mails!("WHERE ?1 OR sent_at IS NULL OR bounced_at IS NOT NULL ORDER BY queued_at DESC, id LIMIT ?2");
+    query.bind(all).bind(limit).fetch_all(db).await?.iter().map(outbox_mail).collect()
+}
+
+pub(super) async fn retry(db: &mut SqliteConnection, id: Option<MailId>, at: Timestamp) -> StoreResult<u64> {
+    let query =
+        sqlx::query("UPDATE outbox SET due_at = min(due_at, ?1) WHERE due_at IS NOT NULL AND (?2 IS NULL OR id = ?2)");
+    let query = query.bind(at.micros()).bind(id.map(|id| id.0.to_string()));
+    Ok(query.execute(db).await?.rows_affected())
+}
+
+pub(super) async fn of_invitation(
+    db: &mut SqliteConnection,
+    tenant: TenantId,
+    invitation: &InvitationId,
+) -> StoreResult<Option<OutboxMail>> {
+    let query = select_mails!("WHERE tenant = ? AND invitation = ? ORDER BY queued_at DESC, id LIMIT 1");
+    let query = query.bind(tenant.to_string()).bind(invitation.as_str());
+    query.fetch_optional(db).await?.as_ref().map(outbox_mail).transpose()
+}
+
+fn outbox_mail(row: &SqliteRow) -> StoreResult<OutboxMail> {
+    let invitation: Option<&str> = column(row, "invitation")?;
+    let (due, sent, bounced) =
+        (time_if_any(row, "due_at")?, time_if_any(row, "sent_at")?, time_if_any(row, "bounced_at")?);
+    let (state, at) = match (due, bounced, sent) {
+        (Some(at), _, _) => (MailState::Waiting, Some(at)),
+        (None, Some(at), _) => (MailState::Bounced, Some(at)),
+        (None, None, Some(at)) => (MailState::Sent, Some(at)),
+        (None, None, None) => (MailState::GivenUp, None),
+    };
+    Ok(OutboxMail {
+        id: mail_id(row)?,
+        tenant: owner_of(row)?,
+        invitation: invitation.map(|id| InvitationId::parse(id).ok_or_else(|| nonsense("invitation"))).transpose()?,
+        state,
+        queued_at: time(row, "queued_at")?,
+        at,
+        tries: column(row, "tries")?,
+        last_error: column(row, "last_error")?,
+    })
+}
+
+fn mail_id(row: &SqliteRow) -> StoreResult<MailId> {
+    uuid::Uuid::try_parse(column(row, "id")?).map(MailId).map_err(|_| nonsense("id"))
+}
+
 fn due_mail(row: &SqliteRow) -> StoreResult<DueMail> {
-    let id = uuid::Uuid::try_parse(column(row, "id")?).map_err(|_| nonsense("id"))?;
     Ok(DueMail {
-        id: MailId(id),
+        id: mail_id(row)?,
         mail: from_json(row, "mail")?,
         queued_at: time(row, "queued_at")?,
         tries: column(row, "tries")?,

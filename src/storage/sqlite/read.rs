@@ -3,12 +3,12 @@
 use async_trait::async_trait;
 
 use super::connection::{Access, ask};
-use super::{agreements, audit, invitations, users, versions};
+use super::{agreements, audit, invitations, mail_blocks, outbox, users, versions};
 use crate::model::{
     Acceptance, AgreementVersion, AppId, AuditLine, EmailAddress, Evidence, Invitation, InvitationId, Review, TenantId,
     User, UserId,
 };
-use crate::storage::{Read, StoreResult, UserFilter};
+use crate::storage::{OutboxMail, Read, StoreResult, UserFilter};
 
 /// One tenant, seen through a reader or through the writer. There is no way to ask without the tenant (attack C2).
 pub(super) struct View<A> {
@@ -84,6 +84,14 @@ impl<A: Access + 'static> Read for View<A> {
 
     async fn evidence(&mut self, hash: &str) -> StoreResult<Option<Evidence>> {
         ask!(self.access, agreements::evidence, self.tenant, hash)
+    }
+
+    async fn mails_blocked(&mut self, address_hash: &str) -> StoreResult<bool> {
+        ask!(self.access, mail_blocks::is_blocked, self.tenant, address_hash)
+    }
+
+    async fn mail_of(&mut self, invitation: &InvitationId) -> StoreResult<Option<OutboxMail>> {
+        ask!(self.access, outbox::of_invitation, self.tenant, invitation)
     }
 
     async fn agreement_versions(&mut self) -> StoreResult<Vec<AgreementVersion>> {

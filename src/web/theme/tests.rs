@@ -95,7 +95,7 @@ fn any_accent_that_passes_is_legible_in_both_schemes() {
     let steps = [0_u8, 51, 102, 153, 204, 255];
     let mut tried = 0;
     for (red, green, blue) in steps.iter().flat_map(|r| steps.iter().flat_map(move |g| steps.map(|b| (*r, *g, b)))) {
-        let Some(colour) = accent(&Colour { red, green, blue }.to_string()) else { continue };
+        let Some(colour) = accent(&Colour::new(red, green, blue).to_string()) else { continue };
         tried += 1;
         let theme = schemes(&stylesheet(colour));
         for ((scheme, mut tokens), (_, replaced)) in schemes(STYLE).into_iter().zip(theme) {

@@ -24,7 +24,6 @@ mail-invitation-privacy = { $tenant } explains in its privacy statement how it h
 mail-invitation-privacy-link = Privacy statement of { $tenant }
 mail-invitation-privacy-none = { $tenant } has not provided a link to a privacy statement.
 mail-invitation-block = Block future invitations from { $tenant }
-mail-invitation-block-none = No more invitations from { $tenant }? Tell { $inviter } or the organization; nothing happens as long as you do not follow the link.
 mail-invitation-footer = Sent by { $brand } at { $host } because { $inviter } entered your address. As long as you do nothing, nobody gets in with it.
 
 ## One-time passcode
@@ -33,11 +32,13 @@ mail-passcode-from = { $brand } for { $tenant }
 mail-passcode-subject-sign_in = Your code to sign in at { $tenant }
 mail-passcode-subject-redeem = Your code to accept the invitation of { $tenant }
 mail-passcode-subject-create_account = Your code to confirm your mailbox for { $tenant }
+mail-passcode-subject-blocks = Your code to see your blocked invitation mails
 mail-passcode-preview = Your code for { $tenant }
 mail-passcode-title = Your one-time code
 mail-passcode-intro-sign_in = Somebody who typed your address wants to sign in as a guest of { $tenant } ({ $domain }).
 mail-passcode-intro-redeem = Somebody opened your invitation from { $tenant } ({ $domain }) and wants to accept it with this mailbox.
 mail-passcode-intro-create_account = Somebody is creating a personal account with your address, to get in as a guest of { $tenant } ({ $domain }). This code proves only that the mailbox is yours.
+mail-passcode-intro-blocks = Somebody who typed your address wants to see and change which invitation mails this mailbox blocks. The code does not sign anybody in.
 mail-passcode-app = The app asked for: { $app }
 mail-passcode-browser = Asked from: { $browser }
 mail-passcode-valid = The code works once, for { $minutes } minutes, and only in the browser that asked for it.

@@ -8,6 +8,7 @@ signed-in-as = Signed in as
 sign-out = Sign out
 footer = { $brand } lets guests into the apps of other organizations.
 footer-privacy = Organizations see only what you agree to share.
+footer-languages = Language
 request-id = Request id
 happens-next = What happens next
 

@@ -1,0 +1,199 @@
+# L’emplacement de ces textes et leurs variables sont expliqués dans locales/en/admin.ftl.
+
+## Signed in, and not let in
+
+no-admin-title = Pour les administrateurs
+no-admin-heading = Ces pages sont réservées aux administrateurs de { $tenant }
+no-admin-role-lead = Vous êtes connecté en tant que { $address }, qui n’administre pas { $tenant }.
+no-admin-role-next = Seuls les membres de { $tenant } qui ont le rôle d’administrateur entrent. Si vous avez un autre compte qui l’a, connectez-vous avec celui-ci ; sinon, demandez à un administrateur de { $tenant } de vous donner ce rôle.
+no-admin-factor-lead = Vous êtes connecté en tant que { $address } avec un mot de passe seul, et { $tenant } demande à ses administrateurs un second facteur.
+no-admin-factor-next = Reconnectez-vous avec votre second facteur. Si vous n’en avez pas encore, l’exploitant de { $brand } peut vous laisser entrer sans, le temps de le configurer : admin_mfa dans le fichier de { $tenant }.
+no-admin-switch = Se connecter avec un autre compte
+
+## Around every admin page
+
+admin-sections = Administration
+admin-guests = Invités
+yes = Oui
+no = Non
+none = aucun
+never = jamais
+
+## The list of guests
+
+guests-search-label = Nom ou adresse
+guests-search-button = Rechercher
+guests-state-label = État
+guests-state-all = Tous les états
+guests-state-pending = PendingAcceptance
+guests-state-accepted = Accepted
+guests-state-blocked = Bloqué
+guests-none = { $tenant } n’a pas encore d’invités.
+guests-no-match = Aucun invité ne correspond à cette recherche.
+guests-all = Afficher tous les invités
+guests-pages = Pages
+guests-next-page = Page suivante
+guests-first-page = Première page
+
+state-blocked = { $state }, bloqué
+
+fact-since = Depuis
+fact-accepted = Invitation acceptée
+fact-source = Source
+fact-route = Chemin
+fact-link-ends = Fin du lien
+fact-access-ends = Fin de l’accès
+fact-mail = E-mail
+fact-other-mails = Autres adresses e-mail
+fact-principal-name = Nom d’utilisateur principal
+fact-object-id = ID d’objet
+fact-made = Créé
+fact-last-sign-in = Dernière connexion
+fact-invited-by = Invité par
+fact-invitation = Invitation
+fact-redeem-url = URL d’acceptation
+fact-way-in = Voie d’accès
+only-by-invitation-link = Uniquement par l’URL d’acceptation
+
+group-guest = Invité
+group-invitation = Invitation
+group-apps = Applications
+group-consent = Autorisations et conditions d’utilisation
+
+answer-accepted = Accepté { $at }
+answer-declined = Refusé { $at }
+
+route-at = Se connectera chez { $name }
+route-passcode = Utilisera un code à usage unique
+route-personal-account = Utilisera un compte personnel
+route-social = Se connectera avec { $names }
+route-nowhere = N’a aucun moyen de se connecter ici
+
+attention-no-mail = Un autre objet de l’annuaire détient cette adresse ; l’invité n’a donc pas d’e-mail ici. Les liens directs ne fonctionnent pas ; l’URL d’acceptation, si.
+attention-bounced = Le serveur de messagerie de l’invité n’a pas pris l’invitation. Vérifiez l’adresse, puis renvoyez-la ou transmettez vous-même l’URL d’acceptation.
+attention-declined = L’invité a refusé. Chaque lien lui permet encore de revenir et d’accepter.
+attention-link-ended = Le lien de l’invitation a expiré. Renvoyez l’invitation pour le renouveler.
+attention-revoked = L’invitation a été révoquée : aucun lien ne la fait accepter. Invitez de nouveau l’invité pour la rouvrir.
+attention-no-way-in = Rien n’est activé qui permette à cet invité de se connecter : ni fournisseur d’identité pour le domaine, ni code, ni comptes personnels.
+attention-domain-blocked = Les invités de ce domaine ne sont plus admis.
+attention-access-ended = L’accès a pris fin à sa date. Fixez-en une plus lointaine pour laisser de nouveau entrer l’invité.
+
+## Can this person get in? Said by `vestibule explain` and by the admin page of that name
+
+explain-url = Lien
+explain-url-shape = Ce n’est pas une adresse https:// complète.
+explain-url-host = Rien à nous ne répond sur cet hôte et ce port.
+explain-url-common = Cette adresse ne nomme aucune organisation et est donc refusée à tous : une URL commune ne mène nulle part.
+explain-url-unknown = Cette adresse nomme une organisation qui n’existe pas ici ou n’utilise pas cette application ; de l’extérieur, les deux se ressemblent.
+explain-url-disagree = Cette adresse nomme deux organisations différentes.
+explain-url-path = Ce chemin peut se lire de deux façons ; il est donc refusé.
+explain-url-page = Aucune page vers laquelle quelqu’un est envoyé n’a cette adresse.
+explain-url-another = Ce lien mène à une autre organisation.
+explain-next-link = Utilisez l’adresse d’une application, du panneau d’accès ou d’un e-mail d’invitation.
+explain-next-tenant = Nommez l’organisation comme l’application le fait : par son hôte, devant le chemin, ou avec ?tenantid=. Un identifiant ou un domaine vérifié suffit.
+explain-next-another = Adressez-vous à un administrateur de cette organisation.
+
+explain-tenant = Organisation
+explain-tenant-host = { $tenant }, parce que l’hôte se trouve dans l’un de ses domaines.
+explain-tenant-path = { $tenant }, nommée dans le chemin.
+explain-tenant-query = { $tenant }, nommée par tenantid dans la requête.
+explain-tenant-pin = { $tenant }, que la session du navigateur aurait retenue.
+
+explain-app = Où il mène
+explain-app-assigned = { $app }, pour les personnes à qui elle est attribuée.
+explain-app-open = { $app }, pour tous ceux qui entrent dans l’organisation.
+explain-app-panel = Le panneau d’accès.
+explain-app-invitation = Le lien d’un e-mail d’invitation.
+explain-app-admin = Les pages des administrateurs.
+
+explain-person = Personne
+explain-person-member = { $address } est membre de { $tenant }.
+explain-person-member-blocked = { $address } est membre de { $tenant } et son compte est bloqué.
+explain-person-no-member = { $address } se trouve dans un domaine de { $tenant } et n’en est pas membre. Les adresses de ses propres domaines ne peuvent pas être invitées.
+explain-person-nobody = Personne n’a été invité chez { $tenant } sous { $address }. Qui a été invité sous une autre adresse entre avec celle-là.
+explain-person-blocked = { $address } est un invité de { $tenant } qu’un administrateur a bloqué.
+explain-person-domain = { $address } est un invité de { $tenant }, qui n’admet plus d’invités de ce domaine.
+explain-person-accepted = { $address } est un invité de { $tenant } et a accepté l’invitation.
+explain-person-pending = { $address } est un invité de { $tenant } et n’a pas encore accepté l’invitation.
+explain-person-no-mail = { $address } est un invité de { $tenant } sans e-mail, parce qu’un autre objet de l’annuaire détient l’adresse. Seule l’URL d’acceptation trouve cet invité.
+
+explain-invitation = Invitation
+explain-invitation-pending = Envoyée pour le compte de { $inviter } ; son lien fonctionne.
+explain-invitation-declined = Envoyée pour le compte de { $inviter } et refusée. Son lien fonctionne encore.
+explain-invitation-bounced = Envoyée pour le compte de { $inviter } ; le serveur de messagerie de l’invité ne l’a pas prise. Son lien fonctionne.
+explain-invitation-ended = Envoyée pour le compte de { $inviter } ; son lien a expiré.
+explain-invitation-revoked = Elle a été révoquée : aucun lien ne la fait accepter.
+explain-invitation-accepted = Elle a été acceptée ; son lien mène à la connexion.
+
+explain-route = Moyen de se connecter
+explain-step-ask = L’adresse est demandée.
+explain-step-federate = { $name } connecte la personne : c’est le fournisseur d’identité de { $domain }, ou le moyen choisi pour cet invité.
+explain-step-home = { $name } connecte la personne : { $domain } est un domaine de cette organisation, sur cette même instance.
+explain-step-choose = Aucune organisation d’origine n’est connue pour ce domaine ; une page propose donc : { $ways }. Elle est la même pour toutes les adresses.
+explain-step-choose-without = Aucune organisation d’origine n’est connue pour ce domaine ; une page propose donc : { $ways }. Elle est la même pour toutes les adresses. Désactivé : { $off }.
+explain-step-member = Le mot de passe d’un membre.
+explain-step-account = Le mot de passe d’un compte personnel.
+explain-step-create = Un code prouve la boîte aux lettres, puis la personne crée un compte personnel.
+explain-step-code = Un code est envoyé à la boîte aux lettres.
+explain-step-ended = La page dit que le lien de l’invitation a expiré.
+explain-step-no-way = Rien n’est activé qui permette à cette personne de se connecter.
+explain-way-code = un code à usage unique
+explain-way-account = un compte personnel
+explain-way-password = un mot de passe
+
+explain-matched = Qui est admis
+explain-match = Cette personne même, connectée avec { $method }.
+explain-match-another = Cette personne même, après avoir choisi le moyen utilisé auparavant : { $method }.
+explain-nobody = Aucune connexion proposée par ce lien ne mène à cet invité.
+explain-nobody-here = Personne ici ne correspond à cette adresse ; tous voient donc la même page : comment recevoir de nouveau l’invitation, et comment changer de compte.
+explain-nobody-ended = Le lien a expiré et ne fait entrer personne.
+explain-nobody-blocked = Un invité bloqué n’est admis par aucun lien.
+explain-nobody-domain = Aucun invité de ce domaine n’est admis.
+explain-nobody-bound = Cet invité se connecte avec { $method }, et ce lien ne le propose pas.
+explain-nobody-no-mail = Un invité sans e-mail n’est trouvé par aucun lien direct.
+explain-nobody-no-account = Cet invité n’a pas encore de compte personnel, et il ne s’en crée un que par le lien de l’e-mail d’invitation.
+
+explain-mail = Par le lien de l’e-mail
+explain-mail-works = Le lien de l’e-mail d’invitation fonctionne. { $step }
+explain-mail-fails = Le lien de l’e-mail d’invitation n’aide pas non plus. { $step }
+
+explain-consent = À accepter
+explain-consent-done = Tout est accepté.
+explain-consent-review = Vérifier les autorisations.
+explain-consent-terms = Conditions d’utilisation : { $documents }.
+explain-consent-both = Vérifier les autorisations, puis conditions d’utilisation : { $documents }.
+
+explain-permit = À l’application
+explain-permit-passes = { $app } peut être utilisée.
+explain-permit-agree = { $app } pourra être utilisée une fois cela accepté.
+explain-permit-not-assigned = { $app } n’est pas attribuée à cette personne.
+explain-permit-no = { $app } ne peut pas être atteinte.
+explain-admin-role = Cette personne n’administre pas l’organisation.
+explain-admin-factor = Cet administrateur doit présenter un second facteur.
+
+explain-gets-in = Entre.
+explain-after-agreeing = Entre après avoir accepté ce que { $tenant } demande.
+explain-by-mail-only = N’entre pas par ce lien. Le lien de l’e-mail d’invitation fonctionne.
+explain-no = N’entre pas.
+explain-leads-nowhere = Personne n’entre : le lien ne mène nulle part.
+
+explain-next-agree = Rien à faire : ce qui reste est montré après la connexion.
+explain-next-resend = Renvoyez l’invitation et faites utiliser le lien de cet e-mail : vestibule guest resend { $address } --tenant { $domain }
+explain-next-invite = Invitez la personne : vestibule invite { $address } --tenant { $domain }
+explain-next-assign = Attribuez { $app } à la personne : vestibule guest assign { $address } --app { $app } --tenant { $domain }
+explain-next-unblock = Débloquez l’invité : vestibule guest unblock { $address } --tenant { $domain }
+explain-next-domain = Admettez de nouveau les invités de ce domaine : allowed_domains et blocked_domains dans le fichier de l’organisation.
+explain-next-reset = Si la personne a perdu ce moyen de se connecter, réinitialisez l’acceptation : vestibule guest reset { $address } --tenant { $domain }
+explain-next-ways = Activez un moyen de se connecter, ou ajoutez un fournisseur d’identité pour le domaine : le fichier de l’organisation.
+explain-next-member = Ajoutez le membre : vestibule member add { $address } --tenant { $domain }
+explain-next-admin = Donnez le rôle au membre : vestibule member add --admin, ou admin = true dans le fichier de l’organisation.
+
+explain-page-title = Cette personne peut-elle entrer ?
+explain-page-lead = Tapez une adresse et un lien tels qu’ils ont été donnés. La réponse suit les règles mêmes qui décident quand la personne arrive, et ne change rien.
+explain-address-label = Adresse e-mail de la personne
+explain-link-label = Le lien qui a été ouvert
+explain-button = Expliquer
+explain-next-heading = Que faire
+explain-address-wrong = Ce n’est pas une adresse e-mail.
+admin-explain = Cette personne peut-elle entrer ?
+explain-to-guest = Afficher l’invité
