@@ -15,7 +15,6 @@ use crate::guests;
 use crate::guests::contacts::{ContactRow, KnownContact, contacts, import_contacts, place_of, remove_contact};
 use crate::guests::invite::Inviter;
 
-
 /// What to do.
 #[derive(Subcommand, Debug, Clone, Serialize, Deserialize)]
 pub enum ContactCommand {
@@ -93,7 +92,11 @@ pub async fn perform(
             }
             let removed = remove_contact(context, &OPERATOR, &address).await;
             let removed = removed.with_context(|| format!("{} has no contact {address}", tenant.display_name))?;
-            writeln!(out, "The contact {} is gone. Guests invited under {address} get their mail back when they are invited again.", removed.display_name)?;
+            writeln!(
+                out,
+                "The contact {} is gone. Guests invited under {address} get their mail back when they are invited again.",
+                removed.display_name
+            )?;
             Ok(0)
         }
     }
@@ -116,13 +119,7 @@ fn print_list(out: &mut dyn Write, tenant: &str, found: &[KnownContact], as_json
     table(out, &["Address", "Name", "Managed in"], &rows)
 }
 
-fn print_rows(
-    out: &mut dyn Write,
-    tenant: &str,
-    rows: &[ContactRow],
-    dry_run: bool,
-    as_json: bool,
-) -> io::Result<()> {
+fn print_rows(out: &mut dyn Write, tenant: &str, rows: &[ContactRow], dry_run: bool, as_json: bool) -> io::Result<()> {
     if as_json {
         return json(out, &serde_json::json!({ "dryRun": dry_run, "rows": rows }));
     }

@@ -6,13 +6,13 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 
 use super::control::{self, Lock};
-use super::{contact, explain};
 use super::guest;
 use super::idp::{self, IdpCommand};
 use super::invite;
 use super::mail;
 use super::member::{self, MemberCommand};
 use super::{DirectoryCommand, Place, demo, terms_perform};
+use super::{contact, explain};
 use crate::app::App;
 use crate::config::{Environment, load};
 use crate::guests::invite::Inviter;

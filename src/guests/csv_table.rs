@@ -95,6 +95,7 @@ pub fn read_table<C: Copy + PartialEq>(
         return Err(TableError::NoAddress);
     }
     let mut rows = Vec::new();
+    let mut lines = Lines { body, byte: 0, line: 1 };
     for record in records {
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
@@ -102,11 +103,34 @@ pub fn read_table<C: Copy + PartialEq>(
         if rows.len() == MOST_ROWS {
             return Err(TableError::TooLong);
         }
-        let line = record.position().map_or(0, csv::Position::line) + skipped;
+        let line = lines.at(record.position().map_or(0, csv::Position::byte)) + skipped;
         let cells = record.iter().enumerate().filter_map(|(at, cell)| Some((*columns.get(&at)?, cell.to_owned())));
         rows.push(Row { line, cells: cells.collect() });
     }
     if rows.is_empty() { Err(TableError::Empty) } else { Ok(Table { rows, ignored }) }
+}
+
+/// Counts lines as people see them; the reader's own count is late by one after each carriage return.
+struct Lines<'a> {
+    body: &'a str,
+    byte: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// The line of a record that begins at `byte`. Asked in rising order.
+    fn at(&mut self, byte: u64) -> u64 {
+        let bytes = self.body.as_bytes();
+        let mut begin = usize::try_from(byte).unwrap_or(usize::MAX).min(bytes.len());
+        // The break before the record may be counted to it.
+        while bytes.get(begin).is_some_and(|byte| matches!(byte, b'\r' | b'\n')) {
+            begin += 1;
+        }
+        let passed = bytes.get(self.byte..begin).unwrap_or_default();
+        self.line += passed.iter().fold(0, |count, byte| count + u64::from(*byte == b'\n'));
+        self.byte = begin.max(self.byte);
+        self.line
+    }
 }
 
 /// What spreadsheets of several countries put between cells: whatever the headings have most of.
@@ -146,6 +170,8 @@ mod tests {
         let table = read("email,message\na@b.example,\"Hello, \"\"you\"\"\r\nsecond line\"\nc@d.example,x\n").unwrap();
         assert_eq!(table.rows[0].text('m'), Some("Hello, \"you\"\r\nsecond line"));
         assert_eq!((table.rows[0].line, table.rows[1].line), (2, 4));
+        let blank = read("email\r\n\r\na@b.example\r\n\r\n\r\nc@d.example\r\n").unwrap();
+        assert_eq!((blank.rows[0].line, blank.rows[1].line), (3, 6));
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub mod revoke;
 pub mod search;
 pub mod send_again;
 pub mod show;
+#[cfg(test)]
+mod walks;
 mod wish;
 
 use self::mail_block::BlockKeys;

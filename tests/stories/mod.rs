@@ -6,6 +6,8 @@ mod bad_input;
 mod consent;
 mod crashes;
 mod federated_guest;
+mod invitation_races;
+mod invitations;
 mod mail_blocks;
 mod members;
 mod outsider;
