@@ -19,7 +19,7 @@ use crate::mail::{MailError, Mailer};
 use crate::model::Timestamp;
 use crate::observe::Counters;
 use crate::oidc_client::{Federation, OidcClient};
-use crate::outbound::{Fetcher, TrustError};
+use crate::outbound::{Fetcher, SystemRecords, TrustError, TxtRecords};
 use crate::session::Sessions;
 use crate::short_term::embedded::Embedded;
 use crate::short_term::{ShortTerm, ShortTermError};
@@ -50,6 +50,8 @@ pub struct App {
     pub sessions: Arc<Sessions>,
     /// Identity providers.
     pub federation: Arc<dyn Federation>,
+    /// DNS records of domains.
+    pub records: Arc<dyn TxtRecords>,
     /// Words in every language.
     pub texts: Arc<Texts>,
     /// Argon2 behind a bounded queue.
@@ -145,6 +147,7 @@ impl App {
             keys: Arc::new(keys),
             sessions,
             federation,
+            records: Arc::new(SystemRecords),
             texts: Arc::new(Texts::load()),
             mail_queued: outbox.bell(),
             counters,

@@ -27,6 +27,7 @@ pub async fn ask(here: Here, Path(tenant): Path<String>) -> Answer {
         });
     };
     render::page(&SignOutConfirm {
+        home: None,
         chrome: here.chrome(Some(&tenant)),
         form: Form {
             action: format!("/{}/sign-out", tenant.id),

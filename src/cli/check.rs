@@ -4,7 +4,7 @@ use std::io::{Result, Write};
 use std::path::Path;
 
 use crate::config::{Environment, Loaded, load};
-use crate::tenants::Difference;
+use crate::tenants::{Difference, LosesGuests};
 
 /// Prints every fault with place and hint, or else the notices. `None` means that the exit status is 1.
 pub fn check(path: &Path, environment: &Environment, out: &mut dyn Write) -> Result<Option<Loaded>> {
@@ -45,6 +45,16 @@ pub fn print_differences(differences: &[Difference], out: &mut dyn Write) -> Res
     Ok(())
 }
 
+/// Prints whose sign-in the files would switch off.
+pub fn print_affected(affected: &[LosesGuests], out: &mut dyn Write) -> Result<()> {
+    for LosesGuests { tenant, connection, guests } in affected {
+        let who = if *guests == 1 { "1 guest signs in".to_owned() } else { format!("{guests} guests sign in") };
+        writeln!(out, "{who} by the connection {connection}, which would be off; who and what then:")?;
+        writeln!(out, "  vestibule idp impact {tenant} {connection}")?;
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,6 +87,19 @@ mod tests {
         ));
         assert!(printed.contains("VESTIBULE_DRAIN: `drain`: `soon` is no duration\n  hint: write a number and a unit"));
         assert!(printed.ends_with("vestibule.toml: 2 faults\n"), "{printed}");
+    }
+
+    #[test]
+    fn tells_whose_way_in_would_be_closed() {
+        let mut out = Vec::new();
+        print_affected(&[], &mut out).unwrap();
+        assert!(out.is_empty());
+        let tenant = "c0a70500-0000-4000-8000-000000000001".parse().unwrap();
+        print_affected(&[LosesGuests { tenant, connection: "fabrikam".parse().unwrap(), guests: 2 }], &mut out)
+            .unwrap();
+        let printed = String::from_utf8(out).unwrap();
+        assert!(printed.starts_with("2 guests sign in by the connection fabrikam, which would be off"), "{printed}");
+        assert!(printed.ends_with("vestibule idp impact c0a70500-0000-4000-8000-000000000001 fabrikam\n"), "{printed}");
     }
 
     #[test]

@@ -90,7 +90,7 @@ fn run_trial(
     errors: &mut dyn Write,
 ) -> anyhow::Result<u8> {
     let mut printed = Vec::new();
-    let IdpCommand::Test { tenant, connection, .. } = command;
+    let IdpCommand::Test { tenant, connection, .. } = command else { return Ok(1) };
     let once = |trial, wait| DirectoryCommand::Idp {
         place: place.clone(),
         command: IdpCommand::Test { tenant: tenant.clone(), connection: connection.clone(), trial, wait },
@@ -124,7 +124,7 @@ pub async fn perform(app: &App, command: &DirectoryCommand, out: &mut (dyn Write
         DirectoryCommand::Contact { command, .. } => contact::perform(app, command, json, out).await,
         DirectoryCommand::Member { command, .. } => add_member(app, command, json, out).await,
         DirectoryCommand::Terms { command, .. } => terms_perform::perform(app, command, json, out).await,
-        DirectoryCommand::Idp { command, .. } => idp::perform(app, command, out).await,
+        DirectoryCommand::Idp { command, .. } => idp::perform(app, command, json, out).await,
         DirectoryCommand::Mail { command, .. } => mail::perform(app, command, json, out).await,
         DirectoryCommand::Explain(arguments) => {
             let address = address_of(&arguments.address)?;

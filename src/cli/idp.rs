@@ -1,4 +1,5 @@
-//! `vestibule idp test`: the redirect URI to register, what the provider says of itself, and the claims of a trial sign-in.
+//! `vestibule idp`: the redirect URI to register, what the provider and the DNS say, the claims of a trial sign-in, and who
+//! would be affected if a connection were switched off.
 
 use std::io::Write;
 use std::time::Duration;
@@ -8,9 +9,12 @@ use clap::Subcommand;
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
-use crate::model::{Connection, ConnectionName, Tenant};
+use crate::guests;
+use crate::guests::impact::Impact;
+use crate::model::{Connection, ConnectionKind, ConnectionName, Tenant};
 use crate::signin::trial;
 use crate::tenants;
+use crate::tenants::domain_records::{self, DomainSighting, Sighting};
 
 /// How long the trial waits for a person to sign in.
 const PATIENCE: Duration = Duration::from_secs(100);
@@ -31,43 +35,139 @@ pub enum IdpCommand {
         #[arg(long, hide = true)]
         wait: Option<String>,
     },
+    /// Tell who signs in by a connection, and what each of them could do if it were switched off.
+    Impact {
+        /// The organization: its id or a verified domain.
+        tenant: String,
+        /// Name of the connection in its file.
+        connection: String,
+    },
 }
 
 /// Performs the command.
-pub async fn perform(app: &App, command: &IdpCommand, out: &mut (dyn Write + Send)) -> anyhow::Result<u8> {
-    let IdpCommand::Test { tenant, connection, trial, wait } = command;
+pub async fn perform(app: &App, command: &IdpCommand, json: bool, out: &mut (dyn Write + Send)) -> anyhow::Result<u8> {
     let snapshot = app.snapshot.load_full();
+    let tenant = match command {
+        IdpCommand::Test { tenant, .. } | IdpCommand::Impact { tenant, .. } => tenant,
+    };
     let tenant = tenants::resolve(&snapshot, tenant).with_context(|| format!("there is no tenant {tenant:?}"))?;
-    let connection = connection_of(tenant, connection)?;
-    match wait {
-        Some(id) if !id.is_empty() => wait_for(app, tenant, id, out).await,
-        begin => inspect(app, tenant, connection, *trial || begin.is_some(), out).await,
+    match command {
+        IdpCommand::Test { connection, trial, wait, .. } => match wait {
+            Some(id) if !id.is_empty() => wait_for(app, tenant, id, out).await,
+            begin => test(app, tenant, connection, *trial || begin.is_some(), out).await,
+        },
+        IdpCommand::Impact { connection, .. } => {
+            let name: ConnectionName = connection.parse().map_err(anyhow::Error::msg)?;
+            let impact = guests::impact::impact(guests::context(app, &snapshot, tenant), &name).await?;
+            print_impact(&impact, json, out)?;
+            Ok(0)
+        }
     }
 }
 
-fn connection_of<'a>(tenant: &'a Tenant, text: &str) -> anyhow::Result<&'a Connection> {
-    let name = text.parse::<ConnectionName>().ok();
-    let found = name.and_then(|name| tenant.connection(&name));
-    found.with_context(|| {
-        let names: Vec<&str> = tenant.connections.iter().map(|connection| connection.name.as_str()).collect();
-        let known = if names.is_empty() { "none is on".to_owned() } else { names.join(", ") };
-        format!(
-            "{} has no connection {text:?} that is on ({known}); a connection without its client secret is off, see \
-             vestibule check",
-            tenant.display_name
-        )
-    })
+fn print_impact(impact: &Impact, json: bool, out: &mut (dyn Write + Send)) -> anyhow::Result<()> {
+    if json {
+        writeln!(out, "{}", serde_json::to_string_pretty(impact)?)?;
+        return Ok(());
+    }
+    let (count, name) = (impact.guests.len(), &impact.connection);
+    let condition = if impact.on { "if it is switched off" } else { "now that it is off" };
+    match count {
+        0 => writeln!(out, "no guest signs in by {name}")?,
+        1 => writeln!(out, "1 guest signs in by {name}; {condition}:")?,
+        _ => writeln!(out, "{count} guests sign in by {name}; {condition}:")?,
+    }
+    for guest in &impact.guests {
+        let mail = guest.mail.as_ref().map_or_else(|| "no mail".to_owned(), ToString::to_string);
+        writeln!(out, "  {} ({mail}) {}", guest.display_name, guest.next)?;
+    }
+    let stuck = impact.guests.iter().filter(|guest| !guest.relinks).count();
+    if stuck > 0 {
+        writeln!(out, "{stuck} of them would need an administrator")?;
+    }
+    Ok(())
 }
 
-async fn inspect(
+/// Prints what can be said before the provider is asked, then asks it. The redirect URI comes first: one needs it to get
+/// the client secret at all.
+async fn test(app: &App, tenant: &Tenant, text: &str, trial: bool, out: &mut (dyn Write + Send)) -> anyhow::Result<u8> {
+    let name: ConnectionName = text.parse().map_err(anyhow::Error::msg)?;
+    let connection = tenant.connection(&name);
+    if connection.is_some() || tenant.waiting_connections.contains(&name) {
+        writeln!(out, "redirect URI to register   {}", app.urls.federation_callback(tenant.id, &name))?;
+    }
+    let Some(connection) = connection else {
+        if tenant.waiting_connections.contains(&name) {
+            bail!("{name} is off until its client secret is known; `vestibule check` says how to set it");
+        }
+        let names: Vec<&str> = tenant
+            .connections
+            .iter()
+            .map(|one| &one.name)
+            .chain(&tenant.waiting_connections)
+            .map(ConnectionName::as_str)
+            .collect();
+        let known = if names.is_empty() { "there is none".to_owned() } else { names.join(", ") };
+        bail!("{} has no connection {text:?} that is switched on ({known})", tenant.display_name);
+    };
+    writeln!(out, "client id                  {}", connection.client_id)?;
+    domains(app, tenant, connection, out).await?;
+    match connection.kind {
+        ConnectionKind::Oidc => inspect(app, connection, out).await?,
+        ConnectionKind::OAuth2 => {
+            for (what, endpoint) in [
+                ("authorization endpoint    ", &connection.authorization_endpoint),
+                ("token endpoint            ", &connection.token_endpoint),
+                ("userinfo endpoint         ", &connection.userinfo_endpoint),
+            ] {
+                writeln!(out, "{what} {}", endpoint.as_ref().map_or("none", url::Url::as_str))?;
+            }
+            writeln!(out, "note: plain OAuth 2.0 has nothing to discover and proves no address; try it with --trial")?;
+        }
+    }
+    if trial {
+        let id = trial::prepare(app, tenant.id, &connection.name).await?;
+        writeln!(
+            out,
+            "\nTo try a sign-in, open this address within a minute and a half:\n  {}",
+            app.urls.trial(tenant.id, &id)
+        )?;
+    }
+    Ok(0)
+}
+
+/// Looks for the record of each domain, and lets what was found count at once.
+async fn domains(
     app: &App,
     tenant: &Tenant,
     connection: &Connection,
-    trial: bool,
     out: &mut (dyn Write + Send),
-) -> anyhow::Result<u8> {
-    writeln!(out, "redirect URI to register   {}", app.urls.federation_callback(tenant.id, &connection.name))?;
-    writeln!(out, "client id                  {}", connection.client_id)?;
+) -> anyhow::Result<()> {
+    let (store, records, clock) = (app.store.as_ref(), app.records.as_ref(), app.clock.as_ref());
+    let (found, changed) = domain_records::look(store, records, clock, tenant.id, connection).await?;
+    for DomainSighting { domain, record, sighting } in found {
+        match sighting {
+            Sighting::NotNeeded(by) => writeln!(out, "domain                     {domain}: {by}")?,
+            Sighting::Seen => writeln!(out, "domain                     {domain}: its DNS record was seen")?,
+            Sighting::Missing => writeln!(
+                out,
+                "domain                     {domain} does not lead here: its owner has to add the DNS record\n  \
+                 {domain}. IN TXT \"{record}\""
+            )?,
+            Sighting::Unknown(error) => writeln!(
+                out,
+                "domain                     {domain}: no name server answered ({error}); wanted is\n  {domain}. IN TXT \
+                 \"{record}\""
+            )?,
+        }
+    }
+    if changed {
+        tenants::rebuild(app).await?;
+    }
+    Ok(())
+}
+
+async fn inspect(app: &App, connection: &Connection, out: &mut (dyn Write + Send)) -> anyhow::Result<()> {
     let found = match app.federation.inspect(connection).await {
         Ok(found) => found,
         Err(error) => {
@@ -85,18 +185,11 @@ async fn inspect(
     }
     writeln!(out, "client authentication      {}", found.client_authentication)?;
     writeln!(out, "signature algorithms       {}", found.algorithms.join(", "))?;
+    writeln!(out, "sign-out                   {}", found.end_session_endpoint.as_deref().unwrap_or("not offered"))?;
     for remark in &found.remarks {
         writeln!(out, "note: {remark}")?;
     }
-    if trial {
-        let id = trial::prepare(app, tenant.id, &connection.name).await?;
-        writeln!(
-            out,
-            "\nTo try a sign-in, open this address within a minute and a half:\n  {}",
-            app.urls.trial(tenant.id, &id)
-        )?;
-    }
-    Ok(0)
+    Ok(())
 }
 
 async fn wait_for(app: &App, tenant: &Tenant, id: &str, out: &mut (dyn Write + Send)) -> anyhow::Result<u8> {

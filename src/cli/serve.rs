@@ -52,11 +52,13 @@ pub fn check(config: &Path, out: &mut dyn Write) -> anyhow::Result<u8> {
         return Ok(0);
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let differences = runtime.block_on(async {
+    let (differences, affected) = runtime.block_on(async {
         let store = crate::app::open_directory(&loaded.settings).await?;
-        anyhow::Ok(tenants::difference_to_store(store.as_ref(), &loaded).await?)
+        let differences = tenants::difference_to_store(store.as_ref(), &loaded).await?;
+        anyhow::Ok((differences, tenants::guests_affected(store.as_ref(), &loaded).await?))
     })?;
     super::check::print_differences(&differences, out)?;
+    super::check::print_affected(&affected, out)?;
     Ok(0)
 }
 
@@ -116,10 +118,12 @@ impl Prepared {
         let (outbox, sessions) = (Arc::clone(&app.outbox), Arc::clone(&app.sessions));
         let (for_outbox, for_sessions, for_control) = (stop.clone(), stop.clone(), stop.clone());
         let for_app = Arc::clone(&app);
+        let (for_records, records_stop) = (Arc::clone(&app), stop.clone());
         let tasks = vec![
             tokio::spawn(async move { outbox.run(for_outbox.cancelled()).await }),
             tokio::spawn(sessions.run_flusher(for_sessions)),
             tokio::spawn(crate::guests::expire::run(Arc::clone(&app), stop.clone())),
+            tokio::spawn(async move { tenants::domain_records::run(&for_records, records_stop.cancelled()).await }),
             tokio::spawn(async move {
                 tokio::select! {
                     () = control::serve(listener, for_app) => {}

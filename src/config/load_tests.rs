@@ -177,6 +177,90 @@ fn an_oauth2_provider_needs_endpoints_and_vouches_for_nobody() {
 }
 
 #[test]
+fn a_preset_fills_in_what_the_file_leaves_out() {
+    let folder = Folder::new();
+    let connection = |name: &str, keys: &str| {
+        format!("[[connections]]\nname = \"{name}\"\nclient_id = \"us\"\npublic_client = true\n{keys}\n\n")
+    };
+    let work = "c0a70500-0000-4000-8000-0000000000a2";
+    let more = "c0a70500-0000-4000-8000-0000000000a3";
+    let text = [
+        connection("google", "preset = \"google\""),
+        connection("workspace", "preset = \"google\"\ndomains = [\"work.example\"]\ndisplay_name = \"Work\""),
+        connection("github", "preset = \"github\""),
+        connection("entra", &format!("preset = \"microsoft\"\ntenant_ids = [\"{work}\"]\ndomains = [\"w.example\"]")),
+        connection("partners", &format!("preset = \"microsoft\"\ntenant_ids = [\"{work}\", \"{more}\"]")),
+        connection("msa", "preset = \"microsoft-consumers\"\nscopes = [\"openid\"]"),
+    ];
+    folder.replace(NORTHWIND, "[[connections]]\n", &(text.concat() + "[[connections]]\n"));
+    let loaded = folder.load().unwrap_or_else(|faults| panic!("{faults:?}"));
+    let all = &loaded.tenants[1].tenant.connections;
+    let of = |name: &str| all.iter().find(|connection| connection.name.as_str() == name).unwrap();
+    let rows = [
+        ("google", "Google", "https://accounts.google.com", true, "gmail.com,googlemail.com"),
+        ("workspace", "Work", "https://accounts.google.com", false, "work.example"),
+        ("github", "GitHub", "https://github.com/login/oauth", true, ""),
+        ("entra", "Microsoft", &format!("https://login.microsoftonline.com/{work}/v2.0"), false, "w.example"),
+        ("partners", "Microsoft", "https://login.microsoftonline.com/{tenantid}/v2.0", true, ""),
+        (
+            "msa",
+            "Microsoft Account",
+            "https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0",
+            true,
+            "",
+        ),
+    ];
+    for (name, shown, issuer, social, domains) in rows {
+        let found = of(name);
+        let listed: Vec<&str> = found.domains.iter().map(|domain| domain.as_str()).collect();
+        assert_eq!((found.display_name.as_str(), found.issuer.as_str(), found.social), (shown, issuer, social));
+        assert_eq!(listed.join(","), domains, "{name}");
+    }
+    let github = of("github");
+    assert_eq!((github.kind, github.subject_field.as_deref()), (ConnectionKind::OAuth2, Some("id")));
+    assert_eq!(github.scopes, ["read:user", "user:email"]);
+    let hosts =
+        [&github.authorization_endpoint, &github.token_endpoint, &github.userinfo_endpoint, &github.emails_endpoint];
+    let hosts: Vec<_> = hosts.into_iter().flatten().filter_map(|url| url.host_str()).collect();
+    assert_eq!(hosts, ["github.com", "github.com", "api.github.com", "api.github.com"]);
+    assert_eq!(of("msa").scopes, ["openid"], "a key of the file wins");
+    assert_eq!(of("google").scopes, ["openid", "profile", "email"]);
+    // None of them waits for a DNS record.
+    assert!(loaded.notices.iter().all(|notice| !notice.message.contains("does not say yet")), "{:?}", loaded.notices);
+}
+
+#[test]
+fn a_domain_that_says_nothing_yet_is_noticed_with_the_record_to_add() {
+    let folder = Folder::new();
+    folder.replace(CONTOSO, "verified = true\n", "");
+    let notices = folder.load().unwrap().notices;
+    let notice = notices.iter().find(|notice| notice.message.contains("fabrikam.example does not say yet")).unwrap();
+    let record = "fabrikam.example. TXT DirectFedAuthUrl=https://login.fabrikam.localhost:8443";
+    assert!(notice.hint.contains(record), "{}", notice.hint);
+}
+
+#[test]
+fn a_connection_that_is_off_needs_nothing_and_takes_no_domain_from_its_successor() {
+    let folder = Folder::new();
+    let successor = "[[connections]]\nname = \"new\"\nissuer = \"https://new.fabrikam.example\"\nclient_id = \"us\"\n\
+                     public_client = true\ndomains = [\"fabrikam.example\"]\n\n[[connections]]\n";
+    folder.replace(CONTOSO, "[[connections]]\n", successor);
+    assert!(folder.load().unwrap_err()[0].message.contains("already routed"));
+    folder.replace(
+        CONTOSO,
+        "(see relink_guests above).\nenabled = true",
+        "(see relink_guests above).\nenabled = false",
+    );
+    let loaded = folder.load().unwrap_or_else(|faults| panic!("{faults:?}"));
+    assert!(
+        loaded
+            .notices
+            .iter()
+            .all(|notice| !notice.message.contains("`fabrikam` has no secret") || notice.file != "contoso.toml")
+    );
+}
+
+#[test]
 fn the_port_of_the_demo_moves_local_addresses_alone() {
     let folder = Folder::new();
     folder.replace(NORTHWIND, "https://login.fabrikam.localhost:8443", "https://login.fabrikam.example:8443");

@@ -1,5 +1,6 @@
 //! What a guest agrees to, and the proof of it.
 
+pub mod by_policy;
 pub mod evidence;
 pub mod needed;
 pub mod publish;

@@ -134,13 +134,17 @@ pub async fn settle(app: &App, tenant: &Tenant, session: &SessionRecord) -> Resu
     Ok(facts)
 }
 
-fn circumstances(session: &SessionRecord, answer: &Answer<'_>) -> Option<Circumstances> {
+pub(super) fn circumstances(session: &SessionRecord, answer: &Answer<'_>) -> Option<Circumstances> {
     Some(Circumstances { network: answer.network.to_owned(), identity: session.identity.clone() })
 }
 
 /// The guest as the transaction sees it; refused if blocked, of a domain that was blocked before the redemption ended, or
 /// bound to somebody else than who signed in.
-async fn current_guest(tx: &mut dyn Tx, tenant: &Tenant, session: &SessionRecord) -> Result<User, ConsentError> {
+pub(super) async fn current_guest(
+    tx: &mut dyn Tx,
+    tenant: &Tenant,
+    session: &SessionRecord,
+) -> Result<User, ConsentError> {
     let user = tx.user(session.user).await?.filter(|user| user.account_enabled).ok_or(ConsentError::Gone)?;
     let mut domains = user.invited_address.iter().chain(&session.verified_address).map(EmailAddress::domain);
     if user.is_pending() && !domains.all(|domain| tenant.allows_domain(domain)) {
@@ -166,7 +170,12 @@ async fn decline(tx: &mut dyn Tx, user: &User, now: Timestamp) -> Result<(), Con
 }
 
 /// Binds the identity that signed in to the guest; at most once, ever (INV5).
-async fn bind(tx: &mut dyn Tx, tenant: &Tenant, user: &mut User, session: &SessionRecord) -> Result<(), ConsentError> {
+pub(super) async fn bind(
+    tx: &mut dyn Tx,
+    tenant: &Tenant,
+    user: &mut User,
+    session: &SessionRecord,
+) -> Result<(), ConsentError> {
     let revoked =
         tx.invitation_of(user.id).await?.is_some_and(|invitation| invitation.state == InvitationState::Revoked);
     let alias = session.verified_address != user.invited_address;
@@ -189,7 +198,7 @@ async fn bind(tx: &mut dyn Tx, tenant: &Tenant, user: &mut User, session: &Sessi
 
 /// Once nothing is missing, the guest is `Accepted` and the invitation redeemed. Happens once; later versions of terms
 /// never change it.
-async fn complete(
+pub(super) async fn complete(
     tx: &mut dyn Tx,
     tenant: &Tenant,
     user: &mut User,

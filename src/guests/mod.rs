@@ -1,5 +1,6 @@
 //! Guests and members: inviting, sending again, listing, showing.
 
+pub mod app_people;
 pub mod assign;
 pub mod bounce;
 pub mod contacts;
@@ -7,6 +8,7 @@ pub mod csv_table;
 pub mod expire;
 pub mod foresee;
 pub mod history;
+pub mod impact;
 pub mod import;
 pub mod invite;
 #[cfg(test)]

@@ -44,6 +44,11 @@ pub struct Prediction {
 }
 
 impl Prediction {
+    /// Whether there is no way at all.
+    pub fn leads_nowhere(&self) -> bool {
+        self.route == PredictedRoute::Nowhere
+    }
+
     /// One sentence for the inviter.
     pub fn sentence(&self) -> String {
         match &self.route {

@@ -18,6 +18,8 @@ pub struct Inspection {
     pub userinfo_endpoint: Option<String>,
     /// Where the keys are.
     pub jwks_uri: String,
+    /// Where people sign out.
+    pub end_session_endpoint: Option<String>,
     /// How we authenticate: `client_secret_basic`, `client_secret_post` or `none`.
     pub client_authentication: &'static str,
     /// Signature algorithms that both sides know.
@@ -58,6 +60,7 @@ impl Inspection {
             token_endpoint: metadata.token_endpoint.to_string(),
             userinfo_endpoint: metadata.userinfo_endpoint.as_ref().map(ToString::to_string),
             jwks_uri: metadata.jwks_uri.to_string(),
+            end_session_endpoint: metadata.end_session_endpoint.as_ref().map(ToString::to_string),
             client_authentication,
             algorithms: metadata.algorithms.clone(),
             keys: described.collect(),

@@ -4,6 +4,7 @@ mod address;
 mod error;
 mod exchange;
 mod policy;
+mod records;
 mod resolver;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,7 @@ use url::{Host, Url};
 
 pub use error::{Fault, FetchError, Refusal};
 use policy::{Destination, Policy};
+pub use records::{SystemRecords, TxtRecords};
 pub use resolver::{Resolve, SystemResolver};
 pub use trust::TrustError;
 

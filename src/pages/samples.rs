@@ -6,6 +6,7 @@ use http::Response;
 
 use crate::i18n::{Language, Texts};
 use crate::web::interstitial::Destination;
+use crate::web::problem;
 use crate::web::render::page;
 
 use super::accepted::{Accepted, AcceptedDocument, AnswerLine};
@@ -16,7 +17,7 @@ use super::consent::{
 };
 use super::field_error::FieldError;
 use super::notice::{Notice, NoticePage};
-use super::panel::{AppTile, Panel};
+use super::panel::{AppTile, OrganizationLink, Panel};
 use super::sign_in::{
     AliasRefused, ChooseWay, CodePurpose, Continue, CreateAccount, DeadEnd, EnterCode, InvitationEnded, MemberPassword,
     PersonalPassword, ProviderButton, SetPassword, SignInAddress, WrongAccount,
@@ -95,7 +96,14 @@ impl Filling {
 }
 
 fn tile(filling: &Filling, name: &str, host: &str) -> AppTile {
-    AppTile { name: filling.text(name), url: filling.text(&format!("https://{host}/")), host: filling.text(host) }
+    AppTile {
+        name: filling.text(name),
+        url: filling.text(&format!("https://{host}/")),
+        host: filling.text(host),
+        description: if name.len() > 4 { String::new() } else { filling.text("Tickets and answers") },
+        icon_url: None,
+        manage_url: (name == "Wiki").then(|| filling.text("/contoso.example/myapps/1/manage")),
+    }
 }
 
 fn document_language(tag: &str, name: &str, current: bool) -> DocumentLanguage {
@@ -315,8 +323,18 @@ fn panel_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         apps: if filling.hostile { apps } else { Panel::matching(apps, search) },
         search: if search.is_empty() { String::new() } else { filling.text(search) },
         total,
+        organizations: [("Contoso", "contoso.example", false), ("Northwind", "northwind.example", true)]
+            .map(|(name, domain, invited)| OrganizationLink {
+                name: filling.text(name),
+                domain: filling.text(domain),
+                url: filling.text(&format!("/{domain}/myapps")),
+                current: !invited,
+                invited,
+            })
+            .into(),
     };
     let confirm = SignOutConfirm {
+        home: Some(filling.text("Fabrikam")),
         chrome: filling.known(),
         form: filling.form(),
         stay_url: Some(filling.text("/contoso.example/myapps")),
@@ -479,6 +497,12 @@ fn samples_are_written() {
                 .replace(assets::mark_url(), "../mark.svg")
                 .replace("http-equiv=\"refresh\"", "name=\"not-in-samples\"");
             std::fs::write(within.join(format!("{name}.html")), html).unwrap();
+        }
+        // The pages that stand on hosts of apps.
+        for problem in problem::samples::ALL {
+            let link = problem::Link { label: language.say("problem-sign-in"), href: "https://login.example/" };
+            let html = problem::page(problem, language, "01JD3V9K2M", Some(link), false).into_body();
+            std::fs::write(within.join(format!("app-host-{}.html", problem.code())), html).unwrap();
         }
     }
     std::fs::write(folder.join("vestibule.css"), assets::STYLE).unwrap();

@@ -25,7 +25,7 @@ pub async fn leave(
         hint: invitation.map(|invitation| invitation.address.clone()).or_else(|| journey.address.clone()),
         typed: invitation.is_none(),
     });
-    visit.spend_hint(app, journey).await?;
+    visit.spend_hint(app, journey, Some(home)).await?;
     if journey.switching {
         if let Some(session) = visit.handle.as_ref().and_then(|handle| handle.session(home)) {
             app.sessions.end(home, session.record().id).await?;

@@ -10,12 +10,13 @@ use super::journey::{Facts, InvitationFacts, Journey, SessionFacts, Step, Strang
 use super::ticket::Ticket;
 use super::{facts, finish, home_realm, relink};
 use crate::app::App;
+use crate::consent::by_policy;
 use crate::consent::needed::needed;
-use crate::consent::record::{self, ConsentError};
+use crate::consent::record::{self, Answer, ConsentError};
 use crate::keys::{Purpose, sha256_hex};
 use crate::model::{
-    AppId, EmailAddress, Invitation, InvitationState, Method, RouteOverride, SessionRecord, Tenant, Timestamp, UserId,
-    UserType,
+    AcceptanceState, AppId, EmailAddress, Invitation, InvitationState, Method, RouteOverride, SessionRecord, Tenant,
+    TenantId, Timestamp, UserId, UserType,
 };
 use crate::oidc_client::FederationError;
 use crate::session::{Handle, Session};
@@ -121,14 +122,15 @@ impl Visit {
     }
 
     /// Remembers that the hints of this tab's link led away: the next time the address is asked for.
-    pub async fn spend_hint(&self, app: &App, journey: &Journey) -> Result<(), SigninError> {
+    pub async fn spend_hint(&self, app: &App, journey: &Journey, abroad: Option<TenantId>) -> Result<(), SigninError> {
         let hinted = self.ticket.hint().map(|(hint, _)| hint);
         let by_address = hinted.is_some() && journey.address.as_ref() == hinted;
         let by_domain = journey.address.is_none() && self.ticket.domain_hint.is_some();
         if journey.hint_spent || !(by_address || by_domain) {
             return Ok(());
         }
-        self.keep(app, &Journey { address: None, hint_spent: true, ..journey.clone() }).await
+        let spent = Journey { address: None, hint_spent: true, went_abroad: abroad, ..journey.clone() };
+        self.keep(app, &spent).await
     }
 
     /// Keeps the journey; it slides by half an hour with each step.
@@ -176,9 +178,14 @@ pub async fn advance(app: &App, visit: &Visit) -> Result<Scene, SigninError> {
     let mut new_cookie = None;
     let mut facts = gather(app, visit, &journey, session.as_deref(), invitation.as_ref()).await?;
     let mut step = step_of(visit, &journey, &facts, invitation.as_ref());
-    if let Step::HomeTenant(home) = &step
+    let home = match &step {
+        Step::HomeTenant(home) => Some(*home),
+        Step::AskAddress => journey.went_abroad,
+        _ => None,
+    };
+    if let Some(home) = home
         && !journey.switching
-        && let Some(stranger) = finish::member_abroad(app, visit, *home)
+        && let Some(stranger) = finish::member_abroad(app, visit, home)
     {
         if let finish::Finished::SignedIn { record, cookie } =
             finish::finish(app, visit, &mut journey, invitation.as_ref(), stranger).await?
@@ -186,6 +193,14 @@ pub async fn advance(app: &App, visit: &Visit) -> Result<Scene, SigninError> {
             session = Some(record);
             new_cookie = Some(cookie);
         }
+        facts = gather(app, visit, &journey, session.as_deref(), invitation.as_ref()).await?;
+        step = step_of(visit, &journey, &facts, invitation.as_ref());
+    }
+    if step == Step::Review
+        && let Some(known) = session.as_deref()
+        && let Some(redeemed) = redeem_by_policy(app, visit, known).await?
+    {
+        session = Some(redeemed);
         facts = gather(app, visit, &journey, session.as_deref(), invitation.as_ref()).await?;
         step = step_of(visit, &journey, &facts, invitation.as_ref());
     }
@@ -198,6 +213,27 @@ pub async fn advance(app: &App, visit: &Visit) -> Result<Scene, SigninError> {
     }
     let (ways, to_prove, route) = (facts.ways, facts.to_prove, facts.route);
     Ok(Scene { step, journey, session, invitation, ways, to_prove, route, new_cookie })
+}
+
+/// A member of another tenant of this instance who need not review permissions here, since both tenants agree.
+async fn redeem_by_policy(
+    app: &App,
+    visit: &Visit,
+    session: &SessionRecord,
+) -> Result<Option<Arc<SessionRecord>>, SigninError> {
+    let Method::Tenant { tenant: home } = &session.identity.method else { return Ok(None) };
+    let Some(home) = visit.snapshot.tenant(*home) else { return Ok(None) };
+    let answer = Answer { state: AcceptanceState::Accepted, language: &visit.tenant.language, network: &visit.network };
+    match by_policy::redeem_by_policy(app, &visit.tenant, home, session, answer).await {
+        Ok(None) => Ok(None),
+        Ok(Some(facts)) => {
+            app.sessions.replace(facts.clone()).await?;
+            Ok(Some(Arc::new(facts)))
+        }
+        Err(ConsentError::Store(error)) => Err(error.into()),
+        // Whatever changed meanwhile is seen when the page asks.
+        Err(ConsentError::Gone | ConsentError::Outdated) => Ok(None),
+    }
 }
 
 /// A guest who has answered everything that is asked is let in, also where the last thing missing was withdrawn rather

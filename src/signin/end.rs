@@ -1,6 +1,7 @@
 //! Sign out: end this organization's session, or everything that began in this browser.
 
 use super::advance::{SigninError, Visit};
+use super::home_sign_out;
 use crate::app::App;
 use crate::model::{AuditEvent, SessionRecord};
 
@@ -17,6 +18,7 @@ pub async fn sign_out(app: &App, visit: &Visit, everywhere: bool) -> Result<(), 
         app.sessions.end_browser(&visit.browser_hash()).await?;
     }
     if let Some(session) = session {
+        home_sign_out::forget(app, visit, session.id).await?;
         end_session(app, &session, everywhere).await?;
     }
     visit.forget(app).await

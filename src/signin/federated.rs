@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::advance::{SigninError, Visit, invitation_of};
 use super::finish::{Finished, finish};
+use super::home_sign_out::keep_hint;
 use super::journey::{Chosen, Journey, Stranger};
 use super::refused::refused;
 use super::ticket::Ticket;
@@ -73,7 +74,7 @@ pub async fn leave(
         transaction: Some(begin.transaction),
     };
     write(app, &key, &pending).await?;
-    visit.spend_hint(app, journey).await?;
+    visit.spend_hint(app, journey, None).await?;
     Ok(begin.authorization_url.to_string())
 }
 
@@ -134,6 +135,7 @@ pub async fn come_back(
             return Ok(Returned::Failed { ticket: pending.ticket, error });
         }
     };
+    let id_token = asserted.id_token.clone();
     let verified = asserted.email.as_ref().filter(|email| email.authoritative).map(|email| email.address.clone());
     let claimed = asserted.email.as_ref().map(|email| email.address.clone());
     let label = claimed.as_ref().map(ToString::to_string);
@@ -152,7 +154,10 @@ pub async fn come_back(
     let mut journey = visit.journey(app).await?;
     let invitation = invitation_of(app, visit).await?;
     let cookie = match finish(app, visit, &mut journey, invitation.as_ref(), stranger).await? {
-        Finished::SignedIn { cookie, .. } => Some(cookie),
+        Finished::SignedIn { cookie, record } => {
+            keep_hint(app, visit, &record, id_token.as_deref()).await?;
+            Some(cookie)
+        }
         Finished::Stranger => None,
     };
     Ok(Returned::GoOn { ticket: pending.ticket, cookie })

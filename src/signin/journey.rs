@@ -38,6 +38,9 @@ pub struct Journey {
     /// a wrong hint must never be a trap.
     #[serde(default)]
     pub hint_spent: bool,
+    /// Where a hint led inside this instance: a member who is signed in there by now is recognized without it.
+    #[serde(default)]
+    pub went_abroad: Option<TenantId>,
 }
 
 /// A choice on the page that is the same for every address.
@@ -90,6 +93,7 @@ impl Journey {
             chooser_refused: false,
             another_way: false,
             hint_spent: false,
+            went_abroad: None,
         }
     }
 
@@ -513,6 +517,7 @@ mod tests {
                 chooser_refused: false,
                 another_way,
                 hint_spent,
+                went_abroad: None,
             }
         }
     }

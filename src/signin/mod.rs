@@ -18,6 +18,7 @@ pub mod federated;
 pub mod finish;
 pub mod front_door;
 pub mod home_realm;
+pub mod home_sign_out;
 pub mod journey;
 pub mod limits;
 pub mod mailbox;

@@ -1,11 +1,11 @@
 //! Tell what loading the files would change, before it does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::config::Loaded;
-use crate::model::{ManagedBy, TenantId};
-use crate::storage::{InstanceTask, Store, StoreError, StoreResult, StoredObject};
+use crate::model::{ConnectionName, ManagedBy, Method, TenantId, User, UserType};
+use crate::storage::{InstanceTask, Store, StoreError, StoreResult, StoredObject, UserFilter};
 
 use super::stored::to_objects;
 
@@ -83,6 +83,49 @@ pub async fn difference_to_store(store: &dyn Store, loaded: &Loaded) -> StoreRes
     let files = to_objects(loaded).map_err(|error| StoreError::Failed(Box::new(error)))?;
     let stored = store.begin_instance(InstanceTask::Snapshot).await?.objects().await?;
     Ok(difference(&stored, &files))
+}
+
+/// A connection that loading the files would switch off, and how many guests sign in by it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LosesGuests {
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// The connection.
+    pub connection: ConnectionName,
+    /// Guests who are bound to it.
+    pub guests: usize,
+}
+
+/// The connections that are on in the store and would be off, as far as guests sign in by them.
+pub async fn guests_affected(store: &dyn Store, loaded: &Loaded) -> StoreResult<Vec<LosesGuests>> {
+    let files = to_objects(loaded).map_err(|error| StoreError::Failed(Box::new(error)))?;
+    let stored = store.begin_instance(InstanceTask::Snapshot).await?.objects().await?;
+    let mut affected = Vec::new();
+    for (tenant, connection) in switched_off(&stored, &files) {
+        let filter = UserFilter { user_type: Some(UserType::Guest), limit: u32::MAX };
+        let users = store.read(tenant).await?.users(filter).await?;
+        let by_it = |user: &&User| {
+            let method = user.identity.as_ref().map(|identity| &identity.method);
+            matches!(method, Some(Method::Connection { name }) if *name == connection)
+        };
+        let guests = users.iter().filter(by_it).count();
+        if guests > 0 {
+            affected.push(LosesGuests { tenant, connection, guests });
+        }
+    }
+    Ok(affected)
+}
+
+fn switched_off(stored: &[StoredObject], files: &[StoredObject]) -> Vec<(TenantId, ConnectionName)> {
+    let is_on = |object: &&StoredObject| {
+        object.kind == "connection"
+            && object.enabled
+            && object.body.get("enabled") != Some(&serde_json::Value::Bool(false))
+    };
+    let key = |object: &StoredObject| Some((object.tenant?, object.id.parse::<ConnectionName>().ok()?));
+    let stay: BTreeSet<_> = files.iter().filter(is_on).filter_map(key).collect();
+    let managed = stored.iter().filter(|object| matches!(object.managed_by, ManagedBy::File { .. }));
+    managed.filter(is_on).filter_map(key).filter(|connection| !stay.contains(connection)).collect()
 }
 
 fn told(change: Change, object: &StoredObject) -> Difference {

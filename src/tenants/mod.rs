@@ -3,13 +3,14 @@
 mod agreement_texts;
 mod bodies;
 mod difference;
+pub mod domain_records;
 mod load;
 mod resolve;
 mod snapshot;
 mod stored;
 
 pub use agreement_texts::publish_event;
-pub use difference::{Change, Difference, difference, difference_to_store};
+pub use difference::{Change, Difference, LosesGuests, difference, difference_to_store, guests_affected};
 pub use load::load_files;
 pub use resolve::resolve;
 pub use snapshot::{SnapshotError, build_snapshot, rebuild};

@@ -72,6 +72,7 @@ impl Federation for TestFederation {
             token_endpoint: String::new(),
             userinfo_endpoint: None,
             jwks_uri: String::new(),
+            end_session_endpoint: None,
             client_authentication: "none",
             algorithms: Vec::new(),
             keys: Vec::new(),

@@ -6,7 +6,7 @@ use crate::web::render::Page;
 
 use super::chrome::{Chrome, Form};
 
-/// Asks how far to sign out. Posts `scope` = `tenant` or `everywhere`.
+/// Asks how far to sign out. Posts `scope` = `tenant`, `everywhere` or `home`.
 #[derive(Template)]
 #[template(path = "sign_out_confirm.html")]
 pub struct SignOutConfirm {
@@ -14,6 +14,8 @@ pub struct SignOutConfirm {
     pub chrome: Chrome,
     /// The form.
     pub form: Form,
+    /// The home organization, if one can sign out there too.
+    pub home: Option<String>,
     /// The page to go back to instead.
     pub stay_url: Option<String>,
 }

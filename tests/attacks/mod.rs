@@ -5,3 +5,4 @@ mod federation_costs;
 mod federation_protocol;
 mod federation_stage;
 mod id_tokens;
+mod presets;

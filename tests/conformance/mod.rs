@@ -13,6 +13,7 @@
 
 mod fixtures;
 mod guest_objects;
+mod guest_pages;
 mod killed;
 mod outbox_killed;
 #[cfg(feature = "redis")]

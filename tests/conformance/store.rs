@@ -6,8 +6,8 @@ use vestibule::model::{
     UserType, VersionOrigin,
 };
 use vestibule::storage::{
-    Epoch, FileChanges, InstanceTask, MailBlock, MailState, OutboxMail, StoreError, StoredKey, StoredObject,
-    UserFilter, verify_chain,
+    DomainProof, Epoch, FileChanges, InstanceTask, MailBlock, MailState, OutboxMail, StoreError, StoredKey,
+    StoredObject, UserFilter, verify_chain,
 };
 
 use super::fixtures::{
@@ -19,6 +19,8 @@ super::suite!(sqlite:
     c2_no_read_sees_another_tenant,
     inv4_an_address_never_finds_a_bound_user,
     inv5_an_identity_is_bound_once,
+    inv5_relinking_takes_the_expected_identity_alone_and_all_or_nothing,
+    what_was_seen_of_a_domain_is_kept_per_connection,
     taken_names_and_addresses_are_conflicts,
     the_bin_is_seen_by_nobody_and_gives_its_names_free,
     one_open_invitation_for_each_address,
@@ -199,6 +201,74 @@ async fn inv5_an_identity_is_bound_once(ground: Directory) {
     let mut tx = store.begin_instance(InstanceTask::MyOrganizations).await.unwrap();
     assert_eq!(tx.tenants_of("https://home.example", "2").await.unwrap(), [*tenant]);
     assert!(tx.tenants_of("https://home.example", "3").await.unwrap().is_empty());
+}
+
+async fn inv5_relinking_takes_the_expected_identity_alone_and_all_or_nothing(ground: Directory) {
+    let Directory { store, tenant, other, .. } = &ground;
+    let (mut lost, mut neighbour, pending) =
+        (guest("lost@fabrikam.example"), guest("neighbour@fabrikam.example"), guest("pending@fabrikam.example"));
+    let (old, taken, new) = (
+        identity("https://home.example", "old"),
+        identity("https://home.example", "taken"),
+        identity("https://new.example", "new"),
+    );
+    (lost.identity, neighbour.identity) = (Some(old.clone()), Some(taken.clone()));
+    add(store.as_ref(), *tenant, &[&lost, &neighbour, &pending]).await;
+
+    let mut read = store.read(*tenant).await.unwrap();
+    assert_eq!(read.bound_guests_with_mail(&address("lost@fabrikam.example")).await.unwrap(), [lost.clone()]);
+    for nobody in ["pending@fabrikam.example", "Lost@fabrikam.example", "nobody@fabrikam.example"] {
+        assert!(read.bound_guests_with_mail(&address(nobody)).await.unwrap().is_empty(), "{nobody}");
+    }
+    let mut elsewhere = store.read(*other).await.unwrap();
+    assert!(elsewhere.bound_guests_with_mail(&address("lost@fabrikam.example")).await.unwrap().is_empty());
+
+    for (who, from, to) in [
+        (lost.id, &taken, &new),
+        (lost.id, &new, &new),
+        (lost.id, &old, &taken),
+        (pending.id, &old, &new),
+        (UserId::new(guid()), &old, &new),
+    ] {
+        let mut tx = store.begin(*tenant).await.unwrap();
+        assert!(!tx.relink_identity(who, from, to).await.unwrap(), "{from:?} to {to:?}");
+        drop(tx);
+        assert_eq!(read.user(lost.id).await.unwrap().unwrap().identity, Some(old.clone()), "as it was");
+    }
+    let mut tx = store.begin(*other).await.unwrap();
+    assert!(!tx.relink_identity(lost.id, &old, &new).await.unwrap(), "another tenant");
+    drop(tx);
+    let mut tx = store.begin(*tenant).await.unwrap();
+    assert!(tx.relink_identity(lost.id, &old, &new).await.unwrap());
+    assert!(!tx.relink_identity(lost.id, &old, &new).await.unwrap(), "the old one is gone");
+    tx.commit().await.unwrap();
+    assert_eq!(read.user_by_identity("https://new.example", "new").await.unwrap().map(|user| user.id), Some(lost.id));
+    assert!(read.user_by_identity("https://home.example", "old").await.unwrap().is_none());
+}
+
+async fn what_was_seen_of_a_domain_is_kept_per_connection(ground: Directory) {
+    let Directory { store, tenant, other, .. } = &ground;
+    let proof = |tenant, issuer: &str, seen| DomainProof {
+        tenant,
+        connection: "fabrikam".parse().unwrap(),
+        domain: "fabrikam.example".parse().unwrap(),
+        issuer: issuer.to_owned(),
+        seen,
+        checked_at: at(1),
+    };
+    for (whose, issuer, seen) in [
+        (*tenant, "https://one.example", true),
+        (*tenant, "https://two.example", false),
+        (*other, "https://o.example", true),
+    ] {
+        let mut tx = store.begin(whose).await.unwrap();
+        tx.keep_domain_proof(&proof(whose, issuer, seen)).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    let mut kept = store.begin_instance(InstanceTask::Snapshot).await.unwrap().domain_proofs().await.unwrap();
+    kept.sort_by(|one, two| one.issuer.cmp(&two.issuer));
+    let expected = [proof(*other, "https://o.example", true), proof(*tenant, "https://two.example", false)];
+    assert_eq!(kept, expected, "the last word on each");
 }
 
 async fn taken_names_and_addresses_are_conflicts(ground: Directory) {

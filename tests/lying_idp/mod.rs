@@ -323,7 +323,8 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Result<Res
         return Ok(raw_answer(raw));
     }
     let (status, value) = match heard.path.as_str() {
-        "/.well-known/openid-configuration" => (StatusCode::OK, inner.discovery()),
+        // Also below a path, as Microsoft has it.
+        path if path.ends_with("/.well-known/openid-configuration") => (StatusCode::OK, inner.discovery()),
         "/jwks" => (StatusCode::OK, inner.jwks()),
         "/authorize" => {
             let back = inner.authorize(head.uri.query().unwrap_or_default());

@@ -14,6 +14,7 @@ mod outsider;
 mod passcode;
 mod personal_account;
 mod realms;
+mod relink;
 mod signed_in_request;
 mod tenant_context;
 mod terms;
