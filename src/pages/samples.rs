@@ -25,6 +25,7 @@ use super::sign_in::{
 use super::sign_out::{SignOutConfirm, SignedOut};
 use super::{assets, theme};
 
+mod account;
 mod admin;
 mod checks;
 
@@ -63,6 +64,7 @@ impl Filling {
         let signed_in = SignedIn {
             name: self.text("Gwen Guest"),
             address: self.text("guest@fabrikam.example"),
+            account_url: Some(self.text("/contoso.example/account")),
             sign_out_action: self.text("/contoso.example/sign-out"),
             csrf: self.text("token"),
         };
@@ -138,6 +140,7 @@ fn sign_in_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         route: Some(filling.text("Fabrikam")),
         code: true,
         password: true,
+        makes_account: false,
         providers: vec![
             ProviderButton { value: filling.text("sociable"), name: filling.text("Sociable"), creates: false },
             ProviderButton { value: filling.text("create:msa"), name: filling.text("Microsoft"), creates: true },
@@ -187,11 +190,12 @@ fn sign_in_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         ("sign-in-address-for-app-wrong", page(&for_app)),
         ("choose-way", page(&choose)),
         (
-            "choose-way-code-only",
+            "choose-way-by-mail-link",
             page(&ChooseWay {
                 change_action: None,
                 route: None,
-                password: false,
+                password: true,
+                makes_account: true,
                 providers: Vec::new(),
                 error: filling.wrong(FieldError::CodeEnded),
                 ..choose
@@ -475,6 +479,7 @@ fn pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         notice_pages,
         accepted_pages,
         admin::admin_pages,
+        account::account_pages,
     ]
     .iter()
     .flat_map(|group| group(filling))

@@ -6,6 +6,7 @@ mod guest_objects;
 mod samples;
 mod short_term;
 mod store;
+mod store_life;
 mod words;
 
 use std::sync::Arc;
