@@ -9,7 +9,7 @@ use http::StatusCode;
 
 use super::notice::Notice;
 use super::visit::{Answer, Here};
-use super::{accepted, answers, assets, blocks, doors, journey, session_end, set_password, terms, theme};
+use super::{accepted, answers, assets, blocks, doors, journey, methods, session_end, set_password, terms, theme};
 use crate::app::App;
 use crate::urls;
 use crate::web::language;
@@ -35,6 +35,8 @@ pub fn router() -> Router<Arc<App>> {
         .route("/{tenant}/sign-out", get(session_end::ask).post(session_end::end))
         .route("/{tenant}/sign-out/home/{id}", get(session_end::home))
         .route("/{tenant}/set-password", get(set_password::ask).post(set_password::set))
+        .route("/{tenant}/account/methods", get(methods::show))
+        .route("/{tenant}/account/methods/{action}", get(methods::sub_page).post(methods::change))
         .route("/{tenant}/blocks", get(blocks::list).post(blocks::answer))
         .route("/{tenant}/blocks/{right}", get(blocks::ask).post(blocks::block))
         .route("/{tenant}/theme.css", get(theme_css))

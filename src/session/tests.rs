@@ -135,6 +135,9 @@ impl World {
             idle_seconds: 3600,
             browser: None,
             last_used_at: now,
+            second_factor: None,
+            two_steps_wanted: false,
+            authenticated_at: Some(now),
         }
     }
 

@@ -33,6 +33,8 @@ pub enum CodePurpose {
     Redeem,
     /// Proving the mailbox of a new personal account.
     CreateAccount,
+    /// Proving the mailbox of a personal account whose password or passkey is lost.
+    ResetPassword,
     /// Seeing and undoing what the mailbox blocks; it signs nobody in.
     Blocks,
 }
@@ -44,6 +46,7 @@ impl CodePurpose {
             Self::SignIn => "sign_in",
             Self::Redeem => "redeem",
             Self::CreateAccount => "create_account",
+            Self::ResetPassword => "reset_password",
             Self::Blocks => "blocks",
         }
     }

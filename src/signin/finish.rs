@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use super::advance::{SigninError, Visit};
-use super::facts;
+use super::factors::standing;
 use super::home_realm::{Route, by_domain};
 use super::journey::{Journey, Stranger};
 use super::relink::relink;
+use super::{facts, notices};
 use crate::app::App;
 use crate::clock::random_guid;
 use crate::model::{
-    AuditEvent, EmailAddress, Identity, Invitation, InvitationState, Method, RouteOverride, SessionId, SessionRecord,
-    TenantId, User, UserType,
+    AuditEvent, EmailAddress, Identity, Invitation, InvitationState, MailId, Method, RouteOverride, SecondFactorProof,
+    SessionId, SessionRecord, TenantId, User, UserType,
 };
 use crate::storage::Read;
 
@@ -90,6 +91,8 @@ pub async fn finish_member(app: &App, visit: &Visit, member: &User) -> Result<Fi
         label: member.mail.as_ref().map(ToString::to_string).unwrap_or_default(),
         name: Some(member.display_name.clone()),
         signed_in_at: app.clock.now(),
+        second_factor: None,
+        authenticated_at: None,
     };
     let (record, cookie) = open_session(app, visit, member, stranger, member.mail.clone()).await?;
     visit.forget(app).await?;
@@ -114,6 +117,9 @@ pub fn member_abroad(app: &App, visit: &Visit, home: TenantId) -> Option<Strange
         verified: Some(mail),
         name: Some(record.display_name.clone()),
         signed_in_at: record.signed_in_at,
+        // This tenant asks for a second factor itself: that of the home organization is its own affair.
+        second_factor: None,
+        authenticated_at: record.authenticated_at,
     })
 }
 
@@ -235,14 +241,22 @@ async fn open_session(
         browser: Some(visit.browser_hash()),
         idle_seconds: tenant.policies.session_idle.as_secs(),
         last_used_at: now,
+        second_factor: stranger.second_factor.map(|by| SecondFactorProof { at: now, by }),
+        two_steps_wanted: false,
+        authenticated_at: Some(stranger.authenticated_at.unwrap_or(signed_in_at).min(now)),
     };
+    record.two_steps_wanted = standing(app, &record).await?.wants_two_steps();
     let mut tx = app.store.begin(tenant.id).await?;
     facts::fill(tx.as_mut(), tenant, user, &mut record, now).await?;
     let mut seen = user.clone();
     seen.last_sign_in_at = Some(now);
     tx.update_user(&seen).await?;
     let event = AuditEvent::success("User sign-in").by(user.id).on(user.id);
-    tx.audit(now, &event.with("method", record.identity.method.amr())).await?;
+    tx.audit(now, &event.with("method", record.amr().join(" "))).await?;
+    if let Some(mail) = notices::new_device(app, visit, user, &record)? {
+        tx.queue_mail(MailId(random_guid(app.random.as_ref())), &mail, now).await?;
+        app.mail_queued.notify_one();
+    }
     tx.commit().await?;
     let session = app.sessions.start(record).await?;
     let cookie = app.sessions.attach(&visit.host, visit.cookie.as_deref(), &session, false).await?;

@@ -32,6 +32,8 @@ pub enum Destination {
         /// Its locator.
         id: InvitationId,
     },
+    /// The page of the sign-in methods.
+    Methods,
     /// Another tenant of this instance, whose guest signs in here as a member.
     Abroad {
         /// The resource tenant.
@@ -109,7 +111,9 @@ impl Ticket {
         match &self.destination {
             Destination::Invitation { id } => format!("invitation:{id}"),
             Destination::Abroad { tenant, .. } => format!("abroad:{tenant}"),
-            Destination::Panel | Destination::App { .. } | Destination::AppHome { .. } => "direct".to_owned(),
+            Destination::Panel | Destination::App { .. } | Destination::AppHome { .. } | Destination::Methods => {
+                "direct".to_owned()
+            }
         }
     }
 
@@ -127,7 +131,9 @@ impl Ticket {
     pub fn app(&self) -> Option<AppId> {
         match &self.destination {
             Destination::App { app, .. } | Destination::AppHome { app } => Some(*app),
-            Destination::Panel | Destination::Invitation { .. } | Destination::Abroad { .. } => None,
+            Destination::Panel | Destination::Methods | Destination::Invitation { .. } | Destination::Abroad { .. } => {
+                None
+            }
         }
     }
 

@@ -9,8 +9,8 @@ use url::Url;
 use crate::config::ConnectionSecrets;
 use crate::model::{
     Agreement, AllowInvitesFrom, AppId, Application, Connection, ConnectionKind, ConnectionName, Domain, EmailAddress,
-    FallbackIdentityProvider, GroupId, HeaderPreset, Mode, Policies, Preset, PrimaryIdentityProvider, Secret, Tenant,
-    TenantId, TenantPartner, TermsExpiration, Timestamp,
+    FallbackIdentityProvider, GroupId, HeaderPreset, MfaPolicy, MfaTrust, Mode, Policies, Preset,
+    PrimaryIdentityProvider, Secret, Tenant, TenantId, TenantPartner, TermsExpiration, Timestamp,
 };
 
 /// A tenant without what belongs to it.
@@ -46,6 +46,8 @@ pub(super) struct PoliciesBody {
     pub session_absolute: u64,
     pub passcode_lifetime: u64,
     pub invitation_lifetime: Option<u64>,
+    #[serde(default)]
+    pub mfa: MfaPolicy,
     #[serde(default)]
     pub allowed_redirects: Vec<Url>,
     #[serde(default = "demanded")]
@@ -94,6 +96,8 @@ pub(super) struct ConnectionBody {
     pub authorization_endpoint: Option<Url>,
     pub token_endpoint: Option<Url>,
     pub userinfo_endpoint: Option<Url>,
+    #[serde(default)]
+    pub mfa_trust: MfaTrust,
     #[serde(default)]
     pub emails_endpoint: Option<Url>,
     #[serde(default)]
@@ -145,6 +149,8 @@ pub(super) struct ServicePrincipalBody {
     pub app: AppId,
     pub assignment_required: bool,
     pub homepage: Option<Url>,
+    #[serde(default)]
+    pub require_mfa: bool,
     #[serde(default)]
     pub owners: Vec<EmailAddress>,
     #[serde(default)]
@@ -226,6 +232,7 @@ pub(super) fn tenant_body(tenant: &Tenant) -> TenantBody {
             session_absolute: millis(policies.session_absolute),
             passcode_lifetime: millis(policies.passcode_lifetime),
             invitation_lifetime: policies.invitation_lifetime.map(millis),
+            mfa: policies.mfa,
             allowed_redirects: policies.allowed_redirects.clone(),
             admin_mfa: policies.admin_mfa,
         },
@@ -247,6 +254,7 @@ pub(super) fn policies(body: PoliciesBody) -> Policies {
         session_absolute: Duration::from_millis(body.session_absolute),
         passcode_lifetime: Duration::from_millis(body.passcode_lifetime),
         invitation_lifetime: body.invitation_lifetime.map(Duration::from_millis),
+        mfa: body.mfa,
         allowed_redirects: body.allowed_redirects,
         admin_mfa: body.admin_mfa,
     }
@@ -277,6 +285,7 @@ pub(super) fn connection_body(connection: &Connection, public_client: bool) -> C
         authorization_endpoint: connection.authorization_endpoint.clone(),
         token_endpoint: connection.token_endpoint.clone(),
         userinfo_endpoint: connection.userinfo_endpoint.clone(),
+        mfa_trust: connection.mfa_trust.clone(),
         emails_endpoint: connection.emails_endpoint.clone(),
         subject_field: connection.subject_field.clone(),
     }
@@ -328,6 +337,7 @@ pub(super) fn connection(
         authorization_endpoint: body.authorization_endpoint,
         token_endpoint: body.token_endpoint,
         userinfo_endpoint: body.userinfo_endpoint,
+        mfa_trust: body.mfa_trust,
         emails_endpoint: body.emails_endpoint,
         subject_field: body.subject_field,
     };

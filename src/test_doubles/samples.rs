@@ -38,6 +38,7 @@ pub(crate) fn policies() -> Policies {
         session_absolute: Duration::from_secs(86400),
         passcode_lifetime: Duration::from_secs(600),
         invitation_lifetime: None,
+        mfa: MfaPolicy::Off,
         allowed_redirects: Vec::new(),
         admin_mfa: true,
     }
@@ -62,6 +63,7 @@ pub(crate) fn connection(name: &str, domains: &[&str], social: bool) -> Connecti
         authorization_endpoint: None,
         token_endpoint: None,
         userinfo_endpoint: None,
+        mfa_trust: MfaTrust::default(),
         emails_endpoint: None,
         subject_field: None,
     }
@@ -89,6 +91,7 @@ fn tenant(id: TenantId, name: &str, domains: &[&str], apps: &[AppId]) -> Tenant 
                 tenant: id,
                 assignment_required: true,
                 homepage: None,
+                require_mfa: false,
                 owners: Vec::new(),
                 roles: Vec::new(),
                 groups: Vec::new(),

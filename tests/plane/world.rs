@@ -124,6 +124,7 @@ fn tenant(number: u128, domains: &[&str], apps: &[u128]) -> Tenant {
         tenant: tenant_id(number),
         assignment_required: true,
         homepage: None,
+        require_mfa: false,
         owners: Vec::new(),
         roles: Vec::new(),
         groups: Vec::new(),
@@ -148,6 +149,7 @@ fn tenant(number: u128, domains: &[&str], apps: &[u128]) -> Tenant {
             session_absolute: hour * 24,
             passcode_lifetime: hour,
             invitation_lifetime: None,
+            mfa: MfaPolicy::Off,
             allowed_redirects: vec![],
             admin_mfa: true,
         },
@@ -291,6 +293,9 @@ impl World {
             idle_seconds: 3600,
             browser: None,
             last_used_at: now,
+            second_factor: None,
+            two_steps_wanted: false,
+            authenticated_at: Some(now),
         };
         self.runtime.block_on(async {
             let session = self.sessions.start(record).await.unwrap();

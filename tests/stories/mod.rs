@@ -5,6 +5,7 @@ mod admin;
 mod bad_input;
 mod consent;
 mod crashes;
+mod credentials;
 mod federated_guest;
 mod mail_blocks;
 mod members;
