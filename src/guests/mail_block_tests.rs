@@ -5,6 +5,7 @@ use super::mail_block::{Reach, address_of_right, allow, block, blocks, is_known,
 use super::manage::ManageError;
 use super::resend::resend;
 use super::send_again::send_again;
+use crate::i18n::TEXTS;
 use crate::model::*;
 use crate::test_doubles::*;
 
@@ -122,4 +123,29 @@ async fn the_list_is_that_of_one_mailbox() {
     assert!(blocks(bench.guests(), &other).await.unwrap().is_empty());
     assert!(is_known(bench.guests(), &guest).await.unwrap());
     assert!(!is_known(bench.guests(), &other).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_mail_speaks_the_invitations_language_then_the_guests_then_the_tenants() {
+    let cases = [
+        (Some("fr-CA"), Some("sv"), "nl", "fr"),
+        (None, Some("sv-SE"), "nl", "sv"),
+        (Some("ja"), None, "nl", "nl"),
+        (None, None, "nl", "nl"),
+        (None, Some("ja"), "de", "en"),
+    ];
+    for (invitation, preferred, tenant, spoken) in cases {
+        let mut bench = Bench::of(contoso());
+        bench.tenant.language = tenant.to_owned();
+        let mut context = bench.guests();
+        context.words = &*TEXTS;
+        let first = invite(context, Invite { send_mail: false, ..wish("guest@fabrikam.example") }).await.unwrap();
+        bench.store.edit(|content| {
+            let row = content.users.iter_mut().find(|(_, row)| row.id == first.user.id).unwrap();
+            row.1.preferred_language = preferred.map(str::to_owned);
+        });
+        let again = Invite { language: invitation.map(str::to_owned), ..wish("guest@fabrikam.example") };
+        invite(context, again).await.unwrap();
+        assert_eq!(bench.store.content().mails[0].mail.language, spoken, "{invitation:?} {preferred:?} {tenant}");
+    }
 }

@@ -202,6 +202,27 @@ mod tests {
     }
 
     #[test]
+    fn b14_no_address_can_carry_a_header() {
+        for payload in [
+            "guest@fabrikam.example\r\nBcc: evil@evil.example",
+            "guest@fabrikam.example\nBcc: evil@evil.example",
+            "guest@fabrikam.example\rX: y",
+            "guest\r\nBcc: evil@evil.example",
+            "guest\0@fabrikam.example",
+            "guest@fabrikam.example, evil@evil.example",
+            "guest@fabrikam.example> , <evil@evil.example",
+            "\"a\r\nBcc: evil@evil.example\"@fabrikam.example",
+            "guest@fabrikam.example\u{2028}Bcc: y",
+            "guest@fabrikam.example\u{85}Bcc: y",
+        ] {
+            assert!(payload.parse::<EmailAddress>().is_err(), "{payload:?} became an address");
+        }
+        let copied = OutgoingMail { cc: Some("boss@contoso.example".parse().unwrap()), ..mail() };
+        let written = raw(&copied).unwrap();
+        assert!(written.contains("\r\nCc: boss@contoso.example\r\n"), "{written}");
+    }
+
+    #[test]
     fn b14_control_a_naive_builder_lets_the_header_in() {
         let naive = |subject: &str| format!("From: a@b.example\r\nTo: c@d.example\r\nSubject: {subject}\r\n\r\nbody");
         assert!(header_names(&naive("x\r\nBcc: evil@evil.example")).contains(&"bcc".to_owned()));

@@ -8,6 +8,7 @@ use crate::i18n::{Language, Texts};
 use crate::signin::enroll::Offer;
 use crate::signin::methods::Overview;
 use crate::web::interstitial::Destination;
+use crate::web::problem;
 use crate::web::render::page;
 
 use super::accepted::{Accepted, AcceptedDocument, AnswerLine};
@@ -544,6 +545,12 @@ fn samples_are_written() {
                 .replace(assets::mark_url(), "../mark.svg")
                 .replace("http-equiv=\"refresh\"", "name=\"not-in-samples\"");
             std::fs::write(within.join(format!("{name}.html")), html).unwrap();
+        }
+        // The pages that stand on hosts of apps.
+        for problem in problem::samples::ALL {
+            let link = problem::Link { label: language.say("problem-sign-in"), href: "https://login.example/" };
+            let html = problem::page(problem, language, "01JD3V9K2M", Some(link), false).into_body();
+            std::fs::write(within.join(format!("app-host-{}.html", problem.code())), html).unwrap();
         }
     }
     std::fs::write(folder.join("vestibule.css"), assets::STYLE).unwrap();

@@ -260,36 +260,12 @@ pub fn escape(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
+pub(crate) mod samples;
 
-    const ALL: [Problem; 25] = [
-        Problem::BadRequest,
-        Problem::NoAdministrator,
-        Problem::HeaderRefused,
-        Problem::PathRefused,
-        Problem::TargetTooLong,
-        Problem::TooManyFields,
-        Problem::MethodNotAllowed,
-        Problem::ExpectationFailed,
-        Problem::Misdirected,
-        Problem::CommonUrl,
-        Problem::UnknownTenant,
-        Problem::TenantsDisagree,
-        Problem::NotSent,
-        Problem::SignInRequired,
-        Problem::AgreementRequired,
-        Problem::SecondFactorRequired,
-        Problem::OpenOutsideFrame,
-        Problem::NotAssigned,
-        Problem::ForeignOrigin,
-        Problem::SignInFailed,
-        Problem::NotFound,
-        Problem::AppDown,
-        Problem::AppSlow,
-        Problem::Loop,
-        Problem::Unavailable,
-    ];
+#[cfg(test)]
+mod tests {
+    use super::samples::ALL;
+    use super::*;
 
     #[test]
     fn a_page_says_what_next_shows_the_id_and_runs_nothing() {
