@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use axum::body::Body;
+use http::StatusCode;
+
 use super::here::Here;
 use super::sign_in;
 use crate::guests::{self, GuestContext};
@@ -10,6 +13,7 @@ use crate::signin::administrator::{Administrator, administrator};
 use crate::snapshot::Snapshot;
 use crate::web::answer::Answer;
 use crate::web::chrome::{Chrome, SignedIn};
+use crate::web::form::Form;
 use crate::web::notice::Notice;
 
 /// An administrator of one tenant, in one request.
@@ -43,6 +47,24 @@ impl Desk {
             Ok(Err(_)) => Err(Box::new(sign_in::refused(&here, &tenant))),
             Err(error) => Err(Box::new(here.broken(Some(&tenant), &error))),
         }
+    }
+
+    /// Lets an administrator in who sends a form of ours.
+    pub async fn enter_with_form(here: Here, tenant: &str, body: Body) -> Result<(Self, Form), Box<Answer>> {
+        let fields = here.read(body).await?;
+        let desk = Self::enter(here, tenant).await?;
+        desk.check(&fields)?;
+        Ok((desk, fields))
+    }
+
+    /// Refuses a form that was not shown to this very person in this very browser (attack row D4).
+    pub fn check(&self, fields: &Form) -> Result<(), Box<Answer>> {
+        if self.here.is_ours(&self.tenant, self.admin.user().id, fields) {
+            return Ok(());
+        }
+        let mut answer = self.notice(Notice::StartAgain { url: Some(self.path("guests")) });
+        *answer.status_mut() = StatusCode::FORBIDDEN;
+        Err(Box::new(answer))
     }
 
     /// What the verbs about guests need.

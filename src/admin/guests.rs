@@ -2,10 +2,12 @@
 
 use axum::extract::Path;
 
+use super::actions;
 use super::desk::Desk;
 use super::here::Here;
 use super::views::{Fact, FactGroup, Guest, GuestRow, Guests, Nav, Section, StateChoice};
 use super::words::{self, fact, moment};
+use crate::guests::history::{HistoryLine, history};
 use crate::guests::search::{FoundGuest, GuestSearch, GuestState, LONGEST_SEARCH, search};
 use crate::guests::show::{AgreementAnswer, GuestDetails, GuestSummary, show_by_id};
 use crate::i18n::Language;
@@ -58,6 +60,7 @@ pub async fn list(here: Here, Path(tenant): Path<String>) -> Answer {
         search: text,
         next_url,
         later: after.is_some(),
+        done: desk.here.query("done").and_then(|done| actions::done(&chrome.language, &done)),
         chrome,
     })
 }
@@ -75,6 +78,10 @@ pub async fn show(here: Here, Path((tenant, guest)): Path<(String, String)>) -> 
         Ok(None) => return desk.notice(Notice::NotFound),
         Err(error) => return desk.broken(&error),
     };
+    let history = match history(desk.guests(), id).await {
+        Ok(history) => history,
+        Err(error) => return desk.broken(&error),
+    };
     let chrome = desk.chrome();
     let (state, mood) = words::state(&chrome.language, &details.summary);
     render::page(&Guest {
@@ -83,18 +90,29 @@ pub async fn show(here: Here, Path((tenant, guest)): Path<(String, String)>) -> 
         address: address(&details.summary),
         state,
         mood,
-        done: None,
+        done: desk.here.query("done").and_then(|done| actions::done(&chrome.language, &done)),
         warnings: details.summary.in_the_way.as_ref().map(|_| chrome.say("attention-no-mail")).into_iter().collect(),
-        groups: groups(&chrome.language, &details),
+        groups: groups(&chrome.language, &details, &history),
+        actions: actions::links(&desk, &chrome.language, &details),
+        csrf: desk.token(),
+        explain_url: explain_url(&desk, &address(&details.summary)),
         chrome,
     })
 }
 
-fn nav(desk: &Desk) -> Nav {
+fn explain_url(desk: &Desk, address: &str) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("address", address)
+        .append_pair("url", &desk.here.app.urls.panel(desk.tenant.id))
+        .finish();
+    format!("{}?{query}", desk.path("explain"))
+}
+
+pub(super) fn nav(desk: &Desk) -> Nav {
     Nav { base: format!("/{}", desk.tenant.id), section: Section::Guests }
 }
 
-fn address(guest: &GuestSummary) -> String {
+pub(super) fn address(guest: &GuestSummary) -> String {
     guest.invited_address.as_ref().or(guest.mail.as_ref()).map(ToString::to_string).unwrap_or_default()
 }
 
@@ -122,7 +140,7 @@ fn row(desk: &Desk, language: &Language, guest: &FoundGuest) -> GuestRow {
 }
 
 /// Everything that `guest show` prints.
-fn groups(language: &Language, guest: &GuestDetails) -> Vec<FactGroup> {
+fn groups(language: &Language, guest: &GuestDetails, history: &[HistoryLine]) -> Vec<FactGroup> {
     let summary = &guest.summary;
     let say = |label: &str, value: Option<String>| value.map(|value| fact(language, label, value));
     let others: Vec<&str> = guest.other_mails.iter().map(|mail| mail.as_str()).collect();
@@ -164,10 +182,15 @@ fn groups(language: &Language, guest: &GuestDetails) -> Vec<FactGroup> {
         group("group-invitation", invitation.into_iter().flatten().collect()),
         group("group-apps", apps.collect()),
         group("group-consent", answers.collect()),
+        group("group-history", history.iter().map(|line| step(language, line)).collect()),
     ]
     .into_iter()
     .filter(|group| !group.facts.is_empty())
     .collect()
+}
+
+fn step(language: &Language, line: &HistoryLine) -> Fact {
+    Fact { label: moment(&line.at), value: words::history(language, line), url: None }
 }
 
 fn answer_in_words(language: &Language, answer: &AgreementAnswer) -> String {

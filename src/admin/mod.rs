@@ -1,9 +1,11 @@
 //! What administrators see, on a host of its own: thin pages over the same verbs that command line and API use.
 
+mod actions;
 mod desk;
 mod explain;
 mod guests;
 mod here;
+mod invite;
 mod router;
 mod sign_in;
 mod sign_out;

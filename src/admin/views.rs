@@ -11,6 +11,8 @@ use crate::web::render::Page;
 pub enum Section {
     /// The list and its guests.
     Guests,
+    /// Inviting.
+    Invite,
     /// *Can this person get in?*
     Explain,
 }
@@ -42,6 +44,8 @@ pub struct Guests {
     pub next_url: Option<String>,
     /// Whether this is not the first page.
     pub later: bool,
+    /// What was just done.
+    pub done: Option<String>,
 }
 
 /// A state to choose from.
@@ -107,6 +111,12 @@ pub struct Guest {
     pub warnings: Vec<String>,
     /// Facts, in groups with a heading each.
     pub groups: Vec<FactGroup>,
+    /// What can be done.
+    pub actions: Vec<ActionLink>,
+    /// The form token.
+    pub csrf: String,
+    /// *Can this person get in?*, with the address filled in.
+    pub explain_url: String,
 }
 
 /// Facts under one heading.
@@ -169,3 +179,123 @@ impl Page for Guest {
         StatusCode::OK
     }
 }
+
+/// What can be done with a guest, as a button.
+#[derive(Clone, Debug)]
+pub struct ActionLink {
+    /// In words.
+    pub label: String,
+    /// Where it is done.
+    pub url: String,
+    /// Whether the button does it at once, rather than asking first.
+    pub at_once: bool,
+}
+
+/// What an action does to one guest, and its button.
+#[derive(Template)]
+#[template(path = "guest_action.html")]
+pub struct GuestAction {
+    /// Around the page.
+    pub chrome: Chrome,
+    /// Links to the other pages.
+    pub nav: Nav,
+    /// The guest's name.
+    pub name: String,
+    /// The guest's address.
+    pub address: String,
+    /// The action; also what the button says.
+    pub heading: String,
+    /// What it does.
+    pub lead: String,
+    /// Where the form posts to.
+    pub action: String,
+    /// The form token.
+    pub csrf: String,
+    /// Whether it ends access.
+    pub caution: bool,
+    /// Why it was not done.
+    pub error: Option<String>,
+    /// The guest's page.
+    pub back_url: String,
+}
+
+/// The invite form.
+#[derive(Template)]
+#[template(path = "invite_form.html")]
+pub struct InviteForm {
+    /// Around the page.
+    pub chrome: Chrome,
+    /// Links to the other pages.
+    pub nav: Nav,
+    /// Where it posts to.
+    pub action: String,
+    /// The form token.
+    pub csrf: String,
+    /// Whom.
+    pub address: String,
+    /// The guest's name.
+    pub name: String,
+    /// The inviter's own words.
+    pub message: String,
+    /// Languages of the mail.
+    pub languages: Vec<Choice>,
+    /// One more reader of the mail.
+    pub cc: String,
+    /// Where the guest lands.
+    pub redirect_url: String,
+    /// Addresses of sponsors.
+    pub sponsors: String,
+    /// Days until the link ends.
+    pub days: String,
+    /// Apps to assign.
+    pub apps: Vec<Choice>,
+    /// Groups to join.
+    pub groups: Vec<Choice>,
+    /// Whether a mail goes out.
+    pub mail: bool,
+    /// What is wrong.
+    pub error: Option<String>,
+}
+
+/// Something to choose.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// As it is sent.
+    pub value: String,
+    /// In words.
+    pub label: String,
+    /// Whether it is chosen.
+    pub chosen: bool,
+}
+
+/// The invitation as it would go out.
+#[derive(Template)]
+#[template(path = "invite_preview.html")]
+pub struct InvitePreview {
+    /// Around the page.
+    pub chrome: Chrome,
+    /// Links to the other pages.
+    pub nav: Nav,
+    /// What would become of it.
+    pub outcome: String,
+    /// How the guest will sign in.
+    pub route: String,
+    /// What the inviter should know.
+    pub warnings: Vec<String>,
+    /// What was chosen.
+    pub facts: Vec<Fact>,
+    /// The inviter's own words.
+    pub message: Option<String>,
+    /// Where the form posts to.
+    pub action: String,
+    /// The form token.
+    pub csrf: String,
+    /// Everything typed, by field.
+    pub hidden: Vec<(String, String)>,
+}
+
+impl Page for GuestAction {}
+
+impl Page for InviteForm {}
+
+impl Page for InvitePreview {}

@@ -1,7 +1,11 @@
 //! The verbs' findings in words of the reader's language.
 
 use super::views::Fact;
+use crate::guests::history::HistoryLine;
+use crate::guests::invite::{InviteError, InviteWarning};
+use crate::guests::manage::ManageError;
 use crate::guests::predict::{PredictedRoute, Prediction};
+use crate::guests::preview::Outcome;
 use crate::guests::search::Attention;
 use crate::guests::show::GuestSummary;
 use crate::i18n::Language;
@@ -58,6 +62,88 @@ pub fn fact(language: &Language, label: &str, value: impl Into<String>) -> Fact 
 /// Yes or no.
 pub fn yes_or_no(language: &Language, yes: bool) -> String {
     language.say(if yes { "yes" } else { "no" })
+}
+
+/// What an inviter should know.
+pub fn invite_warning(language: &Language, warning: InviteWarning) -> String {
+    language.say(match warning {
+        InviteWarning::AddressTaken => "attention-no-mail",
+        InviteWarning::OnlyByInvitationLink => "warning-only-by-link",
+        InviteWarning::MailLimit => "warning-mail-limit",
+        InviteWarning::MailBlocked => "warning-mail-blocked",
+        InviteWarning::AlreadyAccepted => "outcome-accepted",
+        InviteWarning::NoWayIn => "attention-no-way-in",
+        InviteWarning::DomainBlocked => "attention-domain-blocked",
+        InviteWarning::ProviderUnreachable => "warning-provider",
+    })
+}
+
+/// What an invitation would do.
+pub fn outcome(language: &Language, outcome: Outcome) -> String {
+    language.say(match outcome {
+        Outcome::New => "outcome-new",
+        Outcome::Renewed => "outcome-renewed",
+        Outcome::AlreadyAccepted => "outcome-accepted",
+    })
+}
+
+/// Why nobody was invited.
+pub fn invite_error(language: &Language, error: &InviteError) -> String {
+    language.say(match error {
+        InviteError::NotAllowed => "invite-refused-not-allowed",
+        InviteError::DomainBlocked(_) => "refused-domain",
+        InviteError::Member => "invite-refused-member",
+        InviteError::Blocked => "invite-refused-blocked",
+        InviteError::Redirect(_) => "invite-refused-redirect",
+        InviteError::UnknownApp(_) | InviteError::UnknownGroup(_) | InviteError::UnknownRole(_) => {
+            "invite-refused-unknown"
+        }
+        InviteError::UnknownSponsor(_) => "invite-refused-sponsor",
+        InviteError::TooManySponsors => "invite-refused-sponsors",
+        InviteError::NotYours => "invite-refused-not-yours",
+        InviteError::NoColleague(_) => "invite-refused-colleague",
+        InviteError::LinkLife => "invite-refused-life",
+        InviteError::Route(_) => "invite-refused-route",
+        InviteError::Text(_) => "invite-refused-text",
+        InviteError::TooMany { .. } => "invite-refused-too-many",
+        InviteError::Failed(_) => "refused-broken",
+    })
+}
+
+/// Why nothing was done to an invitation or to what a guest was given.
+pub fn manage_error(language: &Language, error: &ManageError) -> String {
+    language.say(match error {
+        ManageError::NotAllowed => "refused-not-allowed",
+        ManageError::NoGuest => "refused-no-guest",
+        ManageError::NoInvitation => "refused-no-invitation",
+        ManageError::Refused(_) => "refused-state",
+        ManageError::Blocked => "refused-blocked",
+        ManageError::DomainBlocked(_) => "refused-domain",
+        ManageError::Unknown | ManageError::NotGiven => "refused-unknown",
+        ManageError::TooMany { .. } => "refused-too-many",
+        ManageError::MailBlocked => "refused-mail-blocked",
+        ManageError::Failed(_) => "refused-broken",
+    })
+}
+
+/// One step of an invitation's history.
+pub fn history(language: &Language, line: &HistoryLine) -> String {
+    let by = match line.by.as_str() {
+        "the guest" => language.say("history-by-guest"),
+        "the operator or the system" => language.say("history-by-system"),
+        name => name.to_owned(),
+    };
+    let key = match line.what {
+        "renewed" => "history-renewed",
+        "accepted" => "history-accepted",
+        "declined" => "history-declined",
+        "expired" => return language.say("history-expired"),
+        "bounced" => return language.say("history-bounced"),
+        "revoked" => "history-revoked",
+        "reset" => "history-reset",
+        _ => "history-invited",
+    };
+    language.say_with(key, &[("by", &by)])
 }
 
 #[cfg(test)]

@@ -121,6 +121,7 @@ fn print_published(
     outstanding: u32,
 ) -> io::Result<()> {
     let asked = match (version.major, version.transition) {
+        _ if version.number == 1 => "it is the first in its language, so nobody is asked again".to_owned(),
         (false, _) => "guests who accepted an earlier version are not asked again".to_owned(),
         (true, Some(until)) => format!("guests who accepted the version before are asked from {until} on"),
         (true, None) => "guests are asked at their next navigation".to_owned(),

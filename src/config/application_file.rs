@@ -1,10 +1,15 @@
 //! `[[applications]]`, as the operator and tenants declare them → [`Application`].
 
+use std::path::Path;
+
 use http::Uri;
 
 use super::section::{Placed, Section};
-use super::values;
+use super::{files, values};
 use crate::model::{AppId, Application, HeaderPreset, ManagedBy, Mode, TenantId};
+
+/// Largest icon of an application.
+const ICON_BYTES: u64 = 64 * 1024;
 
 /// How an app's URLs carry the tenant, as typed.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -17,14 +22,16 @@ enum ModeWord {
 pub(super) const GUID_HINT: &str = "write a GUID in lower case with hyphens; `uuidgen` makes one";
 
 /// Reads every `[[applications]]` of a file.
-pub(super) fn read(root: &Section<'_>, home_tenant: Option<TenantId>) -> Vec<Placed<Application>> {
-    root.sections("applications", "name").iter().filter_map(|section| application(section, home_tenant)).collect()
+pub(super) fn read(root: &Section<'_>, home_tenant: Option<TenantId>, folder: &Path) -> Vec<Placed<Application>> {
+    let sections = root.sections("applications", "name");
+    sections.iter().filter_map(|section| application(section, home_tenant, folder)).collect()
 }
 
-fn application(section: &Section<'_>, home_tenant: Option<TenantId>) -> Option<Placed<Application>> {
+fn application(section: &Section<'_>, home_tenant: Option<TenantId>, folder: &Path) -> Option<Placed<Application>> {
     let id = section.required("id", guid::<AppId>, GUID_HINT);
     let name = section.required("name", values::name, "what guests read on its tile, e.g. Wiki");
     let description = section.text("description").map(|text| text.value).unwrap_or_default();
+    let icon = files::picture(section, "icon", folder, ICON_BYTES);
     let host = section.required("host", values::host_name, "a host name without scheme and port");
     let words = [("host", ModeWord::Host), ("path", ModeWord::Path), ("query", ModeWord::Query)];
     let hint = "host: the host lies in a domain of the tenant; path: /{tenant}/…; query: ?tenantid={tenant}";
@@ -64,6 +71,7 @@ fn application(section: &Section<'_>, home_tenant: Option<TenantId>) -> Option<P
         id: id?.value,
         display_name: name?.value,
         description,
+        icon,
         home_tenant,
         host: host?.value,
         mode,

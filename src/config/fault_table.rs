@@ -274,6 +274,14 @@ pub(super) const FAULTY: &[(&str, &str, &str, &str, &str, &str)] = &[
     (CONTOSO, "\"#0b5cad\"", "\"blue\"", "accent =", "is no colour of the form #rrggbb", "darker"),
     (
         CONTOSO,
+        "\"contoso/wiki.png\"",
+        "\"contoso/terms.nl.md\"",
+        "icon =",
+        "is neither PNG nor WebP",
+        "SVG can carry scripts",
+    ),
+    (
+        CONTOSO,
         "\"contoso/logo.png\"",
         "\"contoso/terms.en.md\"",
         "logo =",

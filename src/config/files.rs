@@ -42,6 +42,20 @@ pub(super) fn read(section: &Section<'_>, path: &Placed<PathBuf>, limit: u64) ->
     Some(content)
 }
 
+/// A picture that pages show: PNG or WebP of at most `limit` bytes.
+pub(super) fn picture(section: &Section<'_>, key: &'static str, folder: &Path, limit: u64) -> Option<Vec<u8>> {
+    let path = path(section, key, folder)?;
+    let content = read(section, &path, limit)?;
+    let png = content.starts_with(b"\x89PNG\r\n\x1a\n");
+    let webp = content.starts_with(b"RIFF") && content.get(8..12) == Some(b"WEBP");
+    if png || webp {
+        return Some(content);
+    }
+    let hint = "use PNG or WebP; SVG can carry scripts";
+    section.reader.fault(&path.place, format!("{} is neither PNG nor WebP", path.display()), hint);
+    None
+}
+
 /// A secret: `key` itself, or the first line of the file that `key_file` names.
 pub(super) fn secret(
     section: &Section<'_>,

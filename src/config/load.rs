@@ -55,7 +55,8 @@ pub(super) fn read_all(reader: &Reader<'_>, path: &Path) -> Option<Loaded> {
     let asked = operator.applications_file.place.line > 0 || operator.applications_file.value.exists();
     if asked {
         let file = &operator.applications_file.value;
-        applications.extend(application_file::read(&open(reader, file, None), None));
+        let folder = file.parent().unwrap_or(Path::new("."));
+        applications.extend(application_file::read(&open(reader, file, None), None, folder));
     }
     let mut secrets = ConnectionSecrets::default();
     let mut tenants: Tenants = Vec::new();

@@ -13,8 +13,10 @@ macro_rules! shipped {
 shipped![
     "vestibule.toml",
     "applications.toml",
+    "icons/desk.png",
     "tenants/contoso.toml",
     "tenants/contoso/logo.png",
+    "tenants/contoso/wiki.png",
     "tenants/contoso/terms.en.md",
     "tenants/contoso/terms.nl.md",
     "tenants/northwind.toml",

@@ -115,7 +115,7 @@ pub(super) fn read(root: &Section<'_>, file: &Path, secrets: &mut ConnectionSecr
     };
 
     let tenant_id = id.as_ref().map(|id| id.value);
-    let applications = application_file::read(root, tenant_id);
+    let applications = application_file::read(root, tenant_id, folder);
     let (mut connections, mut public_connections) = (Vec::new(), Vec::new());
     let mut routed: BTreeMap<Domain, String> = BTreeMap::new();
     for section in root.sections("connections", "name") {
@@ -241,17 +241,7 @@ fn partners(root: &Section<'_>, own: Option<TenantId>) -> Vec<Placed<TenantPartn
 fn branding(section: &Section<'_>, folder: &Path) -> Branding {
     let accent_hint = "choose a darker colour: buttons carry white text, which needs 4.5:1 (WCAG 2.2, 1.4.3)";
     let accent = section.parsed("accent", values::accent, accent_hint);
-    let logo = files::path(section, "logo", folder).and_then(|path| {
-        let content = files::read(section, &path, LOGO_BYTES)?;
-        let png = content.starts_with(b"\x89PNG\r\n\x1a\n");
-        let webp = content.starts_with(b"RIFF") && content.get(8..12) == Some(b"WEBP");
-        if png || webp {
-            return Some(content);
-        }
-        let hint = "use PNG or WebP; SVG can carry scripts";
-        section.reader.fault(&path.place, format!("{} is neither PNG nor WebP", path.display()), hint);
-        None
-    });
+    let logo = files::picture(section, "logo", folder, LOGO_BYTES);
     Branding { accent: accent.map(|accent| accent.value), logo }
 }
 

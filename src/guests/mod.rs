@@ -1,5 +1,6 @@
 //! Guests and members: inviting, sending again, listing, showing.
 
+pub mod app_people;
 pub mod assign;
 pub mod bounce;
 pub mod expire;

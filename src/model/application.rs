@@ -40,6 +40,8 @@ pub struct Application {
     pub display_name: String,
     /// One sentence shown on its tile in the access panel; may be empty.
     pub description: String,
+    /// Its picture on the tile: PNG or WebP. Without one the tile has letters.
+    pub icon: Option<Vec<u8>>,
     /// The tenant that owns it; an operator's shared app has none.
     pub home_tenant: Option<TenantId>,
     /// The host it answers on, canonical, without port.

@@ -2,10 +2,14 @@
 
 use axum::extract::Path;
 
+use super::assets::content_hash;
 use super::journey::{Remark, go};
 use super::notice::Notice;
-use super::panel::{AppTile, Panel};
+use super::panel::{AppTile, OrganizationLink, Panel};
 use super::visit::{Answer, Here, with_session};
+use crate::guests::app_people::apps_of;
+use crate::guests::organizations::{Organization, Standing, organizations};
+use crate::guests::{self};
 use crate::model::{AppId, ConnectionName, InvitationId};
 use crate::oidc_client::CallbackParameters;
 use crate::signin::advance::may_use;
@@ -33,13 +37,30 @@ pub async fn panel(here: Here, Path(tenant): Path<String>) -> Answer {
         Err(answer) => return *answer,
     };
     match advance(&here.app, &visit).await {
-        Ok(scene) if scene.step == Step::Arrived => show_panel(&here, &visit, &scene),
+        Ok(scene) if scene.step == Step::Arrived => show_panel(&here, &visit, &scene).await,
         Ok(scene) => with_session(see_other(&here.journey_url(&visit, false)), scene.new_cookie.as_deref()),
         Err(error) => here.failed(&visit, &error),
     }
 }
 
-fn show_panel(here: &Here, visit: &Visit, scene: &Scene) -> Answer {
+async fn show_panel(here: &Here, visit: &Visit, scene: &Scene) -> Answer {
+    let organizations = match &scene.session {
+        Some(session) => organizations(&here.app, &visit.snapshot, session).await,
+        None => Ok(Vec::new()),
+    };
+    let organizations = match organizations {
+        Ok(organizations) => organizations,
+        Err(error) => return here.broken(Some(&visit.tenant), &error),
+    };
+    let context = guests::context(&here.app, &visit.snapshot, &visit.tenant);
+    let owned = match &scene.session {
+        Some(session) => apps_of(&context, session.user).await,
+        None => Ok(Vec::new()),
+    };
+    let owned = match owned {
+        Ok(owned) => owned,
+        Err(error) => return here.broken(Some(&visit.tenant), &error),
+    };
     let search = here.query("q").unwrap_or_default();
     let mut apps: Vec<AppTile> = visit
         .tenant
@@ -51,7 +72,14 @@ fn show_panel(here: &Here, visit: &Visit, scene: &Scene) -> Answer {
         .filter_map(|principal| {
             let app = visit.snapshot.app(principal.app)?;
             let url = app_home(&here.app.settings, &visit.snapshot, &visit.tenant, app.id)?;
-            Some(AppTile { name: app.display_name.clone(), url, host: app.host.clone() })
+            Some(AppTile {
+                name: app.display_name.clone(),
+                url,
+                host: app.host.clone(),
+                description: app.description.clone(),
+                icon_url: app.icon.as_ref().map(|icon| format!("/icons/{}?v={}", app.id, content_hash(icon))),
+                manage_url: owned.contains(&app.id).then(|| format!("/{}/myapps/{}/manage", visit.tenant.id, app.id)),
+            })
         })
         .collect();
     apps.sort_by(|one, two| one.name.cmp(&two.name));
@@ -62,6 +90,18 @@ fn show_panel(here: &Here, visit: &Visit, scene: &Scene) -> Answer {
         apps: Panel::matching(apps, &search),
         search,
         total,
+        organizations: organizations.into_iter().filter_map(organization_link).collect(),
+    })
+}
+
+/// The way to another organization. Where somebody is blocked there is nothing to open.
+fn organization_link(organization: Organization) -> Option<OrganizationLink> {
+    (organization.standing != Standing::Blocked).then(|| OrganizationLink {
+        url: format!("/{}/myapps", organization.tenant),
+        name: organization.name,
+        domain: organization.primary_domain,
+        current: organization.current,
+        invited: organization.standing == Standing::Invited,
     })
 }
 

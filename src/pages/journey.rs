@@ -191,6 +191,7 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
             route: route_name(visit, scene),
             code: scene.ways.passcode,
             password: scene.ways.personal_account,
+            makes_account: scene.account_missing,
             providers: providers(visit, scene),
             error: error.clone(),
             chrome,

@@ -8,6 +8,7 @@ pub mod consent;
 mod doors;
 pub mod field_error;
 mod journey;
+pub mod manage_app;
 pub mod methods;
 pub mod no_administrator;
 pub mod panel;

@@ -20,6 +20,23 @@ pub struct Panel {
     pub apps: Vec<AppTile>,
     /// How many apps there are without the search.
     pub total: usize,
+    /// The organizations of this person, this one among them.
+    pub organizations: Vec<OrganizationLink>,
+}
+
+/// An organization to switch to.
+#[derive(Clone, Debug)]
+pub struct OrganizationLink {
+    /// Its name.
+    pub name: String,
+    /// Its first verified domain.
+    pub domain: String,
+    /// Its access panel.
+    pub url: String,
+    /// Whether it is the one that is open.
+    pub current: bool,
+    /// Whether the person was invited and has not redeemed yet.
+    pub invited: bool,
 }
 
 /// An app on the panel.
@@ -31,6 +48,12 @@ pub struct AppTile {
     pub url: String,
     /// The host it lives on, shown beneath the name.
     pub host: String,
+    /// One sentence on what it is for; may be empty.
+    pub description: String,
+    /// Address of its picture.
+    pub icon_url: Option<String>,
+    /// Where its owner looks after it, if this person owns it.
+    pub manage_url: Option<String>,
 }
 
 /// How many colours tiles have; the style sheet has a class for each.
@@ -49,11 +72,11 @@ impl AppTile {
 }
 
 impl Panel {
-    /// The apps whose name or host contains what was searched for, in any case.
+    /// The apps whose name, description or host contains what was searched for, in any case.
     pub fn matching(apps: Vec<AppTile>, search: &str) -> Vec<AppTile> {
         let wanted = search.trim().to_lowercase();
         apps.into_iter()
-            .filter(|app| app.name.to_lowercase().contains(&wanted) || app.host.to_lowercase().contains(&wanted))
+            .filter(|app| [&app.name, &app.description, &app.host].iter().any(|it| it.to_lowercase().contains(&wanted)))
             .collect()
     }
 
@@ -75,7 +98,14 @@ mod tests {
     use super::*;
 
     fn tile(name: &str, host: &str) -> AppTile {
-        AppTile { name: name.to_owned(), url: String::new(), host: host.to_owned() }
+        AppTile {
+            name: name.to_owned(),
+            url: String::new(),
+            host: host.to_owned(),
+            description: "What is known".to_owned(),
+            icon_url: None,
+            manage_url: None,
+        }
     }
 
     #[test]
@@ -86,6 +116,7 @@ mod tests {
         };
         assert_eq!(found(" ORDER "), ["Purchase Orders"]);
         assert_eq!(found("wiki.con"), ["Wiki"]);
+        assert_eq!(found("what is").len(), 2);
         assert_eq!(found("").len(), 2);
         assert!(found("payroll").is_empty());
     }

@@ -9,8 +9,11 @@ use http::StatusCode;
 
 use super::notice::Notice;
 use super::visit::{Answer, Here};
-use super::{accepted, answers, assets, blocks, doors, journey, methods, session_end, set_password, terms, theme};
+use super::{
+    accepted, answers, assets, blocks, doors, journey, manage_app, methods, session_end, set_password, terms, theme,
+};
 use crate::app::App;
+use crate::model::AppId;
 use crate::urls;
 use crate::web::language;
 
@@ -20,11 +23,14 @@ pub fn router() -> Router<Arc<App>> {
         .route("/", get(doors::root))
         .route("/assets/{hash}/{name}", get(asset))
         .route(urls::LANGUAGE, get(choose_language))
+        .route("/icons/{app}", get(icon))
         .route("/api/signin/{app}", get(doors::direct_link))
         .route("/signin/{name}/{app}", get(doors::direct_link_of_2019))
         .route("/{tenant}", get(doors::panel))
         .route("/{tenant}/", get(doors::panel))
         .route("/{tenant}/myapps", get(doors::panel))
+        .route("/{tenant}/myapps/{app}/manage", get(manage_app::page))
+        .route("/{tenant}/myapps/{app}/manage/{action}", post(manage_app::answer))
         .route("/{tenant}/redeem/{invitation}", get(doors::redeem))
         .route("/{tenant}/sign-in", get(journey::journey))
         .route("/{tenant}/sign-in/declined", get(answers::declined))
@@ -86,6 +92,18 @@ async fn theme_css(here: Here, Path(tenant): Path<String>) -> Answer {
 async fn logo(here: Here, Path(tenant): Path<String>) -> http::Response<axum::body::Body> {
     let found = here.tenant(&tenant).ok().and_then(|(_, tenant)| tenant.branding.logo.clone());
     match found {
+        Some(bytes) => assets::image(bytes),
+        None => here.notice(None, Notice::NotFound).map(axum::body::Body::from),
+    }
+}
+
+/// `GET /icons/{app id}?v={hash}`: the picture of an app, for whoever knows its very content. It was checked to be PNG or
+/// WebP when it was loaded.
+async fn icon(here: Here, Path(app): Path<String>) -> http::Response<axum::body::Body> {
+    let snapshot = here.app.snapshot.load();
+    let known = app.parse::<AppId>().ok().and_then(|id| snapshot.app(id)?.icon.clone());
+    let version = here.query("v").unwrap_or_default();
+    match known.filter(|bytes| assets::content_hash(bytes) == version) {
         Some(bytes) => assets::image(bytes),
         None => here.notice(None, Notice::NotFound).map(axum::body::Body::from),
     }

@@ -20,7 +20,7 @@ use super::consent::{
 use super::field_error::FieldError;
 use super::methods::{Done, Methods};
 use super::notice::{Notice, NoticePage};
-use super::panel::{AppTile, Panel};
+use super::panel::{AppTile, OrganizationLink, Panel};
 use super::second_factor::{EnrollSecondFactor, NewPassword, RecoveryCodes, SecondFactor};
 use super::sign_in::{
     AliasRefused, ChooseWay, CodePurpose, Continue, CreateAccount, DeadEnd, EnterCode, InvitationEnded, MemberPassword,
@@ -100,7 +100,14 @@ impl Filling {
 }
 
 fn tile(filling: &Filling, name: &str, host: &str) -> AppTile {
-    AppTile { name: filling.text(name), url: filling.text(&format!("https://{host}/")), host: filling.text(host) }
+    AppTile {
+        name: filling.text(name),
+        url: filling.text(&format!("https://{host}/")),
+        host: filling.text(host),
+        description: if name.len() > 4 { String::new() } else { filling.text("Tickets and answers") },
+        icon_url: None,
+        manage_url: (name == "Wiki").then(|| filling.text("/contoso.example/myapps/1/manage")),
+    }
 }
 
 fn document_language(tag: &str, name: &str, current: bool) -> DocumentLanguage {
@@ -135,6 +142,7 @@ fn sign_in_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         route: Some(filling.text("Fabrikam")),
         code: true,
         password: true,
+        makes_account: false,
         providers: vec![
             ProviderButton { value: filling.text("sociable"), name: filling.text("Sociable"), creates: false },
             ProviderButton { value: filling.text("create:msa"), name: filling.text("Microsoft"), creates: true },
@@ -186,11 +194,12 @@ fn sign_in_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         ("sign-in-address-for-app-wrong", page(&for_app)),
         ("choose-way", page(&choose)),
         (
-            "choose-way-code-only",
+            "choose-way-by-mail-link",
             page(&ChooseWay {
                 change_action: None,
                 route: None,
-                password: false,
+                password: true,
+                makes_account: true,
                 providers: Vec::new(),
                 error: filling.wrong(FieldError::CodeEnded),
                 ..choose
@@ -379,6 +388,15 @@ fn panel_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         apps: if filling.hostile { apps } else { Panel::matching(apps, search) },
         search: if search.is_empty() { String::new() } else { filling.text(search) },
         total,
+        organizations: [("Contoso", "contoso.example", false), ("Northwind", "northwind.example", true)]
+            .map(|(name, domain, invited)| OrganizationLink {
+                name: filling.text(name),
+                domain: filling.text(domain),
+                url: filling.text(&format!("/{domain}/myapps")),
+                current: !invited,
+                invited,
+            })
+            .into(),
     };
     let confirm = SignOutConfirm {
         home: Some(filling.text("Fabrikam")),

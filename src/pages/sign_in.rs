@@ -45,6 +45,8 @@ pub struct ChooseWay {
     pub code: bool,
     /// Whether this tenant takes personal accounts.
     pub password: bool,
+    /// Whether the account is still to be made, as the holder of the mail link may know.
+    pub makes_account: bool,
     /// Social providers.
     pub providers: Vec<ProviderButton>,
     /// What went wrong with the way tried before, in words.

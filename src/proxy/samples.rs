@@ -115,6 +115,7 @@ pub fn app(number: u128, host: &str, mode: Mode) -> Application {
         id: app_id(number),
         display_name: format!("App {number}"),
         description: String::new(),
+        icon: None,
         home_tenant: None,
         host: host.into(),
         mode,

@@ -94,6 +94,8 @@ pub struct Scene {
     pub to_prove: Option<EmailAddress>,
     /// Where the domain of the address leads.
     pub route: Option<home_realm::Route>,
+    /// Whether the invited address has no personal account yet; known on a mail link alone.
+    pub account_missing: bool,
     /// A new value for the session cookie, where this step signed somebody in.
     pub new_cookie: Option<String>,
 }
@@ -213,7 +215,8 @@ pub async fn advance(app: &App, visit: &Visit) -> Result<Scene, SigninError> {
         step = step_of(visit, &journey, &facts, invitation.as_ref());
     }
     let (ways, to_prove, route) = (facts.ways, facts.to_prove, facts.route);
-    Ok(Scene { step, journey, session, invitation, ways, to_prove, route, new_cookie })
+    let account_missing = facts.invitation.is_some_and(|invitation| !invitation.account_exists);
+    Ok(Scene { step, journey, session, invitation, ways, to_prove, route, account_missing, new_cookie })
 }
 
 /// A member of another tenant of this instance who need not review permissions here, since both tenants agree.

@@ -8,10 +8,11 @@ use serde::Serialize;
 use super::advance::{SigninError, Visit, gather, may_use, step_of};
 use super::explain_words::Teller;
 use super::facts::fill;
-use super::finish::guest_of;
+use super::finish::{goes_round_home, guest_of};
 use super::front_door::{Door, DoorFault, read_door};
 use super::journey::{Journey, Step, Stranger};
 use super::mailbox::MAIL_ISSUER;
+use super::relink::lost_guest;
 use super::ticket::{Destination, Ticket};
 use crate::app::App;
 use crate::consent::needed::needed;
@@ -296,6 +297,13 @@ impl<'a> Case<'a> {
             let mailbox = stranger.verified.is_none().then_some(&self.address);
             let mut read = self.app.store.read(visit.tenant.id).await?;
             if let Some(user) = guest_of(read.as_mut(), visit, mailbox, invitation, &stranger).await? {
+                return Ok(Some((method, user)));
+            }
+            // Whose own way was switched off proves the mailbox and is linked anew.
+            if !goes_round_home(visit, &stranger.identity, &self.address, invitation)
+                && let Some(user) = lost_guest(read.as_mut(), visit, &self.address).await?
+                && invitation.is_none_or(|invitation| invitation.user == user.id)
+            {
                 return Ok(Some((method, user)));
             }
         }

@@ -5,7 +5,7 @@ use super::advance::{SigninError, Visit};
 use super::home_realm::is_gone;
 use super::journey::Stranger;
 use crate::app::App;
-use crate::model::{AuditEvent, EmailAddress, Invitation, InvitationState, Method, User};
+use crate::model::{AuditEvent, EmailAddress, Invitation, InvitationState, Method, User, UserId};
 use crate::storage::Read;
 
 /// The guest with this mailbox who cannot get in any more, if the tenant lets such guests take another way. Only the
@@ -20,12 +20,14 @@ pub(super) async fn lost_guest(
         return Ok(None);
     }
     let mut found = read.bound_guests_with_mail(mailbox).await?;
+    let lost =
+        |user: &User| user.identity.as_ref().is_some_and(|bound| is_gone(tenant, &visit.snapshot, &bound.method));
     // Two guests with one mailbox: nobody can tell whose it is, so an administrator has to.
-    let (Some(user), true) = (found.pop(), found.is_empty()) else { return Ok(None) };
-    let gone = user.identity.as_ref().is_some_and(|bound| is_gone(tenant, &visit.snapshot, &bound.method));
-    let revoked =
-        read.invitation_of(user.id).await?.is_some_and(|invitation| invitation.state == InvitationState::Revoked);
-    Ok(Some(user).filter(|user| gone && !revoked && user.account_enabled))
+    let user = found.pop().filter(|user| found.is_empty() && user.account_enabled && lost(user));
+    // Asked for nobody as well, so that the time tells nobody who is here (attack row B10).
+    let id = user.as_ref().map_or(UserId::new(uuid::Uuid::nil()), |user| user.id);
+    let invitation = read.invitation_of(id).await?;
+    Ok(user.filter(|_| invitation.is_none_or(|invitation| invitation.state != InvitationState::Revoked)))
 }
 
 /// Binds whoever signed in instead of the identity that is gone. `mailbox` was proved by a code in this very browser, a

@@ -120,6 +120,8 @@ pub(super) enum ConnectionWord {
 pub(super) struct ApplicationBody {
     pub display_name: String,
     pub description: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub icon: Option<String>,
     pub host: String,
     pub mode: ModeBody,
     pub upstream: String,
@@ -349,6 +351,7 @@ pub(super) fn application_body(application: &Application) -> ApplicationBody {
     ApplicationBody {
         display_name: application.display_name.clone(),
         description: application.description.clone(),
+        icon: application.icon.as_ref().map(|icon| BASE64.encode(icon)),
         host: application.host.clone(),
         mode: match application.mode {
             Mode::Host => ModeBody::Host,

@@ -257,10 +257,12 @@ fn unreadable(object: &StoredObject, error: impl std::error::Error + Send + Sync
 
 fn application(object: &StoredObject) -> Result<Application, UnreadableObject> {
     let body: ApplicationBody = body(object)?;
+    let icon = body.icon.as_deref().map(|icon| BASE64.decode(icon.as_bytes())).transpose();
     Ok(Application {
         id: parsed(object)?,
         display_name: body.display_name,
         description: body.description,
+        icon: icon.map_err(|error| unreadable(object, error))?,
         home_tenant: object.tenant,
         host: body.host,
         mode: match body.mode {

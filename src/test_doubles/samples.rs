@@ -126,6 +126,7 @@ fn app(id: AppId, name: &str, host: &str, mode: Mode) -> Application {
         id,
         display_name: name.to_owned(),
         description: String::new(),
+        icon: None,
         home_tenant: None,
         host: host.to_owned(),
         mode,

@@ -10,8 +10,8 @@ use percent_encoding::percent_decode_str;
 
 /// Largest body that is read.
 pub const BODY_LIMIT: usize = 64 * 1024;
-/// No form of ours has more fields.
-const FIELD_LIMIT: usize = 32;
+/// No form of ours has more fields: a tick for each app and group is among them.
+const FIELD_LIMIT: usize = 256;
 
 /// The fields of a form.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -14,6 +14,7 @@
 mod factors;
 mod fixtures;
 mod guest_objects;
+mod guest_pages;
 mod killed;
 mod outbox_killed;
 #[cfg(feature = "redis")]

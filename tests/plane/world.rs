@@ -171,6 +171,7 @@ fn app(number: u128, host: &str, mode: Mode, upstream: SocketAddr) -> Applicatio
         id: app_id(number),
         display_name: format!("App {number}"),
         description: String::new(),
+        icon: None,
         home_tenant: None,
         host: host.into(),
         mode,

@@ -42,3 +42,85 @@ async fn signing_out_at_the_app_asks_how_far() {
     assert!(page.status.is_success(), "{} {}", page.status, page.text());
     browser.asks(http::Method::GET, &world.wiki("/"), &[("accept", "application/json")], "").await.status(401);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_panel_shows_icons_and_leads_to_the_other_organizations_of_this_person() {
+    let world = world().await;
+    let browser = world.browser();
+    let page = browser.opens(&world.broker("/contoso.example")).await;
+    let page = browser.presses(&page, "Continue", &[("address", "guest@fabrikam.example")]).await;
+    let page = signs_in_at_fabrikam(&browser, &page, "guest@fabrikam.example").await;
+    let (page, _) = accepts_everything(&browser, page).await;
+    page.status(200).sees("What Contoso knows").sees("Tickets and answers");
+    // Not bound there yet, and what a provider says of an address is one tenant's word: the other one is not listed.
+    page.does_not_see("Your organizations").does_not_see("Northwind");
+    // Pictures by their content, and nothing else.
+    let icon = page.body.split("src=\"/icons/").nth(1).unwrap().split('"').next().unwrap().replace("&amp;", "&");
+    let picture = browser.asks(http::Method::GET, &world.broker(&format!("/icons/{icon}")), &[], "").await;
+    picture.status(200);
+    assert_eq!(picture.headers["content-type"], "image/png");
+    assert_eq!(picture.headers["x-content-type-options"], "nosniff");
+    assert!(picture.headers["cache-control"].to_str().unwrap().contains("immutable"));
+    let id = icon.split('?').next().unwrap();
+    for wrong in [id.to_owned(), format!("{id}?v=0000000000000000"), "nothing?v=1".to_owned(), format!("{id}/../x")] {
+        browser.asks(http::Method::GET, &world.broker(&format!("/icons/{wrong}")), &[], "").await.status(404);
+    }
+    // Once the same identity is bound at Northwind, each panel leads to the other.
+    let page = browser.opens(&world.broker("/northwind.example")).await;
+    let page = browser.presses(&page, "Continue", &[("address", "guest@fabrikam.example")]).await;
+    // Fabrikam knows the guest already.
+    let (page, _) = accepts_everything(&browser, page).await;
+    page.status(200).sees("Your organizations").sees("Northwind northwind.example").sees("Contoso contoso.example");
+    let contoso = page.link("Contoso").unwrap();
+    browser
+        .opens(&world.broker(&contoso))
+        .await
+        .status(200)
+        .sees("Your apps at Contoso")
+        .sees("Northwind northwind.example");
+    // A member is at home in one organization and a guest of the other.
+    let member = world.browser();
+    let page = member.opens(&world.broker("/contoso.example")).await;
+    let page = member.presses(&page, "Continue", &[("address", "member@contoso.example")]).await;
+    let page = member.presses(&page, "Sign in", &[("password", "demo")]).await;
+    page.status(200).sees("Your organizations").sees("Northwind northwind.example Invited");
+    let page = member.opens(&world.broker(&page.link("Northwind").unwrap())).await;
+    page.sees("Northwind");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_sees_who_has_access_invites_and_takes_access_away() {
+    let world = world().await;
+    let guest = world.browser();
+    let page = guest.opens(&world.wiki("/")).await;
+    let page = guest.presses(&page, "Continue", &[("address", "guest@fabrikam.example")]).await;
+    let page = signs_in_at_fabrikam(&guest, &page, "guest@fabrikam.example").await;
+    accepts_everything(&guest, page).await;
+    let owner = world.browser();
+    let page = owner.opens(&world.broker("/contoso.example")).await;
+    let page = owner.presses(&page, "Continue", &[("address", "member@contoso.example")]).await;
+    let page = owner.presses(&page, "Sign in", &[("password", "demo")]).await;
+    let manage = page.link("Manage").expect("the owner's app has a link");
+    assert_eq!(page.body.matches("/manage\"").count(), 1, "one app is owned");
+    let page = owner.opens(&world.broker(&manage)).await;
+    page.status(200).sees("Manage Wiki").sees("guest@fabrikam.example").sees("passcode@mail.example");
+    // Whoever does not own it sees a page that is not there, by link and by form.
+    guest.opens(&world.broker("/contoso.example")).await.status(200).does_not_see("Manage");
+    guest.opens(&world.broker(&manage)).await.status(404).does_not_see("passcode@mail.example");
+    // Inviting: the app's owner names an address and nothing else.
+    let page = owner.presses(&page, "Invite", &[("address", "fresh@fabrikam.example")]).await;
+    page.status(200).sees("Invited.").sees("fresh@fabrikam.example");
+    world.mail("fresh@fabrikam.example", "invited you").await;
+    let shown = world.guest("contoso.example", "fresh@fabrikam.example").await;
+    assert_eq!(shown["apps"].as_array().unwrap().len(), 1, "{shown}");
+    owner.presses(&page, "Invite", &[("address", "member2@contoso.example")]).await.sees("belongs to Contoso itself");
+    // Taking away asks first, then ends what is open.
+    guest.opens(&world.wiki("/")).await.status(200);
+    let id = world.guest("contoso.example", "guest@fabrikam.example").await["id"].as_str().unwrap().to_owned();
+    let page = owner.opens(&world.broker(&format!("{manage}?remove={id}"))).await;
+    page.status(200).sees("Take access away from Gwen Guest?");
+    let page = owner.presses(&page, "Take access away", &[]).await;
+    page.status(200).sees("Access was taken away").does_not_see("guest@fabrikam.example");
+    let denied = guest.asks(http::Method::GET, &world.wiki("/"), &[("accept", "application/json")], "").await;
+    assert!(matches!(denied.status.as_u16(), 401 | 403), "{}", denied.status);
+}

@@ -248,3 +248,155 @@ async fn the_page_can_this_person_get_in_says_the_same_and_nothing_about_other_t
     page.status(200).sees("This is no e-mail address");
     assert!(!page.body.contains("<script>alert") && !page.body.contains("<svg onload"), "{}", page.body);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_invites_with_a_preview_sends_again_and_revokes() {
+    let world = world().await;
+    let browser = world.browser();
+    let page =
+        signs_in_as_member(&browser, &world.admin("/contoso.example/guests/invite"), "admin@contoso.example").await;
+    page.status(200).sees("Invite a guest").sees("Wiki").sees("Partners");
+    let wiki = format!("app:{}", crate::actors::WIKI);
+    let hostile = "Hello <img src=x onerror=alert(1)> & \"bye\"\nSecond line";
+    let typed = [
+        ("address", "new.colleague@fabrikam.example"),
+        ("name", "Nils <b>New</b>"),
+        ("message", hostile),
+        ("language", "en"),
+        ("days", "30"),
+        (wiki.as_str(), "yes"),
+        ("mail", "yes"),
+    ];
+    // A preview sends nothing, and what is typed stays text (C7, I1).
+    let seen = browser.presses(&page, "Preview", &typed).await;
+    seen.status(200).sees("This will be a new guest").sees("Will sign in at Fabrikam").sees("Wiki").sees("Second line");
+    assert!(!seen.body.contains("<img src=x") && !seen.body.contains("<b>New"), "{}", seen.body);
+    let (code, _) = world.command(&["guest", "show", "new.colleague@fabrikam.example", "--tenant", CONTOSO]).await;
+    assert_ne!(code, 0, "a preview invites nobody");
+    let changed = browser.presses(&seen, "Change", &[]).await;
+    assert!(changed.body.contains("value=\"new.colleague@fabrikam.example\""), "{}", changed.body);
+    let done = browser.presses(&seen, "Send invitation", &[]).await;
+    done.status(200)
+        .sees("The guest was invited; the mail is on its way")
+        .sees("Nils <b>New</b>")
+        .sees("Invited by Ada Admin");
+    assert!(!done.body.contains("<b>New"), "{}", done.body);
+    let mail = world.mail("new.colleague@fabrikam.example", "invited you").await;
+    assert!(mail["Text"].as_str().unwrap().contains("Second line"), "{mail}");
+    let link = world.redeem_url("new.colleague@fabrikam.example").await;
+    let list = browser.opens(&world.admin("/contoso.example/guests?q=colleague")).await;
+    list.sees("new.colleague@fabrikam.example").sees("Link ends");
+    // Again, with the same link.
+    let again = browser.presses(&done, "Send again", &[]).await;
+    again.status(200).sees("The invitation was sent again").sees("Sent again by Ada Admin");
+    assert_eq!(world.redeem_url("new.colleague@fabrikam.example").await, link);
+    // Revoking asks first.
+    let page = browser.opens(&world.admin(&again.link("Revoke the invitation").unwrap())).await;
+    page.status(200).sees("No link redeems this invitation any more");
+    let page = browser.presses(&page, "Revoke the invitation", &[]).await;
+    page.status(200).sees("The invitation was revoked").sees("blocked");
+    world.browser().opens(&link).await.sees("link").does_not_see("Fabrikam");
+    // What may not be invited is said in words, and nothing typed is lost.
+    let page = browser.opens(&world.admin("/contoso.example/guests/invite")).await;
+    for (address, days, says) in [
+        ("member@contoso.example", "", "its people are members"),
+        ("nonsense", "", "no e-mail address"),
+        ("other@fabrikam.example", "0", "number from 1 to 3650"),
+    ] {
+        let page = browser
+            .presses(&page, "Preview", &[("address", address), ("language", "nl"), ("days", days), ("name", "Kept")])
+            .await;
+        page.sees(says);
+        assert!(page.body.contains("value=\"Kept\""), "{address}");
+    }
+    let outside =
+        [("address", "other@fabrikam.example"), ("language", "nl"), ("redirect_url", "https://evil.example/")];
+    browser.presses(&page, "Preview", &outside).await.sees("app of this organization");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d4_a_form_of_the_admin_pages_counts_only_from_its_page_its_person_and_its_browser() {
+    let world = world().await;
+    let ada = world.browser();
+    let list =
+        signs_in_as_member(&ada, &world.admin("/contoso.example/guests?q=passcode"), "admin@contoso.example").await;
+    let guest = ada
+        .opens(&world.admin(&list.link("passcode").or_else(|| list.link("Pass")).unwrap_or_else(|| {
+            let at = list.body.find("/guests/").unwrap();
+            let rest = &list.body[at..];
+            format!("/{CONTOSO}{}", &rest[..rest.find('"').unwrap()])
+        })))
+        .await;
+    guest.status(200).sees("passcode@mail.example");
+    let form = guest.form_with_button("Send again").unwrap();
+    let token = form.fields.iter().find(|(name, _)| name == "csrf").unwrap().1.clone();
+    let revoke = world.admin(&form.action.replace("/resend", "/revoke"));
+    let other = world.browser();
+    let page =
+        signs_in_as_member(&other, &world.admin("/northwind.example/guests?q=newcomer"), "admin@northwind.example")
+            .await;
+    let foreign = page.forms().into_iter().flat_map(|form| form.fields).find(|(name, _)| name == "csrf").unwrap().1;
+    let body = |token: &str| format!("csrf={token}");
+    let form_type = ("content-type", "application/x-www-form-urlencoded");
+    let own = world.admin("");
+    let same = [form_type, ("accept", "text/html"), ("origin", own.as_str()), ("sec-fetch-site", "same-origin")];
+    type Attack<'a> = (&'a str, Vec<(&'a str, &'a str)>, String);
+    let attacks: Vec<Attack<'_>> = vec![
+        ("no token", same.to_vec(), String::new()),
+        ("an empty token", same.to_vec(), body("")),
+        ("another tenant's token", same.to_vec(), body(&foreign)),
+        ("a broken token", same.to_vec(), body(&token[1..])),
+        ("a token twice", same.to_vec(), format!("csrf={token}&csrf={token}")),
+        (
+            "another site",
+            vec![
+                form_type,
+                ("accept", "text/html"),
+                ("origin", "https://evil.example"),
+                ("sec-fetch-site", "cross-site"),
+            ],
+            body(&token),
+        ),
+        (
+            "a sister host",
+            vec![form_type, ("accept", "text/html"), ("origin", own.as_str()), ("sec-fetch-site", "same-site")],
+            body(&token),
+        ),
+        ("origin null", vec![form_type, ("accept", "text/html"), ("origin", "null")], body(&token)),
+        (
+            "text/plain",
+            vec![
+                ("content-type", "text/plain"),
+                ("accept", "text/html"),
+                ("origin", own.as_str()),
+                ("sec-fetch-site", "same-origin"),
+            ],
+            body(&token),
+        ),
+        (
+            "multipart",
+            vec![
+                ("content-type", "multipart/form-data; boundary=x"),
+                ("accept", "text/html"),
+                ("origin", own.as_str()),
+                ("sec-fetch-site", "same-origin"),
+            ],
+            body(&token),
+        ),
+    ];
+    for (what, headers, body) in &attacks {
+        let answer = ada.asks(Method::POST, &revoke, headers, body).await;
+        assert!(matches!(answer.status.as_u16(), 400 | 403 | 415), "{what}: {}", answer.status);
+        assert_eq!(world.guest(CONTOSO, "passcode@mail.example").await["accountEnabled"], true, "{what}");
+    }
+    // Without a session, as another administrator, by GET: nothing either.
+    let nobody = world.browser().asks(Method::POST, &revoke, &same, &body(&token)).await;
+    assert!(matches!(nobody.status.as_u16(), 401 | 403), "{}", nobody.status);
+    let stranger = other.asks(Method::POST, &revoke, &same, &body(&token)).await;
+    assert!(matches!(stranger.status.as_u16(), 401 | 403 | 404), "{}", stranger.status);
+    ada.opens(&revoke).await.status(200);
+    assert_eq!(world.guest(CONTOSO, "passcode@mail.example").await["accountEnabled"], true);
+    // The control: the same request with everything right does it.
+    ada.asks(Method::POST, &revoke, &same, &body(&token)).await.status(303);
+    assert_eq!(world.guest(CONTOSO, "passcode@mail.example").await["accountEnabled"], false);
+}

@@ -4,8 +4,10 @@ use http::Response;
 
 use super::Filling;
 use crate::admin::views::{
-    Explain, ExplainedStep, Fact, FactGroup, Guest, GuestRow, Guests, Nav, Section, StateChoice,
+    ActionLink, Choice, Explain, ExplainedStep, Fact, FactGroup, Guest, GuestAction, GuestRow, Guests, InviteForm,
+    InvitePreview, Nav, Section, StateChoice,
 };
+use crate::pages::manage_app::{ManageApp, PersonRow};
 use crate::pages::no_administrator::NoAdministrator;
 use crate::web::chrome::{Chrome, SignedIn};
 use crate::web::render::page;
@@ -59,6 +61,7 @@ pub(super) fn admin_pages(filling: &Filling) -> Vec<(&'static str, Response<Stri
         guests,
         next_url: next.then(|| filling.text("/contoso.example/guests?after=1")),
         later: next,
+        done: next.then(|| filling.language.say("done-revoke")),
     };
     let all = || {
         vec![
@@ -92,6 +95,91 @@ pub(super) fn admin_pages(filling: &Filling) -> Vec<(&'static str, Response<Stri
                 },
             ],
         }],
+        actions: vec![
+            ActionLink {
+                label: filling.language.say("action-resend"),
+                url: filling.text("/contoso.example/guests/1/resend"),
+                at_once: true,
+            },
+            ActionLink {
+                label: filling.language.say("action-revoke"),
+                url: filling.text("/contoso.example/guests/1/revoke"),
+                at_once: false,
+            },
+        ],
+        csrf: filling.text("token"),
+        explain_url: filling.text("/contoso.example/explain?address=x"),
+    };
+    let action = GuestAction {
+        chrome: chrome(filling),
+        nav: nav(filling, Section::Guests),
+        name: filling.text("Casey Contact"),
+        address: filling.text("contact@mail.example"),
+        heading: filling.language.say("action-revoke"),
+        lead: filling.language.say("action-revoke-lead"),
+        action: filling.text("/contoso.example/guests/1/revoke"),
+        csrf: filling.text("token"),
+        caution: true,
+        error: Some(filling.language.say("refused-state")),
+        back_url: filling.text("/contoso.example/guests/1"),
+    };
+    let choice =
+        |value: &str, label: &str, chosen| Choice { value: filling.text(value), label: filling.text(label), chosen };
+    let form = InviteForm {
+        chrome: chrome(filling),
+        nav: nav(filling, Section::Invite),
+        action: filling.text("/contoso.example/guests/invite"),
+        csrf: filling.text("token"),
+        address: filling.text("guest@"),
+        name: filling.text("Gwen Guest"),
+        message: filling.text("Welcome.\nSee you on Monday."),
+        languages: vec![Choice { value: "en".to_owned(), label: "en".to_owned(), chosen: true }],
+        cc: String::new(),
+        redirect_url: filling.text("https://wiki.contoso.localhost:8443/"),
+        sponsors: String::new(),
+        days: filling.text("30"),
+        apps: if filling.hostile {
+            Vec::new()
+        } else {
+            vec![choice("app:1", "Wiki", true), choice("app:2", "Desk", false)]
+        },
+        groups: if filling.hostile { Vec::new() } else { vec![choice("group:1", "Partners", false)] },
+        mail: true,
+        error: Some(filling.language.say("invite-address-wrong")),
+    };
+    let preview = InvitePreview {
+        chrome: chrome(filling),
+        nav: nav(filling, Section::Invite),
+        outcome: filling.language.say("outcome-new"),
+        route: filling.text("Will sign in at Fabrikam"),
+        warnings: vec![filling.language.say("warning-provider")],
+        facts: vec![
+            fact(filling, "invite-address", "guest@fabrikam.example"),
+            fact(filling, "invite-apps", "Wiki, Desk"),
+        ],
+        message: Some(filling.text("Welcome.\nSee you on Monday.")),
+        action: filling.text("/contoso.example/guests/invite"),
+        csrf: filling.text("token"),
+        hidden: vec![(filling.text("address"), filling.text("guest@fabrikam.example"))],
+    };
+    let person = |name: &str, address: &str| PersonRow {
+        id: "1".to_owned(),
+        name: filling.text(name),
+        address: filling.text(address),
+        kind: filling.language.say("manage-kind-guest"),
+    };
+    let managed = ManageApp {
+        chrome: chrome(filling),
+        app: filling.text("Wiki"),
+        base: filling.text("/contoso.example/myapps/1/manage"),
+        csrf: filling.text("token"),
+        people: vec![person("Gwen Guest", "guest@fabrikam.example"), person("Dirk Direct", "direct@fabrikam.example")],
+        groups: filling.text("Partners"),
+        removing: Some(person("Gwen Guest", "guest@fabrikam.example")),
+        done: Some(filling.language.say("manage-done-removed")),
+        error: Some(filling.language.say("manage-domain")),
+        typed: filling.text("guest@"),
+        panel_url: filling.text("/contoso.example/myapps"),
     };
     let closed = |second_factor| NoAdministrator {
         chrome: chrome(filling),
@@ -135,6 +223,10 @@ pub(super) fn admin_pages(filling: &Filling) -> Vec<(&'static str, Response<Stri
     };
     vec![
         ("admin-explain", page(&explained)),
+        ("admin-guest-action", page(&action)),
+        ("admin-invite", page(&form)),
+        ("admin-invite-preview", page(&preview)),
+        ("admin-manage-app", page(&managed)),
         ("admin-explain-wrong", page(&unexplained)),
         ("no-administrator", page(&closed(false))),
         ("no-administrator-second-factor", page(&closed(true))),

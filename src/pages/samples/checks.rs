@@ -208,6 +208,7 @@ fn b10_the_page_of_ways_does_not_depend_on_the_address() {
             address: address.to_owned(),
             code: true,
             password: true,
+            makes_account: false,
             providers: Vec::new(),
             error: None,
         };

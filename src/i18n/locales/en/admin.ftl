@@ -197,3 +197,119 @@ explain-next-heading = What to do
 explain-address-wrong = This is no e-mail address.
 admin-explain = Can this person get in?
 explain-to-guest = Show the guest
+
+## What is done with a guest
+
+action-back = Back
+action-resend = Send again
+action-resend-lead = The invitation mail goes out again, with the same link.
+action-revoke = Revoke the invitation
+action-revoke-lead = No link redeems this invitation any more, and the pending guest is closed. Inviting the address again opens it anew.
+
+done-resend = The invitation was sent again.
+done-revoke = The invitation was revoked.
+done-invited = The guest was invited; the mail is on its way.
+done-invited-without-mail = The guest was invited, and no mail was sent. Pass the redeem URL below on yourself.
+done-assigned = This guest accepted an earlier invitation; what you chose was assigned, and no mail was sent.
+
+refused-not-allowed = You may not do this for this guest.
+refused-no-guest = This guest is not there any more.
+refused-no-invitation = This guest has no invitation.
+refused-state = The invitation does not allow that any more. Look at its state.
+refused-blocked = This guest is blocked. Unblock the guest first.
+refused-domain = Guests of this domain are not let in. Change the domain lists of the organization first.
+refused-unknown = This organization has no such app, group or role.
+refused-mail-blocked = This address blocked invitation mails. Pass the redeem URL on yourself.
+refused-too-many = This address was sent enough mails today. Try again tomorrow, or pass the redeem URL on yourself.
+refused-broken = This could not be done. Try again; if it goes on, quote the request id that the log shows.
+
+## Inviting
+
+admin-invite = Invite
+invite-heading = Invite a guest
+invite-address = E-mail address
+invite-name = Name
+invite-message = Message
+invite-message-hint = Plain text, at most 2,000 characters. It stands in the mail as you type it.
+invite-language = Language of the mail
+invite-language-default = As the guest or the organization prefers
+invite-cc = Copy of the mail to
+invite-redirect = Where the guest lands
+invite-apps = Apps
+invite-groups = Groups
+invite-sponsors = Sponsors
+invite-sponsors-hint = Addresses of up to five people who answer for the guest; you, unless you name others.
+invite-days = Days until the link ends
+invite-days-hint = Leave it empty for what the organization chose.
+invite-mail = Send the invitation mail
+invite-preview = Preview
+invite-preview-heading = Before anything is sent
+invite-send = Send invitation
+invite-edit = Change
+invite-in-the-way = { $name } holds this address already, so the guest will have no mail here. Direct links will not work; the redeem URL will.
+invite-address-wrong = One of the addresses is no e-mail address.
+invite-days-wrong = Write the days as a number from 1 to 3650, or leave the field empty.
+
+outcome-new = This will be a new guest.
+outcome-renewed = This guest was invited already and will be invited again, with the same link.
+outcome-accepted = This guest accepted an earlier invitation: what you choose will be assigned, and no mail is sent.
+
+warning-only-by-link = This guest may have to make a personal account, which works only through the link in the mail.
+warning-mail-limit = No mail will be sent: this address was sent enough of them today.
+warning-mail-blocked = No mail will be sent: this address blocked invitation mails. Pass the redeem URL on yourself.
+warning-provider = The identity provider of this guest does not answer at the moment.
+
+invite-refused-not-allowed = You may not invite guests to this organization.
+invite-refused-member = This address belongs to the organization itself; its people are members and need no invitation.
+invite-refused-blocked = This guest was blocked by an administrator. Unblock the guest instead.
+invite-refused-redirect = The guest can land at an app of this organization or at its access panel, at a complete https:// address.
+invite-refused-unknown = An app, group or role that you chose does not exist here any more.
+invite-refused-sponsor = One of the sponsors is nobody here. Sponsors are members, or guests who accepted.
+invite-refused-sponsors = A guest has at most five sponsors.
+invite-refused-not-yours = You may not give this app, group or role to others.
+invite-refused-colleague = You may invite colleagues of your own organization only.
+invite-refused-life = The link may not live longer than the organization's invitations do.
+invite-refused-route = Guests cannot sign in that way here.
+invite-refused-text = A text is too long, or holds characters that are not allowed.
+invite-refused-too-many = There were too many invitations today. Try again tomorrow.
+
+group-history = History
+
+## Managing an app of one's own
+
+manage-title = Manage { $app }
+manage-people = Who has access
+manage-nobody = Nobody is assigned to this app yet.
+manage-remove = Take access away
+manage-remove-person = Take access away from { $person }
+manage-remove-heading = Take access away from { $person }?
+manage-remove-lead = The person is signed out at once and cannot open { $app } any more. You can invite them again.
+manage-remove-button = Take access away
+manage-keep = Keep
+manage-invite-heading = Invite somebody to this app
+manage-invite-address = E-mail address
+manage-invite-button = Invite
+manage-done-invited = Invited. Somebody who is a guest already can open the app at once; everybody else gets a mail.
+manage-done-removed = Access was taken away.
+manage-kind-guest = Guest
+manage-kind-member = Member
+manage-kind-invited = Guest, invited
+manage-kind-blocked = Blocked
+manage-not-allowed = You may not invite this person. Ask an administrator of { $tenant }.
+manage-domain = Guests of this domain may not be invited to { $tenant }.
+manage-member = This address belongs to { $tenant } itself. Ask an administrator to assign the app.
+manage-blocked = This guest was blocked by an administrator of { $tenant }.
+manage-too-many = There were too many invitations today. Try again tomorrow.
+manage-refused = This invitation could not be made. Ask an administrator of { $tenant }.
+manage-by-group = Members of { $groups } have access as well. Administrators look after groups.
+
+history-invited = Invited by { $by }
+history-renewed = Sent again by { $by }
+history-accepted = Accepted by { $by }
+history-declined = Declined by { $by }
+history-expired = The link ended
+history-bounced = The mail server did not take the mail
+history-revoked = Revoked by { $by }
+history-reset = Reset by { $by }
+history-by-guest = the guest
+history-by-system = the command line or the system

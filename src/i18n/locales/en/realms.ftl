@@ -2,6 +2,8 @@
 
 another-way-last-time = I signed in another way last time
 way-route-hint = This is where your address leads.
+way-account = Make a personal account
+way-account-hint = One account for every organization that invites you here.
 way-provider-create = Create an account at { $provider }
 
 sign-out-home = Sign out of { $tenant } and also of { $provider }

@@ -1,0 +1,180 @@
+//! What an administrator does with a guest: each a POST, with a page before it that says what it ends.
+
+use axum::body::Body;
+use axum::extract::Path;
+
+use super::desk::Desk;
+use super::guests::{address, nav};
+use super::here::Here;
+use super::views::{ActionLink, GuestAction};
+use super::words;
+use crate::guests::invite::Inviter;
+use crate::guests::revoke::revoke_and_end_sessions;
+use crate::guests::send_again::send_again;
+use crate::guests::show::{GuestDetails, show_by_id};
+use crate::i18n::Language;
+use crate::model::UserId;
+use crate::web::answer::Answer;
+use crate::web::interstitial::see_other;
+use crate::web::notice::Notice;
+use crate::web::render;
+
+/// Something that can be done with a guest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Action {
+    Resend,
+    Revoke,
+}
+
+/// Texts of an action: label, what it does, what was done.
+struct Texts {
+    label: &'static str,
+    lead: &'static str,
+    done: &'static str,
+}
+
+impl Action {
+    const ALL: [Self; 2] = [Self::Resend, Self::Revoke];
+
+    /// Its name in addresses.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Resend => "resend",
+            Self::Revoke => "revoke",
+        }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.name() == name)
+    }
+
+    fn texts(self) -> Texts {
+        let (label, lead, done) = match self {
+            Self::Resend => ("action-resend", "action-resend-lead", "done-resend"),
+            Self::Revoke => ("action-revoke", "action-revoke-lead", "done-revoke"),
+        };
+        Texts { label, lead, done }
+    }
+
+    /// Whether it makes sense for this guest.
+    fn fits(self, guest: &GuestDetails) -> bool {
+        let summary = &guest.summary;
+        let open = !summary.invitation_accepted && summary.invitation_state.is_some();
+        let revoked = summary.invitation_state == Some("revoked");
+        match self {
+            Self::Resend => open && !revoked && summary.account_enabled,
+            Self::Revoke => open && !revoked,
+        }
+    }
+
+    fn ends_access(self) -> bool {
+        self == Self::Revoke
+    }
+}
+
+/// The actions that this guest's page offers.
+pub fn links(desk: &Desk, language: &Language, guest: &GuestDetails) -> Vec<ActionLink> {
+    Action::ALL
+        .into_iter()
+        .filter(|action| action.fits(guest))
+        .map(|action| ActionLink {
+            label: language.say(action.texts().label),
+            url: desk.path(&format!("guests/{}/{}", guest.summary.id, action.name())),
+            at_once: action == Action::Resend,
+        })
+        .collect()
+}
+
+/// What `done` in an address stands for, in words.
+pub fn done(language: &Language, done: &str) -> Option<String> {
+    match done {
+        "invited" => Some(language.say("done-invited")),
+        "invited-without-mail" => Some(language.say("done-invited-without-mail")),
+        "assigned" => Some(language.say("done-assigned")),
+        name => Action::named(name).map(|action| language.say(action.texts().done)),
+    }
+}
+
+/// `GET /{tenant}/guests/{id}/{action}`: what it does, and the button.
+pub async fn ask(here: Here, Path((tenant, guest, action)): Path<(String, String, String)>) -> Answer {
+    let desk = match Desk::enter(here, &tenant).await {
+        Ok(desk) => desk,
+        Err(answer) => return *answer,
+    };
+    match found(&desk, &guest, &action).await {
+        Ok((guest, action)) => page(&desk, &guest, action, None),
+        Err(answer) => *answer,
+    }
+}
+
+/// `POST /{tenant}/guests/{id}/{action}`.
+pub async fn perform(here: Here, Path((tenant, guest, action)): Path<(String, String, String)>, body: Body) -> Answer {
+    let (desk, _) = match Desk::enter_with_form(here, &tenant, body).await {
+        Ok(entered) => entered,
+        Err(answer) => return *answer,
+    };
+    let (guest, action) = match found(&desk, &guest, &action).await {
+        Ok(found) => found,
+        Err(answer) => return *answer,
+    };
+    match carry_out(&desk, &guest, action).await {
+        Ok(()) => {
+            desk.here.app.mail_queued.notify_one();
+            see_other(&desk.path(&format!("guests/{}?done={}", guest.summary.id, action.name())))
+        }
+        Err(refusal) => {
+            tracing::info!(request.id = %desk.here.client.request_id, reason = %refusal.log, "an action was refused");
+            page(&desk, &guest, action, Some(refusal.words))
+        }
+    }
+}
+
+async fn found(desk: &Desk, guest: &str, action: &str) -> Result<(GuestDetails, Action), Box<Answer>> {
+    let (Ok(id), Some(action)) = (guest.parse::<UserId>(), Action::named(action)) else {
+        return Err(Box::new(desk.notice(Notice::NotFound)));
+    };
+    match show_by_id(desk.guests(), id).await {
+        Ok(Some(details)) => Ok((details, action)),
+        Ok(None) => Err(Box::new(desk.notice(Notice::NotFound))),
+        Err(error) => Err(Box::new(desk.broken(&error))),
+    }
+}
+
+/// Why nothing was done: for the reader, and for the log.
+struct Refusal {
+    words: String,
+    log: String,
+}
+
+async fn carry_out(desk: &Desk, guest: &GuestDetails, action: Action) -> Result<(), Refusal> {
+    let (app, id) = (&desk.here.app, guest.summary.id);
+    let language = desk.chrome().language;
+    let admin = desk.admin.user();
+    let inviter = Inviter::User(Box::new(admin.clone()));
+    let managed = |error: crate::guests::manage::ManageError| Refusal {
+        words: words::manage_error(&language, &error),
+        log: error.to_string(),
+    };
+    match action {
+        Action::Resend => send_again(desk.guests(), &inviter, id).await.map(drop).map_err(managed),
+        Action::Revoke => revoke_and_end_sessions(app, desk.guests(), &inviter, id).await.map(drop).map_err(managed),
+    }
+}
+
+fn page(desk: &Desk, guest: &GuestDetails, action: Action, error: Option<String>) -> Answer {
+    let chrome = desk.chrome();
+    let texts = action.texts();
+    render::page(&GuestAction {
+        nav: nav(desk),
+        name: guest.summary.display_name.clone(),
+        address: address(&guest.summary),
+        heading: chrome.say(texts.label),
+        lead: chrome.say(texts.lead),
+        action: desk.path(&format!("guests/{}/{}", guest.summary.id, action.name())),
+        csrf: desk.token(),
+        caution: action.ends_access(),
+        error,
+        back_url: desk.path(&format!("guests/{}", guest.summary.id)),
+        chrome,
+    })
+}
