@@ -33,6 +33,10 @@ recovery-warning = They are not shown again. Whoever has one and your password c
 recovery-gone = There are no new codes to show. You can make new ones among your sign-in methods.
 recovery-continue = I have kept them
 
+## In an explanation
+
+explain-permit-second-factor = { $app } may be used once a second factor was shown.
+
 ## A forgotten password
 
 password-forgot = I forgot my password or lost my passkey
