@@ -69,6 +69,8 @@ pub(super) fn read(section: &Section<'_>, consumers: bool) -> Policies {
         section.parsed("invitation_lifetime", values::optional_duration("never"), r#"write a duration, or "never""#);
     let words = [("off", MfaPolicy::Off), ("guests", MfaPolicy::Guests), ("everyone", MfaPolicy::Everyone)];
     let mfa = section.parsed("mfa", values::one_of(&words), "of whom a second factor is demanded");
+    let guest = section.parsed("guest_lifetime", values::optional_duration("never"), r#"write a duration, or "never""#);
+    let most = section.number("max_guests", 0, 0..=10_000_000);
     Policies {
         allow_invites_from: allow_invites_from
             .map_or(AllowInvitesFrom::AdminsGuestInvitersAndAllMembers, |policy| policy.value),
@@ -85,6 +87,8 @@ pub(super) fn read(section: &Section<'_>, consumers: bool) -> Policies {
         passcode_lifetime: lifetime,
         invitation_lifetime: invitation.and_then(|invitation| invitation.value),
         mfa: mfa.map_or(MfaPolicy::Off, |mfa| mfa.value),
+        guest_lifetime: guest.and_then(|guest| guest.value),
+        max_guests: (most > 0).then_some(most),
         allowed_redirects: redirects(section),
         admin_mfa: section.boolean("admin_mfa", true),
     }

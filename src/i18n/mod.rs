@@ -25,6 +25,7 @@ const LOCALES: &[(&str, &str, &[&str])] = &[
             include_str!("locales/en/realms.ftl"),
             include_str!("locales/en/admin.ftl"),
             include_str!("locales/en/methods.ftl"),
+            include_str!("locales/en/account.ftl"),
         ],
     ),
     (
@@ -39,6 +40,7 @@ const LOCALES: &[(&str, &str, &[&str])] = &[
             include_str!("locales/nl/terms.ftl"),
             include_str!("locales/nl/realms.ftl"),
             include_str!("locales/nl/admin.ftl"),
+            include_str!("locales/nl/account.ftl"),
         ],
     ),
     (
@@ -53,6 +55,7 @@ const LOCALES: &[(&str, &str, &[&str])] = &[
             include_str!("locales/sv/terms.ftl"),
             include_str!("locales/sv/realms.ftl"),
             include_str!("locales/sv/admin.ftl"),
+            include_str!("locales/sv/account.ftl"),
         ],
     ),
     (
@@ -67,6 +70,7 @@ const LOCALES: &[(&str, &str, &[&str])] = &[
             include_str!("locales/fr/terms.ftl"),
             include_str!("locales/fr/realms.ftl"),
             include_str!("locales/fr/admin.ftl"),
+            include_str!("locales/fr/account.ftl"),
         ],
     ),
 ];

@@ -331,7 +331,11 @@ pub fn review(language: &Language, tenant: &Tenant) -> (String, String) {
 fn wording(purpose: CodePurpose) -> Wording {
     match purpose {
         CodePurpose::SignIn => Wording::SignIn,
-        CodePurpose::Redeem | CodePurpose::CreateAccount | CodePurpose::Blocks => Wording::ProveMailbox,
+        CodePurpose::Redeem
+        | CodePurpose::CreateAccount
+        | CodePurpose::Blocks
+        | CodePurpose::Leave
+        | CodePurpose::ChangeSignIn => Wording::ProveMailbox,
         CodePurpose::ResetPassword => Wording::ResetPassword,
     }
 }

@@ -29,6 +29,7 @@ use super::sign_in::{
 use super::sign_out::{SignOutConfirm, SignedOut};
 use super::{assets, theme};
 
+mod account;
 mod admin;
 mod checks;
 
@@ -67,6 +68,7 @@ impl Filling {
         let signed_in = SignedIn {
             name: self.text("Gwen Guest"),
             address: self.text("guest@fabrikam.example"),
+            account_url: Some(self.text("/contoso.example/account")),
             sign_out_action: self.text("/contoso.example/sign-out"),
             csrf: self.text("token"),
         };
@@ -541,6 +543,7 @@ fn pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         panel_pages,
         stranger_pages,
         admin::admin_pages,
+        account::account_pages,
     ]
     .iter()
     .flat_map(|group| group(filling))

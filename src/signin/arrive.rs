@@ -30,6 +30,7 @@ pub async fn arrive(app: &App, visit: &Visit, scene: &Scene) -> Result<Arrival, 
     Ok(match &visit.ticket.destination {
         Destination::Panel => Arrival::Panel,
         Destination::Methods => Arrival::Here(methods_path(visit.tenant.id)),
+        Destination::Page { path } => Arrival::Here(format!("/{}/{path}", visit.tenant.id)),
         Destination::AppHome { app: id } => match app_home(&app.settings, &visit.snapshot, &visit.tenant, *id) {
             Some(url) => Arrival::Away(url),
             None => Arrival::Panel,

@@ -35,6 +35,10 @@ pub enum CodePurpose {
     CreateAccount,
     /// Proving the mailbox of a personal account whose password or passkey is lost.
     ResetPassword,
+    /// Proving the invited mailbox in order to leave.
+    Leave,
+    /// Proving the own mailbox in order to sign in another way from now on.
+    ChangeSignIn,
     /// Seeing and undoing what the mailbox blocks; it signs nobody in.
     Blocks,
 }
@@ -47,6 +51,8 @@ impl CodePurpose {
             Self::Redeem => "redeem",
             Self::CreateAccount => "create_account",
             Self::ResetPassword => "reset_password",
+            Self::Leave => "leave",
+            Self::ChangeSignIn => "change_sign_in",
             Self::Blocks => "blocks",
         }
     }

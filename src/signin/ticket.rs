@@ -34,6 +34,11 @@ pub enum Destination {
     },
     /// The page of the sign-in methods.
     Methods,
+    /// A page of ours in this tenant, below its own path.
+    Page {
+        /// Its path without the tenant, e.g. `account`.
+        path: String,
+    },
     /// Another tenant of this instance, whose guest signs in here as a member.
     Abroad {
         /// The resource tenant.
@@ -111,9 +116,11 @@ impl Ticket {
         match &self.destination {
             Destination::Invitation { id } => format!("invitation:{id}"),
             Destination::Abroad { tenant, .. } => format!("abroad:{tenant}"),
-            Destination::Panel | Destination::App { .. } | Destination::AppHome { .. } | Destination::Methods => {
-                "direct".to_owned()
-            }
+            Destination::Panel
+            | Destination::Page { .. }
+            | Destination::App { .. }
+            | Destination::AppHome { .. }
+            | Destination::Methods => "direct".to_owned(),
         }
     }
 
@@ -131,9 +138,11 @@ impl Ticket {
     pub fn app(&self) -> Option<AppId> {
         match &self.destination {
             Destination::App { app, .. } | Destination::AppHome { app } => Some(*app),
-            Destination::Panel | Destination::Methods | Destination::Invitation { .. } | Destination::Abroad { .. } => {
-                None
-            }
+            Destination::Panel
+            | Destination::Page { .. }
+            | Destination::Methods
+            | Destination::Invitation { .. }
+            | Destination::Abroad { .. } => None,
         }
     }
 

@@ -49,6 +49,10 @@ pub(super) struct PoliciesBody {
     #[serde(default)]
     pub mfa: MfaPolicy,
     #[serde(default)]
+    pub guest_lifetime: Option<u64>,
+    #[serde(default)]
+    pub max_guests: Option<u64>,
+    #[serde(default)]
     pub allowed_redirects: Vec<Url>,
     #[serde(default = "demanded")]
     pub admin_mfa: bool,
@@ -235,6 +239,8 @@ pub(super) fn tenant_body(tenant: &Tenant) -> TenantBody {
             passcode_lifetime: millis(policies.passcode_lifetime),
             invitation_lifetime: policies.invitation_lifetime.map(millis),
             mfa: policies.mfa,
+            guest_lifetime: policies.guest_lifetime.map(millis),
+            max_guests: policies.max_guests,
             allowed_redirects: policies.allowed_redirects.clone(),
             admin_mfa: policies.admin_mfa,
         },
@@ -257,6 +263,8 @@ pub(super) fn policies(body: PoliciesBody) -> Policies {
         passcode_lifetime: Duration::from_millis(body.passcode_lifetime),
         invitation_lifetime: body.invitation_lifetime.map(Duration::from_millis),
         mfa: body.mfa,
+        guest_lifetime: body.guest_lifetime.map(Duration::from_millis),
+        max_guests: body.max_guests,
         allowed_redirects: body.allowed_redirects,
         admin_mfa: body.admin_mfa,
     }

@@ -11,6 +11,7 @@ mod guest_pages;
 mod instance;
 mod invitations;
 mod keys;
+mod life;
 mod mail_blocks;
 #[cfg(test)]
 mod migration_tests;
@@ -109,6 +110,7 @@ fn migrations() -> Migrator {
         (5, "home realms", include_str!("../migrations/0005_home_realms.sql")),
         (6, "terms", include_str!("../migrations/0006_terms.sql")),
         (7, "second factors", include_str!("../migrations/0007_second_factors.sql")),
+        (8, "end of life", include_str!("../migrations/0008_end_of_life.sql")),
         (9, "admin", include_str!("../migrations/0009_admin.sql")),
     ];
     let list = list.into_iter().map(|(version, name, sql)| {
