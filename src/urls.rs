@@ -17,6 +17,11 @@ pub const APP_AUTH: &str = "/.vestibule/auth";
 /// Public keys of the assertion.
 pub const APP_JWKS: &str = "/.vestibule/jwks.json";
 
+/// The page of the sign-in methods, on the broker host.
+pub fn methods_path(tenant: TenantId) -> String {
+    format!("/{tenant}/account/methods")
+}
+
 /// Where the language switch of the footer leads.
 pub const LANGUAGE: &str = "/language";
 

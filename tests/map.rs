@@ -71,6 +71,9 @@ const INSTANCE_TASKS: &[(&str, &[&str])] = &[
         &[
             "src/signin/advance.rs",
             "src/signin/personal.rs",
+            "src/signin/factors.rs",
+            "src/signin/mailbox.rs",
+            "src/signin/reset.rs",
             "src/signin/explain.rs",
             "src/guests/predict.rs",
             "src/cli/demo",

@@ -14,13 +14,15 @@ use crate::app::App;
 use crate::guests;
 use crate::guests::assign::{Given, assign, unassign_and_end_sessions};
 use crate::guests::history::{HistoryLine, history};
-use crate::guests::invite::InviteWarning;
+use crate::guests::invite::{InviteWarning, Inviter};
 use crate::guests::inviter_role::{set_guest_inviter, set_owner};
 use crate::guests::list::{self, GuestList, ListFilter};
+use crate::guests::reset_second_factor::{Resetter, reset_second_factor};
 use crate::guests::revoke::revoke_and_end_sessions;
 use crate::guests::send_again::send_again;
 use crate::guests::show::{self, AgreementAnswer, GuestDetails, GuestSummary};
 use crate::model::{InvitationState, Tenant, User};
+use crate::signin::reset;
 
 /// What to look at or to do.
 #[derive(Subcommand, Debug, Clone, Serialize, Deserialize)]
@@ -41,6 +43,15 @@ pub enum GuestCommand {
         /// The organization: its id or a verified domain.
         #[arg(long)]
         tenant: String,
+    },
+    /// Reset a guest's second factor, for somebody who lost it: a new one is set up at the next sign-in.
+    ResetMfa {
+        /// Whom.
+        #[command(flatten)]
+        whom: Whom,
+        /// Also remove what belongs to the guest's personal account, and so counts at every organization.
+        #[arg(long, conflicts_with = "by")]
+        whole_account: bool,
     },
     /// Send the invitation again, under the same link.
     Resend(Whom),
@@ -164,6 +175,28 @@ pub async fn perform(
             let user = set_owner(context, &by, &address_of(&whom.address)?, owned, !remove).await?;
             let now = if *remove { "does not own" } else { "owns" };
             done(out, as_json, &user, &format!("{} {now} {named} now.", whom.address))?;
+        }
+        GuestCommand::ResetMfa { whom, whole_account } => {
+            let tenant = tenant_of(app, &whom.tenant)?;
+            let context = guests::context(app, &snapshot, &tenant);
+            let by = match inviter_of(&context, whom.by.as_deref()).await? {
+                Inviter::User(user) => Resetter::User(user.id),
+                Inviter::Operator { .. } => Resetter::Operator,
+            };
+            let address = address_of(&whom.address)?;
+            let user = reset_second_factor(app, context, by, &address).await?;
+            let mut words = format!(
+                "The second factor of {address} at {} was reset, and every session there ended.\n\
+                 The next sign-in sets up a new one, if one is demanded.",
+                tenant.display_name
+            );
+            if *whole_account {
+                words.push_str(match reset::forget_factors(app, &tenant, &address).await? {
+                    true => "\nThe personal account has no second factor and no passkey any more.",
+                    false => "\nThere is no personal account with this address.",
+                });
+            }
+            done(out, as_json, &user, &words)?;
         }
         GuestCommand::Resend(whom) => {
             let (tenant, guest) = guest_of(app, whom).await?;

@@ -10,8 +10,8 @@ use super::preset::{self, Defaults};
 use super::section::{Placed, Section};
 use super::{files, values};
 use crate::model::{
-    Connection, ConnectionKind, ConnectionName, Domain, MICROSOFT_CONSUMERS, Preset, Secret, TENANT_PLACEHOLDER,
-    TenantId,
+    Connection, ConnectionKind, ConnectionName, Domain, MICROSOFT_CONSUMERS, MfaTrust, Preset, Secret,
+    TENANT_PLACEHOLDER, TenantId,
 };
 
 /// Client secrets from files and environment. They stay in memory: the store never sees them.
@@ -92,6 +92,10 @@ pub(super) fn read(section: &Section<'_>, file: &Path) -> Option<Declared> {
         ("userinfo_endpoint", &userinfo_endpoint),
     ];
 
+    let mfa_amr = section.list("mfa_amr", claim_value, "values of the claim amr, as the provider sends them");
+    let mfa_acr = section.list("mfa_acr", claim_value, "values of the claim acr, as the provider sends them");
+    let (mfa_amr, mfa_acr) = (mfa_amr.unwrap_or_default(), mfa_acr.unwrap_or_default());
+
     match kind {
         ConnectionKind::Oidc => {
             for (key, endpoint) in endpoints.iter().chain(&[("emails_endpoint", &emails_endpoint)]) {
@@ -124,6 +128,11 @@ pub(super) fn read(section: &Section<'_>, file: &Path) -> Option<Declared> {
             if !social {
                 let hint = "set social = true: guests find it as a button";
                 reader.fault(&section.place, "no guest would ever find this connection", hint);
+            }
+            if let Some(value) = mfa_amr.first().or(mfa_acr.first()) {
+                // Attack row A17: only a signed ID token says how somebody signed in.
+                let hint = "remove it; this organization asks for the second factor itself";
+                reader.fault(&value.place, "an OAuth 2.0 provider cannot vouch for a second factor", hint);
             }
         }
     }
@@ -163,6 +172,10 @@ pub(super) fn read(section: &Section<'_>, file: &Path) -> Option<Declared> {
         authorization_endpoint: url(authorization_endpoint),
         token_endpoint: url(token_endpoint),
         userinfo_endpoint: url(userinfo_endpoint),
+        mfa_trust: MfaTrust {
+            amr: mfa_amr.into_iter().map(|value| value.value).collect(),
+            acr: mfa_acr.into_iter().map(|value| value.value).collect(),
+        },
         emails_endpoint: url(emails_endpoint),
         subject_field: subject_field.map_or(defaults.subject_field.map(str::to_owned), |field| Some(field.value)),
     };
@@ -242,6 +255,12 @@ fn issuer(text: &str) -> Result<String, String> {
     let url = values::https_url(text)?;
     // RFC 8414 §2: no query or fragment components.
     if url.query().is_some() { Err(format!("`{text}` has a query")) } else { Ok(text.to_owned()) }
+}
+
+/// A value of `amr` or `acr` is compared byte for byte, so that white space around it would never match.
+fn claim_value(text: &str) -> Result<String, String> {
+    let shaped = !text.is_empty() && text.trim() == text && !text.chars().any(char::is_control);
+    if shaped { Ok(text.to_owned()) } else { Err(format!("`{text}` is no value of a claim")) }
 }
 
 /// RFC 6749 §3.3.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::operator_file::span;
 use super::section::{Placed, Section};
 use super::values;
-use crate::model::{AllowInvitesFrom, Domain, FallbackIdentityProvider, Policies, PrimaryIdentityProvider};
+use crate::model::{AllowInvitesFrom, Domain, FallbackIdentityProvider, MfaPolicy, Policies, PrimaryIdentityProvider};
 
 const HOUR: Duration = Duration::from_secs(3600);
 /// Longest life of a passcode, and longest session that began with one.
@@ -67,6 +67,8 @@ pub(super) fn read(section: &Section<'_>, consumers: bool) -> Policies {
     let lifetime = span(section, "passcode_lifetime", HOUR / 6, HOUR / 60, PASSCODE_MAXIMUM);
     let invitation =
         section.parsed("invitation_lifetime", values::optional_duration("never"), r#"write a duration, or "never""#);
+    let words = [("off", MfaPolicy::Off), ("guests", MfaPolicy::Guests), ("everyone", MfaPolicy::Everyone)];
+    let mfa = section.parsed("mfa", values::one_of(&words), "of whom a second factor is demanded");
     let guest = section.parsed("guest_lifetime", values::optional_duration("never"), r#"write a duration, or "never""#);
     let most = section.number("max_guests", 0, 0..=10_000_000);
     Policies {
@@ -84,6 +86,7 @@ pub(super) fn read(section: &Section<'_>, consumers: bool) -> Policies {
         session_absolute,
         passcode_lifetime: lifetime,
         invitation_lifetime: invitation.and_then(|invitation| invitation.value),
+        mfa: mfa.map_or(MfaPolicy::Off, |mfa| mfa.value),
         guest_lifetime: guest.and_then(|guest| guest.value),
         max_guests: (most > 0).then_some(most),
         allowed_redirects: redirects(section),

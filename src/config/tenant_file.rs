@@ -300,6 +300,7 @@ fn service_principal(
     let id = section.parsed("id", guid::<ServicePrincipalId>, GUID_HINT);
     let assignment_required = section.boolean("assignment_required", true);
     let homepage = section.parsed("homepage", values::https_url, "an https address of the app");
+    let require_mfa = section.boolean("require_mfa", false);
     let owner_hint = "addresses of members and guests who look after this app";
     let owners = section.list("owners", str::parse::<EmailAddress>, owner_hint).unwrap_or_default();
     let role_hint = "names that the app reads: visible, without spaces, commas and colons";
@@ -318,6 +319,7 @@ fn service_principal(
         owners: owners.into_iter().map(|owner| owner.value).collect(),
         roles: roles.into_iter().map(|role| role.value).collect(),
         groups: Vec::new(),
+        require_mfa,
     };
     Some((Use { app, homepage }, principal, of_groups))
 }

@@ -8,7 +8,7 @@ use super::needed::needed;
 use crate::model::*;
 use crate::proxy::samples::{NOW, agreement, app_id, record, snapshot, tenant};
 use crate::session::permit::{Detour, judge};
-use crate::signin::journey::{Facts, Journey, SessionFacts, Step, next_step};
+use crate::signin::journey::{Facts, Journey, SecondFactorFacts, SessionFacts, Step, next_step};
 use crate::snapshot::Snapshot;
 
 /// How many walks are taken; `tests/long` takes ten times as many.
@@ -152,6 +152,7 @@ impl World {
             user_type: UserType::Guest,
             reviewed: self.session.reviewed,
             may_use_app: true,
+            second_factor: SecondFactorFacts::Settled,
         });
         facts.needed =
             needed(&self.tenant, &self.session.acceptances, app, self.now).next().map(|agreement| agreement.id);

@@ -52,7 +52,8 @@ pub async fn allow(
 ) -> Result<(), SigninError> {
     let now = app.clock.now();
     let own = mailbox_of(app, session).await?;
-    if !is_fresh(session, now) || own.as_ref() != Some(mailbox.address()) || session.tenant != visit.tenant.id {
+    let whole = session.tenant == visit.tenant.id && !session.lacks_second_factor(&visit.tenant, false);
+    if !whole || !is_fresh(session, now) || own.as_ref() != Some(mailbox.address()) {
         return Err(SigninError::OutOfStep);
     }
     let permit = Permit { user: session.user, identity: session.identity.clone() };

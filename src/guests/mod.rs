@@ -42,6 +42,7 @@ pub mod preview;
 pub mod redirect;
 pub mod resend;
 pub mod reset;
+pub mod reset_second_factor;
 pub mod revoke;
 pub mod search;
 pub mod send_again;

@@ -24,6 +24,7 @@ const LOCALES: &[(&str, &str, &[&str])] = &[
             include_str!("locales/en/terms.ftl"),
             include_str!("locales/en/realms.ftl"),
             include_str!("locales/en/admin.ftl"),
+            include_str!("locales/en/methods.ftl"),
             include_str!("locales/en/account.ftl"),
         ],
     ),

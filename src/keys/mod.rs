@@ -50,6 +50,8 @@ pub enum Purpose {
     Row,
     /// Personal data.
     Personal,
+    /// Secrets of second factors.
+    SecondFactor,
     /// The right to block invitation mails, and the list of mailboxes that do.
     MailBlock,
 }
@@ -65,6 +67,7 @@ impl Purpose {
             Self::Federation => "federation",
             Self::Row => "row",
             Self::Personal => "personal",
+            Self::SecondFactor => "second-factor",
             Self::MailBlock => "mail-block",
         }
     }

@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use super::*;
 use crate::clock::{SystemClock, SystemRandom};
 use crate::model::{
-    AccessReviewId, AccountId, AuditEvent, AuditLine, EmailAddress, MailId, OutgoingMail, PersonalAccount, Timestamp,
-    UserId,
+    AccessReviewId, AccountId, AuditEvent, AuditLine, EmailAddress, Factors, MailId, OutgoingMail, PersonalAccount,
+    Timestamp, UserId,
 };
 use crate::storage::{
     DomainProof, DueMail, Epoch, FileChanges, InstanceLife, InstanceTx, MailBlock, OutboxMail, Read, ReadWaiting,
@@ -136,6 +136,18 @@ impl InstanceTx for KeyTx {
         other()
     }
     async fn insert_account(&mut self, _: &PersonalAccount) -> StoreResult<()> {
+        other()
+    }
+    async fn set_account_password(&mut self, _: AccountId, _: &str) -> StoreResult<()> {
+        other()
+    }
+    async fn account_factors(&mut self, _: AccountId) -> StoreResult<Factors> {
+        other()
+    }
+    async fn keep_account_factors(&mut self, _: AccountId, _: &Factors) -> StoreResult<()> {
+        other()
+    }
+    async fn bump_epochs_of(&mut self, _: &str, _: &str, _: Timestamp) -> StoreResult<Vec<(TenantId, UserId)>> {
         other()
     }
     async fn tenants_of(&mut self, _: &str, _: &str) -> StoreResult<Vec<TenantId>> {

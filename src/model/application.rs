@@ -71,6 +71,8 @@ pub struct ServicePrincipal {
     pub assignment_required: bool,
     /// Where to start, if not at the app's root.
     pub homepage: Option<Url>,
+    /// Whether nobody gets in without a second factor, whatever the tenant's policy says.
+    pub require_mfa: bool,
     /// Who looks after the app in this tenant (Graph `owners`), by address; the directory knows more.
     pub owners: Vec<EmailAddress>,
     /// What users can be within the app here (Graph `appRoles`), as the app reads them.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 use uuid::Uuid;
 
-use super::{Domain, Secret};
+use super::{Domain, MfaTrust, Secret};
 
 /// The name of a connection within its tenant, as it stands in the redirect URI: `a-z 0-9 -`, at most 32 characters.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -141,6 +141,8 @@ pub struct Connection {
     pub token_endpoint: Option<Url>,
     /// OAuth 2.0 only: where to ask who signed in.
     pub userinfo_endpoint: Option<Url>,
+    /// Which claims of its ID tokens count as a second factor; none unless configured.
+    pub mfa_trust: MfaTrust,
     /// OAuth 2.0 only: where to ask for addresses that user info leaves out. They are hints like all others.
     pub emails_endpoint: Option<Url>,
     /// OAuth 2.0 only: the member of user info that names the person for ever; `None` takes `sub`, else `id`.

@@ -57,8 +57,8 @@ pub struct PersonalAccount {
     pub address: EmailAddress,
     /// What others see.
     pub display_name: String,
-    /// Argon2id in PHC form.
-    pub password_hash: String,
+    /// Argon2id in PHC form; `None` for an account that signs in with passkeys alone.
+    pub password_hash: Option<String>,
     /// When it was made.
     pub created_at: Timestamp,
 }

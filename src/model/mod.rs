@@ -12,6 +12,7 @@ mod ids;
 mod invitation;
 mod invitation_events;
 mod mail;
+mod second_factor;
 mod secret;
 mod session_record;
 mod tenant;
@@ -36,6 +37,9 @@ pub use ids::{AccountId, AgreementId, AppId, ContactId, GroupId, InvitationId, S
 pub use invitation::{Invitation, InvitationState, RouteOverride};
 pub use invitation_events::{InvitationChange, InvitationEvent, InvitationRefusal};
 pub use mail::{LOGO_CONTENT_ID, MailId, OutgoingMail};
+pub use second_factor::{
+    Factors, MfaPolicy, MfaTrust, SecondFactorMethod, SecondFactorOwner, SecondFactorProof, StoredPasskey, Totp,
+};
 pub use secret::Secret;
 pub use session_record::{SessionId, SessionRecord};
 pub use tenant::{

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Acceptance, AppId, AppRole, EmailAddress, Identity, TenantId, Timestamp, UserId, UserType};
+use super::{
+    Acceptance, AppId, AppRole, EmailAddress, Identity, SecondFactorProof, Tenant, TenantId, Timestamp, UserId,
+    UserType,
+};
 
 /// Names a session record; random, and never sent to a browser (browsers hold handles).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -56,6 +59,38 @@ pub struct SessionRecord {
     pub agent: Option<String>,
     /// Last use known to the store; the live value is kept in memory.
     pub last_used_at: Timestamp,
+    /// The second factor that was shown in this session, if one was.
+    #[serde(default)]
+    pub second_factor: Option<SecondFactorProof>,
+    /// Whether the person asked for two steps at every sign-in, whatever the tenant wants.
+    #[serde(default)]
+    pub two_steps_wanted: bool,
+    /// When a person last showed a secret for this session: the sign-in, as far back as the home organization says.
+    /// Whoever changes credentials must have done so a moment ago.
+    #[serde(default)]
+    pub authenticated_at: Option<Timestamp>,
+}
+
+impl SessionRecord {
+    /// Whether a second factor is still to be shown before anything of `tenant` is; `app_demands` says whether the app
+    /// at the end of the way does.
+    pub fn lacks_second_factor(&self, tenant: &Tenant, app_demands: bool) -> bool {
+        let demanded = app_demands || self.two_steps_wanted || tenant.policies.mfa.demands(self.user_type);
+        demanded && self.second_factor.is_none()
+    }
+
+    /// Authentication method references of this session (RFC 8176): how the sign-in happened, and `mfa` only where a
+    /// second factor was shown. A code by mail is never one.
+    pub fn amr(&self) -> Vec<&'static str> {
+        let mut methods = vec![self.identity.method.amr()];
+        if let Some(proof) = &self.second_factor {
+            if !methods.contains(&proof.by.amr()) {
+                methods.push(proof.by.amr());
+            }
+            methods.push("mfa");
+        }
+        methods
+    }
 }
 
 impl SessionRecord {

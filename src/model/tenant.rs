@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{
-    Agreement, Connection, ConnectionName, ContactId, Domain, EmailAddress, GroupId, ServicePrincipal, TenantId,
+    Agreement, Connection, ConnectionName, ContactId, Domain, EmailAddress, GroupId, MfaPolicy, ServicePrincipal,
+    TenantId,
 };
 
 /// Graph `authorizationPolicy.allowInvitesFrom`.
@@ -90,6 +91,8 @@ pub struct Policies {
     pub passcode_lifetime: Duration,
     /// How long the link of a new invitation lives; `None` for ever.
     pub invitation_lifetime: Option<Duration>,
+    /// Of whom a second factor is demanded at every app.
+    pub mfa: MfaPolicy,
     /// How long a guest's access lasts from acceptance on; `None` for ever.
     pub guest_lifetime: Option<Duration>,
     /// Most guests of this tenant; further ones are not invited.

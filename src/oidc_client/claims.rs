@@ -69,8 +69,8 @@ impl Asserted {
             subject,
             email: named.or_else(shown),
             name: display_name(claims),
-            amr: methods.filter_map(|method| clean(method.as_str()?)).take(MOST_METHODS).collect(),
-            acr: text(claims, "acr").and_then(clean),
+            amr: methods.filter_map(|method| exact(method.as_str()?)).take(MOST_METHODS).collect(),
+            acr: text(claims, "acr").and_then(exact),
             auth_time: auth_time.map(Timestamp::from_seconds),
             id_token: None,
         })
@@ -100,6 +100,12 @@ fn text<'a>(claims: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
     claims.get(name).and_then(Value::as_str)
 }
 
+/// A value that is compared: whole as it was sent, or not at all. Cleaning it could turn another value into one that counts
+/// (attack row A17).
+fn exact(value: &str) -> Option<String> {
+    clean(value).filter(|cleaned| cleaned == value)
+}
+
 /// Cuts a text to size and removes what would disturb the page around it: controls, marks that turn the reading
 /// direction, invisible characters. Escaping is up to whoever shows it (attack row A14).
 pub(super) fn clean(text: &str) -> Option<String> {
@@ -118,6 +124,15 @@ fn is_disturbing(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a17_a_value_that_cleaning_would_change_is_dropped() {
+        for forged in ["m\u{200b}fa", "mfa\r", " mfa", "mfa\u{feff}", "\u{202e}mfa", "mfa\0"] {
+            assert_eq!(exact(forged), None, "{forged:?}");
+            assert_eq!(clean(forged).as_deref(), Some("mfa"), "the control: cleaned, it would count");
+        }
+        assert_eq!(exact("mfa").as_deref(), Some("mfa"));
+    }
 
     #[test]
     fn a14_hostile_text_is_cut_and_cleaned() {

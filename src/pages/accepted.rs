@@ -174,8 +174,9 @@ async fn guest(here: &Here, tenant: &str) -> Result<(Visit, Scene, UserId), Box<
         Ok(scene) => scene,
         Err(error) => return Err(Box::new(here.failed(&visit, &error))),
     };
+    let whole = scene.session.as_ref().is_some_and(|session| !session.lacks_second_factor(&visit.tenant, false));
     match scene.user() {
-        Some((user, _)) if scene.new_cookie.is_none() => Ok((visit, scene, user)),
+        Some((user, _)) if whole && scene.new_cookie.is_none() => Ok((visit, scene, user)),
         _ => Err(Box::new(super::visit::with_session(
             see_other(&here.journey_url(&visit, false)),
             scene.new_cookie.as_deref(),

@@ -7,6 +7,7 @@ use axum::extract::Path;
 use super::field_error::FieldError;
 use super::journey::{Remark, go, may_ask_again, open, review};
 use super::notice::Notice;
+use super::second_factor;
 use super::visit::{Answer, Here, with_device, with_session};
 use crate::consent::record::{self, ConsentError};
 use crate::consent::view;
@@ -15,12 +16,12 @@ use crate::model::{AcceptanceState, AgreementId, EmailAddress};
 use crate::signin::email_code::CodePurpose;
 use crate::signin::journey::Chosen;
 use crate::signin::personal::Created;
-use crate::signin::{Scene, SigninError, Step, Ticket, Visit, advance, limits, mailbox, member, personal};
+use crate::signin::{Scene, SigninError, Step, Ticket, Visit, advance, limits, mailbox, member, personal, reset};
 use crate::web::form::{Form, FormError};
 use crate::web::interstitial::see_other;
 
 /// Why an answer was not taken.
-enum Refused {
+pub(super) enum Refused {
     /// The page to send instead.
     Page(Box<Answer>),
     /// The step failed.
@@ -40,11 +41,16 @@ impl From<Box<Answer>> for Refused {
 }
 
 /// How an answer that was taken goes on.
-enum Next {
+pub(super) enum Next {
     /// To the dispatcher.
     On,
     /// To the dispatcher with a new session: somebody proved this address here.
-    SignedIn { cookie: String, address: Option<EmailAddress> },
+    SignedIn {
+        /// The new value of the session cookie.
+        cookie: String,
+        /// The address.
+        address: Option<EmailAddress>,
+    },
     /// The same page again, with a remark.
     Again(Remark),
     /// This page.
@@ -117,6 +123,13 @@ async fn take(here: &Here, visit: &mut Visit, action: &str, fields: &Form) -> Re
         ("password", Step::PersonalPassword) => personal_password(here, visit, scene, fields).await,
         ("password", Step::MemberPassword) => member_password(here, visit, scene, fields).await,
         ("create-account", Step::CreateAccount) => create_account(here, visit, scene, fields).await,
+        ("forgot", Step::PersonalPassword) => forgot(here, visit, scene).await,
+        ("remembered", Step::OfferCode(CodePurpose::ResetPassword) | Step::EnterCode(CodePurpose::ResetPassword)) => {
+            remembered(here, visit, scene).await
+        }
+        ("new-password", Step::NewPassword) => second_factor::new_password(here, visit, scene, fields).await,
+        ("second-factor", Step::SecondFactor) => second_factor::show(here, visit, scene, fields).await,
+        ("enroll", Step::EnrollSecondFactor) => second_factor::enroll(here, visit, scene, fields).await,
         ("review", Step::Review) => answer_review(here, visit, scene, fields).await,
         ("terms", Step::Terms(agreement)) => answer_terms(here, visit, scene, agreement, fields).await,
         ("switch", _) => switch(here, visit, scene).await,
@@ -137,9 +150,7 @@ async fn address(here: &Here, visit: &Visit, mut scene: Scene, fields: &Form) ->
                 // Whatever belongs to the address of before goes with it, a proof of a mailbox above all.
                 scene.journey.switch();
             }
-            scene.journey.address = Some(address);
-            scene.journey.chosen = None;
-            scene.journey.code = None;
+            scene.journey.is_about(address);
             scene.journey.another_way = fields.text("way") == "another";
             visit.keep(&here.app, &scene.journey).await?;
             Ok(Next::On)
@@ -221,6 +232,17 @@ async fn personal_password(here: &Here, visit: &Visit, mut scene: Scene, fields:
     Ok(password_answer(tried, address))
 }
 
+/// *I forgot my password*: the same for every address.
+async fn forgot(here: &Here, visit: &Visit, mut scene: Scene) -> Result<Next, Refused> {
+    reset::ask(&here.app, visit, &mut scene).await?;
+    Ok(Next::On)
+}
+
+async fn remembered(here: &Here, visit: &Visit, mut scene: Scene) -> Result<Next, Refused> {
+    reset::never_mind(&here.app, visit, &mut scene).await?;
+    Ok(Next::On)
+}
+
 async fn member_password(here: &Here, visit: &Visit, scene: Scene, fields: &Form) -> Result<Next, Refused> {
     limits::attempt(&here.app, visit).await?;
     let address = scene.address();
@@ -237,7 +259,7 @@ fn password_answer(tried: personal::Tried, address: Option<EmailAddress>) -> Nex
 }
 
 /// The same page again, saying what is wrong.
-fn wrong(error: FieldError, typed: &str) -> Next {
+pub(super) fn wrong(error: FieldError, typed: &str) -> Next {
     Next::Again(Remark { error: Some(error), typed: typed.to_owned(), done: false })
 }
 
@@ -389,6 +411,7 @@ async fn restart(here: &Here, visit: &Visit, mut scene: Scene) -> Result<Next, R
 async fn other_ways(here: &Here, visit: &Visit, mut scene: Scene) -> Result<Next, Refused> {
     scene.journey.chosen = None;
     scene.journey.code = None;
+    scene.journey.reset = None;
     visit.keep(&here.app, &scene.journey).await?;
     Ok(Next::On)
 }

@@ -35,6 +35,10 @@ pub enum FieldError {
     LinkEnded,
     /// The document must be opened first.
     NotViewed,
+    /// Not a code of the authenticator app, nor a recovery code.
+    SecondFactorWrong,
+    /// Not the code of the authenticator app that is being set up.
+    EnrollWrong,
 }
 
 impl FieldError {
@@ -55,6 +59,8 @@ impl FieldError {
             Self::PassphraseCommon => language.say("error-passphrase-common"),
             Self::LinkEnded => language.say("error-link-ended"),
             Self::NotViewed => language.say("error-viewed"),
+            Self::SecondFactorWrong => language.say("error-second-factor-wrong"),
+            Self::EnrollWrong => language.say("error-enroll-wrong"),
         }
     }
 }

@@ -6,6 +6,7 @@ use super::consent::{ReviewFacts, ReviewPermissions, review_fragment};
 use super::field_error::FieldError;
 use super::no_administrator::NoAdministrator;
 use super::notice::Notice;
+use super::second_factor::{NewPassword, SecondFactor, enrolling};
 use super::sign_in::{
     AliasRefused, ChooseWay, CodePurpose as Wording, Continue, CreateAccount, DeadEnd, EnterCode, InvitationEnded,
     MemberPassword, OfferCode, PersonalPassword, ProviderButton, SignInAddress, WrongAccount,
@@ -61,6 +62,7 @@ pub async fn go(here: &Here, visit: &Visit, scene: Scene, remark: Remark) -> Ans
             Err(SigninError::Federation(error)) => provider_failed(here, visit, &scene, None, &error),
             Err(error) => here.failed(visit, &error),
         },
+        Step::EnrollSecondFactor => enrolling(here, visit, &scene, remark).await,
         Step::Terms(agreement) => terms::show(here, visit, &scene, *agreement, remark).await,
         _ => show(here, visit, &scene, remark),
     };
@@ -179,6 +181,7 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
     let form = |action: &str| here.form(visit, scene, action);
     let change = form("restart").action;
     let error = remark.error.map(|error| error.say(&chrome.language));
+    let remembered = |purpose| (purpose == CodePurpose::ResetPassword).then(|| form("remembered").action);
     match &scene.step {
         Step::AskAddress => ask_address(here, visit, scene, remark),
         Step::Choose => render::page(&ChooseWay {
@@ -198,6 +201,7 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
             change_action: scene.invitation.is_none().then_some(change),
             address: shown_mailbox(visit, scene, *purpose),
             purpose: wording(*purpose),
+            remembered_action: remembered(*purpose),
             error: error.clone(),
             chrome,
         }),
@@ -207,6 +211,7 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
             change_action: scene.invitation.is_none().then_some(change),
             address: shown_mailbox(visit, scene, *purpose),
             purpose: wording(*purpose),
+            remembered_action: remembered(*purpose),
             sender: here.app.settings.mail.from.to_string(),
             digits: 8,
             minutes_left: minutes(visit.tenant.policies.passcode_lifetime),
@@ -218,6 +223,7 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
             form: form("password"),
             change_action: change,
             other_ways_action: (scene.ways.passcode && scene.invitation.is_none()).then(|| form("other-ways").action),
+            forgot_action: form("forgot").action,
             address: shown_address(visit, scene),
             error: error.clone(),
             chrome,
@@ -236,6 +242,18 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
             name: remark.typed,
             name_error: None,
             password_error: error.clone(),
+            chrome,
+        }),
+        Step::NewPassword => render::page(&NewPassword {
+            form: form("new-password"),
+            address: shown_address(visit, scene),
+            error: error.clone(),
+            chrome,
+        }),
+        Step::SecondFactor => render::page(&SecondFactor {
+            form: form("second-factor"),
+            switch_action: form("switch").action,
+            error: error.clone(),
             chrome,
         }),
         Step::WrongAccount => {
@@ -276,7 +294,7 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
             let (fragment, evidence) = review(&chrome.language, &visit.tenant);
             render::page(&ReviewPermissions { form: form("review"), fragment, evidence, chrome })
         }
-        Step::Terms(_) | Step::Federate(_) | Step::HomeTenant(_) | Step::Arrived => {
+        Step::Terms(_) | Step::Federate(_) | Step::HomeTenant(_) | Step::EnrollSecondFactor | Step::Arrived => {
             here.notice(Some(&visit.tenant), Notice::StartAgain { url: Some(here.journey_url(visit, false)) })
         }
     }
@@ -311,7 +329,15 @@ pub fn review(language: &Language, tenant: &Tenant) -> (String, String) {
 }
 
 fn wording(purpose: CodePurpose) -> Wording {
-    if purpose == CodePurpose::SignIn { Wording::SignIn } else { Wording::ProveMailbox }
+    match purpose {
+        CodePurpose::SignIn => Wording::SignIn,
+        CodePurpose::Redeem
+        | CodePurpose::CreateAccount
+        | CodePurpose::Blocks
+        | CodePurpose::Leave
+        | CodePurpose::ChangeSignIn => Wording::ProveMailbox,
+        CodePurpose::ResetPassword => Wording::ResetPassword,
+    }
 }
 
 /// The address as this page may show it: whole if it was typed here, masked if it only stands in the invitation.

@@ -10,7 +10,8 @@ use http::StatusCode;
 use super::notice::Notice;
 use super::visit::{Answer, Here};
 use super::{
-    accepted, account, answers, assets, blocks, doors, journey, manage_app, session_end, set_password, terms, theme,
+    accepted, account, answers, assets, blocks, doors, journey, manage_app, methods, session_end, set_password, terms,
+    theme,
 };
 use crate::app::App;
 use crate::model::AppId;
@@ -41,6 +42,8 @@ pub fn router() -> Router<Arc<App>> {
         .route("/{tenant}/sign-out", get(session_end::ask).post(session_end::end))
         .route("/{tenant}/sign-out/home/{id}", get(session_end::home))
         .route("/{tenant}/set-password", get(set_password::ask).post(set_password::set))
+        .route("/{tenant}/account/methods", get(methods::show))
+        .route("/{tenant}/account/methods/{action}", get(methods::sub_page).post(methods::change))
         .route("/{tenant}/blocks", get(blocks::list).post(blocks::answer))
         .route("/{tenant}/blocks/{right}", get(blocks::ask).post(blocks::block))
         .route("/{tenant}/theme.css", get(theme_css))

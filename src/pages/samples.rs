@@ -5,6 +5,8 @@ use std::path::Path;
 use http::Response;
 
 use crate::i18n::{Language, Texts};
+use crate::signin::enroll::Offer;
+use crate::signin::methods::Overview;
 use crate::web::interstitial::Destination;
 use crate::web::problem;
 use crate::web::render::page;
@@ -16,8 +18,10 @@ use super::consent::{
     Declined, DocumentLanguage, ReviewFacts, ReviewPermissions, TermsDocument, TermsOfUse, review_fragment,
 };
 use super::field_error::FieldError;
+use super::methods::{Done, Methods};
 use super::notice::{Notice, NoticePage};
 use super::panel::{AppTile, OrganizationLink, Panel};
+use super::second_factor::{EnrollSecondFactor, NewPassword, RecoveryCodes, SecondFactor};
 use super::sign_in::{
     AliasRefused, ChooseWay, CodePurpose, Continue, CreateAccount, DeadEnd, EnterCode, InvitationEnded, MemberPassword,
     PersonalPassword, ProviderButton, SetPassword, SignInAddress, WrongAccount,
@@ -154,6 +158,7 @@ fn sign_in_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         change_action: (purpose == CodePurpose::SignIn).then(action),
         address: address(),
         purpose,
+        remembered_action: (purpose == CodePurpose::ResetPassword).then(action),
         sender: filling.text("invitations@login.example"),
         digits: 8,
         minutes_left: 10,
@@ -165,6 +170,7 @@ fn sign_in_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         form: form(),
         change_action: action(),
         other_ways_action: Some(action()),
+        forgot_action: action(),
         address: address(),
         error: filling.wrong(FieldError::PasswordWrong),
     };
@@ -203,6 +209,7 @@ fn sign_in_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         ),
         ("enter-code", page(&code(CodePurpose::SignIn, None))),
         ("enter-code-mailbox-wrong", page(&code(CodePurpose::ProveMailbox, filling.wrong(FieldError::CodeWrong)))),
+        ("enter-code-reset", page(&code(CodePurpose::ResetPassword, None))),
         ("personal-password-wrong", page(&personal)),
         ("member-password", page(&member)),
         ("create-account", page(&create(None, None))),
@@ -215,6 +222,62 @@ fn sign_in_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
             "set-password-wrong",
             page(&set(filling.wrong(FieldError::LinkEnded), filling.wrong(FieldError::PassphraseCommon))),
         ),
+    ]
+}
+
+fn credential_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
+    let second = |error| SecondFactor {
+        chrome: filling.known(),
+        form: filling.form(),
+        switch_action: filling.text("/contoso.example/sign-in/switch"),
+        error,
+    };
+    let offer = || Offer {
+        secret: filling.text("GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ"),
+        uri: "otpauth://totp/Vestibule:guest%40mail.example?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ".to_owned(),
+    };
+    let enroll = |demanded, error| EnrollSecondFactor::new(filling.known(), filling.form(), demanded, offer(), error);
+    let new_password = |error| NewPassword {
+        chrome: filling.chrome(),
+        form: filling.form(),
+        address: filling.text("guest@mail.example"),
+        error,
+    };
+    let codes = |codes: &[&str]| RecoveryCodes {
+        chrome: filling.known(),
+        codes: codes.iter().map(|code| filling.text(code)).collect(),
+        continue_url: filling.text("/contoso.example/account/methods"),
+    };
+    let since = crate::model::Timestamp::from_seconds(1_790_000_000);
+    let methods = |registered: bool, fresh, done, error| Methods {
+        chrome: filling.known(),
+        form: filling.form(),
+        path: filling.text("/contoso.example/account/methods"),
+        panel_url: filling.text("/contoso.example/myapps"),
+        overview: Overview {
+            password: !registered || error,
+            totp_since: registered.then_some(since),
+            passkeys: Vec::new(),
+            recovery_codes: 9,
+            here_only: !registered,
+            fresh,
+        },
+        done,
+        error: if error { filling.wrong(FieldError::PassphraseShort) } else { None },
+    };
+    vec![
+        ("second-factor", page(&second(None))),
+        ("second-factor-wrong", page(&second(filling.wrong(FieldError::SecondFactorWrong)))),
+        ("enroll-demanded", page(&enroll(true, None))),
+        ("enroll-wrong", page(&enroll(false, filling.wrong(FieldError::EnrollWrong)))),
+        ("recovery-codes", page(&codes(&["abcde-fghij", "klmno-pqrst", "uvwxy-z2345", "67abc-defgh"]))),
+        ("recovery-codes-gone", page(&codes(&[]))),
+        ("new-password", page(&new_password(None))),
+        ("new-password-wrong", page(&new_password(filling.wrong(FieldError::PassphraseShort)))),
+        ("methods", page(&methods(false, true, None, false))),
+        ("methods-registered", page(&methods(true, true, Some(Done::Removed), false))),
+        ("methods-not-fresh", page(&methods(true, false, None, false))),
+        ("methods-wrong", page(&methods(true, true, Some(Done::Password), true))),
     ]
 }
 
@@ -472,12 +535,13 @@ fn notice_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
 fn pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
     [
         sign_in_pages,
-        stranger_pages,
-        consent_pages,
-        panel_pages,
-        block_pages,
-        notice_pages,
         accepted_pages,
+        block_pages,
+        consent_pages,
+        credential_pages,
+        notice_pages,
+        panel_pages,
+        stranger_pages,
         admin::admin_pages,
         account::account_pages,
     ]

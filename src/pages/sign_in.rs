@@ -78,6 +78,8 @@ pub struct OfferCode {
     pub address: String,
     /// What the code is for, which decides the wording.
     pub purpose: CodePurpose,
+    /// Where *Back to the password* posts to, if the code is for a new one.
+    pub remembered_action: Option<String>,
     /// What went wrong before, in words.
     pub error: Option<String>,
 }
@@ -98,6 +100,8 @@ pub struct EnterCode {
     pub address: String,
     /// What the code is for, which decides the wording.
     pub purpose: CodePurpose,
+    /// Where *Back to the password* posts to, if the code is for a new one.
+    pub remembered_action: Option<String>,
     /// Who sends the mail, so that it can be found.
     pub sender: String,
     /// How many digits a code has.
@@ -117,6 +121,8 @@ pub enum CodePurpose {
     SignIn,
     /// Proving a mailbox on the way through an invitation link, whatever the way to sign in.
     ProveMailbox,
+    /// Proving the mailbox of a personal account for a new password. The page does not say whether there is one.
+    ResetPassword,
 }
 
 /// Asks for the password of a personal account. Posts `password`.
@@ -131,6 +137,8 @@ pub struct PersonalPassword {
     pub change_action: String,
     /// Where *Sign in another way* posts to, if the tenant has other ways.
     pub other_ways_action: Option<String>,
+    /// Where *I forgot my password* posts to.
+    pub forgot_action: String,
     /// The address of the account.
     pub address: String,
     /// What is wrong, in words.

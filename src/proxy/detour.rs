@@ -39,10 +39,11 @@ pub fn answer(detour: Detour, reader: Reader<'_>, login: &str, request_id: &str)
         (_, Audience::Form) => Problem::NotSent,
         (_, Audience::Frame) => Problem::OpenOutsideFrame,
         (Detour::SignIn, _) => Problem::SignInRequired,
+        (Detour::SecondFactor, _) => Problem::SecondFactorRequired,
         (Detour::Agree, _) => Problem::AgreementRequired,
     };
     // A page without assignment goes to the broker too: it reads the assignments afresh, and says so if there is none.
-    let leads_on = matches!(detour, Detour::SignIn | Detour::Agree)
+    let leads_on = matches!(detour, Detour::SignIn | Detour::SecondFactor | Detour::Agree)
         || (detour == Detour::NotAssigned && audience == Audience::Page);
     match audience {
         Audience::Page if leads_on => redirect(login),
@@ -81,6 +82,7 @@ pub fn redirect(location: &str) -> Response<Bytes> {
 fn grpc(detour: Detour) -> Response<Bytes> {
     let (status, message) = match detour {
         Detour::SignIn => ("16", "sign-in required"),
+        Detour::SecondFactor => ("16", "second factor required"),
         Detour::Agree => ("7", "agreement required"),
         Detour::NotAssigned | Detour::NoSuchTenant => ("7", "no access"),
     };
@@ -104,7 +106,7 @@ mod tests {
     #[test]
     fn each_audience_gets_an_answer_it_can_read_and_none_is_a_success_of_the_app() {
         let login = "https://login.example/authorize?x=1";
-        for detour in [Detour::SignIn, Detour::Agree, Detour::NotAssigned, Detour::NoSuchTenant] {
+        for detour in [Detour::SignIn, Detour::SecondFactor, Detour::Agree, Detour::NotAssigned, Detour::NoSuchTenant] {
             for audience in [Audience::Page, Audience::Form, Audience::Frame, Audience::Machine] {
                 let response = answer(detour, reader(audience), login, "id");
                 assert!(!response.status().is_success(), "{detour:?} {audience:?}");

@@ -197,7 +197,7 @@ impl Desk<'_> {
     fn detoured(&self, tenant: &Tenant, detour: Detour, to: &str, pin: bool, headers: &HeaderMap) -> Response<Body> {
         let (plane, app) = (self.plane, &self.arrival.app);
         plane.meter.count(Outcome::Detoured);
-        if self.audience == Audience::Page && matches!(detour, Detour::SignIn | Detour::Agree) {
+        if self.audience == Audience::Page && matches!(detour, Detour::SignIn | Detour::SecondFactor | Detour::Agree) {
             let state = State { pin, ..State::new(tenant.id, to, plane.clock.now()) };
             return reserved::depart(plane, app, state, headers);
         }

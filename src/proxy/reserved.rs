@@ -141,7 +141,7 @@ async fn auth(plane: &Arc<Plane>, arrival: &Arrival, parts: &Parts) -> Result<Re
             let value = serde_json::json!({ "tenant": record.tenant, "user": record.user, "mail": record.mail });
             json(StatusCode::ACCEPTED, &value)
         }
-        Err(refusal @ (Detour::SignIn | Detour::Agree)) => {
+        Err(refusal @ (Detour::SignIn | Detour::SecondFactor | Detour::Agree)) => {
             detour::answer(refusal, reader, &entry(plane, &arrival.app, &tenant), &id)
         }
         Err(refusal) => detour::answer(refusal, reader, "", &id),

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use crate::model::{
     Acceptance, AcceptanceState, Agreement, AgreementFile, AgreementId, AllowInvitesFrom, AppId, Application, Branding,
-    Counting, Document, FallbackIdentityProvider, HeaderPreset, Identity, ManagedBy, Method, Mode, Policies, Privacy,
-    ServicePrincipal, ServicePrincipalId, SessionId, SessionRecord, Tenant, TenantId, Timestamp, UserId, UserType,
+    Counting, Document, FallbackIdentityProvider, HeaderPreset, Identity, ManagedBy, Method, MfaPolicy, Mode, Policies,
+    Privacy, ServicePrincipal, ServicePrincipalId, SessionId, SessionRecord, Tenant, TenantId, Timestamp, UserId,
+    UserType,
 };
 use crate::snapshot::Snapshot;
 
@@ -78,6 +79,7 @@ pub fn tenant(number: u128, domains: &[&str], apps: &[u128]) -> Tenant {
             session_absolute: hour * 24,
             passcode_lifetime: hour,
             invitation_lifetime: None,
+            mfa: MfaPolicy::Off,
             guest_lifetime: None,
             max_guests: None,
             allowed_redirects: vec![],
@@ -103,6 +105,7 @@ fn principal(tenant: u128, app: u128) -> ServicePrincipal {
         tenant: tenant_id(tenant),
         assignment_required: true,
         homepage: None,
+        require_mfa: false,
         owners: Vec::new(),
         roles: Vec::new(),
         groups: Vec::new(),
@@ -172,5 +175,8 @@ pub fn record(tenant: u128) -> SessionRecord {
         browser: None,
         agent: None,
         last_used_at: NOW,
+        second_factor: None,
+        two_steps_wanted: false,
+        authenticated_at: Some(NOW),
     }
 }

@@ -37,6 +37,8 @@ impl Permit<'_> {
 pub enum Detour {
     /// Nobody is signed in to this tenant.
     SignIn,
+    /// Somebody is, and a second factor is demanded that was not shown in this session.
+    SecondFactor,
     /// Somebody is, but has something left to agree to.
     Agree,
     /// Somebody is, and is not assigned to this app.
@@ -75,6 +77,9 @@ pub fn judge(
     // A session of another tenant is no source at all (decision 11).
     if record.tenant != tenant.id || principal.tenant != tenant.id {
         return Err(Detour::SignIn);
+    }
+    if record.lacks_second_factor(tenant, principal.require_mfa) {
+        return Err(Detour::SecondFactor);
     }
     // What must be agreed to comes first: a guest who has not agreed learns nothing about apps.
     if record.user_type == UserType::Guest && !has_agreed(record, tenant, app.id, now) {

@@ -173,6 +173,9 @@ impl World {
             browser: None,
             agent: None,
             last_used_at: now,
+            second_factor: None,
+            two_steps_wanted: false,
+            authenticated_at: Some(now),
         }
     }
 

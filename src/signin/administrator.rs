@@ -1,6 +1,7 @@
 //! Whether somebody who is signed in may see the admin pages of a tenant: asked at the end of the journey there, and again
 //! at every request, from the directory as it is now (attack row C4).
 
+use super::second_factor::satisfied;
 use crate::app::App;
 use crate::model::{SessionRecord, Tenant, User, UserType};
 use crate::storage::StoreResult;
@@ -33,19 +34,10 @@ pub fn judge(tenant: &Tenant, user: &User, session: &SessionRecord) -> Result<()
     if !theirs || user.user_type != UserType::Member || !user.admin || !user.account_enabled {
         return Err(Missing::Role);
     }
-    if tenant.policies.admin_mfa && !has_second_factor(session) {
+    if !satisfied(tenant, session, true) {
         return Err(Missing::SecondFactor);
     }
     Ok(())
-}
-
-/// Whether the sign-in behind this session proved more than a password. So far no way to sign in does.
-fn has_second_factor(session: &SessionRecord) -> bool {
-    use crate::model::Method::{Connection, MemberPassword, OneTimePasscode, PersonalAccount, Tenant};
-    match session.identity.method {
-        // A code by mail is one factor, and never called two.
-        MemberPassword | OneTimePasscode | PersonalAccount | Tenant { .. } | Connection { .. } => false,
-    }
 }
 
 /// The administrator behind a session, or what is missing.

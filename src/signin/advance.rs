@@ -6,8 +6,9 @@ use std::time::Duration;
 use super::administrator::administrator;
 use super::device::Device;
 use super::email_code::CodePurpose;
-use super::journey::{Facts, InvitationFacts, Journey, SessionFacts, Step, Stranger, next_step};
-use super::ticket::Ticket;
+use super::factors::standing;
+use super::journey::{Facts, InvitationFacts, Journey, SecondFactorFacts, SessionFacts, Step, Stranger, next_step};
+use super::ticket::{Destination, Ticket};
 use super::{facts, finish, home_realm, relink};
 use crate::app::App;
 use crate::consent::by_policy;
@@ -307,6 +308,7 @@ pub(super) async fn gather(
             user_type: session.user_type,
             reviewed: session.reviewed,
             may_use_app: app_id.is_none_or(|app_id| may_use(tenant, session, app_id)),
+            second_factor: second_factor_facts(app, visit, session).await?,
         });
         let mut needed = needed(tenant, &session.acceptances, app_id, app.clock.now());
         facts.needed = needed.next().map(|agreement| agreement.id);
@@ -332,6 +334,30 @@ pub(super) async fn gather(
         facts.to_prove = to_prove(read.as_mut(), visit, journey, invitation, stranger, facts.now).await?;
     }
     Ok(facts)
+}
+
+/// Where the second factor stands: demanded by the tenant, by the app at the end of the way, or by its owner. Whoever has
+/// one registered shows it before changing anything about it (attack rows T016, T143).
+async fn second_factor_facts(
+    app: &App,
+    visit: &Visit,
+    session: &SessionRecord,
+) -> Result<SecondFactorFacts, SigninError> {
+    let app_demands = visit.ticket.app().is_some_and(|id| match id {
+        AppId::ADMIN => visit.tenant.policies.admin_mfa && session.user_type == UserType::Member,
+        _ => visit.tenant.service_principals.iter().any(|principal| principal.app == id && principal.require_mfa),
+    });
+    let lacking = session.lacks_second_factor(&visit.tenant, app_demands);
+    let changing = visit.ticket.destination == Destination::Methods && session.second_factor.is_none();
+    if !lacking && !changing {
+        return Ok(SecondFactorFacts::Settled);
+    }
+    let registered = standing(app, session).await?.factors.is_registered();
+    Ok(match (registered, lacking) {
+        (true, _) => SecondFactorFacts::ToShow,
+        (false, true) => SecondFactorFacts::ToRegister,
+        (false, false) => SecondFactorFacts::Settled,
+    })
 }
 
 /// The mailbox whose proof would match whoever signed in with a guest. Asked only after a sign-in (decision 4), and on a
@@ -414,7 +440,7 @@ impl Scene {
     pub fn mailbox(&self, purpose: CodePurpose) -> Option<EmailAddress> {
         match purpose {
             CodePurpose::Redeem => self.to_prove.clone(),
-            CodePurpose::SignIn | CodePurpose::CreateAccount => self.address(),
+            CodePurpose::SignIn | CodePurpose::CreateAccount | CodePurpose::ResetPassword => self.address(),
             // No step of a journey: see `mailbox_owner`.
             CodePurpose::Blocks | CodePurpose::Leave | CodePurpose::ChangeSignIn => None,
         }

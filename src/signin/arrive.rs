@@ -8,7 +8,7 @@ use crate::guests::redirect::check_redirect;
 use crate::model::{AppId, Mode, Tenant, UserType};
 use crate::session::CodeGrant;
 use crate::snapshot::Snapshot;
-use crate::urls::APP_CALLBACK;
+use crate::urls::{APP_CALLBACK, methods_path};
 
 /// Where to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +29,7 @@ pub async fn arrive(app: &App, visit: &Visit, scene: &Scene) -> Result<Arrival, 
     let fragment = visit.ticket.fragment.as_deref().map(|fragment| format!("#{fragment}")).unwrap_or_default();
     Ok(match &visit.ticket.destination {
         Destination::Panel => Arrival::Panel,
+        Destination::Methods => Arrival::Here(methods_path(visit.tenant.id)),
         Destination::Page { path } => Arrival::Here(format!("/{}/{path}", visit.tenant.id)),
         Destination::AppHome { app: id } => match app_home(&app.settings, &visit.snapshot, &visit.tenant, *id) {
             Some(url) => Arrival::Away(url),

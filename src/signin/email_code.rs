@@ -33,6 +33,8 @@ pub enum CodePurpose {
     Redeem,
     /// Proving the mailbox of a new personal account.
     CreateAccount,
+    /// Proving the mailbox of a personal account whose password or passkey is lost.
+    ResetPassword,
     /// Proving the invited mailbox in order to leave.
     Leave,
     /// Proving the own mailbox in order to sign in another way from now on.
@@ -48,6 +50,7 @@ impl CodePurpose {
             Self::SignIn => "sign_in",
             Self::Redeem => "redeem",
             Self::CreateAccount => "create_account",
+            Self::ResetPassword => "reset_password",
             Self::Leave => "leave",
             Self::ChangeSignIn => "change_sign_in",
             Self::Blocks => "blocks",

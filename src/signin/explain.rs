@@ -364,6 +364,8 @@ impl<'a> Case<'a> {
             label: self.address.to_string(),
             name: None,
             signed_in_at: self.app.clock.now(),
+            second_factor: None,
+            authenticated_at: None,
         })
     }
 
@@ -432,6 +434,9 @@ impl<'a> Case<'a> {
             agent: None,
             idle_seconds: tenant.policies.session_idle.as_secs(),
             last_used_at: now,
+            second_factor: None,
+            two_steps_wanted: false,
+            authenticated_at: Some(now),
         };
         let mut read = self.app.store.read(tenant.id).await?;
         fill(read.as_mut(), tenant, user, &mut record, now).await?;

@@ -254,6 +254,7 @@ impl<'a> Teller<'a> {
         let (key, passes) = match judged {
             _ if !may_use => ("explain-permit-not-assigned", false),
             Ok(()) => ("explain-permit-passes", true),
+            Err(Detour::SecondFactor) => ("explain-permit-second-factor", true),
             Err(Detour::Agree) => ("explain-permit-agree", true),
             Err(Detour::NotAssigned) => ("explain-permit-not-assigned", false),
             Err(Detour::SignIn | Detour::NoSuchTenant) => ("explain-permit-no", false),

@@ -1,5 +1,6 @@
 //! Read what a session must know about its user, afresh from the directory.
 
+use super::factors::standing;
 use crate::app::App;
 use crate::consent::needed::needed;
 use crate::model::{
@@ -24,6 +25,8 @@ pub async fn refresh(app: &App, tenant: &Tenant, session: &SessionRecord) -> Sto
     }
     let mut facts = session.clone();
     fill(read.as_mut(), tenant, &user, &mut facts, app.clock.now()).await?;
+    drop(read);
+    facts.two_steps_wanted = standing(app, &facts).await?.wants_two_steps();
     Ok(Some(facts))
 }
 

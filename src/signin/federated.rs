@@ -12,7 +12,7 @@ use super::refused::refused;
 use super::ticket::Ticket;
 use crate::app::App;
 use crate::keys::{Purpose, sha256_hex};
-use crate::model::{Connection, ConnectionName, EmailAddress, Identity, Method};
+use crate::model::{Connection, ConnectionKind, ConnectionName, EmailAddress, Identity, Method, SecondFactorMethod};
 use crate::oidc_client::{CallbackParameters, FederationError, LoginHint, Prompt, Transaction};
 use crate::short_term::{Key, Kind};
 
@@ -55,7 +55,7 @@ pub async fn leave(
         &journey.chosen,
         Some(Chosen::Social { connection: chosen, create: true }) if *chosen == connection.name
     );
-    let prompt = match (journey.switching, journey.chooser_refused) {
+    let prompt = match (journey.switching, journey.chooser_refused || journey.anew) {
         _ if creates => Prompt::Create,
         (false, _) => Prompt::AsTheProviderLikes,
         (true, false) => Prompt::SelectAccount,
@@ -150,6 +150,8 @@ pub async fn come_back(
         claimed,
         name: asserted.name,
         signed_in_at: app.clock.now(),
+        second_factor: shown_at_home(connection, &asserted.amr, asserted.acr.as_deref()),
+        authenticated_at: asserted.auth_time,
     };
     let mut journey = visit.journey(app).await?;
     let invitation = invitation_of(app, visit).await?;
@@ -161,6 +163,13 @@ pub async fn come_back(
         Finished::Stranger => None,
     };
     Ok(Returned::GoOn { ticket: pending.ticket, cookie })
+}
+
+/// Whether a second factor was shown at the provider, as far as this tenant takes its word: by exactly the values that it
+/// configured, from the very ID token that says who signed in, and from no other kind of provider (attack row A17).
+fn shown_at_home(connection: &Connection, amr: &[String], acr: Option<&str>) -> Option<SecondFactorMethod> {
+    let trusted = connection.kind == ConnectionKind::Oidc && connection.mfa_trust.accepts(amr, acr);
+    trusted.then_some(SecondFactorMethod::Home)
 }
 
 /// The kind of failure, without what the provider said.

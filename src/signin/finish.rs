@@ -3,18 +3,19 @@
 use std::sync::Arc;
 
 use super::advance::{SigninError, Visit};
-use super::facts;
+use super::factors::standing;
 use super::home_realm::{Route, by_domain};
 use super::journey::{Journey, Stranger};
 use super::relink::relink;
+use super::{facts, notices};
 use crate::app::App;
 use crate::clock::random_guid;
 use crate::guests::change_sign_in;
 use crate::guests::personal_data::{PersonalData, Sealer};
 use crate::guests::usage::month_of;
 use crate::model::{
-    AuditEvent, EmailAddress, Identity, Invitation, InvitationState, Method, RouteOverride, SessionId, SessionRecord,
-    Tenant, TenantId, Timestamp, User, UserType,
+    AuditEvent, EmailAddress, Identity, Invitation, InvitationState, MailId, Method, RouteOverride, SecondFactorProof,
+    SessionId, SessionRecord, Tenant, TenantId, Timestamp, User, UserType,
 };
 use crate::storage::{Read, Tx};
 
@@ -102,6 +103,8 @@ pub async fn finish_member(app: &App, visit: &Visit, member: &User, hash: &str) 
         label: member.mail.as_ref().map(ToString::to_string).unwrap_or_default(),
         name: Some(member.display_name.clone()),
         signed_in_at: app.clock.now(),
+        second_factor: None,
+        authenticated_at: None,
     };
     let Some((record, cookie)) = open_session(app, visit, member, stranger, member.mail.clone(), Some(hash)).await?
     else {
@@ -117,7 +120,9 @@ pub fn member_abroad(app: &App, visit: &Visit, home: TenantId) -> Option<Strange
     let record = session.record();
     let mail = record.mail.clone()?;
     let tenant = visit.snapshot.tenant(home)?;
-    let vouched = record.user_type == UserType::Member && tenant.owns(mail.domain());
+    // Half a sign-in at home is none here: the password alone must not open other doors.
+    let whole = !record.lacks_second_factor(tenant, false);
+    let vouched = whole && record.user_type == UserType::Member && tenant.owns(mail.domain());
     (vouched && session.is_live(app.clock.now())).then(|| Stranger {
         identity: Identity {
             issuer: app.urls.issuer(home),
@@ -129,6 +134,9 @@ pub fn member_abroad(app: &App, visit: &Visit, home: TenantId) -> Option<Strange
         verified: Some(mail),
         name: Some(record.display_name.clone()),
         signed_in_at: record.signed_in_at,
+        // This tenant asks for a second factor itself: that of the home organization is its own affair.
+        second_factor: None,
+        authenticated_at: record.authenticated_at,
     })
 }
 
@@ -252,26 +260,18 @@ async fn open_session(
     hash: Option<&str>,
 ) -> Result<Option<(Arc<SessionRecord>, String)>, SigninError> {
     let tenant = &visit.tenant;
-    let mut tx = app.store.begin(tenant.id).await?;
-    // Only now, when nobody else can write: what ends this user's access afterwards has a later time than this sign-in.
     let now = app.clock.now();
-    let Some(user) = still_the_same(tx.as_mut(), found, hash, now).await? else { return Ok(None) };
-    let user = &user;
-    if let Some(known) = visit.handle.as_ref().and_then(|handle| handle.session(tenant.id)) {
-        // Somebody is signed in here already; whoever it was, that session ends before the next one begins.
-        app.sessions.end(tenant.id, known.record().id).await?;
-    }
     // A member abroad signed in at home a while ago: the session counts from then, not anew from here.
     let signed_in_at = stranger.signed_in_at.min(now);
     let mut record = SessionRecord {
         id: SessionId(random_guid(app.random.as_ref())),
         tenant: tenant.id,
-        user: user.id,
-        user_type: user.user_type,
+        user: found.id,
+        user_type: found.user_type,
         identity: stranger.identity,
         verified_address: verified,
-        display_name: user.display_name.clone(),
-        mail: user.mail.clone(),
+        display_name: found.display_name.clone(),
+        mail: found.mail.clone(),
         groups: Vec::new(),
         app_roles: Vec::new(),
         assigned_apps: Vec::new(),
@@ -279,19 +279,39 @@ async fn open_session(
         acceptances: Vec::new(),
         accepted: false,
         signed_in_at: now,
-        absolute_end: end_of_session(tenant, user, signed_in_at),
+        absolute_end: end_of_session(tenant, found, signed_in_at),
         browser: Some(visit.browser_hash()),
         agent: visit.agent.clone(),
         idle_seconds: tenant.policies.session_idle.as_secs(),
         last_used_at: now,
+        second_factor: stranger.second_factor.map(|by| SecondFactorProof { at: now, by }),
+        two_steps_wanted: false,
+        authenticated_at: Some(stranger.authenticated_at.unwrap_or(signed_in_at).min(now)),
     };
+    // Reads with transactions of its own, so before ours.
+    record.two_steps_wanted = standing(app, &record).await?.wants_two_steps();
+    let mut tx = app.store.begin(tenant.id).await?;
+    // Only now, when nobody else can write: what ends this user's access afterwards has a later time than this sign-in.
+    let now = app.clock.now();
+    let Some(user) = still_the_same(tx.as_mut(), found, hash, now).await? else { return Ok(None) };
+    let user = &user;
+    record.signed_in_at = now;
+    record.absolute_end = end_of_session(tenant, user, signed_in_at);
+    if let Some(known) = visit.handle.as_ref().and_then(|handle| handle.session(tenant.id)) {
+        // Somebody is signed in here already; whoever it was, that session ends before the next one begins.
+        app.sessions.end(tenant.id, known.record().id).await?;
+    }
     facts::fill(tx.as_mut(), tenant, user, &mut record, now).await?;
     tx.note_sign_in(user.id, now).await?;
     if user.user_type == UserType::Guest {
         tx.note_active(user.id, &month_of(now)).await?;
     }
     let event = AuditEvent::success("User sign-in").by(user.id).on(user.id);
-    let event = event.with("method", record.identity.method.amr());
+    let event = event.with("method", record.amr().join(" "));
+    if let Some(mail) = notices::new_device(app, visit, user, &record)? {
+        tx.queue_mail(MailId(random_guid(app.random.as_ref())), &mail, now).await?;
+        app.mail_queued.notify_one();
+    }
     let data = PersonalData { address: record.verified_address.clone(), network: Some(visit.network.clone()) };
     let event = Sealer::of(app).seal(tx.as_mut(), tenant.id, event, &data).await?;
     tx.audit(now, &event).await?;

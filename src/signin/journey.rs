@@ -6,8 +6,8 @@ use super::administrator::Missing;
 use super::email_code::CodePurpose;
 use super::home_realm::{Route, Ways};
 use crate::model::{
-    AgreementId, AppId, ConnectionName, EmailAddress, Identity, Method, RouteOverride, TenantId, Timestamp, UserId,
-    UserType, VerifiedAddress,
+    AgreementId, AppId, ConnectionName, EmailAddress, Identity, Method, RouteOverride, SecondFactorMethod, TenantId,
+    Timestamp, UserId, UserType, VerifiedAddress,
 };
 
 /// One sign-in in progress: a browser at a tenant. It holds what was typed and proved, and never says by itself that
@@ -31,6 +31,12 @@ pub struct Journey {
     /// The provider would not show its account chooser; the next try asks it for a new sign-in instead.
     #[serde(default)]
     pub chooser_refused: bool,
+    /// The person must sign in anew, however long ago it was: the provider has to ask for its password again.
+    #[serde(default)]
+    pub anew: bool,
+    /// The password of a personal account was forgotten.
+    #[serde(default)]
+    pub reset: Option<Reset>,
     /// The guest says to have signed in another way than the domain leads.
     #[serde(default)]
     pub another_way: bool,
@@ -41,6 +47,16 @@ pub struct Journey {
     /// Where a hint led inside this instance: a member who is signed in there by now is recognized without it.
     #[serde(default)]
     pub went_abroad: Option<TenantId>,
+}
+
+/// A new password for a personal account whose old one, or whose passkey, is lost.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reset {
+    /// Asked for; proves nothing.
+    Asked,
+    /// The mailbox of the account was proved, for this and nothing else (attack row B17).
+    Proved(VerifiedAddress),
 }
 
 /// A choice on the page that is the same for every address.
@@ -77,6 +93,12 @@ pub struct Stranger {
     pub name: Option<String>,
     /// When.
     pub signed_in_at: Timestamp,
+    /// The second factor that was shown with the sign-in, if one was.
+    #[serde(default)]
+    pub second_factor: Option<SecondFactorMethod>,
+    /// When a secret was last shown, if that was before the sign-in: a provider may have remembered somebody.
+    #[serde(default)]
+    pub authenticated_at: Option<Timestamp>,
 }
 
 impl Journey {
@@ -91,10 +113,24 @@ impl Journey {
             stranger: None,
             switching: false,
             chooser_refused: false,
+            anew: false,
+            reset: None,
             another_way: false,
             hint_spent: false,
             went_abroad: None,
         }
+    }
+
+    /// Is about `address` from now on. What was chosen, sent or proved for another one goes with it.
+    pub fn is_about(&mut self, address: EmailAddress) {
+        *self = Self {
+            started_at: self.started_at,
+            address: Some(address),
+            switching: self.switching,
+            chooser_refused: self.chooser_refused,
+            anew: self.anew,
+            ..Self::begin(self.started_at)
+        };
     }
 
     /// Forgets who it was, so that somebody else can sign in.
@@ -160,6 +196,19 @@ pub struct SessionFacts {
     pub reviewed: bool,
     /// Whether this user may use the app at the end of the way.
     pub may_use_app: bool,
+    /// Where the second factor stands.
+    pub second_factor: SecondFactorFacts,
+}
+
+/// Where the second factor of a session stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecondFactorFacts {
+    /// None is demanded, or one was shown in this session.
+    Settled,
+    /// One is demanded and registered, and was not shown.
+    ToShow,
+    /// One is demanded, and none is registered.
+    ToRegister,
 }
 
 /// The part of an invitation that the dispatcher looks at.
@@ -202,6 +251,12 @@ pub enum Step {
     EnterCode(CodePurpose),
     /// Make a personal account.
     CreateAccount,
+    /// Choose a new password for a personal account whose mailbox was proved.
+    NewPassword,
+    /// Show a second factor.
+    SecondFactor,
+    /// Register a second factor.
+    EnrollSecondFactor,
     /// Signed in as somebody else than was invited.
     WrongAccount,
     /// Signed in under another address than was invited, which this tenant does not allow.
@@ -232,6 +287,14 @@ impl Journey {
     pub fn proved_mailbox(&self, now: Timestamp) -> Option<&EmailAddress> {
         self.mailbox.as_ref().filter(|proof| now.since(proof.at()) < MAILBOX_PROOF).map(VerifiedAddress::address)
     }
+
+    /// The mailbox proved for a new password, while the proof is fresh.
+    pub fn proved_for_reset(&self, now: Timestamp) -> Option<&EmailAddress> {
+        match &self.reset {
+            Some(Reset::Proved(proof)) if now.since(proof.at()) < MAILBOX_PROOF => Some(proof.address()),
+            Some(Reset::Proved(_) | Reset::Asked) | None => None,
+        }
+    }
 }
 
 /// The dispatcher. Every door and every page leads here and nowhere else (attack row B18).
@@ -258,7 +321,9 @@ pub fn next_step(journey: &Journey, facts: &Facts) -> Step {
         (None, None) if facts.ways.is_empty() => Step::NoWay,
         (None, None) => Step::Choose,
         (Some(Chosen::Code), _) if facts.ways.passcode => code(journey, CodePurpose::SignIn),
-        (Some(Chosen::PersonalAccount), _) if facts.ways.personal_account => Step::PersonalPassword,
+        (Some(Chosen::PersonalAccount), _) if facts.ways.personal_account => {
+            personal(journey, journey.address.as_ref(), facts)
+        }
         (Some(Chosen::Social { connection, .. }), _) if facts.ways.social.contains(connection) => {
             Step::Federate(connection.clone())
         }
@@ -273,6 +338,14 @@ pub fn next_step(journey: &Journey, facts: &Facts) -> Step {
 fn signed_in(session: &SessionFacts, facts: &Facts) -> Step {
     if facts.invitation.as_ref().is_some_and(|invitation| invitation.user != session.user) {
         return Step::WrongAccount;
+    }
+    if facts.lacks_for_admin == Some(Missing::Role) {
+        return Step::NoAdministrator(Missing::Role);
+    }
+    match session.second_factor {
+        SecondFactorFacts::Settled => {}
+        SecondFactorFacts::ToShow => return Step::SecondFactor,
+        SecondFactorFacts::ToRegister => return Step::EnrollSecondFactor,
     }
     // Before the documents: nobody agrees to anything for pages that stay closed.
     if let Some(missing) = facts.lacks_for_admin {
@@ -300,7 +373,9 @@ fn by_mail_link(journey: &Journey, invitation: &InvitationFacts, facts: &Facts) 
     match &invitation.bound {
         Some(Method::Connection { name }) => return Step::Federate(name.clone()),
         Some(Method::Tenant { tenant }) => return Step::HomeTenant(*tenant),
-        Some(Method::PersonalAccount) if facts.ways.personal_account => return Step::PersonalPassword,
+        Some(Method::PersonalAccount) if facts.ways.personal_account => {
+            return personal(journey, Some(&invitation.address), facts);
+        }
         Some(Method::OneTimePasscode) if facts.ways.passcode => return code(journey, CodePurpose::SignIn),
         Some(_) | None => {}
     }
@@ -330,7 +405,7 @@ fn by_mail_link(journey: &Journey, invitation: &InvitationFacts, facts: &Facts) 
         return Step::Choose;
     }
     if facts.ways.personal_account && invitation.account_exists {
-        return Step::PersonalPassword;
+        return personal(journey, Some(&invitation.address), facts);
     }
     if facts.ways.passcode {
         return code(journey, CodePurpose::SignIn);
@@ -366,6 +441,17 @@ fn follow(route: &Route) -> Step {
     }
 }
 
+/// The password of a personal account, or the way to a new one: first the mailbox, then the password, in no other order.
+fn personal(journey: &Journey, address: Option<&EmailAddress>, facts: &Facts) -> Step {
+    match &journey.reset {
+        None => Step::PersonalPassword,
+        Some(_) if journey.proved_for_reset(facts.now).is_some_and(|proved| Some(proved) == address) => {
+            Step::NewPassword
+        }
+        Some(_) => code(journey, CodePurpose::ResetPassword),
+    }
+}
+
 fn code(journey: &Journey, purpose: CodePurpose) -> Step {
     if journey.code == Some(purpose) { Step::EnterCode(purpose) } else { Step::OfferCode(purpose) }
 }
@@ -394,9 +480,14 @@ mod tests {
     }
 
     prop_compose! {
-        fn any_session()(id in 0_u128..3, member: bool, reviewed: bool, may_use_app: bool) -> SessionFacts {
+        fn any_session()(
+            id in 0_u128..3, member: bool, reviewed: bool, may_use_app: bool,
+            second_factor in proptest::sample::select(vec![
+                SecondFactorFacts::Settled, SecondFactorFacts::ToShow, SecondFactorFacts::ToRegister
+            ]),
+        ) -> SessionFacts {
             let user_type = if member { UserType::Member } else { UserType::Guest };
-            SessionFacts { user: user(id), user_type, reviewed, may_use_app }
+            SessionFacts { user: user(id), user_type, reviewed, may_use_app, second_factor }
         }
     }
 
@@ -486,11 +577,13 @@ mod tests {
             typed: bool,
             chosen in proptest::option::of(any_chosen()),
             code in proptest::option::of(prop_oneof![
-                Just(CodePurpose::SignIn), Just(CodePurpose::Redeem), Just(CodePurpose::CreateAccount)
+                Just(CodePurpose::SignIn), Just(CodePurpose::Redeem), Just(CodePurpose::CreateAccount),
+                Just(CodePurpose::ResetPassword)
             ]),
             mailbox in proptest::option::of(prop_oneof![Just("guest"), Just("somebody")]),
             stranger: bool,
             switching: bool,
+            reset in proptest::option::of(proptest::option::of((prop_oneof![Just("guest"), Just("somebody")], 0_u64..1_200))),
             another_way: bool,
             hint_spent: bool,
         ) -> Journey {
@@ -512,9 +605,19 @@ mod tests {
                     label: "colleague@fabrikam.example".into(),
                     name: None,
                     signed_in_at: now,
+                    second_factor: None,
+                    authenticated_at: None,
                 }),
                 switching,
                 chooser_refused: false,
+                anew: false,
+                reset: reset.map(|proved| match proved {
+                    None => Reset::Asked,
+                    Some((local, ago)) => {
+                        let at = Timestamp::from_seconds(1_800_000_000 - i64::try_from(ago).unwrap());
+                        Reset::Proved(VerifiedAddress::proved(address(local), at))
+                    }
+                }),
                 another_way,
                 hint_spent,
                 went_abroad: None,
@@ -527,8 +630,9 @@ mod tests {
         let Some(session) = &facts.session else { return false };
         let right_person = facts.invitation.as_ref().is_none_or(|invitation| invitation.user == session.user);
         let agreed = session.user_type == UserType::Member || (session.reviewed && facts.needed.is_none());
+        let shown = session.second_factor == SecondFactorFacts::Settled;
         let administers = facts.lacks_for_admin.is_none();
-        right_person && agreed && administers && (facts.app.is_none() || session.may_use_app)
+        right_person && shown && agreed && administers && (facts.app.is_none() || session.may_use_app)
     }
 
     proptest! {
@@ -544,10 +648,43 @@ mod tests {
         fn what_the_browser_did_never_counts_as_a_session(journey in any_journey(), facts in any_facts()) {
             let facts = Facts { session: None, ..facts };
             let step = next_step(&journey, &facts);
-            prop_assert!(!matches!(
+            let late = matches!(
                 step,
-                Step::Arrived | Step::Review | Step::Terms(_) | Step::NotAssigned | Step::NoAdministrator(_)
-            ), "{:?}", step);
+                Step::Arrived
+                    | Step::Review
+                    | Step::Terms(_)
+                    | Step::NotAssigned
+                    | Step::NoAdministrator(_)
+                    | Step::SecondFactor
+                    | Step::EnrollSecondFactor
+            );
+            prop_assert!(!late, "{:?}", step);
+        }
+
+        #[test]
+        fn t143_nothing_is_shown_or_agreed_before_a_second_factor_that_is_demanded(
+            journey in any_journey(), facts in any_facts(),
+        ) {
+            let step = next_step(&journey, &facts);
+            let elsewhere = matches!(step, Step::WrongAccount | Step::NoAdministrator(Missing::Role));
+            match facts.session.as_ref().map(|session| session.second_factor) {
+                // Whoever has a factor registered is never offered to register another instead of showing it.
+                Some(SecondFactorFacts::ToShow) => prop_assert!(step == Step::SecondFactor || elsewhere),
+                Some(SecondFactorFacts::ToRegister) => prop_assert!(step == Step::EnrollSecondFactor || elsewhere),
+                Some(SecondFactorFacts::Settled) | None => {
+                    prop_assert!(!matches!(step, Step::SecondFactor | Step::EnrollSecondFactor));
+                }
+            }
+        }
+
+        #[test]
+        fn b17_a_new_password_needs_a_fresh_proof_of_that_very_mailbox(journey in any_journey(), facts in any_facts()) {
+            if next_step(&journey, &facts) == Step::NewPassword {
+                let about = facts.invitation.as_ref().map(|invitation| &invitation.address).or(journey.address.as_ref());
+                let Some(Reset::Proved(proof)) = &journey.reset else { panic!("no proof: {journey:?}") };
+                prop_assert_eq!(Some(proof.address()), about);
+                prop_assert!(facts.now.since(proof.at()) < MAILBOX_PROOF && facts.ways.personal_account);
+            }
         }
 
         #[test]
@@ -564,7 +701,7 @@ mod tests {
         #[test]
         fn ways_that_are_off_are_never_offered(journey in any_journey(), facts in any_facts()) {
             match next_step(&journey, &facts) {
-                Step::PersonalPassword | Step::CreateAccount => prop_assert!(facts.ways.personal_account),
+                Step::PersonalPassword | Step::CreateAccount | Step::NewPassword => prop_assert!(facts.ways.personal_account),
                 Step::OfferCode(CodePurpose::SignIn) | Step::EnterCode(CodePurpose::SignIn) => prop_assert!(facts.ways.passcode),
                 Step::MemberPassword => prop_assert!(facts.ways.member_password && facts.own_domain),
                 _ => {}
@@ -625,6 +762,7 @@ mod tests {
         fn without_a_mail_link_the_page_depends_on_the_domain_alone(journey in any_journey(), facts in any_facts()) {
             // Decision 4: two addresses of one domain meet the same step, whoever exists.
             let facts = Facts { session: None, invitation: None, ..facts };
+            let journey = Journey { reset: journey.reset.as_ref().map(|_| Reset::Asked), ..journey };
             let other = Journey { address: journey.address.as_ref().map(|_| address("nobody")), ..journey.clone() };
             prop_assert_eq!(next_step(&journey, &facts), next_step(&other, &facts));
         }
@@ -640,6 +778,7 @@ mod tests {
                 user_type: UserType::Guest,
                 reviewed: false,
                 may_use_app: true,
+                second_factor: SecondFactorFacts::Settled,
             }),
             ..Facts::at(Timestamp::from_seconds(1_800_000_000))
         };

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::advance::{SigninError, Visit};
 use crate::app::App;
 use crate::keys::sha256_hex;
-use crate::model::EmailAddress;
+use crate::model::{EmailAddress, SecondFactorOwner};
 use crate::short_term::{Key, Kind};
 
 /// Failed passwords of one address and day before even the right one is refused (attack row B17).
@@ -48,6 +48,38 @@ pub enum PasswordScope {
     Member(crate::model::TenantId),
     /// A personal account, which belongs to the instance.
     PersonalAccount,
+}
+
+/// Tries of second factors of one owner: six digits are soon guessed by somebody who may try often (attack row T148).
+const SECOND_FACTOR_TRIES_PER_HOUR: u64 = 10;
+const SECOND_FACTOR_TRIES_PER_DAY: u64 = 30;
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+/// Counts one try of a second factor, before it is looked at. Counted by owner alone: another browser, network, tenant or
+/// journey is no new budget. Whoever tries has signed in already, so strangers cannot spend it.
+pub async fn second_factor_attempt(app: &App, owner: SecondFactorOwner) -> Result<(), SigninError> {
+    let [hour, day] = second_factor_counters(owner);
+    let within_hour = app.short_term.count(&hour, HOUR).await? <= SECOND_FACTOR_TRIES_PER_HOUR;
+    // The day is counted only within the hour's limit, so that refused tries do not lock the owner out for the day.
+    if !within_hour || app.short_term.count(&day, DAY).await? > SECOND_FACTOR_TRIES_PER_DAY {
+        return Err(SigninError::Limited);
+    }
+    Ok(())
+}
+
+/// The right one was shown: the counts start anew.
+pub async fn second_factor_right(app: &App, owner: SecondFactorOwner) -> Result<(), SigninError> {
+    for counter in second_factor_counters(owner) {
+        app.short_term.remove(&counter).await?;
+    }
+    Ok(())
+}
+
+fn second_factor_counters(owner: SecondFactorOwner) -> [Key; 2] {
+    ["hour", "day"].map(|span| match owner {
+        SecondFactorOwner::Account(id) => Key::instance(Kind::Limit, format!("second-factor:{span}:{id}")),
+        SecondFactorOwner::User(tenant, id) => Key::of(tenant, Kind::Limit, format!("second-factor:{span}:{id}")),
+    })
 }
 
 fn failures(app: &App, visit: &Visit, scope: PasswordScope, address: &EmailAddress) -> Key {

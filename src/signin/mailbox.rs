@@ -3,7 +3,7 @@
 use super::advance::{Scene, SigninError, Visit};
 use super::email_code::{CodeCheck, CodeContext, CodeError, CodeLetter, CodePurpose, CodeSlot, check_code, send_code};
 use super::finish::{Finished, finish};
-use super::journey::{Chosen, Stranger};
+use super::journey::{Chosen, Reset, Stranger};
 use super::refused::refused;
 use super::relink::lost_guest;
 use crate::app::App;
@@ -11,7 +11,7 @@ use crate::guests::change_sign_in;
 use crate::i18n::Language;
 use crate::keys::Purpose;
 use crate::model::{EmailAddress, Identity, Method, VerifiedAddress};
-use crate::storage::StoreError;
+use crate::storage::{InstanceTask, StoreError};
 
 /// Issuer of identities that are nothing but a mailbox, as in the original.
 pub const MAIL_ISSUER: &str = "mail";
@@ -51,9 +51,10 @@ pub async fn send(
     if purpose == CodePurpose::SignIn && !scene.ways.passcode {
         return Err(SigninError::OutOfStep);
     }
-    let deliver = match &scene.invitation {
-        Some(_) => true,
-        None => could_use_code(app, visit, &address, purpose).await?,
+    let deliver = match (&scene.invitation, purpose) {
+        (_, CodePurpose::ResetPassword) => has_account(app, &address).await?,
+        (Some(_), _) => true,
+        (None, _) => could_use_code(app, visit, &address, purpose).await?,
     };
     let app_name = visit.ticket.app().and_then(|id| visit.snapshot.app(id)).map(|app| app.display_name.clone());
     let letter = CodeLetter {
@@ -110,6 +111,11 @@ pub async fn prove(
             visit.keep(app, &scene.journey).await?;
             Ok(Proved::GoOn)
         }
+        CodePurpose::ResetPassword => {
+            scene.journey.reset = Some(Reset::Proved(verified));
+            visit.keep(app, &scene.journey).await?;
+            Ok(Proved::GoOn)
+        }
         // Proofs of pages of their own, see `check_proof`.
         CodePurpose::Leave | CodePurpose::ChangeSignIn => Err(SigninError::OutOfStep),
         // No step of a journey.
@@ -144,6 +150,9 @@ fn by_mailbox(verified: &VerifiedAddress) -> Stranger {
         verified: Some(address),
         name: None,
         signed_in_at: verified.at(),
+        // A code by mail is never called a second factor.
+        second_factor: None,
+        authenticated_at: None,
     }
 }
 
@@ -200,6 +209,12 @@ pub async fn check_proof(
         refused(app, visit, purpose.as_str(), "wrong code").await?;
     }
     Ok(checked)
+}
+
+/// Whether a new password could be set for anybody.
+async fn has_account(app: &App, address: &EmailAddress) -> Result<bool, SigninError> {
+    let mut accounts = app.store.begin_instance(InstanceTask::PersonalAccounts).await?;
+    Ok(accounts.account_by_address(address).await?.is_some())
 }
 
 pub(super) fn slot<'a>(app: &App, visit: &'a Visit, address: &'a EmailAddress, purpose: CodePurpose) -> CodeSlot<'a> {

@@ -9,10 +9,12 @@ pub mod email_code;
 #[cfg(test)]
 mod email_code_tests;
 pub mod end;
+pub mod enroll;
 pub mod explain;
 #[cfg(test)]
 mod explain_tests;
 mod explain_words;
+pub mod factors;
 pub mod facts;
 pub mod federated;
 pub mod finish;
@@ -24,11 +26,16 @@ pub mod limits;
 pub mod mailbox;
 pub mod mailbox_owner;
 pub mod member;
+pub mod methods;
+pub mod notices;
 pub mod password;
 pub mod personal;
 pub mod refused;
 pub mod relink;
+pub mod reset;
+pub mod second_factor;
 pub mod ticket;
+pub mod totp;
 pub mod trial;
 
 pub use administrator::Missing;

@@ -51,7 +51,7 @@ pub async fn sign_in(app: &App, visit: &Visit, scene: &mut Scene, password: &str
     let mut accounts = app.store.begin_instance(InstanceTask::PersonalAccounts).await?;
     let account = accounts.account_by_address(&address).await?;
     drop(accounts);
-    let hash = account.as_ref().map(|account| account.password_hash.as_str());
+    let hash = account.as_ref().and_then(|account| account.password_hash.as_deref());
     let right = app.passwords.verify(&Secret::new(password), hash).await?;
     let Some(account) = account.filter(|_| right && allowed) else {
         refused(app, visit, "pwd", "wrong password").await?;
@@ -87,7 +87,7 @@ pub async fn create(
         id: AccountId::new(random_guid(app.random.as_ref())),
         address: mailbox.address().clone(),
         display_name: name.to_owned(),
-        password_hash: app.passwords.hash(&password).await?,
+        password_hash: Some(app.passwords.hash(&password).await?),
         created_at: app.clock.now(),
     };
     if !insert(app, &account).await? {
@@ -114,7 +114,7 @@ pub async fn insert(app: &App, account: &PersonalAccount) -> Result<bool, Signin
 }
 
 /// The account's owner; the instance itself proved the mailbox when the account was made.
-fn proved(app: &App, account: &PersonalAccount) -> Stranger {
+pub(super) fn proved(app: &App, account: &PersonalAccount) -> Stranger {
     let address: EmailAddress = account.address.clone();
     Stranger {
         identity: Identity {
@@ -127,5 +127,7 @@ fn proved(app: &App, account: &PersonalAccount) -> Stranger {
         verified: Some(address),
         name: Some(account.display_name.clone()),
         signed_in_at: app.clock.now(),
+        second_factor: None,
+        authenticated_at: None,
     }
 }

@@ -32,6 +32,8 @@ pub enum Destination {
         /// Its locator.
         id: InvitationId,
     },
+    /// The page of the sign-in methods.
+    Methods,
     /// A page of ours in this tenant, below its own path.
     Page {
         /// Its path without the tenant, e.g. `account`.
@@ -114,9 +116,11 @@ impl Ticket {
         match &self.destination {
             Destination::Invitation { id } => format!("invitation:{id}"),
             Destination::Abroad { tenant, .. } => format!("abroad:{tenant}"),
-            Destination::Panel | Destination::Page { .. } | Destination::App { .. } | Destination::AppHome { .. } => {
-                "direct".to_owned()
-            }
+            Destination::Panel
+            | Destination::Page { .. }
+            | Destination::App { .. }
+            | Destination::AppHome { .. }
+            | Destination::Methods => "direct".to_owned(),
         }
     }
 
@@ -136,6 +140,7 @@ impl Ticket {
             Destination::App { app, .. } | Destination::AppHome { app } => Some(*app),
             Destination::Panel
             | Destination::Page { .. }
+            | Destination::Methods
             | Destination::Invitation { .. }
             | Destination::Abroad { .. } => None,
         }

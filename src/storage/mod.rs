@@ -19,8 +19,8 @@ pub use tombstones::{Tombstones, TombstonesError};
 
 use crate::model::{
     Acceptance, AccountId, AgreementVersion, AppId, AuditEvent, AuditLine, ConnectionName, Domain, EmailAddress,
-    Evidence, Identity, Invitation, InvitationId, MailId, ManagedBy, OutgoingMail, PersonalAccount, Review, TenantId,
-    Timestamp, User, UserId, UserType,
+    Evidence, Factors, Identity, Invitation, InvitationId, MailId, ManagedBy, OutgoingMail, PersonalAccount, Review,
+    TenantId, Timestamp, User, UserId, UserType,
 };
 
 /// Something went wrong below: the disk, the database, a row that makes no sense. Callers only pass it on.
@@ -119,6 +119,8 @@ pub trait Read: ReadLife + ReadGuestObjects + ReadGuestPages + Send {
     async fn assigned_apps(&mut self, user: UserId) -> StoreResult<Vec<AppId>>;
     /// The audit chain of this tenant from `after` (exclusive), oldest first.
     async fn audit_lines(&mut self, after: i64, limit: u32) -> StoreResult<Vec<AuditLine>>;
+    /// The second factors of a guest or member; empty if there are none.
+    async fn factors(&mut self, user: UserId) -> StoreResult<Factors>;
     /// The evidence stored under this hash (decision 23).
     async fn evidence(&mut self, hash: &str) -> StoreResult<Option<Evidence>>;
     /// Whether the owner of the mailbox with this keyed hash takes no invitation mails of this tenant, or of anybody.
@@ -173,6 +175,8 @@ pub trait Tx: Read + WriteLife + WriteGuestObjects {
     async fn queue_mail(&mut self, id: MailId, mail: &OutgoingMail, at: Timestamp) -> StoreResult<()>;
     /// Ends every session of `user` (or of the whole tenant) that began at or before `at` (decision 20).
     async fn bump_epoch(&mut self, user: Option<UserId>, at: Timestamp) -> StoreResult<()>;
+    /// Replaces the second factors of a guest or member. [`StoreError::Conflict`] if a passkey is somebody else's.
+    async fn keep_factors(&mut self, user: UserId, factors: &Factors) -> StoreResult<()>;
     /// Appends to this tenant's audit chain.
     async fn audit(&mut self, at: Timestamp, event: &AuditEvent) -> StoreResult<()>;
     /// Makes everything durable. Returns only when it survives a power cut.
@@ -363,6 +367,19 @@ pub trait InstanceTx: InstanceLife + ReadWaiting + Send {
     async fn account(&mut self, id: AccountId) -> StoreResult<Option<PersonalAccount>>;
     /// Adds a personal account. [`StoreError::Conflict`] if the address has one.
     async fn insert_account(&mut self, account: &PersonalAccount) -> StoreResult<()>;
+    /// Sets the password hash of a personal account.
+    async fn set_account_password(&mut self, id: AccountId, hash: &str) -> StoreResult<()>;
+    /// The second factors of a personal account; empty if there are none.
+    async fn account_factors(&mut self, id: AccountId) -> StoreResult<Factors>;
+    /// Replaces the second factors of a personal account. [`StoreError::Conflict`] if a passkey is somebody else's.
+    async fn keep_account_factors(&mut self, id: AccountId, factors: &Factors) -> StoreResult<()>;
+    /// Ends every session that began at or before `at`, in every tenant where this identity is bound; returns whose.
+    async fn bump_epochs_of(
+        &mut self,
+        issuer: &str,
+        subject: &str,
+        at: Timestamp,
+    ) -> StoreResult<Vec<(TenantId, UserId)>>;
     /// Tenants where this identity is bound.
     async fn tenants_of(&mut self, issuer: &str, subject: &str) -> StoreResult<Vec<TenantId>>;
     /// All keys.

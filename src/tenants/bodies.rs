@@ -9,8 +9,8 @@ use url::Url;
 use crate::config::ConnectionSecrets;
 use crate::model::{
     Agreement, AllowInvitesFrom, AppId, Application, Connection, ConnectionKind, ConnectionName, Domain, EmailAddress,
-    FallbackIdentityProvider, GroupId, HeaderPreset, Mode, Policies, Preset, PrimaryIdentityProvider, Secret, Tenant,
-    TenantId, TenantPartner, TermsExpiration, Timestamp,
+    FallbackIdentityProvider, GroupId, HeaderPreset, MfaPolicy, MfaTrust, Mode, Policies, Preset,
+    PrimaryIdentityProvider, Secret, Tenant, TenantId, TenantPartner, TermsExpiration, Timestamp,
 };
 
 /// A tenant without what belongs to it.
@@ -46,6 +46,8 @@ pub(super) struct PoliciesBody {
     pub session_absolute: u64,
     pub passcode_lifetime: u64,
     pub invitation_lifetime: Option<u64>,
+    #[serde(default)]
+    pub mfa: MfaPolicy,
     #[serde(default)]
     pub guest_lifetime: Option<u64>,
     #[serde(default)]
@@ -99,6 +101,8 @@ pub(super) struct ConnectionBody {
     pub token_endpoint: Option<Url>,
     pub userinfo_endpoint: Option<Url>,
     #[serde(default)]
+    pub mfa_trust: MfaTrust,
+    #[serde(default)]
     pub emails_endpoint: Option<Url>,
     #[serde(default)]
     pub subject_field: Option<String>,
@@ -151,6 +155,8 @@ pub(super) struct ServicePrincipalBody {
     pub app: AppId,
     pub assignment_required: bool,
     pub homepage: Option<Url>,
+    #[serde(default)]
+    pub require_mfa: bool,
     #[serde(default)]
     pub owners: Vec<EmailAddress>,
     #[serde(default)]
@@ -232,6 +238,7 @@ pub(super) fn tenant_body(tenant: &Tenant) -> TenantBody {
             session_absolute: millis(policies.session_absolute),
             passcode_lifetime: millis(policies.passcode_lifetime),
             invitation_lifetime: policies.invitation_lifetime.map(millis),
+            mfa: policies.mfa,
             guest_lifetime: policies.guest_lifetime.map(millis),
             max_guests: policies.max_guests,
             allowed_redirects: policies.allowed_redirects.clone(),
@@ -255,6 +262,7 @@ pub(super) fn policies(body: PoliciesBody) -> Policies {
         session_absolute: Duration::from_millis(body.session_absolute),
         passcode_lifetime: Duration::from_millis(body.passcode_lifetime),
         invitation_lifetime: body.invitation_lifetime.map(Duration::from_millis),
+        mfa: body.mfa,
         guest_lifetime: body.guest_lifetime.map(Duration::from_millis),
         max_guests: body.max_guests,
         allowed_redirects: body.allowed_redirects,
@@ -287,6 +295,7 @@ pub(super) fn connection_body(connection: &Connection, public_client: bool) -> C
         authorization_endpoint: connection.authorization_endpoint.clone(),
         token_endpoint: connection.token_endpoint.clone(),
         userinfo_endpoint: connection.userinfo_endpoint.clone(),
+        mfa_trust: connection.mfa_trust.clone(),
         emails_endpoint: connection.emails_endpoint.clone(),
         subject_field: connection.subject_field.clone(),
     }
@@ -338,6 +347,7 @@ pub(super) fn connection(
         authorization_endpoint: body.authorization_endpoint,
         token_endpoint: body.token_endpoint,
         userinfo_endpoint: body.userinfo_endpoint,
+        mfa_trust: body.mfa_trust,
         emails_endpoint: body.emails_endpoint,
         subject_field: body.subject_field,
     };

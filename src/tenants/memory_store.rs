@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 
 use crate::model::{
-    Acceptance, AccountId, AgreementVersion, AppId, AuditEvent, AuditLine, EmailAddress, Evidence, Identity,
+    Acceptance, AccountId, AgreementVersion, AppId, AuditEvent, AuditLine, EmailAddress, Evidence, Factors, Identity,
     Invitation, InvitationId, MailId, ManagedBy, OutgoingMail, PersonalAccount, Review, TenantId, Timestamp, User,
     UserId, UserType,
 };
@@ -155,6 +155,18 @@ impl InstanceTx for Instance {
     async fn insert_account(&mut self, _: &PersonalAccount) -> StoreResult<()> {
         unused()
     }
+    async fn set_account_password(&mut self, _: AccountId, _: &str) -> StoreResult<()> {
+        unused()
+    }
+    async fn account_factors(&mut self, _: AccountId) -> StoreResult<Factors> {
+        unused()
+    }
+    async fn keep_account_factors(&mut self, _: AccountId, _: &Factors) -> StoreResult<()> {
+        unused()
+    }
+    async fn bump_epochs_of(&mut self, _: &str, _: &str, _: Timestamp) -> StoreResult<Vec<(TenantId, UserId)>> {
+        unused()
+    }
     async fn tenants_of(&mut self, _: &str, _: &str) -> StoreResult<Vec<TenantId>> {
         unused()
     }
@@ -238,6 +250,9 @@ impl Read for View {
     async fn reviews(&mut self, _: UserId) -> StoreResult<Vec<Review>> {
         unused()
     }
+    async fn factors(&mut self, _: UserId) -> StoreResult<Factors> {
+        unused()
+    }
     async fn mails_blocked(&mut self, _: &str) -> StoreResult<bool> {
         unused()
     }
@@ -312,6 +327,9 @@ impl Tx for View {
         unused()
     }
     async fn queue_mail(&mut self, _: MailId, _: &OutgoingMail, _: Timestamp) -> StoreResult<()> {
+        unused()
+    }
+    async fn keep_factors(&mut self, _: UserId, _: &Factors) -> StoreResult<()> {
         unused()
     }
 }

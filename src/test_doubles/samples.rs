@@ -38,6 +38,7 @@ pub(crate) fn policies() -> Policies {
         session_absolute: Duration::from_secs(86400),
         passcode_lifetime: Duration::from_secs(600),
         invitation_lifetime: None,
+        mfa: MfaPolicy::Off,
         guest_lifetime: None,
         max_guests: None,
         allowed_redirects: Vec::new(),
@@ -64,6 +65,7 @@ pub(crate) fn connection(name: &str, domains: &[&str], social: bool) -> Connecti
         authorization_endpoint: None,
         token_endpoint: None,
         userinfo_endpoint: None,
+        mfa_trust: MfaTrust::default(),
         emails_endpoint: None,
         subject_field: None,
     }
@@ -91,6 +93,7 @@ fn tenant(id: TenantId, name: &str, domains: &[&str], apps: &[AppId]) -> Tenant 
                 tenant: id,
                 assignment_required: true,
                 homepage: None,
+                require_mfa: false,
                 owners: Vec::new(),
                 roles: Vec::new(),
                 groups: Vec::new(),
@@ -244,6 +247,9 @@ pub(crate) fn session_record() -> SessionRecord {
         browser: None,
         agent: None,
         last_used_at: Timestamp::from_seconds(0),
+        second_factor: None,
+        two_steps_wanted: false,
+        authenticated_at: None,
     }
 }
 

@@ -56,6 +56,8 @@ pub(crate) struct Content {
     pub(crate) acceptances: Vec<(TenantId, Acceptance)>,
     pub(crate) reviews: Vec<(TenantId, Review)>,
     pub(crate) epochs: Vec<Epoch>,
+    pub(crate) accounts: Vec<PersonalAccount>,
+    pub(crate) factors: HashMap<SecondFactorOwner, Factors>,
     pub(crate) life: super::store_life::Life,
     /// Keyed hash of the address, and what it does not take.
     pub(crate) blocks: Vec<(String, MailBlock)>,
@@ -291,6 +293,11 @@ impl Read for MemoryTx {
         Ok(own.map(|(_, row)| row.clone()).collect())
     }
 
+    async fn factors(&mut self, user: UserId) -> StoreResult<Factors> {
+        let owner = SecondFactorOwner::User(self.mine(), user);
+        Ok(self.content.factors.get(&owner).cloned().unwrap_or_default())
+    }
+
     async fn mails_blocked(&mut self, address_hash: &str) -> StoreResult<bool> {
         let mine = self.mine();
         let mut blocks = self.content.blocks.iter();
@@ -463,6 +470,12 @@ impl Tx for MemoryTx {
         Ok(())
     }
 
+    async fn keep_factors(&mut self, user: UserId, factors: &Factors) -> StoreResult<()> {
+        let factors = Factors { changes: factors.changes + 1, ..factors.clone() };
+        self.content.factors.insert(SecondFactorOwner::User(self.mine(), user), factors);
+        Ok(())
+    }
+
     async fn audit(&mut self, _: Timestamp, event: &AuditEvent) -> StoreResult<()> {
         self.content.audit.push((self.tenant, event.clone()));
         Ok(())
@@ -571,16 +584,58 @@ impl InstanceTx for MemoryTx {
         Ok(self.content.blocks.len() < before)
     }
 
-    async fn account_by_address(&mut self, _: &EmailAddress) -> StoreResult<Option<PersonalAccount>> {
-        Ok(None)
+    async fn account_by_address(&mut self, address: &EmailAddress) -> StoreResult<Option<PersonalAccount>> {
+        Ok(self.content.accounts.iter().find(|account| account.address == *address).cloned())
     }
 
-    async fn account(&mut self, _: AccountId) -> StoreResult<Option<PersonalAccount>> {
-        Ok(None)
+    async fn account(&mut self, id: AccountId) -> StoreResult<Option<PersonalAccount>> {
+        Ok(self.content.accounts.iter().find(|account| account.id == id).cloned())
     }
 
-    async fn insert_account(&mut self, _: &PersonalAccount) -> StoreResult<()> {
-        Err(MemoryStore::failed())
+    async fn insert_account(&mut self, account: &PersonalAccount) -> StoreResult<()> {
+        if self.account_by_address(&account.address).await?.is_some() {
+            return Err(StoreError::Conflict);
+        }
+        self.content.accounts.push(account.clone());
+        Ok(())
+    }
+
+    async fn set_account_password(&mut self, id: AccountId, hash: &str) -> StoreResult<()> {
+        for account in self.content.accounts.iter_mut().filter(|account| account.id == id) {
+            account.password_hash = Some(hash.to_owned());
+        }
+        Ok(())
+    }
+
+    async fn account_factors(&mut self, id: AccountId) -> StoreResult<Factors> {
+        Ok(self.content.factors.get(&SecondFactorOwner::Account(id)).cloned().unwrap_or_default())
+    }
+
+    async fn keep_account_factors(&mut self, id: AccountId, factors: &Factors) -> StoreResult<()> {
+        let factors = Factors { changes: factors.changes + 1, ..factors.clone() };
+        self.content.factors.insert(SecondFactorOwner::Account(id), factors);
+        Ok(())
+    }
+
+    async fn bump_epochs_of(
+        &mut self,
+        issuer: &str,
+        subject: &str,
+        at: Timestamp,
+    ) -> StoreResult<Vec<(TenantId, UserId)>> {
+        let bound: Vec<(TenantId, UserId)> = self
+            .content
+            .users
+            .iter()
+            .filter(|(_, user)| {
+                user.identity.as_ref().is_some_and(|bound| bound.issuer == issuer && bound.subject == subject)
+            })
+            .map(|(tenant, user)| (*tenant, user.id))
+            .collect();
+        for (tenant, user) in &bound {
+            self.content.epochs.push(Epoch { tenant: *tenant, user: Some(*user), ended_at: at });
+        }
+        Ok(bound)
     }
 
     async fn tenants_of(&mut self, _: &str, _: &str) -> StoreResult<Vec<TenantId>> {

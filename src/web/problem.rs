@@ -41,6 +41,8 @@ pub enum Problem {
     SignInRequired,
     /// A machine's user has something left to agree to.
     AgreementRequired,
+    /// A machine's user has to show a second factor first.
+    SecondFactorRequired,
     /// A frame cannot show a sign-in.
     OpenOutsideFrame,
     /// Signed in, and not assigned to this app.
@@ -116,6 +118,7 @@ impl Problem {
             Self::NotSent => (StatusCode::UNAUTHORIZED, "notSent", "not-sent"),
             Self::SignInRequired => (StatusCode::UNAUTHORIZED, "signInRequired", "sign-in-required"),
             Self::AgreementRequired => (StatusCode::FORBIDDEN, "agreementRequired", "agreement-required"),
+            Self::SecondFactorRequired => (StatusCode::UNAUTHORIZED, "secondFactorRequired", "second-factor-required"),
             Self::OpenOutsideFrame => (StatusCode::UNAUTHORIZED, "openOutsideFrame", "open-outside-frame"),
             Self::NotAssigned => (StatusCode::FORBIDDEN, "notAssigned", "not-assigned"),
             Self::ForeignOrigin => (StatusCode::FORBIDDEN, "foreignOrigin", "foreign-origin"),

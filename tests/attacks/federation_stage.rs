@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use url::Url;
 use vestibule::clock::{Clock, SystemClock, SystemRandom};
 use vestibule::config::{Egress, HostPort};
-use vestibule::model::{Connection, ConnectionKind, Secret, Timestamp};
+use vestibule::model::{Connection, ConnectionKind, MfaTrust, Secret, Timestamp};
 use vestibule::oidc_client::{
     Asserted, Begin, CallbackParameters, Federation, FederationError, LoginHint, OidcClient, Transaction,
 };
@@ -63,6 +63,7 @@ pub fn connection_to(idp: &LyingIdp, name: &str, client_id: &str, domains: &[&st
         authorization_endpoint: None,
         token_endpoint: None,
         userinfo_endpoint: None,
+        mfa_trust: MfaTrust::default(),
         emails_endpoint: None,
         subject_field: None,
     }

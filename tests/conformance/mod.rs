@@ -11,6 +11,7 @@
     reason = "test code"
 )]
 
+mod factors;
 mod fixtures;
 mod guest_objects;
 mod guest_pages;

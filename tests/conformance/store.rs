@@ -698,7 +698,7 @@ async fn accounts_and_keys_belong_to_the_instance(ground: Directory) {
         id: AccountId::new(guid()),
         address: address("person@mail.example"),
         display_name: "Person".to_owned(),
-        password_hash: "$argon2id$…".to_owned(),
+        password_hash: Some("$argon2id$…".to_owned()),
         created_at: at(3),
     };
     let key = |tenant: Option<TenantId>, id: &str| StoredKey {

@@ -143,6 +143,7 @@ fn tenant(number: u128, domains: &[&str], apps: &[u128]) -> Tenant {
         tenant: tenant_id(number),
         assignment_required: true,
         homepage: None,
+        require_mfa: false,
         owners: Vec::new(),
         roles: Vec::new(),
         groups: Vec::new(),
@@ -167,6 +168,7 @@ fn tenant(number: u128, domains: &[&str], apps: &[u128]) -> Tenant {
             session_absolute: hour * 24,
             passcode_lifetime: hour,
             invitation_lifetime: None,
+            mfa: MfaPolicy::Off,
             guest_lifetime: None,
             max_guests: None,
             allowed_redirects: vec![],
@@ -315,6 +317,9 @@ impl World {
             browser: None,
             agent: None,
             last_used_at: now,
+            second_factor: None,
+            two_steps_wanted: false,
+            authenticated_at: Some(now),
         };
         self.runtime.block_on(async {
             let session = self.sessions.start(record).await.unwrap();

@@ -6,6 +6,7 @@ mod bad_input;
 mod consent;
 mod crashes;
 mod crashes_in_flight;
+mod credentials;
 mod federated_guest;
 mod guest_life;
 mod guest_life_end;

@@ -80,7 +80,7 @@ async fn seed_account(app: &App, account: &guests::PersonalAccount) -> anyhow::R
         id: AccountId::new(random_guid(app.random.as_ref())),
         address: account.address.parse()?,
         display_name: account.name.to_owned(),
-        password_hash: app.passwords.hash(&Secret::new(account.password)).await?,
+        password_hash: Some(app.passwords.hash(&Secret::new(account.password)).await?),
         created_at: app.clock.now(),
     };
     // `false` means that the account is there from an earlier run.

@@ -41,7 +41,8 @@ pub fn routes() -> Router<Arc<App>> {
 }
 
 /// Who is signed in on one of these pages; whoever is not signs in and comes back to it. What is left to agree to keeps
-/// nobody from these pages: leaving must be possible without agreeing first.
+/// nobody from these pages: leaving must be possible without agreeing first. A second factor that is due comes before them:
+/// they hold what the first one alone must not reach.
 pub(super) async fn signed_in(
     here: &Here,
     tenant: &str,
@@ -50,8 +51,8 @@ pub(super) async fn signed_in(
     let visit = here.visit(tenant, Ticket::to(Destination::Page { path: path.to_owned() })).await?;
     match advance(&here.app, &visit).await {
         Ok(scene) => match scene.session.clone() {
-            Some(session) => Ok((visit, scene, session)),
-            None => {
+            Some(session) if !session.lacks_second_factor(&visit.tenant, false) => Ok((visit, scene, session)),
+            _ => {
                 let answer = see_other(&here.journey_url(&visit, false));
                 Err(Box::new(with_session(answer, scene.new_cookie.as_deref())))
             }

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use super::*;
-use crate::model::{AcceptanceState, Counting, SessionRecord, TermsExpiration, TermsFrequency, UserId};
+use crate::model::{
+    AcceptanceState, Counting, MfaPolicy, SecondFactorMethod, SecondFactorProof, SessionRecord, TermsExpiration,
+    TermsFrequency, UserId,
+};
 use crate::proxy::samples::{NOW, acceptance, agreement, app_id, record, snapshot, tenant, tenant_id, wiki};
 
 fn decide(change: impl FnOnce(&mut SessionRecord, &mut Tenant)) -> Result<(), Detour> {
@@ -114,6 +117,41 @@ fn what_becomes_due_in_the_middle_of_a_session_is_asked_for() {
         Err(Detour::Agree),
         "the same bytes in a language that is not there"
     );
+}
+
+#[test]
+fn t146_who_must_show_a_second_factor_and_did_not_passes_nowhere() {
+    let shown = |by| Some(SecondFactorProof { at: NOW, by });
+    for policy in [MfaPolicy::Guests, MfaPolicy::Everyone] {
+        assert_eq!(decide(|_, tenant| tenant.policies.mfa = policy), Err(Detour::SecondFactor));
+        for by in [SecondFactorMethod::Totp, SecondFactorMethod::RecoveryCode, SecondFactorMethod::Passkey] {
+            let outcome = decide(|facts, tenant| {
+                tenant.policies.mfa = policy;
+                facts.second_factor = shown(by);
+            });
+            assert_eq!(outcome, Ok(()), "{by:?}");
+        }
+    }
+    let app_demands = |tenant: &mut Tenant| tenant.service_principals.iter_mut().for_each(|it| it.require_mfa = true);
+    assert_eq!(decide(|_, tenant| app_demands(tenant)), Err(Detour::SecondFactor));
+    assert_eq!(decide(|facts, _| facts.two_steps_wanted = true), Err(Detour::SecondFactor));
+    // Members are meant by `everyone` alone, and by an app that demands it of all.
+    let member = |facts: &mut SessionRecord| facts.user_type = UserType::Member;
+    let of_member = |policy| {
+        decide(|facts, tenant| {
+            member(facts);
+            tenant.policies.mfa = policy;
+        })
+    };
+    assert_eq!(of_member(MfaPolicy::Guests), Ok(()));
+    assert_eq!(of_member(MfaPolicy::Everyone), Err(Detour::SecondFactor));
+    // Nothing that was agreed to or assigned makes up for it, and it is asked for before either.
+    let outcome = decide(|facts, tenant| {
+        tenant.policies.mfa = MfaPolicy::Guests;
+        facts.reviewed = false;
+        facts.assigned_apps.clear();
+    });
+    assert_eq!(outcome, Err(Detour::SecondFactor));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::rows::{column, parsed, time};
+use super::users::one_row;
 use crate::model::{AccountId, EmailAddress, PersonalAccount};
 use crate::storage::StoreResult;
 
@@ -30,19 +31,26 @@ pub(super) async fn insert_account(db: &mut SqliteConnection, account: &Personal
         .bind(account.id.to_string())
         .bind(account.address.as_str())
         .bind(&account.display_name)
-        .bind(&account.password_hash)
+        .bind(account.password_hash.as_deref().unwrap_or_default())
         .bind(account.created_at.micros())
         .execute(db)
         .await?;
     Ok(())
 }
 
+pub(super) async fn set_password(db: &mut SqliteConnection, id: AccountId, hash: &str) -> StoreResult<()> {
+    let query = sqlx::query("UPDATE accounts SET password_hash = ? WHERE id = ?");
+    one_row(query.bind(hash).bind(id.to_string()).execute(db).await?.rows_affected())
+}
+
 fn account_of(row: &SqliteRow) -> StoreResult<PersonalAccount> {
+    // An account that was made with a passkey has no password until its owner sets one.
+    let hash: String = column(row, "password_hash")?;
     Ok(PersonalAccount {
         id: parsed(row, "id")?,
         address: parsed(row, "address")?,
         display_name: column(row, "display_name")?,
-        password_hash: column(row, "password_hash")?,
+        password_hash: Some(hash).filter(|hash| !hash.is_empty()),
         created_at: time(row, "created_at")?,
     })
 }

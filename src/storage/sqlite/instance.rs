@@ -4,10 +4,10 @@ use async_trait::async_trait;
 
 use super::connection::ask;
 use super::writer::Lease;
-use super::{accounts, audit, domain_proofs, keys, mail_blocks, objects, outbox, users, versions};
+use super::{accounts, audit, domain_proofs, factors, keys, mail_blocks, objects, outbox, users, versions};
 use crate::model::{
-    AccountId, AgreementVersion, AuditEvent, AuditLine, EmailAddress, Evidence, MailId, OutgoingMail, PersonalAccount,
-    TenantId, Timestamp,
+    AccountId, AgreementVersion, AuditEvent, AuditLine, EmailAddress, Evidence, Factors, MailId, OutgoingMail,
+    PersonalAccount, TenantId, Timestamp, UserId,
 };
 use crate::storage::{
     DomainProof, DueMail, Epoch, FileChanges, InstanceTx, MailBlock, OutboxMail, StoreResult, StoredKey, StoredObject,
@@ -94,6 +94,27 @@ impl InstanceTx for InstanceView {
 
     async fn insert_account(&mut self, account: &PersonalAccount) -> StoreResult<()> {
         ask!(self.access, accounts::insert_account, account)
+    }
+
+    async fn set_account_password(&mut self, id: AccountId, hash: &str) -> StoreResult<()> {
+        ask!(self.access, accounts::set_password, id, hash)
+    }
+
+    async fn account_factors(&mut self, id: AccountId) -> StoreResult<Factors> {
+        ask!(self.access, factors::of_account, id)
+    }
+
+    async fn keep_account_factors(&mut self, id: AccountId, factors: &Factors) -> StoreResult<()> {
+        ask!(self.access, factors::keep_of_account, id, factors)
+    }
+
+    async fn bump_epochs_of(
+        &mut self,
+        issuer: &str,
+        subject: &str,
+        at: Timestamp,
+    ) -> StoreResult<Vec<(TenantId, UserId)>> {
+        ask!(self.access, keys::bump_epochs_of, issuer, subject, at)
     }
 
     async fn tenants_of(&mut self, issuer: &str, subject: &str) -> StoreResult<Vec<TenantId>> {

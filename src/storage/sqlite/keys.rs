@@ -52,6 +52,24 @@ pub(super) async fn bump_epoch(
     Ok(())
 }
 
+/// Ends the sessions of one identity in every tenant where it is bound.
+pub(super) async fn bump_epochs_of(
+    db: &mut SqliteConnection,
+    issuer: &str,
+    subject: &str,
+    at: Timestamp,
+) -> StoreResult<Vec<(TenantId, UserId)>> {
+    let query = sqlx::query("SELECT tenant, id FROM users WHERE issuer = ? AND subject = ? ORDER BY tenant");
+    let rows = query.bind(issuer).bind(subject).fetch_all(&mut *db).await?;
+    let mut bound = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let (tenant, user) = (parsed(row, "tenant")?, parsed(row, "id")?);
+        bump_epoch(db, tenant, Some(user), at).await?;
+        bound.push((tenant, user));
+    }
+    Ok(bound)
+}
+
 pub(super) async fn epochs(db: &mut SqliteConnection, since: Timestamp) -> StoreResult<Vec<Epoch>> {
     let query = sqlx::query(
         "SELECT tenant, NULLIF(user, '') AS user, ended_at FROM epochs WHERE ended_at > ? ORDER BY tenant, user",

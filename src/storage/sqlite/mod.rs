@@ -5,6 +5,7 @@ mod agreements;
 mod audit;
 mod connection;
 mod domain_proofs;
+mod factors;
 mod guest_objects;
 mod guest_pages;
 mod instance;
@@ -108,6 +109,7 @@ fn migrations() -> Migrator {
         (4, "mail", include_str!("../migrations/0004_mail.sql")),
         (5, "home realms", include_str!("../migrations/0005_home_realms.sql")),
         (6, "terms", include_str!("../migrations/0006_terms.sql")),
+        (7, "second factors", include_str!("../migrations/0007_second_factors.sql")),
         (8, "end of life", include_str!("../migrations/0008_end_of_life.sql")),
         (9, "admin", include_str!("../migrations/0009_admin.sql")),
     ];

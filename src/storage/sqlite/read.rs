@@ -3,10 +3,10 @@
 use async_trait::async_trait;
 
 use super::connection::{Access, ask};
-use super::{agreements, audit, invitations, mail_blocks, outbox, users, versions};
+use super::{agreements, audit, factors, invitations, mail_blocks, outbox, users, versions};
 use crate::model::{
-    Acceptance, AgreementVersion, AppId, AuditLine, EmailAddress, Evidence, Invitation, InvitationId, Review, TenantId,
-    User, UserId,
+    Acceptance, AgreementVersion, AppId, AuditLine, EmailAddress, Evidence, Factors, Invitation, InvitationId, Review,
+    TenantId, User, UserId,
 };
 use crate::storage::{OutboxMail, Read, StoreResult, UserFilter};
 
@@ -84,6 +84,10 @@ impl<A: Access + 'static> Read for View<A> {
 
     async fn evidence(&mut self, hash: &str) -> StoreResult<Option<Evidence>> {
         ask!(self.access, agreements::evidence, self.tenant, hash)
+    }
+
+    async fn factors(&mut self, user: UserId) -> StoreResult<Factors> {
+        ask!(self.access, factors::of_user, self.tenant, user)
     }
 
     async fn mails_blocked(&mut self, address_hash: &str) -> StoreResult<bool> {

@@ -5,10 +5,10 @@ use async_trait::async_trait;
 use super::connection::ask;
 use super::read::View;
 use super::writer::Lease;
-use super::{agreements, audit, domain_proofs, invitations, keys, outbox, users, versions};
+use super::{agreements, audit, domain_proofs, factors, invitations, keys, outbox, users, versions};
 use crate::model::{
-    Acceptance, AgreementVersion, AppId, AuditEvent, Identity, Invitation, MailId, OutgoingMail, Review, Timestamp,
-    User, UserId,
+    Acceptance, AgreementVersion, AppId, AuditEvent, Factors, Identity, Invitation, MailId, OutgoingMail, Review,
+    Timestamp, User, UserId,
 };
 use crate::storage::{DomainProof, StoreResult, Tx};
 
@@ -80,6 +80,10 @@ impl Tx for View<Lease> {
 
     async fn bump_epoch(&mut self, user: Option<UserId>, at: Timestamp) -> StoreResult<()> {
         ask!(self.access, keys::bump_epoch, self.tenant, user, at)
+    }
+
+    async fn keep_factors(&mut self, user: UserId, factors: &Factors) -> StoreResult<()> {
+        ask!(self.access, factors::keep_of_user, self.tenant, user, factors)
     }
 
     async fn audit(&mut self, at: Timestamp, event: &AuditEvent) -> StoreResult<()> {

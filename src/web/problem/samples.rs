@@ -3,7 +3,7 @@
 use super::Problem;
 
 /// All of them.
-pub(crate) const ALL: [Problem; 24] = [
+pub(crate) const ALL: [Problem; 25] = [
     Problem::BadRequest,
     Problem::NoAdministrator,
     Problem::HeaderRefused,
@@ -19,6 +19,7 @@ pub(crate) const ALL: [Problem; 24] = [
     Problem::NotSent,
     Problem::SignInRequired,
     Problem::AgreementRequired,
+    Problem::SecondFactorRequired,
     Problem::OpenOutsideFrame,
     Problem::NotAssigned,
     Problem::ForeignOrigin,

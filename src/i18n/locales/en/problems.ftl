@@ -124,6 +124,10 @@ problem-agreement-required-title = Something is left to agree to
 problem-agreement-required-what = Before you go on, the organization asks you to agree to something.
 problem-agreement-required-next = Open the app in your browser; you will see what it is.
 
+problem-second-factor-required-title = A second step is needed
+problem-second-factor-required-what = The organization asks for a code of your authenticator app, or a passkey, before this app opens.
+problem-second-factor-required-next = Open the app in your browser; you will be asked there.
+
 problem-open-outside-frame-title = You need to sign in
 problem-open-outside-frame-what = A sign-in cannot be shown inside another page.
 problem-open-outside-frame-next = Open the app on its own; you can sign in there.

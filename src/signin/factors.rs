@@ -1,0 +1,125 @@
+//! Whose second factors a session may use, and one way to read and change them, wherever they are kept.
+
+use crate::app::App;
+use crate::model::{
+    AccountId, AuditEvent, EmailAddress, Factors, Method, OutgoingMail, SecondFactorOwner, SessionRecord, Timestamp,
+    UserId, UserType,
+};
+use crate::storage::{InstanceTask, InstanceTx, StoreResult, Tx};
+
+/// The second factors that count for a session.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// Whose they are.
+    pub owner: SecondFactorOwner,
+    /// What is registered.
+    pub factors: Factors,
+    /// Whether the person decides alone when they are asked for.
+    own_wish: bool,
+}
+
+impl Standing {
+    /// Whether the person wants two steps at every sign-in: an authenticator app of a personal account or of a member is
+    /// asked for whatever the tenant's policy is. What a guest registered for one tenant serves that tenant's policy.
+    pub fn wants_two_steps(&self) -> bool {
+        self.own_wish && self.factors.totp.is_some()
+    }
+}
+
+/// Reads them. Holds no transaction afterwards; never call it while one is open, for there is one writer.
+pub async fn standing(app: &App, session: &SessionRecord) -> StoreResult<Standing> {
+    let here = app.store.read(session.tenant).await?.factors(session.user).await?;
+    let own_wish = session.user_type == UserType::Member || here.apart;
+    let Some(account) = account_of(session).filter(|_| !here.apart) else {
+        let owner = SecondFactorOwner::User(session.tenant, session.user);
+        return Ok(Standing { owner, factors: here, own_wish });
+    };
+    let mut accounts = app.store.begin_instance(InstanceTask::PersonalAccounts).await?;
+    let factors = accounts.account_factors(account).await?;
+    Ok(Standing { owner: SecondFactorOwner::Account(account), factors, own_wish: true })
+}
+
+/// The personal account that signed in, if it was one.
+pub fn account_of(session: &SessionRecord) -> Option<AccountId> {
+    match session.identity.method {
+        Method::PersonalAccount => session.identity.subject.parse().ok(),
+        _ => None,
+    }
+}
+
+/// How an owner stands in what is sealed or hashed for it: nothing made for one is worth anything for another.
+pub fn context_of(owner: SecondFactorOwner) -> String {
+    match owner {
+        SecondFactorOwner::Account(account) => format!("account:{account}"),
+        SecondFactorOwner::User(tenant, user) => format!("user:{tenant}:{user}"),
+    }
+}
+
+/// A transaction on the second factors of one owner: the instance's for an account, else the tenant's.
+pub enum OwnerTx {
+    /// Of a personal account.
+    Account(AccountId, Box<dyn InstanceTx>),
+    /// Of a guest or member.
+    User(UserId, Box<dyn Tx>),
+}
+
+impl OwnerTx {
+    /// Begins.
+    pub async fn begin(app: &App, owner: SecondFactorOwner) -> StoreResult<Self> {
+        Ok(match owner {
+            SecondFactorOwner::Account(account) => {
+                Self::Account(account, app.store.begin_instance(InstanceTask::PersonalAccounts).await?)
+            }
+            SecondFactorOwner::User(tenant, user) => Self::User(user, app.store.begin(tenant).await?),
+        })
+    }
+
+    /// What is registered, as this transaction sees it.
+    pub async fn factors(&mut self) -> StoreResult<Factors> {
+        match self {
+            Self::Account(account, tx) => tx.account_factors(*account).await,
+            Self::User(user, tx) => tx.factors(*user).await,
+        }
+    }
+
+    /// Replaces what is registered.
+    pub async fn keep(&mut self, factors: &Factors) -> StoreResult<()> {
+        match self {
+            Self::Account(account, tx) => tx.keep_account_factors(*account, factors).await,
+            Self::User(user, tx) => tx.keep_factors(*user, factors).await,
+        }
+    }
+
+    /// Records who did it: the account in the instance's chain, the user in the tenant's.
+    pub async fn audit(&mut self, at: Timestamp, event: AuditEvent) -> StoreResult<()> {
+        match self {
+            Self::Account(account, tx) => tx.audit(at, &event.with("account", account)).await,
+            Self::User(user, tx) => tx.audit(at, &event.by(*user).on(*user)).await,
+        }
+    }
+
+    /// Where its owner reads mail.
+    pub async fn address(&mut self) -> StoreResult<Option<EmailAddress>> {
+        Ok(match self {
+            Self::Account(account, tx) => tx.account(*account).await?.map(|account| account.address),
+            Self::User(user, tx) => tx.user(*user).await?.and_then(|user| user.mail.or(user.invited_address)),
+        })
+    }
+
+    /// Queues a mail.
+    pub async fn queue_mail(&mut self, app: &App, mail: &OutgoingMail, at: Timestamp) -> StoreResult<()> {
+        let id = crate::model::MailId(crate::clock::random_guid(app.random.as_ref()));
+        match self {
+            Self::Account(_, tx) => tx.queue_mail(id, mail, at).await,
+            Self::User(_, tx) => tx.queue_mail(id, mail, at).await,
+        }
+    }
+
+    /// Makes it durable.
+    pub async fn commit(self) -> StoreResult<()> {
+        match self {
+            Self::Account(_, tx) => tx.commit().await,
+            Self::User(_, tx) => tx.commit().await,
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! The ways to sign in of whoever is signed in: look at them, change the password, remove a factor, make new recovery codes.
+
+use std::time::Duration;
+
+use super::advance::{SigninError, Visit};
+use super::enroll::{fill_recovery_codes, remember_codes};
+use super::factors::{OwnerTx, Standing, account_of, standing};
+use super::journey::Journey;
+use super::notices::{self, Change};
+use super::password::{PasswordFault, check_new_password};
+use crate::app::App;
+use crate::clock::random_guid;
+use crate::model::{
+    AccountId, AuditEvent, Factors, MailId, Method, SecondFactorOwner, Secret, SessionId, SessionRecord, TenantId,
+    Timestamp, UserId,
+};
+use crate::storage::InstanceTask;
+
+/// How long ago a secret may have been shown at most by whoever changes something.
+pub const FRESH_FOR: Duration = Duration::from_secs(10 * 60);
+
+/// What is registered, for the page.
+pub struct Overview {
+    /// Whether there is a password that is ours, and so can be changed here.
+    pub password: bool,
+    /// Since when there is an authenticator app.
+    pub totp_since: Option<Timestamp>,
+    /// Passkeys: id, name, since when.
+    pub passkeys: Vec<(String, String, Timestamp)>,
+    /// How many recovery codes are left.
+    pub recovery_codes: usize,
+    /// Whether what is registered serves this organization alone.
+    pub here_only: bool,
+    /// Whether it may be changed now.
+    pub fresh: bool,
+}
+
+/// How a change went.
+pub enum Changed {
+    /// Done. The session's cookie has a new value if every other session ended.
+    Done(Option<String>),
+    /// The password is not good enough.
+    Password(PasswordFault),
+}
+
+/// Looks at what is registered.
+pub async fn overview(app: &App, session: &SessionRecord) -> Result<Overview, SigninError> {
+    let standing = standing(app, session).await?;
+    let factors = &standing.factors;
+    Ok(Overview {
+        password: has_password(session),
+        totp_since: factors.totp.as_ref().map(|totp| totp.created_at),
+        passkeys: factors
+            .passkeys
+            .iter()
+            .map(|passkey| (passkey.id.clone(), passkey.name.clone(), passkey.created_at))
+            .collect(),
+        recovery_codes: factors.recovery_codes.len(),
+        here_only: matches!(standing.owner, SecondFactorOwner::User(..)),
+        fresh: may_change(app, session, &standing),
+    })
+}
+
+fn has_password(session: &SessionRecord) -> bool {
+    matches!(session.identity.method, Method::PersonalAccount | Method::MemberPassword)
+}
+
+/// Whether this session may change anything: signed in a moment ago, and with the second factor if there is one.
+fn may_change(app: &App, session: &SessionRecord, standing: &Standing) -> bool {
+    let fresh = session.authenticated_at.is_some_and(|at| app.clock.now().since(at) < FRESH_FOR);
+    fresh && (!standing.factors.is_registered() || session.second_factor.is_some())
+}
+
+/// The standing of a session that may change something; everybody else signs in anew first.
+pub(super) async fn changeable(app: &App, session: &SessionRecord) -> Result<Standing, SigninError> {
+    let standing = standing(app, session).await?;
+    if may_change(app, session, &standing) { Ok(standing) } else { Err(SigninError::OutOfStep) }
+}
+
+/// Whether this session may register something.
+pub async fn ready(app: &App, session: &SessionRecord) -> Result<(), SigninError> {
+    changeable(app, session).await.map(drop)
+}
+
+/// Ends the session and begins a sign-in that asks for secrets again, whatever a provider remembers.
+pub async fn sign_in_anew(app: &App, visit: &Visit, session: &SessionRecord) -> Result<(), SigninError> {
+    app.sessions.end(visit.tenant.id, session.id).await?;
+    let mut journey = Journey::begin(app.clock.now());
+    journey.address = session.verified_address.clone().or_else(|| session.mail.clone());
+    journey.switching = true;
+    journey.anew = true;
+    visit.keep(app, &journey).await
+}
+
+/// Sets a new password. Every other session ends, of a personal account in every organization.
+pub async fn change_password(
+    app: &App,
+    visit: &Visit,
+    session: &SessionRecord,
+    password: &str,
+    languages: &[String],
+) -> Result<Changed, SigninError> {
+    changeable(app, session).await?;
+    if !has_password(session) {
+        return Err(SigninError::OutOfStep);
+    }
+    let password = Secret::new(password);
+    let address = session.verified_address.as_ref().map(|address| address.as_str()).unwrap_or_default();
+    let known = [address, &visit.tenant.display_name, &app.settings.brand, &session.display_name];
+    if let Err(fault) = check_new_password(&password, &known) {
+        return Ok(Changed::Password(fault));
+    }
+    let hash = app.passwords.hash(&password).await?;
+    let now = app.clock.now();
+    match account_of(session) {
+        Some(account) => set_account_password(app, visit, account, &hash, languages, Change::PasswordChanged).await?,
+        None => {
+            let mut tx = app.store.begin(visit.tenant.id).await?;
+            tx.set_password(session.user, &hash).await?;
+            tx.bump_epoch(Some(session.user), now).await?;
+            let event = AuditEvent::success("Change password (self-service)").by(session.user).on(session.user);
+            tx.audit(now, &event).await?;
+            if let Some(to) = &session.mail {
+                let mail = notices::about(app, &visit.tenant, to, languages, Change::PasswordChanged)?;
+                tx.queue_mail(MailId(random_guid(app.random.as_ref())), &mail, now).await?;
+            }
+            tx.commit().await?;
+            app.sessions.end_user(visit.tenant.id, session.user, now).await?;
+        }
+    }
+    app.mail_queued.notify_one();
+    Ok(Changed::Done(Some(reopen(app, visit, session).await?)))
+}
+
+/// Sets the password of a personal account and ends its sessions everywhere: one transaction, then what memory knows.
+pub(super) async fn set_account_password(
+    app: &App,
+    visit: &Visit,
+    account: AccountId,
+    hash: &str,
+    languages: &[String],
+    change: Change,
+) -> Result<(), SigninError> {
+    let activity = match change {
+        Change::PasswordReset => "Reset password (self-service)",
+        _ => "Change password (self-service)",
+    };
+    let mut tx = app.store.begin_instance(InstanceTask::PersonalAccounts).await?;
+    tx.set_account_password(account, hash).await?;
+    let now = app.clock.now();
+    let ended: Vec<(TenantId, UserId)> =
+        tx.bump_epochs_of(&app.urls.personal_issuer(), &account.to_string(), now).await?;
+    tx.audit(now, &AuditEvent::success(activity).with("account", account)).await?;
+    if let Some(owner) = tx.account(account).await? {
+        let mail = notices::about(app, &visit.tenant, &owner.address, languages, change)?;
+        tx.queue_mail(MailId(random_guid(app.random.as_ref())), &mail, now).await?;
+    }
+    tx.commit().await?;
+    for (tenant, user) in ended {
+        app.sessions.end_user(tenant, user, now).await?;
+    }
+    Ok(())
+}
+
+/// The session in which every other one was just ended goes on as a new one.
+async fn reopen(app: &App, visit: &Visit, session: &SessionRecord) -> Result<String, SigninError> {
+    // Later than the end of the others, even on a clock that did not move.
+    let now = app.clock.now().plus(Duration::from_micros(1));
+    let record = SessionRecord {
+        id: SessionId(random_guid(app.random.as_ref())),
+        signed_in_at: now,
+        last_used_at: now,
+        ..session.clone()
+    };
+    let session = app.sessions.start(record).await?;
+    Ok(app.sessions.attach(&visit.host, visit.cookie.as_deref(), &session, false).await?)
+}
+
+/// What is to be removed.
+pub enum Removal<'a> {
+    /// The authenticator app.
+    Totp,
+    /// A passkey, by its id.
+    Passkey(&'a str),
+}
+
+/// Removes a factor. Recovery codes go with the last one.
+pub async fn remove(
+    app: &App,
+    visit: &Visit,
+    session: &SessionRecord,
+    removal: Removal<'_>,
+    languages: &[String],
+) -> Result<Changed, SigninError> {
+    let owner = changeable(app, session).await?.owner;
+    let mut tx = OwnerTx::begin(app, owner).await?;
+    let mut factors = tx.factors().await?;
+    let (found, method) = match removal {
+        Removal::Totp => (factors.totp.take().is_some(), "softwareOath"),
+        Removal::Passkey(id) => {
+            let before = factors.passkeys.len();
+            factors.passkeys.retain(|passkey| passkey.id != id);
+            (factors.passkeys.len() < before, "fido2")
+        }
+    };
+    if !found || locked_out(&mut tx, &factors).await? {
+        return Err(SigninError::OutOfStep);
+    }
+    if !factors.is_registered() {
+        factors.recovery_codes.clear();
+    }
+    tx.keep(&factors).await?;
+    let now = app.clock.now();
+    tx.audit(now, AuditEvent::success("User deleted security info").with("method", method)).await?;
+    notices::queue(app, &visit.tenant, &mut tx, languages, Change::FactorRemoved).await?;
+    tx.commit().await?;
+    app.mail_queued.notify_one();
+    Ok(Changed::Done(None))
+}
+
+/// The last passkey of an account without a password is its only way in.
+async fn locked_out(tx: &mut OwnerTx, factors: &Factors) -> Result<bool, SigninError> {
+    let OwnerTx::Account(account, accounts) = tx else { return Ok(false) };
+    let password = accounts.account(*account).await?.is_some_and(|account| account.password_hash.is_some());
+    Ok(!password && factors.passkeys.is_empty())
+}
+
+/// Makes new recovery codes; the old ones are worth nothing from now on.
+pub async fn new_recovery_codes(
+    app: &App,
+    visit: &Visit,
+    session: &SessionRecord,
+    languages: &[String],
+) -> Result<(), SigninError> {
+    let owner = changeable(app, session).await?.owner;
+    let mut tx = OwnerTx::begin(app, owner).await?;
+    let mut factors = tx.factors().await?;
+    if !factors.is_registered() {
+        return Err(SigninError::OutOfStep);
+    }
+    factors.recovery_codes.clear();
+    let codes = fill_recovery_codes(app, owner, &mut factors);
+    tx.keep(&factors).await?;
+    let event = AuditEvent::success("User registered security info").with("method", "recoveryCodes");
+    tx.audit(app.clock.now(), event).await?;
+    notices::queue(app, &visit.tenant, &mut tx, languages, Change::RecoveryCodes).await?;
+    tx.commit().await?;
+    app.mail_queued.notify_one();
+    remember_codes(app, session, &codes).await
+}

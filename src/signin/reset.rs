@@ -1,0 +1,230 @@
+//! A new password for a personal account whose old one, or whose passkey, is lost: by proof of its mailbox, and by nothing
+//! else. It ends every session of the account and touches no second factor.
+
+use super::advance::{Scene, SigninError, Visit};
+use super::finish::{Finished, finish};
+use super::journey::Reset;
+use super::limits::{PasswordScope, password_right};
+use super::methods::set_account_password;
+use super::notices::{self, Change};
+use super::password::{PasswordFault, check_new_password};
+use super::personal::proved;
+use crate::app::App;
+use crate::clock::random_guid;
+use crate::model::{AuditEvent, EmailAddress, Factors, MailId, Secret, Tenant};
+use crate::storage::InstanceTask;
+
+/// How it went.
+pub enum NewPassword {
+    /// Set, and signed in with it: the new session cookie.
+    SignedIn(String),
+    /// Set, and nobody here.
+    Stranger,
+    /// Not good enough.
+    Fault(PasswordFault),
+}
+
+/// The password was forgotten: from now on this journey is about a new one. The same for every address.
+pub async fn ask(app: &App, visit: &Visit, scene: &mut Scene) -> Result<(), SigninError> {
+    scene.journey.reset = Some(Reset::Asked);
+    scene.journey.code = None;
+    visit.keep(app, &scene.journey).await
+}
+
+/// It came back to mind.
+pub async fn never_mind(app: &App, visit: &Visit, scene: &mut Scene) -> Result<(), SigninError> {
+    scene.journey.reset = None;
+    scene.journey.code = None;
+    visit.keep(app, &scene.journey).await
+}
+
+/// Sets the password of the account whose mailbox was proved for this in this journey, and signs in with it.
+pub async fn set_password(
+    app: &App,
+    visit: &Visit,
+    scene: &mut Scene,
+    password: &str,
+    languages: &[String],
+) -> Result<NewPassword, SigninError> {
+    let Some(address) = scene.address() else { return Err(SigninError::OutOfStep) };
+    if scene.journey.proved_for_reset(app.clock.now()) != Some(&address) {
+        return Err(SigninError::OutOfStep);
+    }
+    let mut accounts = app.store.begin_instance(InstanceTask::PersonalAccounts).await?;
+    let account = accounts.account_by_address(&address).await?.ok_or(SigninError::OutOfStep)?;
+    drop(accounts);
+    let password = Secret::new(password);
+    let known = [address.as_str(), &visit.tenant.display_name, &app.settings.brand, &account.display_name];
+    if let Err(fault) = check_new_password(&password, &known) {
+        return Ok(NewPassword::Fault(fault));
+    }
+    let hash = app.passwords.hash(&password).await?;
+    set_account_password(app, visit, account.id, &hash, languages, Change::PasswordReset).await?;
+    app.mail_queued.notify_one();
+    password_right(app, visit, PasswordScope::PersonalAccount, &address).await?;
+    scene.journey.reset = None;
+    match finish(app, visit, &mut scene.journey, scene.invitation.as_ref(), proved(app, &account)).await? {
+        Finished::SignedIn { cookie, .. } => Ok(NewPassword::SignedIn(cookie)),
+        Finished::Stranger => Ok(NewPassword::Stranger),
+    }
+}
+
+/// The operator's last resort for somebody who lost everything: all second factors of a personal account go, and all its
+/// sessions end. Its password stays; without one, a new one is set by proof of the mailbox. `false` if there is no account.
+pub async fn forget_factors(app: &App, tenant: &Tenant, address: &EmailAddress) -> Result<bool, SigninError> {
+    let mut tx = app.store.begin_instance(InstanceTask::PersonalAccounts).await?;
+    let Some(account) = tx.account_by_address(address).await? else { return Ok(false) };
+    let now = app.clock.now();
+    tx.keep_account_factors(account.id, &Factors::default()).await?;
+    let ended = tx.bump_epochs_of(&app.urls.personal_issuer(), &account.id.to_string(), now).await?;
+    tx.audit(now, &AuditEvent::success("Admin deleted security info").with("account", account.id)).await?;
+    let mail = notices::about(app, tenant, &account.address, &[], Change::FactorRemoved)?;
+    tx.queue_mail(MailId(random_guid(app.random.as_ref())), &mail, now).await?;
+    tx.commit().await?;
+    for (tenant, user) in ended {
+        app.sessions.end_user(tenant, user, now).await?;
+    }
+    app.mail_queued.notify_one();
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use crate::model::{EmailAddress, Identity, Method, Timestamp, VerifiedAddress};
+    use crate::signin::email_code::CodePurpose;
+    use crate::signin::home_realm::Ways;
+    use crate::signin::journey::{Chosen, Facts, Journey, Reset, Step, Stranger, next_step};
+
+    /// What somebody may press, in any order and as often as they like.
+    #[derive(Clone, Copy, Debug)]
+    enum Press {
+        Address(u8),
+        Password,
+        Code,
+        Forgot,
+        NeverMind,
+        SendCode,
+        RightCode,
+        OtherWays,
+        Switch,
+        Wait,
+        Stranger,
+    }
+
+    fn any_press() -> impl Strategy<Value = Press> {
+        prop_oneof![
+            (0_u8..2).prop_map(Press::Address),
+            Just(Press::Password),
+            Just(Press::Code),
+            Just(Press::Forgot),
+            Just(Press::NeverMind),
+            Just(Press::SendCode),
+            Just(Press::RightCode),
+            Just(Press::OtherWays),
+            Just(Press::Switch),
+            Just(Press::Wait),
+            Just(Press::Stranger),
+        ]
+    }
+
+    fn address(which: u8) -> EmailAddress {
+        format!("person{which}@mail.example").parse().unwrap()
+    }
+
+    /// As the pages do it: each press counts only on the step to which it belongs.
+    fn walk(presses: &[Press]) -> Result<(), TestCaseError> {
+        let mut now = Timestamp::from_seconds(1_800_000_000);
+        let mut journey = Journey::begin(now);
+        // When the mailbox of the address that stands was proved for a reset; the walk's own memory.
+        let mut proof: Option<(EmailAddress, Timestamp)> = None;
+        for press in presses {
+            let ways = Ways { passcode: true, personal_account: true, ..Ways::default() };
+            let step = next_step(&journey, &Facts { ways, ..Facts::at(now) });
+            if step == Step::NewPassword {
+                let (proved, at) =
+                    proof.clone().ok_or_else(|| TestCaseError::fail(format!("no proof: {presses:?}")))?;
+                prop_assert_eq!(Some(&proved), journey.address.as_ref(), "{:?}", presses);
+                prop_assert!(now.since(at).as_secs() < 600, "{:?}", presses);
+            }
+            match (press, &step) {
+                (Press::Address(which), Step::AskAddress) => journey.is_about(address(*which)),
+                (Press::Password, Step::Choose) => journey.chosen = Some(Chosen::PersonalAccount),
+                (Press::Code, Step::Choose) => journey.chosen = Some(Chosen::Code),
+                (Press::Forgot, Step::PersonalPassword) => journey.reset = Some(Reset::Asked),
+                (Press::NeverMind, Step::OfferCode(CodePurpose::ResetPassword) | Step::NewPassword) => {
+                    journey.reset = None;
+                }
+                (Press::SendCode, Step::OfferCode(purpose)) => journey.code = Some(*purpose),
+                (Press::RightCode, Step::EnterCode(purpose)) => {
+                    let verified = VerifiedAddress::proved(journey.address.clone().unwrap(), now);
+                    journey.code = None;
+                    match purpose {
+                        CodePurpose::ResetPassword => {
+                            proof = Some((verified.address().clone(), now));
+                            journey.reset = Some(Reset::Proved(verified));
+                        }
+                        _ => journey.mailbox = Some(verified),
+                    }
+                }
+                (Press::OtherWays, _) => {
+                    journey.chosen = None;
+                    journey.code = None;
+                }
+                (Press::Switch, _) => journey.switch(),
+                (Press::Wait, _) => now = now.plus(std::time::Duration::from_secs(240)),
+                (Press::Stranger, _) => {
+                    journey.stranger = Some(Stranger {
+                        identity: Identity {
+                            issuer: "i".into(),
+                            subject: Uuid::nil().to_string(),
+                            method: Method::PersonalAccount,
+                        },
+                        verified: None,
+                        claimed: None,
+                        label: String::new(),
+                        name: None,
+                        signed_in_at: now,
+                        second_factor: None,
+                        authenticated_at: None,
+                    });
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(10_000))]
+
+        #[test]
+        fn b17_no_order_of_steps_reaches_a_new_password_without_a_proof(
+            presses in proptest::collection::vec(any_press(), 1..40),
+        ) {
+            walk(&presses)?;
+        }
+    }
+
+    #[test]
+    fn b17_the_right_order_does_reach_it() {
+        let ways = || Ways { personal_account: true, ..Ways::default() };
+        let now = Timestamp::from_seconds(1_800_000_000);
+        let facts = || Facts { ways: ways(), ..Facts::at(now) };
+        let mut journey = Journey::begin(now);
+        journey.is_about(address(0));
+        journey.chosen = Some(Chosen::PersonalAccount);
+        assert_eq!(next_step(&journey, &facts()), Step::PersonalPassword);
+        journey.reset = Some(Reset::Asked);
+        assert_eq!(next_step(&journey, &facts()), Step::OfferCode(CodePurpose::ResetPassword));
+        journey.reset = Some(Reset::Proved(VerifiedAddress::proved(address(0), now)));
+        assert_eq!(next_step(&journey, &facts()), Step::NewPassword);
+        // A proof of the other mailbox, or one for another purpose, is none.
+        journey.reset = Some(Reset::Proved(VerifiedAddress::proved(address(1), now)));
+        assert_eq!(next_step(&journey, &facts()), Step::OfferCode(CodePurpose::ResetPassword));
+        journey.mailbox = Some(VerifiedAddress::proved(address(0), now));
+        assert_eq!(next_step(&journey, &facts()), Step::OfferCode(CodePurpose::ResetPassword));
+    }
+}
