@@ -9,6 +9,8 @@ mod crashes_in_flight;
 mod federated_guest;
 mod guest_life;
 mod guest_life_end;
+mod invitation_races;
+mod invitations;
 mod mail_blocks;
 mod members;
 mod outsider;
