@@ -10,6 +10,8 @@ mod credentials;
 mod federated_guest;
 mod guest_life;
 mod guest_life_end;
+mod invitation_races;
+mod invitations;
 mod mail_blocks;
 mod members;
 mod outsider;
