@@ -235,6 +235,15 @@ async fn sponsors_are_asked_and_what_they_say_is_done() {
     );
     sponsor.opens(&link).await.sees("This review is over");
     assert_eq!(sweep::sweep(app).await.unwrap().reviews, 0, "nothing is left to carry out");
+
+    // The next one ends by itself, and nobody answered: its own rule counts.
+    let campaign =
+        Campaign { lasts: Duration::from_millis(200), no_answer: AccessDecision::Remove, removal: Removal::Block };
+    access_review::start(app, &snapshot, &contoso, By::Operator, campaign).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(250)).await;
+    assert_eq!(sweep::sweep(app).await.unwrap().reviews, 1);
+    assert_eq!(world.guest("contoso.example", "guest@fabrikam.example").await["accountEnabled"], false);
+    assert!(!run(&world, &["audit"]).await.contains("BROKEN"));
 }
 
 /// The object id in the form that follows an address on the page.
