@@ -20,13 +20,13 @@ use crate::model::Timestamp;
 use crate::observe::Counters;
 use crate::oidc_client::{Federation, OidcClient};
 use crate::outbound::{Fetcher, SystemRecords, TrustError, TxtRecords};
-use crate::session::Sessions;
+use crate::session::{RecordSeal, Sessions};
 use crate::short_term::embedded::Embedded;
 use crate::short_term::{ShortTerm, ShortTermError};
 use crate::signin::password::{PasswordError, Passwords};
 use crate::snapshot::Snapshot;
 use crate::storage::sqlite::SqliteStore;
-use crate::storage::{InstanceTask, Store, StoreError};
+use crate::storage::{InstanceTask, Store, StoreError, Tombstones};
 use crate::urls::Urls;
 use crate::{short_term, storage};
 
@@ -44,6 +44,8 @@ pub struct App {
     pub rebuilding: tokio::sync::Mutex<()>,
     /// Client secrets of connections; they never enter the directory in clear.
     pub secrets: ArcSwap<ConnectionSecrets>,
+    /// Who was erased, whatever becomes of the directory.
+    pub tombstones: Arc<Tombstones>,
     /// Sealing and signing.
     pub keys: Arc<Keys>,
     /// Browser sessions.
@@ -117,7 +119,9 @@ impl App {
         let short_term = open_short_term(&settings, &clock).await?;
         let short_term: Arc<dyn ShortTerm> = Arc::new(short_term::Counted::new(short_term, counters.clone()));
         let keys = Keys::open(Arc::clone(&store), root, Arc::clone(&clock), Arc::clone(&random)).await?;
-        let sessions = Sessions::new(Arc::clone(&short_term), Arc::clone(&clock), Arc::clone(&random));
+        let keys = Arc::new(keys);
+        let seal = Arc::clone(&keys) as Arc<dyn RecordSeal>;
+        let sessions = Sessions::new(Arc::clone(&short_term), seal, Arc::clone(&clock), Arc::clone(&random));
         let mut epochs = store.begin_instance(InstanceTask::Epochs).await?;
         sessions.load_epochs(epochs.epochs(Timestamp::from_micros(0)).await?);
         drop(epochs);
@@ -138,13 +142,14 @@ impl App {
         Ok(Self {
             passwords: Arc::new(Passwords::start(password_threads, Arc::clone(&random))?),
             urls: Urls::new(&settings.public_url),
+            tombstones: Arc::new(Tombstones::at(settings.data_dir.join("tombstones"))),
             settings: Arc::new(settings),
             store,
             short_term,
             snapshot: Arc::new(ArcSwap::from_pointee(Snapshot::default())),
             rebuilding: tokio::sync::Mutex::new(()),
             secrets: ArcSwap::from_pointee(ConnectionSecrets::default()),
-            keys: Arc::new(keys),
+            keys,
             sessions,
             federation,
             records: Arc::new(SystemRecords),

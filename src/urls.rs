@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::model::{AppId, ConnectionName, InvitationId, TenantId};
+use crate::model::{AccessReviewId, AppId, ConnectionName, InvitationId, TenantId};
 
 /// Prefix that each app host reserves; everything else there belongs to the app.
 pub const RESERVED: &str = "/.vestibule/";
@@ -93,6 +93,21 @@ impl Urls {
     /// Ends the broker session.
     pub fn sign_out(&self, tenant: TenantId) -> String {
         format!("{}/{tenant}/sign-out", self.origin)
+    }
+
+    /// The guest's own page.
+    pub fn account(&self, tenant: TenantId) -> String {
+        format!("{}/{tenant}/account", self.origin)
+    }
+
+    /// Where a guest leaves by proof of the mailbox alone.
+    pub fn leave(&self, tenant: TenantId) -> String {
+        format!("{}/{tenant}/leave", self.origin)
+    }
+
+    /// Where those who were asked review access.
+    pub fn access_review(&self, tenant: TenantId, review: AccessReviewId) -> String {
+        format!("{}/{tenant}/reviews/{review}", self.origin)
     }
 
     /// Blocks invitation mails, or shows the page that asks first. `token` is the sealed right to do so.

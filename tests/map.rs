@@ -80,6 +80,7 @@ const INSTANCE_TASKS: &[(&str, &[&str])] = &[
     ("Keys", &["src/keys/"]),
     ("Epochs", &["src/app.rs", "src/app/"]),
     ("Audit", &["src/cli/directory.rs"]),
+    ("Sweeps", &["src/guests/sweep.rs", "src/guests/erase.rs", "src/guests/usage.rs"]),
     ("MailBlocks", &["src/guests/mail_block.rs"]),
 ];
 

@@ -90,6 +90,8 @@ impl Desk {
             signed_in: Some(SignedIn {
                 name: user.display_name.clone(),
                 address,
+                // The guest's own page lies on the broker host.
+                account_url: None,
                 sign_out_action: self.path("sign-out"),
                 csrf: self.token(),
             }),

@@ -258,6 +258,7 @@ fn load_shipped(config: &Path, data: &Path, authority: &Path, ports: &Ports, par
         ("VESTIBULE_EGRESS__EXTRA_ROOTS", &authority),
         // Every guest of the demo comes from this machine.
         ("VESTIBULE_LIMITS__CONNECTIONS_PER_ADDRESS", "4096"),
+        ("VESTIBULE_LIMITS__ATTEMPTS_PER_MINUTE", "6000"),
         ("VESTIBULE_LOG__FILTER", "warn"),
         // Administrators of the demo have a password and nothing else.
         ("VESTIBULE_TENANTS__CONTOSO__POLICIES__ADMIN_MFA", "false"),

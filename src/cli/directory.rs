@@ -12,7 +12,7 @@ use super::idp::{self, IdpCommand};
 use super::invite;
 use super::mail;
 use super::member::{self, MemberCommand};
-use super::{DirectoryCommand, Place, demo, terms_perform};
+use super::{DirectoryCommand, Place, demo, life, review, terms_perform};
 use crate::app::App;
 use crate::config::{Environment, load};
 use crate::guests::invite::Inviter;
@@ -120,6 +120,10 @@ pub async fn perform(app: &App, command: &DirectoryCommand, out: &mut (dyn Write
         DirectoryCommand::Member { command, .. } => add_member(app, command, json, out).await,
         DirectoryCommand::Terms { command, .. } => terms_perform::perform(app, command, json, out).await,
         DirectoryCommand::Idp { command, .. } => idp::perform(app, command, json, out).await,
+        DirectoryCommand::Review { command, .. } => review::perform(app, command, json, out).await,
+        DirectoryCommand::Usage { tenant, month, .. } => {
+            review::print_usage(app, tenant.as_deref(), month.as_deref(), json, out).await
+        }
         DirectoryCommand::Mail { command, .. } => mail::perform(app, command, json, out).await,
         DirectoryCommand::Explain(arguments) => {
             let address = address_of(&arguments.address)?;

@@ -87,6 +87,9 @@ pub enum GuestCommand {
         #[arg(long)]
         remove: bool,
     },
+    /// Change a guest.
+    #[command(flatten)]
+    Life(super::life::LifeCommand),
 }
 
 /// One guest, and who acts.
@@ -144,6 +147,7 @@ pub async fn perform(
             };
             print_guest(out, &found, as_json)?;
         }
+        GuestCommand::Life(command) => return super::life::perform(app, command, as_json, out).await,
         GuestCommand::Inviter { whom, remove } => {
             let tenant = tenant_of(app, &whom.tenant)?;
             let context = guests::context(app, &snapshot, &tenant);

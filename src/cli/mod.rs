@@ -11,10 +11,12 @@ pub mod health;
 pub mod idp;
 pub mod invite;
 pub mod keys;
+pub mod life;
 pub mod mail;
 pub mod member;
 #[cfg(test)]
 mod printing_tests;
+pub mod review;
 pub mod serve;
 pub mod table;
 pub mod terms;
@@ -85,7 +87,7 @@ pub enum KeysCommand {
 pub enum DirectoryCommand {
     /// Invite a guest into a tenant.
     Invite(invite::InviteArguments),
-    /// Look at guests.
+    /// Look at guests, and change them.
     Guest {
         /// Which directory.
         #[command(flatten)]
@@ -130,6 +132,27 @@ pub enum DirectoryCommand {
         #[command(subcommand)]
         command: mail::MailCommand,
     },
+    /// Review who still needs access.
+    Review {
+        /// Which directory.
+        #[command(flatten)]
+        place: Place,
+        /// What to do.
+        #[command(subcommand)]
+        command: review::ReviewCommand,
+    },
+    /// Show how many guests sign in, by month.
+    Usage {
+        /// Which directory.
+        #[command(flatten)]
+        place: Place,
+        /// The tenant (id or domain); every tenant unless given.
+        #[arg(long)]
+        tenant: Option<String>,
+        /// This month alone, e.g. 2026-11.
+        #[arg(long)]
+        month: Option<String>,
+    },
     /// Explain whether a person gets in by a link, and why. Changes nothing.
     Explain(explain::ExplainArguments),
     /// Check that the audit chains are whole.
@@ -170,6 +193,8 @@ impl DirectoryCommand {
             | Self::Member { place, .. }
             | Self::Terms { place, .. }
             | Self::Idp { place, .. }
+            | Self::Review { place, .. }
+            | Self::Usage { place, .. }
             | Self::Mail { place, .. }
             | Self::Audit { place, .. } => place,
         }

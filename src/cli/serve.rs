@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::control::{self, Lock};
 use crate::app::App;
 use crate::config::{Environment, Loaded, load};
+use crate::guests::{erase, sweep};
 use crate::observe::init_logs;
 use crate::server::{ExtraHosts, Server};
 use crate::tenants;
@@ -66,6 +67,10 @@ pub fn check(config: &Path, out: &mut dyn Write) -> anyhow::Result<u8> {
 pub async fn open(loaded: Loaded) -> anyhow::Result<Arc<App>> {
     let app = App::open(loaded.settings.clone()).await?;
     load_into(&app, &loaded).await?;
+    let erased = erase::erase_again(&app).await?;
+    if erased > 0 {
+        tracing::warn!(erased, "guests whom a restored backup brought back were erased again");
+    }
     Ok(Arc::new(app))
 }
 
@@ -118,10 +123,12 @@ impl Prepared {
         let (outbox, sessions) = (Arc::clone(&app.outbox), Arc::clone(&app.sessions));
         let (for_outbox, for_sessions, for_control) = (stop.clone(), stop.clone(), stop.clone());
         let for_app = Arc::clone(&app);
+        let sweeper = sweep::run(Arc::clone(&app), stop.clone());
         let (for_records, records_stop) = (Arc::clone(&app), stop.clone());
         let tasks = vec![
             tokio::spawn(async move { outbox.run(for_outbox.cancelled()).await }),
             tokio::spawn(sessions.run_flusher(for_sessions)),
+            tokio::spawn(sweeper),
             tokio::spawn(crate::guests::expire::run(Arc::clone(&app), stop.clone())),
             tokio::spawn(async move { tenants::domain_records::run(&for_records, records_stop.cancelled()).await }),
             tokio::spawn(async move {

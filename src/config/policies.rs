@@ -67,6 +67,8 @@ pub(super) fn read(section: &Section<'_>, consumers: bool) -> Policies {
     let lifetime = span(section, "passcode_lifetime", HOUR / 6, HOUR / 60, PASSCODE_MAXIMUM);
     let invitation =
         section.parsed("invitation_lifetime", values::optional_duration("never"), r#"write a duration, or "never""#);
+    let guest = section.parsed("guest_lifetime", values::optional_duration("never"), r#"write a duration, or "never""#);
+    let most = section.number("max_guests", 0, 0..=10_000_000);
     Policies {
         allow_invites_from: allow_invites_from
             .map_or(AllowInvitesFrom::AdminsGuestInvitersAndAllMembers, |policy| policy.value),
@@ -82,6 +84,8 @@ pub(super) fn read(section: &Section<'_>, consumers: bool) -> Policies {
         session_absolute,
         passcode_lifetime: lifetime,
         invitation_lifetime: invitation.and_then(|invitation| invitation.value),
+        guest_lifetime: guest.and_then(|guest| guest.value),
+        max_guests: (most > 0).then_some(most),
         allowed_redirects: redirects(section),
         admin_mfa: section.boolean("admin_mfa", true),
     }

@@ -253,12 +253,14 @@ fn agreement(section: &Section<'_>, folder: &Path) -> Option<Placed<Agreement>> 
     let reaccept = section.parsed("reaccept_after", never, r#"write a duration, or "never""#);
     let apps = section.list("apps", guid::<AppId>, "ids of applications, or none for all").unwrap_or_default();
     let calendar = section.section("expiration");
+    // By what stands there: a value that is wrong has its own fault.
+    let whole = calendar.has("start") == calendar.has("frequency");
     let start = calendar.parsed("start", values::date, "the day of the first expiry, e.g. 2027-01-01");
     let frequencies =
         [TermsFrequency::Annually, TermsFrequency::Biannually, TermsFrequency::Quarterly, TermsFrequency::Monthly];
     let frequencies = frequencies.map(|frequency| (frequency.as_str(), frequency));
     let frequency = calendar.parsed("frequency", values::one_of(&frequencies), "how often acceptances expire");
-    if start.is_some() != frequency.is_some() {
+    if !whole {
         let hint = "set both start and frequency, or none of them";
         section.reader.fault(&calendar.place, "`expiration` is incomplete", hint);
     }

@@ -146,6 +146,10 @@ pub(super) async fn current_guest(
     session: &SessionRecord,
 ) -> Result<User, ConsentError> {
     let user = tx.user(session.user).await?.filter(|user| user.account_enabled).ok_or(ConsentError::Gone)?;
+    // A reset ends every sign-in of before, also one whose answer was on its way already.
+    if tx.last_reset(user.id).await?.is_some_and(|reset| session.signed_in_at <= reset) {
+        return Err(ConsentError::Gone);
+    }
     let mut domains = user.invited_address.iter().chain(&session.verified_address).map(EmailAddress::domain);
     if user.is_pending() && !domains.all(|domain| tenant.allows_domain(domain)) {
         return Err(ConsentError::Gone);
@@ -213,6 +217,9 @@ pub(super) async fn complete(
         user.external_user_state = Some(ExternalUserState::Accepted);
         user.external_user_state_changed_at = Some(now);
         user.last_sign_in_at = Some(now);
+        if user.expires_at.is_none() {
+            user.expires_at = tenant.policies.guest_lifetime.map(|span| now.plus(span));
+        }
         tx.update_user(user).await?;
         if let Some(mut invitation) = tx.invitation_of(user.id).await? {
             match invitation.happen(InvitationEvent::Accept, Some(user.id), now) {

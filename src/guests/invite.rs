@@ -6,6 +6,7 @@ use super::assign::{Given, give};
 use super::foresee::Foresight;
 use super::inviters::{InviteRights, rights_of};
 use super::obstacle::obstacle;
+use super::personal_data::PersonalData;
 use super::predict::Prediction;
 use super::redirect::RedirectError;
 use super::wish::check;
@@ -192,6 +193,11 @@ pub enum InviteError {
     /// An administrator closed this guest's account.
     #[error("this guest was blocked by an administrator")]
     Blocked,
+    /// The tenant has as many guests as it may have.
+    #[error(
+        "this organization has {0} guests, which is all that its policy max_guests allows; remove guests who need no access any more, or raise the limit"
+    )]
+    Full(u64),
     /// Decision 24.
     #[error(transparent)]
     Redirect(#[from] RedirectError),
@@ -303,7 +309,10 @@ async fn attempt_invite(
     let sponsors = sponsors(tx.as_mut(), invite).await?;
     let (mut user, known) = match tx.guest_invited_as(&invite.address).await? {
         Some(user) => (user, true),
-        None => (new_guest(context, invite, tx.as_mut(), attempt, now).await?, false),
+        None => {
+            check_room(context, tx.as_mut()).await?;
+            (new_guest(context, invite, tx.as_mut(), attempt, now).await?, false)
+        }
     };
     let before = if known { tx.invitation_of(user.id).await? } else { None };
     let accepted = user.external_user_state == Some(ExternalUserState::Accepted);
@@ -343,7 +352,8 @@ async fn attempt_invite(
         }
     };
     give(tx.as_mut(), user.id, &invite.given()).await?;
-    tx.audit(now, &event(invite, &user, &invitation)).await?;
+    let event = sealed(context, tx.as_mut(), invite, event(invite, &user, &invitation)).await?;
+    tx.audit(now, &event).await?;
     let blocked = may_mail && mail_block::holds_back(context, tx.as_mut(), &user, &invitation).await?;
     if may_mail && !blocked {
         let apps = tx.assigned_apps(user.id).await?;
@@ -387,6 +397,14 @@ async fn sponsors(tx: &mut dyn Tx, invite: &Invite) -> Result<Vec<UserId>, Invit
     match &invite.inviter {
         Inviter::User(user) if found.is_empty() => Ok(vec![user.id]),
         _ => Ok(found),
+    }
+}
+
+/// Whether one more guest may be invited; those who are there already are not asked.
+async fn check_room(context: &GuestContext<'_>, tx: &mut dyn Tx) -> Result<(), InviteError> {
+    match context.tenant.policies.max_guests {
+        Some(most) if tx.guest_count().await? >= most => Err(InviteError::Full(most)),
+        _ => Ok(()),
     }
 }
 
@@ -537,11 +555,24 @@ async fn add_gifts(
     invitation: Invitation,
 ) -> Result<Invited, InviteError> {
     give(tx.as_mut(), user.id, &invite.given()).await?;
-    tx.audit(context.clock.now(), &event(invite, &user, &invitation).with("state", "already accepted")).await?;
+    let event = event(invite, &user, &invitation).with("state", "already accepted");
+    let event = sealed(context, tx.as_mut(), invite, event).await?;
+    tx.audit(context.clock.now(), &event).await?;
     tx.commit().await?;
     let seen = Foresight::new(context).of(&invite.address, user.mail.is_some(), None).await?;
     let warnings = vec![InviteWarning::AlreadyAccepted];
     Ok(Invited { invitation, user, mail_queued: false, predicted: seen.predicted, warnings })
+}
+
+/// The event with the invited address, which is erased with its guest.
+async fn sealed(
+    context: &GuestContext<'_>,
+    tx: &mut dyn Tx,
+    invite: &Invite,
+    event: AuditEvent,
+) -> Result<AuditEvent, StoreError> {
+    let data = PersonalData { address: Some(invite.address.clone()), network: None };
+    context.sealer().seal(tx, context.tenant.id, event, &data).await
 }
 
 fn event(invite: &Invite, user: &User, invitation: &Invitation) -> AuditEvent {

@@ -403,3 +403,19 @@ async fn a_member_sets_the_first_password_once_within_a_quarter_of_an_hour() {
     let foreign = AddMember { address: address("new@fabrikam.example"), display_name: None, admin: false };
     assert!(matches!(add_member(bench.guests(), foreign).await, Err(MemberError::ForeignDomain(_))));
 }
+
+#[tokio::test]
+async fn a_full_organization_invites_nobody_new_and_keeps_who_is_there() {
+    let mut tenant = contoso();
+    tenant.policies.max_guests = Some(2);
+    let bench = Bench::of(tenant);
+    invited(&bench, wish("one@mail.example")).await;
+    invited(&bench, wish("two@mail.example")).await;
+    let error = refused(&bench, wish("three@mail.example")).await;
+    assert!(matches!(error, InviteError::Full(2)), "{error}");
+    assert!(error.to_string().contains("max_guests"), "{error}");
+    // Whoever is there already may be invited again, and a place that becomes free is taken.
+    invited(&bench, wish("two@mail.example")).await;
+    bench.store.edit(|content| content.users[0].1.deleted_at = Some(Timestamp::from_seconds(1)));
+    invited(&bench, wish("three@mail.example")).await;
+}

@@ -1,9 +1,16 @@
-//! Guests and members: inviting, sending again, listing, showing.
+//! Guests and members: inviting, sending again, listing, showing, changing, and everything that ends.
 
+pub mod access_review;
 pub mod app_people;
 pub mod assign;
+pub mod block;
 pub mod bounce;
+pub mod change_sign_in;
+pub mod delete;
+pub mod end_access;
+pub mod erase;
 pub mod expire;
+pub mod export;
 pub mod foresee;
 pub mod history;
 pub mod impact;
@@ -12,6 +19,10 @@ pub mod invite;
 mod invite_tests;
 pub mod inviter_role;
 pub mod inviters;
+pub mod leave;
+pub mod life;
+#[cfg(test)]
+mod life_walks;
 pub mod list;
 pub mod mail_block;
 #[cfg(test)]
@@ -22,27 +33,32 @@ mod manage_tests;
 pub mod member_add;
 pub mod obstacle;
 pub mod organizations;
+pub mod personal_data;
 pub mod predict;
 pub mod preview;
 pub mod redirect;
 pub mod resend;
+pub mod reset;
 pub mod revoke;
 pub mod search;
 pub mod send_again;
 pub mod show;
+pub mod sweep;
+pub mod usage;
 mod wish;
 
 use self::mail_block::BlockKeys;
 use crate::app::App;
 use crate::clock::{Clock, Random, random_guid};
 use crate::config::Limits;
+use crate::keys::KeepPersonKeys;
 use crate::mail::outbox;
 use crate::mail::texts::{self, InvitationMail, Place, Say, TextError, Words};
 use crate::model::{AppId, EmailAddress, Invitation, MailId, OutgoingMail, Tenant, User};
 use crate::oidc_client::Federation;
 use crate::short_term::{ShortTerm, ShortTermError};
 use crate::snapshot::Snapshot;
-use crate::storage::{Store, StoreError};
+use crate::storage::{Store, StoreError, TombstonesError};
 use crate::urls::Urls;
 
 /// What the verbs about guests need, for one tenant.
@@ -66,6 +82,8 @@ pub struct GuestContext<'a> {
     pub keys: &'a dyn BlockKeys,
     /// Limits.
     pub limits: &'a Limits,
+    /// Keeps the keys under which personal data in audit lines is sealed.
+    pub person_keys: &'a dyn KeepPersonKeys,
     /// Identity providers, to see whether they are there.
     pub federation: &'a dyn Federation,
     /// Time.
@@ -86,6 +104,7 @@ pub fn context<'a>(app: &'a App, snapshot: &'a Snapshot, tenant: &'a Tenant) -> 
         words: app.texts.as_ref(),
         keys: app.keys.as_ref(),
         limits: &app.settings.limits,
+        person_keys: app.keys.as_ref(),
         federation: app.federation.as_ref(),
         clock: app.clock.as_ref(),
         random: app.random.as_ref(),
@@ -101,12 +120,20 @@ pub enum GuestsError {
     /// The short-term store.
     #[error(transparent)]
     ShortTerm(#[from] ShortTermError),
+    /// The file of the erased.
+    #[error(transparent)]
+    Tombstones(#[from] TombstonesError),
     /// A mail could not be rendered.
     #[error(transparent)]
     Text(#[from] TextError),
 }
 
 impl GuestContext<'_> {
+    /// Seals personal data in audit lines.
+    fn sealer(&self) -> personal_data::Sealer<'_> {
+        personal_data::Sealer { keys: self.person_keys, clock: self.clock, random: self.random }
+    }
+
     fn new_mail_id(&self) -> MailId {
         MailId(random_guid(self.random))
     }

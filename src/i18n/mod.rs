@@ -24,6 +24,7 @@ const LOCALES: &[(&str, &str, &[&str])] = &[
             include_str!("locales/en/terms.ftl"),
             include_str!("locales/en/realms.ftl"),
             include_str!("locales/en/admin.ftl"),
+            include_str!("locales/en/account.ftl"),
         ],
     ),
     (
@@ -38,6 +39,7 @@ const LOCALES: &[(&str, &str, &[&str])] = &[
             include_str!("locales/nl/terms.ftl"),
             include_str!("locales/nl/realms.ftl"),
             include_str!("locales/nl/admin.ftl"),
+            include_str!("locales/nl/account.ftl"),
         ],
     ),
     (
@@ -52,6 +54,7 @@ const LOCALES: &[(&str, &str, &[&str])] = &[
             include_str!("locales/sv/terms.ftl"),
             include_str!("locales/sv/realms.ftl"),
             include_str!("locales/sv/admin.ftl"),
+            include_str!("locales/sv/account.ftl"),
         ],
     ),
     (
@@ -66,6 +69,7 @@ const LOCALES: &[(&str, &str, &[&str])] = &[
             include_str!("locales/fr/terms.ftl"),
             include_str!("locales/fr/realms.ftl"),
             include_str!("locales/fr/admin.ftl"),
+            include_str!("locales/fr/account.ftl"),
         ],
     ),
 ];

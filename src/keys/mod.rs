@@ -1,5 +1,6 @@
 //! Keys: sealing, keyed hashes and signatures, all from keys that rest in the directory sealed under one root key.
 
+mod person;
 mod root;
 mod sealing;
 mod signing;
@@ -17,6 +18,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
+pub use person::{KeepPersonKeys, PersonKey};
 pub use root::RootKey;
 use sealing::SealingKey;
 use signing::SigningKey;

@@ -7,10 +7,13 @@ use async_trait::async_trait;
 
 use super::*;
 use crate::clock::{SystemClock, SystemRandom};
-use crate::model::{AccountId, AuditEvent, AuditLine, EmailAddress, MailId, OutgoingMail, PersonalAccount, Timestamp};
+use crate::model::{
+    AccessReviewId, AccountId, AuditEvent, AuditLine, EmailAddress, MailId, OutgoingMail, PersonalAccount, Timestamp,
+    UserId,
+};
 use crate::storage::{
-    DomainProof, DueMail, Epoch, FileChanges, InstanceTx, MailBlock, OutboxMail, Read, ReadWaiting, StoreResult,
-    StoredObject, Tx,
+    DomainProof, DueMail, Epoch, FileChanges, InstanceLife, InstanceTx, MailBlock, OutboxMail, Read, ReadWaiting,
+    StoreResult, StoredObject, Tx,
 };
 
 /// A directory that knows keys and nothing else.
@@ -40,6 +43,28 @@ impl Store for KeyRows {
     }
     async fn ping(&self) -> StoreResult<()> {
         Ok(())
+    }
+}
+
+#[async_trait]
+impl InstanceLife for KeyTx {
+    async fn ending_guests(&mut self, _: Timestamp, _: i64, _: u32) -> StoreResult<Vec<(TenantId, UserId)>> {
+        other()
+    }
+    async fn bin_since(&mut self, _: Timestamp, _: u32) -> StoreResult<Vec<(TenantId, UserId)>> {
+        other()
+    }
+    async fn ended_access_reviews(&mut self, _: Timestamp) -> StoreResult<Vec<(TenantId, AccessReviewId)>> {
+        other()
+    }
+    async fn tombstones(&mut self) -> StoreResult<Vec<String>> {
+        other()
+    }
+    async fn everybody(&mut self) -> StoreResult<Vec<(TenantId, UserId)>> {
+        other()
+    }
+    async fn active_guests_by_tenant(&mut self, _: &str) -> StoreResult<Vec<(TenantId, u64)>> {
+        other()
     }
 }
 

@@ -59,6 +59,11 @@ impl AuditEvent {
         Self { target: Some(target), ..self }
     }
 
+    /// Adds personal data, sealed under the key of the person it is about.
+    pub fn sealing(self, sealed: Option<String>) -> Self {
+        Self { sealed, ..self }
+    }
+
     /// Adds one fact that is no personal data.
     pub fn with(mut self, name: &str, value: impl ToString) -> Self {
         self.details.push((name.to_owned(), value.to_string()));

@@ -1,5 +1,6 @@
 //! The nouns of the product: plain values that every other part agrees on and that know nothing of storage or HTTP.
 
+mod access_review;
 mod address;
 mod agreement;
 mod application;
@@ -18,6 +19,7 @@ mod terms_expiration;
 mod time;
 mod user;
 
+pub use access_review::{AccessDecision, AccessReview, AccessReviewId, AccessReviewItem, Removal};
 pub use address::{AddressError, Domain, EmailAddress, VerifiedAddress};
 pub use agreement::{
     Acceptance, AcceptanceState, Agreement, AgreementFile, AgreementVersion, Circumstances, Counting, Document,

@@ -51,6 +51,9 @@ pub struct SessionRecord {
     /// The browser at the broker, hashed: "everywhere" means every session that began in it. `None` in tests alone.
     #[serde(default)]
     pub browser: Option<String>,
+    /// The browser as its owner knows it, e.g. `Firefox on Linux`; shown in the list of sessions and nowhere else.
+    #[serde(default)]
+    pub agent: Option<String>,
     /// Last use known to the store; the live value is kept in memory.
     pub last_used_at: Timestamp,
 }

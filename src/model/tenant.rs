@@ -90,6 +90,10 @@ pub struct Policies {
     pub passcode_lifetime: Duration,
     /// How long the link of a new invitation lives; `None` for ever.
     pub invitation_lifetime: Option<Duration>,
+    /// How long a guest's access lasts from acceptance on; `None` for ever.
+    pub guest_lifetime: Option<Duration>,
+    /// Most guests of this tenant; further ones are not invited.
+    pub max_guests: Option<u64>,
     /// Where invitations may lead besides the tenant's apps and its panel: origin and beginning of the path.
     pub allowed_redirects: Vec<Url>,
     /// Whether administrators need a second factor for the admin pages (decision 2).

@@ -93,6 +93,11 @@ impl User {
         self.external_user_state == Some(ExternalUserState::PendingAcceptance)
     }
 
+    /// Whether the access of this user has come to its end.
+    pub fn has_ended(&self, now: Timestamp) -> bool {
+        self.expires_at.is_some_and(|end| end <= now)
+    }
+
     /// The original's name for a guest: `local_domain#EXT#@primary`.
     pub fn guest_principal_name(address: &EmailAddress, primary: &Domain) -> String {
         format!("{}_{}#EXT#@{primary}", address.local(), address.domain())

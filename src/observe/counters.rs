@@ -3,6 +3,7 @@
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
 /// What a shelf was asked for.
@@ -12,11 +13,19 @@ pub struct Asked {
     pub what: &'static str,
 }
 
+/// Whose number it is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct OfTenant {
+    /// Id of the tenant.
+    pub tenant: String,
+}
+
 /// Counters of the shelves; cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Counters {
     directory: Family<Asked, Counter>,
     short_term: Family<Asked, Counter>,
+    active_guests: Family<OfTenant, Gauge>,
 }
 
 impl Counters {
@@ -30,6 +39,12 @@ impl Counters {
         self.short_term.get_or_create(&Asked { what }).inc();
     }
 
+    /// So many guests of a tenant signed in this month.
+    pub fn active_guests(&self, tenant: &str, guests: u64) {
+        let label = OfTenant { tenant: tenant.to_owned() };
+        self.active_guests.get_or_create(&label).set(i64::try_from(guests).unwrap_or(i64::MAX));
+    }
+
     /// Puts the counters among the metrics.
     pub fn register(&self, registry: &mut Registry) {
         registry.register(
@@ -41,6 +56,11 @@ impl Counters {
             "short_term_asked",
             "How often the short-term store was asked, by kind of value",
             self.short_term.clone(),
+        );
+        registry.register(
+            "active_guests",
+            "Distinct guests who signed in this calendar month, by tenant",
+            self.active_guests.clone(),
         );
     }
 }

@@ -1,6 +1,7 @@
 //! What guests see: one view for each page, the templates they fill, and the files those need.
 
 pub mod accepted;
+pub mod account;
 mod answers;
 pub mod block_pages;
 mod blocks;

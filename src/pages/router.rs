@@ -9,7 +9,9 @@ use http::StatusCode;
 
 use super::notice::Notice;
 use super::visit::{Answer, Here};
-use super::{accepted, answers, assets, blocks, doors, journey, manage_app, session_end, set_password, terms, theme};
+use super::{
+    accepted, account, answers, assets, blocks, doors, journey, manage_app, session_end, set_password, terms, theme,
+};
 use crate::app::App;
 use crate::model::AppId;
 use crate::urls;
@@ -47,6 +49,7 @@ pub fn router() -> Router<Arc<App>> {
         .route("/{tenant}/account/accepted", get(accepted::list))
         .route("/{tenant}/account/accepted/{hash}", get(accepted::read))
         .route("/{tenant}/account/accepted/{hash}/file", get(accepted::file))
+        .merge(account::routes())
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)
 }

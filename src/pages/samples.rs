@@ -25,6 +25,7 @@ use super::sign_in::{
 use super::sign_out::{SignOutConfirm, SignedOut};
 use super::{assets, theme};
 
+mod account;
 mod admin;
 mod checks;
 
@@ -63,6 +64,7 @@ impl Filling {
         let signed_in = SignedIn {
             name: self.text("Gwen Guest"),
             address: self.text("guest@fabrikam.example"),
+            account_url: Some(self.text("/contoso.example/account")),
             sign_out_action: self.text("/contoso.example/sign-out"),
             csrf: self.text("token"),
         };
@@ -477,6 +479,7 @@ fn pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         notice_pages,
         accepted_pages,
         admin::admin_pages,
+        account::account_pages,
     ]
     .iter()
     .flat_map(|group| group(filling))

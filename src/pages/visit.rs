@@ -19,6 +19,7 @@ use crate::session::{
 use crate::signin::{Destination, Device, Scene, SigninError, Ticket, Visit};
 use crate::snapshot::Snapshot;
 use crate::tenants::resolve;
+use crate::web::browser_name;
 use crate::web::csrf::{self, Binding, KeySeal};
 use crate::web::form::Form as Fields;
 use crate::web::interstitial::see_other;
@@ -102,7 +103,8 @@ impl Here {
         let device =
             read_sealed_cookie(&self.headers, DEVICE_COOKIE).and_then(|cookie| Device::open(&self.app.keys, cookie));
         let network = network(self.client.address);
-        Ok(Visit { snapshot, tenant, browser, cookie, handle, device, ticket, host, network })
+        let agent = browser_name::of(&self.headers);
+        Ok(Visit { snapshot, tenant, browser, cookie, handle, device, ticket, host, network, agent })
     }
 
     /// The ticket with the hints that stand in the query of this link.
@@ -179,6 +181,7 @@ impl Here {
         chrome.signed_in = person.map(|(name, address)| SignedIn {
             name,
             address,
+            account_url: scene.session.is_some().then(|| format!("/{}/account", visit.tenant.id)),
             sign_out_action: format!("/{}/sign-out", visit.tenant.id),
             csrf: self.form_token(visit, scene.user().map(|(user, _)| user)),
         });

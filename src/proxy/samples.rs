@@ -78,6 +78,8 @@ pub fn tenant(number: u128, domains: &[&str], apps: &[u128]) -> Tenant {
             session_absolute: hour * 24,
             passcode_lifetime: hour,
             invitation_lifetime: None,
+            guest_lifetime: None,
+            max_guests: None,
             allowed_redirects: vec![],
             admin_mfa: true,
         },
@@ -168,6 +170,7 @@ pub fn record(tenant: u128) -> SessionRecord {
         absolute_end: NOW.plus(Duration::from_secs(24 * 3600)),
         idle_seconds: 3600,
         browser: None,
+        agent: None,
         last_used_at: NOW,
     }
 }

@@ -76,6 +76,11 @@ impl Session {
         self.ended.load(Ordering::Acquire)
     }
 
+    /// The last use that memory knows of.
+    pub fn last_used(&self) -> Timestamp {
+        Timestamp::from_micros(self.last_used.load(Ordering::Relaxed))
+    }
+
     /// Counts a use, which moves the idle limit. A session that is over stays over.
     pub fn touch(&self, now: Timestamp) {
         if now.micros().saturating_sub(self.last_used.load(Ordering::Relaxed)) >= TOUCH_GRAIN && self.is_live(now) {

@@ -16,7 +16,9 @@
 mod cookie;
 mod entry;
 mod epochs;
+mod of_user;
 pub mod permit;
+mod seal;
 mod shards;
 mod stream;
 #[cfg(test)]
@@ -35,16 +37,18 @@ pub use cookie::{
     language_cookie, login_cookie, read_cookie, read_sealed_cookie, session_cookie,
 };
 pub use entry::{CachedFields, Handle, Session};
+pub use seal::RecordSeal;
 pub use stream::StreamGuard;
 
 use crate::clock::{Clock, Random};
 use crate::keys::{sha256, token};
 use crate::model::{AppId, SessionId, SessionRecord, TenantId, Timestamp, UserId};
-use crate::short_term::{Key, Kind, ShortTerm, ShortTermError, ShortTermResult};
+use crate::short_term::{Key, Kind, ShortTerm, ShortTermResult};
 use crate::storage::Epoch;
 
 use entry::StoredHandle;
 use epochs::Epochs;
+use seal::Sealed;
 use shards::Shards;
 
 /// Most sessions that one handle names; the oldest one is dropped first.
@@ -94,7 +98,7 @@ pub struct CodeGrant {
 
 /// All sessions that this process knows, in front of the short-term store.
 pub struct Sessions {
-    short_term: Arc<dyn ShortTerm>,
+    short_term: Sealed,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     handles: Shards<[u8; 32], Arc<Handle>>,
@@ -105,10 +109,15 @@ pub struct Sessions {
 }
 
 impl Sessions {
-    /// Sessions in front of `short_term`.
-    pub fn new(short_term: Arc<dyn ShortTerm>, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Arc<Self> {
+    /// Sessions in front of `short_term`, where everything lies sealed (attack row L7).
+    pub fn new(
+        short_term: Arc<dyn ShortTerm>,
+        seal: Arc<dyn RecordSeal>,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Arc<Self> {
         Arc::new(Self {
-            short_term,
+            short_term: Sealed::new(short_term, seal),
             clock,
             random,
             handles: Shards::new(),
@@ -139,9 +148,9 @@ impl Sessions {
     pub async fn start(&self, record: SessionRecord) -> ShortTermResult<Arc<Session>> {
         let now = self.clock.now();
         self.write(&record, now).await?;
-        let used = serde_json::to_vec(&record.last_used_at).map_err(broken)?;
         let lifetime = record.absolute_end.since(now);
-        self.short_term.put(&used_key(record.tenant, record.id), &used, lifetime).await?;
+        self.short_term.put(&used_key(record.tenant, record.id), &record.last_used_at, lifetime).await?;
+        self.remember_user(&record, lifetime).await?;
         if let Some(browser) = &record.browser {
             self.remember_browser(browser, record.tenant, record.id).await?;
         }
@@ -175,18 +184,19 @@ impl Sessions {
             return Ok(session.is_live(now).then_some(session));
         }
         let known = self.sessions.read(id.0.as_bytes()).map(|session| session.record().clone());
-        let Some(bytes) = self.short_term.get(&session_key(tenant, id)).await? else {
-            if let Some(session) = self.sessions.remove(id.0.as_bytes()) {
+        let Some(mut record) = self.short_term.get::<SessionRecord>(&session_key(tenant, id)).await? else {
+            // Asked for in another tenant it is not there, which says nothing about it.
+            if known.is_some_and(|record| record.tenant == tenant)
+                && let Some(session) = self.sessions.remove(id.0.as_bytes())
+            {
                 session.end();
             }
             return Ok(None);
         };
-        let mut record: SessionRecord = serde_json::from_slice(&bytes).map_err(broken)?;
         if record.tenant != tenant || record.id != id {
             return Ok(None);
         }
-        if let Some(used) = self.short_term.get(&used_key(tenant, id)).await? {
-            let used: Timestamp = serde_json::from_slice(&used).map_err(broken)?;
+        if let Some(used) = self.short_term.get::<Timestamp>(&used_key(tenant, id)).await? {
             record.last_used_at = record.last_used_at.max(used);
         }
         let session = self.keep(record, known.as_ref(), now);
@@ -227,11 +237,10 @@ impl Sessions {
         let now = self.clock.now();
         let hash = handle_hash(host, cookie);
         let known = self.handles.read(&hash);
-        let Some(bytes) = self.short_term.get(&handle_key(&hash)).await? else {
+        let Some(stored) = self.short_term.get::<StoredHandle>(&handle_key(&hash)).await? else {
             self.handles.remove(&hash);
             return Ok(None);
         };
-        let stored: StoredHandle = serde_json::from_slice(&bytes).map_err(broken)?;
         let mut sessions = Vec::with_capacity(stored.sessions.len());
         for (tenant, id) in stored.sessions {
             if let Some(session) = self.sessions.read(id.0.as_bytes()) {
@@ -266,11 +275,10 @@ impl Sessions {
         if let Some(old) = old_cookie.filter(|old| is_token(old)) {
             let hash = handle_hash(host, old);
             // `take` gives the old handle to exactly one of many tabs.
-            let taken = self.short_term.take(&handle_key(&hash)).await?;
-            if let Some(bytes) = taken {
+            let taken = self.short_term.take::<StoredHandle>(&handle_key(&hash)).await?;
+            if let Some(stored) = taken {
                 // An empty handle rather than none, so that a read that began earlier cannot put the old one back.
                 self.handles.write(hash, Arc::new(Handle::new(Vec::new(), None, now)));
-                let stored: StoredHandle = serde_json::from_slice(&bytes).map_err(broken)?;
                 pinned = stored.pinned;
                 for (other, id) in stored.sessions {
                     let Some(found) = self.find(other, id).await? else { continue };
@@ -316,7 +324,8 @@ impl Sessions {
 
     /// Ends every session of a user that began at or before `at`. The directory holds the same epoch.
     pub async fn end_user(&self, tenant: TenantId, user: UserId, at: Timestamp) -> ShortTermResult<()> {
-        self.end_before(Epoch { tenant, user: Some(user), ended_at: at }).await
+        self.end_before(Epoch { tenant, user: Some(user), ended_at: at }).await?;
+        self.forget_ended(tenant, user).await
     }
 
     /// Ends every session of a tenant that began at or before `at`. The directory holds the same epoch.
@@ -356,8 +365,8 @@ impl Sessions {
 
     /// Ends every session that began in one browser, on whatever host it is used.
     pub async fn end_browser(&self, browser: &str) -> ShortTermResult<()> {
-        let Some(bytes) = self.short_term.take(&browser_key(browser)).await? else { return Ok(()) };
-        let begun: Vec<(TenantId, SessionId)> = serde_json::from_slice(&bytes).map_err(broken)?;
+        let begun =
+            self.short_term.take::<Vec<(TenantId, SessionId)>>(&browser_key(browser)).await?.unwrap_or_default();
         for (tenant, id) in begun {
             self.end(tenant, id).await?;
         }
@@ -367,20 +376,17 @@ impl Sessions {
     /// Remembers that a session began in a browser. The newest sixteen count; older ones have ended or been displaced.
     async fn remember_browser(&self, browser: &str, tenant: TenantId, id: SessionId) -> ShortTermResult<()> {
         let key = browser_key(browser);
-        let known = self.short_term.get(&key).await?;
-        let mut begun: Vec<(TenantId, SessionId)> =
-            known.map(|bytes| serde_json::from_slice(&bytes)).transpose().map_err(broken)?.unwrap_or_default();
+        let mut begun = self.short_term.get::<Vec<(TenantId, SessionId)>>(&key).await?.unwrap_or_default();
         begun.push((tenant, id));
         let surplus = begun.len().saturating_sub(16);
         begun.drain(..surplus);
-        self.short_term.put(&key, &serde_json::to_vec(&begun).map_err(broken)?, BROWSER_LIFETIME).await
+        self.short_term.put(&key, &begun, BROWSER_LIFETIME).await
     }
 
     /// Makes a code that hands a session to an app's host; good for 60 seconds, once.
     pub async fn issue_code(&self, grant: CodeGrant) -> ShortTermResult<String> {
         let code = token(self.random.as_ref());
-        let bytes = serde_json::to_vec(&grant).map_err(broken)?;
-        self.short_term.put(&code_key(&code), &bytes, CODE_LIFETIME).await?;
+        self.short_term.put(&code_key(&code), &grant, CODE_LIFETIME).await?;
         Ok(code)
     }
 
@@ -393,8 +399,7 @@ impl Sessions {
         redirect_uri: &str,
         verifier: &str,
     ) -> ShortTermResult<Option<Arc<Session>>> {
-        let Some(bytes) = self.short_term.take(&code_key(code)).await? else { return Ok(None) };
-        let grant: CodeGrant = serde_json::from_slice(&bytes).map_err(broken)?;
+        let Some(grant) = self.short_term.take::<CodeGrant>(&code_key(code)).await? else { return Ok(None) };
         let challenge = data_encoding::BASE64URL_NOPAD.encode(&sha256(verifier.as_bytes()));
         let proved = subtle::ConstantTimeEq::ct_eq(challenge.as_bytes(), grant.code_challenge.as_bytes());
         if grant.app != app || grant.redirect_uri != redirect_uri || !bool::from(proved) {
@@ -421,9 +426,8 @@ impl Sessions {
         for (session, used) in touched {
             let record = session.record().clone();
             let lifetime = record.absolute_end.since(self.clock.now());
-            let Ok(bytes) = serde_json::to_vec(&used) else { continue };
             // A key of its own: writing the record here could undo facts that another node has just changed.
-            match self.short_term.touch(&used_key(record.tenant, record.id), &bytes, lifetime).await {
+            match self.short_term.touch(&used_key(record.tenant, record.id), &used, lifetime).await {
                 Ok(()) => session.saved(used),
                 Err(error) => {
                     tracing::warn!(error = %error, "the last use of sessions could not be saved; it is tried again");
@@ -488,16 +492,14 @@ impl Sessions {
     }
 
     async fn write(&self, record: &SessionRecord, now: Timestamp) -> ShortTermResult<()> {
-        let bytes = serde_json::to_vec(record).map_err(broken)?;
-        self.short_term.put(&session_key(record.tenant, record.id), &bytes, record.absolute_end.since(now)).await
+        self.short_term.put(&session_key(record.tenant, record.id), record, record.absolute_end.since(now)).await
     }
 
     async fn write_handle(&self, host: &str, cookie: &str, handle: Handle) -> ShortTermResult<()> {
         let now = self.clock.now();
         let end = handle.sessions().map(|(_, session)| session.record().absolute_end).max().unwrap_or(now);
-        let bytes = serde_json::to_vec(&handle.stored()).map_err(broken)?;
         let hash = handle_hash(host, cookie);
-        self.short_term.put(&handle_key(&hash), &bytes, end.since(now)).await?;
+        self.short_term.put(&handle_key(&hash), &handle.stored(), end.since(now)).await?;
         self.handles.write(hash, Arc::new(handle));
         Ok(())
     }
@@ -539,8 +541,4 @@ fn digest(digest: aws_lc_rs::digest::Digest) -> [u8; 32] {
     let mut hash = [0; 32];
     hash.copy_from_slice(digest.as_ref());
     hash
-}
-
-fn broken(error: serde_json::Error) -> ShortTermError {
-    ShortTermError(Box::new(error))
 }

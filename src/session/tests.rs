@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use super::*;
 use crate::clock::SystemRandom;
 use crate::model::{Identity, Method, UserType};
+use crate::short_term::ShortTermError;
 
 struct TestClock(AtomicI64);
 
@@ -82,8 +83,44 @@ impl ShortTerm for Memory {
     async fn count(&self, _: &Key, _: Duration) -> ShortTermResult<u64> {
         unreachable!("sessions do not use it")
     }
+    async fn enlist(&self, key: &Key, name: &str, lifetime: Duration) -> ShortTermResult<()> {
+        self.up()?;
+        let mut names = self.listed(key).await?;
+        names.retain(|known| known != name);
+        names.push(name.to_owned());
+        let end = self.now().plus(lifetime);
+        self.values.lock().unwrap().insert(key.flat(), (names.join("\n").into_bytes(), end));
+        Ok(())
+    }
+    async fn delist(&self, key: &Key, name: &str) -> ShortTermResult<()> {
+        self.up()?;
+        let mut names = self.listed(key).await?;
+        names.retain(|known| known != name);
+        if let Some(kept) = self.values.lock().unwrap().get_mut(&key.flat()) {
+            kept.0 = names.join("\n").into_bytes();
+        }
+        Ok(())
+    }
+    async fn listed(&self, key: &Key) -> ShortTermResult<Vec<String>> {
+        self.up()?;
+        let values = self.values.lock().unwrap();
+        let text = values.get(&key.flat()).map(|(value, _)| String::from_utf8(value.clone()).unwrap());
+        Ok(text.unwrap_or_default().lines().map(str::to_owned).collect())
+    }
     async fn ping(&self) -> ShortTermResult<()> {
         self.up()
+    }
+}
+
+/// Says for which place it sealed, and opens nothing that was sealed for another.
+struct TestSeal;
+
+impl RecordSeal for TestSeal {
+    fn seal(&self, place: &Key, plain: &[u8]) -> Vec<u8> {
+        [sha256(place.flat().as_bytes()).as_slice(), plain].concat()
+    }
+    fn open(&self, place: &Key, sealed: &[u8]) -> Option<Vec<u8>> {
+        sealed.strip_prefix(sha256(place.flat().as_bytes()).as_slice()).map(<[u8]>::to_vec)
     }
 }
 
@@ -106,7 +143,7 @@ impl World {
     /// Another process on the same store; also what a restart gives.
     fn node(clock: &Arc<TestClock>, memory: &Arc<Memory>) -> Arc<Sessions> {
         let (short_term, clock) = (Arc::clone(memory), Arc::clone(clock));
-        Sessions::new(short_term, clock, Arc::new(SystemRandom))
+        Sessions::new(short_term, Arc::new(TestSeal), clock, Arc::new(SystemRandom))
     }
 
     fn pass(&self, seconds: i64) {
@@ -134,6 +171,7 @@ impl World {
             absolute_end: now.plus(Duration::from_secs(24 * 3600)),
             idle_seconds: 3600,
             browser: None,
+            agent: None,
             last_used_at: now,
         }
     }
@@ -406,4 +444,76 @@ async fn a_touch_of_one_node_does_not_undo_facts_of_another() {
     world.sessions.flush().await;
     let handle = elsewhere.lookup(HOST, &cookie).await.unwrap().unwrap();
     assert!(handle.session(tenant_id(1)).unwrap().record().reviewed);
+}
+
+/// L7: whoever can write to the store can swap two sessions, handles or codes; each is then worth nothing.
+#[tokio::test]
+async fn l7_values_that_were_swapped_in_the_store_open_nothing() {
+    for kind in ["session", "handle"] {
+        let world = World::new();
+        let (mine, cookie) = world.signed_in(1).await;
+        let (other, other_cookie) = world.signed_in(1).await;
+        {
+            let mut values = world.memory.values.lock().unwrap();
+            let names: Vec<String> = match kind {
+                "session" => [&mine, &other].iter().map(|s| session_key(tenant_id(1), s.record().id).flat()).collect(),
+                _ => [&cookie, &other_cookie].iter().map(|c| handle_key(&handle_hash(HOST, c)).flat()).collect(),
+            };
+            let first = values.get(&names[0]).cloned().unwrap();
+            let second = values.insert(names[1].clone(), first).unwrap();
+            values.insert(names[0].clone(), second);
+        }
+        // Another node, which has nothing in memory.
+        let node = World::node(&world.clock, &world.memory);
+        for cookie in [&cookie, &other_cookie] {
+            let handle = node.lookup(HOST, cookie).await.unwrap();
+            assert!(handle.is_none_or(|handle| handle.session(tenant_id(1)).is_none()), "{kind}");
+        }
+    }
+    // The control: untouched, both are known there.
+    let world = World::new();
+    let (_, cookie) = world.signed_in(1).await;
+    let node = World::node(&world.clock, &world.memory);
+    assert!(node.lookup(HOST, &cookie).await.unwrap().unwrap().session(tenant_id(1)).is_some(), "control");
+}
+
+#[tokio::test]
+async fn a_user_sees_all_own_sessions_and_ends_each() {
+    let world = World::new();
+    let (first, first_cookie) = world.signed_in(1).await;
+    world.pass(10);
+    let (second, second_cookie) = world.signed_in(1).await;
+    let (elsewhere, _) = world.signed_in(2).await;
+    let user = first.record().user;
+    let other_user = UserId::new(uuid::Uuid::from_u128(8));
+    // Also on a node that has none of them in memory.
+    for sessions in [&world.sessions, &World::node(&world.clock, &world.memory)] {
+        let listed = sessions.of_user(tenant_id(1), user).await.unwrap();
+        let ids: Vec<SessionId> = listed.iter().map(|session| session.record().id).collect();
+        assert_eq!(ids, [second.record().id, first.record().id], "the one used last comes first");
+    }
+    let sessions = &world.sessions;
+    assert!(!sessions.end_one_of(tenant_id(1), other_user, first.record().id).await.unwrap(), "somebody else's");
+    assert!(!sessions.end_one_of(tenant_id(2), user, first.record().id).await.unwrap(), "another tenant's");
+    assert!(first.is_live(world.clock.now()), "neither ended it");
+    assert_eq!(sessions.end_others_of(tenant_id(1), user, second.record().id).await.unwrap(), 1);
+    assert!(sessions.lookup(HOST, &first_cookie).await.unwrap().is_none_or(|handle| {
+        handle.session(tenant_id(1)).is_none_or(|session| !session.is_live(world.clock.now()))
+    }));
+    assert!(sessions.lookup(HOST, &second_cookie).await.unwrap().unwrap().session(tenant_id(1)).is_some());
+    assert!(elsewhere.is_live(world.clock.now()));
+    assert_eq!(sessions.of_user(tenant_id(1), user).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn an_end_of_a_user_empties_the_store_on_every_node() {
+    let world = World::new();
+    let (session, _) = world.signed_in(1).await;
+    let user = session.record().user;
+    // The node that ends has never seen the session.
+    let node = World::node(&world.clock, &world.memory);
+    node.end_user(tenant_id(1), user, world.clock.now()).await.unwrap();
+    let key = session_key(tenant_id(1), session.record().id).flat();
+    assert!(!world.memory.values.lock().unwrap().contains_key(&key));
+    assert!(node.of_user(tenant_id(1), user).await.unwrap().is_empty());
 }

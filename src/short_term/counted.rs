@@ -62,6 +62,21 @@ impl ShortTerm for Counted {
         self.inner.count(key, window).await
     }
 
+    async fn enlist(&self, key: &Key, name: &str, lifetime: Duration) -> ShortTermResult<()> {
+        self.note(key);
+        self.inner.enlist(key, name, lifetime).await
+    }
+
+    async fn delist(&self, key: &Key, name: &str) -> ShortTermResult<()> {
+        self.note(key);
+        self.inner.delist(key, name).await
+    }
+
+    async fn listed(&self, key: &Key) -> ShortTermResult<Vec<String>> {
+        self.note(key);
+        self.inner.listed(key).await
+    }
+
     async fn ping(&self) -> ShortTermResult<()> {
         self.inner.ping().await
     }

@@ -7,6 +7,7 @@
 
 mod disk;
 mod memory;
+mod names;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use async_trait::async_trait;
 
 use self::disk::{Change, Disk};
 use self::memory::{Entry, Memory, Shelf};
+use self::names::Names;
 use super::{Key, ShortTerm, ShortTermError, ShortTermResult};
 use crate::clock::Clock;
 use crate::model::Timestamp;
@@ -84,6 +86,30 @@ impl Embedded {
             Keep::OrRetry => Change::Refresh { name, kind, value, ends_at, version },
         });
         changes
+    }
+}
+
+impl Embedded {
+    /// Changes a set under its shelf's lock, so that nobody changes it at the same time.
+    async fn change_names(&self, key: &Key, change: impl FnOnce(&mut Names) + Send) -> ShortTermResult<()> {
+        let now = self.clock.now();
+        let written = {
+            let place = self.disk.reserve()?;
+            let mut shelf = self.memory.shelf(key.kind);
+            let mut names = match shelf.live(&key.flat(), now) {
+                Some(entry) => Names::read(&entry.value)?,
+                None => Names::default(),
+            };
+            change(&mut names);
+            match names.end() {
+                Some(end) => place.send(self.place(&mut shelf, key, names.write()?, end, Keep::OrRetry)),
+                None => {
+                    let name = shelf.remove(&key.flat()).map_or_else(|| key.flat().into(), |(name, _)| name);
+                    place.send(vec![Change::Remove { name }])
+                }
+            }
+        };
+        written.wait().await
     }
 }
 
@@ -173,6 +199,27 @@ impl ShortTerm for Embedded {
             (count, place.send(self.place(&mut shelf, key, value, ends_at, Keep::OrRetry)))
         };
         written.wait().await.map(|()| count)
+    }
+
+    async fn enlist(&self, key: &Key, name: &str, lifetime: Duration) -> ShortTermResult<()> {
+        let now = self.clock.now();
+        self.change_names(key, |names| {
+            names.drop_ended(now);
+            names.add(name, now.plus(lifetime));
+        })
+        .await
+    }
+
+    async fn delist(&self, key: &Key, name: &str) -> ShortTermResult<()> {
+        self.change_names(key, |names| names.remove(name)).await
+    }
+
+    async fn listed(&self, key: &Key) -> ShortTermResult<Vec<String>> {
+        let now = self.clock.now();
+        match self.memory.shelf(key.kind).live(&key.flat(), now) {
+            Some(entry) => Ok(Names::read(&entry.value)?.live(now)),
+            None => Ok(Vec::new()),
+        }
     }
 
     async fn ping(&self) -> ShortTermResult<()> {

@@ -40,6 +40,8 @@ pub enum Kind {
     OneTimeLink,
     /// A counter of a limit.
     Limit,
+    /// A set of names, such as the sessions of one user.
+    Index,
 }
 
 impl Kind {
@@ -54,6 +56,7 @@ impl Kind {
             Self::Code => "code",
             Self::OneTimeLink => "link",
             Self::Limit => "limit",
+            Self::Index => "index",
         }
     }
 }
@@ -89,7 +92,10 @@ impl Key {
     }
 }
 
-/// Short-lived state. `put`, `take` and `remove` are written through before they return; only `touch` may be batched,
+/// Most names in one set; beyond, those that would end first are dropped (INV10).
+pub const NAMES_PER_SET: usize = 1_000;
+
+/// Short-lived state. `put`, `take`, `remove`, `enlist` and `delist` are written through before they return; only `touch` may be batched,
 /// up to 60 seconds (decision 20). An expired value is never returned.
 #[async_trait]
 pub trait ShortTerm: Send + Sync + 'static {
@@ -108,6 +114,13 @@ pub trait ShortTerm: Send + Sync + 'static {
     async fn touch(&self, key: &Key, value: &[u8], lifetime: Duration) -> ShortTermResult<()>;
     /// Adds one to a counter that starts at zero and ends `window` after its first count; returns the new count.
     async fn count(&self, key: &Key, window: Duration) -> ShortTermResult<u64>;
+    /// Adds a name to a set; it ends after `lifetime`, whatever becomes of the others. Adding it again moves its end. Of
+    /// any number of simultaneous callers none undoes what another one adds.
+    async fn enlist(&self, key: &Key, name: &str, lifetime: Duration) -> ShortTermResult<()>;
+    /// Takes a name off a set.
+    async fn delist(&self, key: &Key, name: &str) -> ShortTermResult<()>;
+    /// The names of a set that have not ended, by name.
+    async fn listed(&self, key: &Key) -> ShortTermResult<Vec<String>>;
     /// Whether it answers, for `/readyz`.
     async fn ping(&self) -> ShortTermResult<()>;
 }

@@ -10,7 +10,7 @@ use ::redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use ::redis::{Client, Cmd, FromRedisValue, RedisError, RedisResult, Script, cmd};
 use async_trait::async_trait;
 
-use super::{Key, ShortTerm, ShortTermError, ShortTermResult};
+use super::{Key, NAMES_PER_SET, ShortTerm, ShortTermError, ShortTermResult};
 
 /// No answer within this is a "no".
 const LONGEST_ANSWER: Duration = Duration::from_secs(2);
@@ -20,10 +20,25 @@ const COUNT: &str = "local count = redis.call('INCR', KEYS[1]) \
     if redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end \
     return count";
 
+/// Adds a name with its end as score, drops what has ended and what is too much, and lets the set end with its last name.
+/// The time is Redis's own, so that nodes whose clocks differ agree.
+const ENLIST: &str = "local t = redis.call('TIME') local now = t[1] * 1000 + math.floor(t[2] / 1000) \
+    redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now) \
+    redis.call('ZADD', KEYS[1], now + tonumber(ARGV[2]), ARGV[1]) \
+    redis.call('ZREMRANGEBYRANK', KEYS[1], 0, -1 - tonumber(ARGV[3])) \
+    local last = redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES') \
+    redis.call('PEXPIREAT', KEYS[1], string.format('%.0f', last[2])) return 1";
+
+/// The names that have not ended.
+const LISTED: &str = "local t = redis.call('TIME') local now = t[1] * 1000 + math.floor(t[2] / 1000) \
+    return redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. string.format('%.0f', now), '+inf')";
+
 /// Short-term state in Redis.
 pub struct Redis {
     connection: ConnectionManager,
     count: Script,
+    enlist: Script,
+    listed: Script,
 }
 
 impl Redis {
@@ -35,7 +50,12 @@ impl Redis {
             .set_max_delay(Duration::from_millis(500))
             .set_number_of_retries(3);
         let connecting = async { ConnectionManager::new_with_config(Client::open(url)?, config).await };
-        Ok(Self { connection: in_time(connecting).await?, count: Script::new(COUNT) })
+        Ok(Self {
+            connection: in_time(connecting).await?,
+            count: Script::new(COUNT),
+            enlist: Script::new(ENLIST),
+            listed: Script::new(LISTED),
+        })
     }
 
     async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> ShortTermResult<T> {
@@ -80,6 +100,26 @@ impl ShortTerm for Redis {
         let mut invocation = self.count.prepare_invoke();
         invocation.key(key.flat()).arg(milliseconds(window));
         in_time(invocation.invoke_async(&mut connection)).await
+    }
+
+    async fn enlist(&self, key: &Key, name: &str, lifetime: Duration) -> ShortTermResult<()> {
+        let mut connection = self.connection.clone();
+        let mut invocation = self.enlist.prepare_invoke();
+        invocation.key(key.flat()).arg(name).arg(milliseconds(lifetime)).arg(NAMES_PER_SET);
+        in_time::<u8>(invocation.invoke_async(&mut connection)).await.map(drop)
+    }
+
+    async fn delist(&self, key: &Key, name: &str) -> ShortTermResult<()> {
+        self.ask(cmd("ZREM").arg(key.flat()).arg(name)).await
+    }
+
+    async fn listed(&self, key: &Key) -> ShortTermResult<Vec<String>> {
+        let mut connection = self.connection.clone();
+        let mut invocation = self.listed.prepare_invoke();
+        invocation.key(key.flat());
+        let mut names: Vec<String> = in_time(invocation.invoke_async(&mut connection)).await?;
+        names.sort_unstable();
+        Ok(names)
     }
 
     async fn ping(&self) -> ShortTermResult<()> {

@@ -74,6 +74,8 @@ pub struct Visit {
     pub host: String,
     /// Network of the browser, cut to /24 or /48: for limits and for the proof of consent.
     pub network: String,
+    /// The browser as its owner knows it, e.g. `Firefox on Linux`.
+    pub agent: Option<String>,
 }
 
 /// What came out: the step, and everything its page shows.
@@ -414,7 +416,7 @@ impl Scene {
             CodePurpose::Redeem => self.to_prove.clone(),
             CodePurpose::SignIn | CodePurpose::CreateAccount => self.address(),
             // No step of a journey: see `mailbox_owner`.
-            CodePurpose::Blocks => None,
+            CodePurpose::Blocks | CodePurpose::Leave | CodePurpose::ChangeSignIn => None,
         }
     }
 

@@ -29,6 +29,7 @@ pub async fn arrive(app: &App, visit: &Visit, scene: &Scene) -> Result<Arrival, 
     let fragment = visit.ticket.fragment.as_deref().map(|fragment| format!("#{fragment}")).unwrap_or_default();
     Ok(match &visit.ticket.destination {
         Destination::Panel => Arrival::Panel,
+        Destination::Page { path } => Arrival::Here(format!("/{}/{path}", visit.tenant.id)),
         Destination::AppHome { app: id } => match app_home(&app.settings, &visit.snapshot, &visit.tenant, *id) {
             Some(url) => Arrival::Away(url),
             None => Arrival::Panel,

@@ -33,6 +33,10 @@ pub enum CodePurpose {
     Redeem,
     /// Proving the mailbox of a new personal account.
     CreateAccount,
+    /// Proving the invited mailbox in order to leave.
+    Leave,
+    /// Proving the own mailbox in order to sign in another way from now on.
+    ChangeSignIn,
     /// Seeing and undoing what the mailbox blocks; it signs nobody in.
     Blocks,
 }
@@ -44,6 +48,8 @@ impl CodePurpose {
             Self::SignIn => "sign_in",
             Self::Redeem => "redeem",
             Self::CreateAccount => "create_account",
+            Self::Leave => "leave",
+            Self::ChangeSignIn => "change_sign_in",
             Self::Blocks => "blocks",
         }
     }

@@ -208,6 +208,7 @@ impl<'a> Case<'a> {
             ticket: Ticket::to(door.destination.clone()),
             host: app.settings.broker_host().to_owned(),
             network: String::new(),
+            agent: None,
         };
         Ok(Self { app, visit, address, member, guest, invitation, account })
     }
@@ -261,6 +262,7 @@ impl<'a> Case<'a> {
             ticket,
             host: self.visit.host.clone(),
             network: String::new(),
+            agent: None,
         };
         self.by_invitation(&visit, invitation).await.map(Some)
     }
@@ -296,7 +298,9 @@ impl<'a> Case<'a> {
             // A provider that vouches for no address has the mailbox proved beside it.
             let mailbox = stranger.verified.is_none().then_some(&self.address);
             let mut read = self.app.store.read(visit.tenant.id).await?;
-            if let Some(user) = guest_of(read.as_mut(), visit, mailbox, invitation, &stranger).await? {
+            if let Some(user) =
+                guest_of(read.as_mut(), visit, mailbox, invitation, &stranger, self.app.clock.now()).await?
+            {
                 return Ok(Some((method, user)));
             }
             // Whose own way was switched off proves the mailbox and is linked anew.
@@ -425,6 +429,7 @@ impl<'a> Case<'a> {
             signed_in_at: now,
             absolute_end: now.plus(tenant.policies.session_absolute),
             browser: None,
+            agent: None,
             idle_seconds: tenant.policies.session_idle.as_secs(),
             last_used_at: now,
         };

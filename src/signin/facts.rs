@@ -10,7 +10,8 @@ use crate::storage::{Read, StoreResult};
 /// Brings the facts of a session up to date. `None` if its user is gone, blocked, or bound to somebody else.
 pub async fn refresh(app: &App, tenant: &Tenant, session: &SessionRecord) -> StoreResult<Option<SessionRecord>> {
     let mut read = app.store.read(tenant.id).await?;
-    let Some(user) = read.user(session.user).await?.filter(|user| user.account_enabled) else {
+    let welcome = |user: &User| user.account_enabled && !user.has_ended(app.clock.now());
+    let Some(user) = read.user(session.user).await?.filter(welcome) else {
         return Ok(None);
     };
     let same_person = user.user_type == UserType::Member
@@ -65,13 +66,17 @@ pub async fn fill(
             facts.accepted = true;
         }
         UserType::Guest => {
+            // Whoever redeems after a reset may be somebody else, and answers for themselves.
+            let reset = read.last_reset(user.id).await?;
+            let counts = |at: Timestamp| reset.is_none_or(|reset| at > reset);
             let review = read.review(user.id).await?;
-            facts.reviewed =
-                user.identity.is_some() && review.is_some_and(|review| review.state == AcceptanceState::Accepted);
+            facts.reviewed = user.identity.is_some()
+                && review.is_some_and(|review| review.state == AcceptanceState::Accepted && counts(review.recorded_at));
             facts.acceptances = read
                 .acceptances(user.id)
                 .await?
                 .into_iter()
+                .filter(|acceptance| counts(acceptance.recorded_at))
                 .filter(|acceptance| {
                     tenant.agreements.iter().any(|agreement| agreement.is_satisfied_by(acceptance, now))
                 })

@@ -9,9 +9,12 @@ use super::journey::{Journey, Stranger};
 use super::relink::relink;
 use crate::app::App;
 use crate::clock::random_guid;
+use crate::guests::change_sign_in;
+use crate::guests::personal_data::{PersonalData, Sealer};
+use crate::guests::usage::month_of;
 use crate::model::{
     AuditEvent, EmailAddress, Identity, Invitation, InvitationState, Method, RouteOverride, SessionId, SessionRecord,
-    TenantId, User, UserType,
+    Tenant, TenantId, Timestamp, User, UserType,
 };
 use crate::storage::Read;
 
@@ -38,8 +41,12 @@ pub async fn finish(
 ) -> Result<Finished, SigninError> {
     let mut read = app.store.read(visit.tenant.id).await?;
     let mailbox = journey.proved_mailbox(app.clock.now()).cloned();
-    let mut user = guest_of(read.as_mut(), visit, mailbox.as_ref(), invitation, &stranger).await?;
+    let now = app.clock.now();
+    let mut user = guest_of(read.as_mut(), visit, mailbox.as_ref(), invitation, &stranger, now).await?;
     drop(read);
+    if user.is_none() {
+        user = change_sign_in::change(app, visit, &stranger).await?;
+    }
     if let (None, Some(mailbox)) = (&user, fresh_mailbox(&stranger, mailbox.as_ref()))
         && !goes_round_home(visit, &stranger.identity, mailbox, invitation)
     {
@@ -125,16 +132,18 @@ pub(super) async fn guest_of(
     mailbox: Option<&EmailAddress>,
     invitation: Option<&Invitation>,
     stranger: &Stranger,
+    now: Timestamp,
 ) -> Result<Option<User>, SigninError> {
     let identity = &stranger.identity;
     if let Some(bound) = read.user_by_identity(&identity.issuer, &identity.subject).await? {
-        return Ok(Some(bound).filter(|user| user.account_enabled && user.user_type == UserType::Guest));
+        let welcome = bound.account_enabled && !bound.has_ended(now) && bound.user_type == UserType::Guest;
+        return Ok(welcome.then_some(bound));
     }
     if let Some(address) = &stranger.verified
         && !goes_round_home(visit, &stranger.identity, address, invitation)
     {
         let by_mail_link = invitation.is_some_and(|invitation| invitation.address == *address);
-        if let Some(user) = redeemable(read, visit, address, by_mail_link).await? {
+        if let Some(user) = redeemable(read, visit, address, by_mail_link, now).await? {
             return Ok(Some(user));
         }
     }
@@ -152,10 +161,10 @@ pub(super) async fn guest_of(
     let alias = stranger.claimed.as_ref() != Some(mailbox);
     match invitation {
         Some(invitation) if *mailbox == invitation.address && !(alias && visit.tenant.policies.strict_addresses) => {
-            let user = redeemable(read, visit, mailbox, true).await?;
+            let user = redeemable(read, visit, mailbox, true, now).await?;
             Ok(user.filter(|user| user.id == invitation.user))
         }
-        None if !alias => redeemable(read, visit, mailbox, false).await,
+        None if !alias => redeemable(read, visit, mailbox, false, now).await,
         _ => Ok(None),
     }
 }
@@ -191,13 +200,21 @@ async fn redeemable(
     visit: &Visit,
     address: &EmailAddress,
     by_mail_link: bool,
+    now: Timestamp,
 ) -> Result<Option<User>, SigninError> {
     let Some(user) = read.unbound_guest(address).await? else { return Ok(None) };
     let reachable = by_mail_link || user.mail.is_some();
     let revoked =
         read.invitation_of(user.id).await?.is_some_and(|invitation| invitation.state == InvitationState::Revoked);
-    let welcome = user.account_enabled && !revoked && visit.tenant.allows_domain(address.domain());
+    let welcome =
+        user.account_enabled && !user.has_ended(now) && !revoked && visit.tenant.allows_domain(address.domain());
     Ok((reachable && welcome).then_some(user))
+}
+
+/// The tenant's limit, or the end of the guest's access if that comes first.
+fn end_of_session(tenant: &Tenant, user: &User, signed_in_at: Timestamp) -> Timestamp {
+    let end = signed_in_at.plus(tenant.policies.session_absolute);
+    user.expires_at.map_or(end, |access| access.min(end))
 }
 
 async fn open_session(
@@ -231,8 +248,9 @@ async fn open_session(
         acceptances: Vec::new(),
         accepted: false,
         signed_in_at: now,
-        absolute_end: signed_in_at.plus(tenant.policies.session_absolute),
+        absolute_end: end_of_session(tenant, user, signed_in_at),
         browser: Some(visit.browser_hash()),
+        agent: visit.agent.clone(),
         idle_seconds: tenant.policies.session_idle.as_secs(),
         last_used_at: now,
     };
@@ -241,8 +259,14 @@ async fn open_session(
     let mut seen = user.clone();
     seen.last_sign_in_at = Some(now);
     tx.update_user(&seen).await?;
+    if user.user_type == UserType::Guest {
+        tx.note_active(user.id, &month_of(now)).await?;
+    }
     let event = AuditEvent::success("User sign-in").by(user.id).on(user.id);
-    tx.audit(now, &event.with("method", record.identity.method.amr())).await?;
+    let event = event.with("method", record.identity.method.amr());
+    let data = PersonalData { address: record.verified_address.clone(), network: Some(visit.network.clone()) };
+    let event = Sealer::of(app).seal(tx.as_mut(), tenant.id, event, &data).await?;
+    tx.audit(now, &event).await?;
     tx.commit().await?;
     let session = app.sessions.start(record).await?;
     let cookie = app.sessions.attach(&visit.host, visit.cookie.as_deref(), &session, false).await?;

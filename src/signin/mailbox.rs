@@ -7,6 +7,7 @@ use super::journey::{Chosen, Stranger};
 use super::refused::refused;
 use super::relink::lost_guest;
 use crate::app::App;
+use crate::guests::change_sign_in;
 use crate::i18n::Language;
 use crate::keys::Purpose;
 use crate::model::{EmailAddress, Identity, Method, VerifiedAddress};
@@ -109,6 +110,8 @@ pub async fn prove(
             visit.keep(app, &scene.journey).await?;
             Ok(Proved::GoOn)
         }
+        // Proofs of pages of their own, see `check_proof`.
+        CodePurpose::Leave | CodePurpose::ChangeSignIn => Err(SigninError::OutOfStep),
         // No step of a journey.
         CodePurpose::Blocks => Err(SigninError::OutOfStep),
         // The alias: who signed in before is bound, now that the invited mailbox is theirs as well.
@@ -158,7 +161,45 @@ async fn could_use_code(
     let lost = lost_guest(read.as_mut(), visit, address).await?;
     Ok(bound.is_some_and(|user| user.account_enabled && purpose == CodePurpose::SignIn)
         || pending.is_some_and(|user| user.account_enabled && user.mail.is_some())
-        || lost.is_some())
+        || lost.is_some()
+        || change_sign_in::waits(app, visit).await?)
+}
+
+/// Sends a code that proves a mailbox and signs nobody in, whatever the tenant thinks of passcodes as a way to sign in.
+/// `deliver` says whether anybody is to get it; everything that the browser sees is the same without (decision 4).
+pub async fn send_proof(
+    app: &App,
+    visit: &Visit,
+    address: &EmailAddress,
+    purpose: CodePurpose,
+    language: &Language,
+    deliver: bool,
+) -> Result<(), SigninError> {
+    let languages = [language.tag().to_owned(), visit.tenant.language.clone()];
+    let letter = CodeLetter { deliver, app: None, languages: &languages, browser: visit.agent.as_deref() };
+    let hash = |parts: &[&[u8]]| app.keys.keyed_hash(Purpose::Passcode, parts);
+    send_code(context(app, visit, &hash), slot(app, visit, address, purpose), letter).await?;
+    if app.outbox.is_stuck() {
+        return Err(SigninError::MailStuck);
+    }
+    app.mail_queued.notify_one();
+    Ok(())
+}
+
+/// Takes the code of [`send_proof`].
+pub async fn check_proof(
+    app: &App,
+    visit: &Visit,
+    address: &EmailAddress,
+    purpose: CodePurpose,
+    typed: &str,
+) -> Result<CodeCheck, SigninError> {
+    let hash = |parts: &[&[u8]]| app.keys.keyed_hash(Purpose::Passcode, parts);
+    let checked = check_code(context(app, visit, &hash), slot(app, visit, address, purpose), typed).await?;
+    if !matches!(checked, CodeCheck::Proved(_)) {
+        refused(app, visit, purpose.as_str(), "wrong code").await?;
+    }
+    Ok(checked)
 }
 
 pub(super) fn slot<'a>(app: &App, visit: &'a Visit, address: &'a EmailAddress, purpose: CodePurpose) -> CodeSlot<'a> {

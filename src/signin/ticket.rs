@@ -32,6 +32,11 @@ pub enum Destination {
         /// Its locator.
         id: InvitationId,
     },
+    /// A page of ours in this tenant, below its own path.
+    Page {
+        /// Its path without the tenant, e.g. `account`.
+        path: String,
+    },
     /// Another tenant of this instance, whose guest signs in here as a member.
     Abroad {
         /// The resource tenant.
@@ -109,7 +114,9 @@ impl Ticket {
         match &self.destination {
             Destination::Invitation { id } => format!("invitation:{id}"),
             Destination::Abroad { tenant, .. } => format!("abroad:{tenant}"),
-            Destination::Panel | Destination::App { .. } | Destination::AppHome { .. } => "direct".to_owned(),
+            Destination::Panel | Destination::Page { .. } | Destination::App { .. } | Destination::AppHome { .. } => {
+                "direct".to_owned()
+            }
         }
     }
 
@@ -127,7 +134,10 @@ impl Ticket {
     pub fn app(&self) -> Option<AppId> {
         match &self.destination {
             Destination::App { app, .. } | Destination::AppHome { app } => Some(*app),
-            Destination::Panel | Destination::Invitation { .. } | Destination::Abroad { .. } => None,
+            Destination::Panel
+            | Destination::Page { .. }
+            | Destination::Invitation { .. }
+            | Destination::Abroad { .. } => None,
         }
     }
 

@@ -42,6 +42,7 @@ impl Store for Counted {
             InstanceTask::Keys => "keys",
             InstanceTask::Epochs => "epochs",
             InstanceTask::Audit => "audit",
+            InstanceTask::Sweeps => "sweeps",
             InstanceTask::MailBlocks => "mail_blocks",
         });
         self.inner.begin_instance(task).await

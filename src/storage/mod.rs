@@ -4,7 +4,9 @@ mod audit_chain;
 mod counted;
 mod guest_objects;
 mod guest_pages;
+mod life;
 pub mod sqlite;
+mod tombstones;
 
 use async_trait::async_trait;
 
@@ -12,6 +14,8 @@ pub use audit_chain::{AuditFault, AuditFaultKind, ChainCheck, verify_chain};
 pub use counted::Counted;
 pub use guest_objects::{ReadGuestObjects, Standing, WriteGuestObjects};
 pub use guest_pages::{GuestQuery, GuestState, ReadGuestPages, ReadWaiting};
+pub use life::{InstanceLife, ReadLife, WriteLife};
+pub use tombstones::{Tombstones, TombstonesError};
 
 use crate::model::{
     Acceptance, AccountId, AgreementVersion, AppId, AuditEvent, AuditLine, ConnectionName, Domain, EmailAddress,
@@ -50,6 +54,8 @@ pub enum InstanceTask {
     Epochs,
     /// Verifying the instance's audit chain.
     Audit,
+    /// What time brings about: ends, reminders, purges, erasures that a restore undid.
+    Sweeps,
     /// Mailboxes that take no invitation mails.
     MailBlocks,
 }
@@ -78,7 +84,7 @@ pub struct UserFilter {
 
 /// Reading one tenant. Every method sees that tenant's rows alone.
 #[async_trait]
-pub trait Read: ReadGuestObjects + ReadGuestPages + Send {
+pub trait Read: ReadLife + ReadGuestObjects + ReadGuestPages + Send {
     /// The user with this id. Like every look-up here, it does not see the bin.
     async fn user(&mut self, id: UserId) -> StoreResult<Option<User>>;
     /// The user to whom exactly this identity is bound; issuer and subject byte for byte (INV4).
@@ -129,7 +135,7 @@ pub trait Read: ReadGuestObjects + ReadGuestPages + Send {
 
 /// Changing one tenant: one transaction per verb, carrying its audit line and its mail.
 #[async_trait]
-pub trait Tx: Read + WriteGuestObjects {
+pub trait Tx: Read + WriteLife + WriteGuestObjects {
     /// Adds a user. [`StoreError::Conflict`] if the principal name, invited address or member address is taken.
     async fn insert_user(&mut self, user: &User) -> StoreResult<()>;
     /// Writes every field of an existing user except its identity.
@@ -314,7 +320,7 @@ pub struct DomainProof {
 
 /// A transaction for a task that crosses tenants.
 #[async_trait]
-pub trait InstanceTx: ReadWaiting + Send {
+pub trait InstanceTx: InstanceLife + ReadWaiting + Send {
     /// Every enabled object, files' and others'.
     async fn objects(&mut self) -> StoreResult<Vec<StoredObject>>;
     /// Every version of every agreement of every tenant: by tenant, agreement and language, then oldest first.

@@ -47,6 +47,10 @@ pub(super) struct PoliciesBody {
     pub passcode_lifetime: u64,
     pub invitation_lifetime: Option<u64>,
     #[serde(default)]
+    pub guest_lifetime: Option<u64>,
+    #[serde(default)]
+    pub max_guests: Option<u64>,
+    #[serde(default)]
     pub allowed_redirects: Vec<Url>,
     #[serde(default = "demanded")]
     pub admin_mfa: bool,
@@ -228,6 +232,8 @@ pub(super) fn tenant_body(tenant: &Tenant) -> TenantBody {
             session_absolute: millis(policies.session_absolute),
             passcode_lifetime: millis(policies.passcode_lifetime),
             invitation_lifetime: policies.invitation_lifetime.map(millis),
+            guest_lifetime: policies.guest_lifetime.map(millis),
+            max_guests: policies.max_guests,
             allowed_redirects: policies.allowed_redirects.clone(),
             admin_mfa: policies.admin_mfa,
         },
@@ -249,6 +255,8 @@ pub(super) fn policies(body: PoliciesBody) -> Policies {
         session_absolute: Duration::from_millis(body.session_absolute),
         passcode_lifetime: Duration::from_millis(body.passcode_lifetime),
         invitation_lifetime: body.invitation_lifetime.map(Duration::from_millis),
+        guest_lifetime: body.guest_lifetime.map(Duration::from_millis),
+        max_guests: body.max_guests,
         allowed_redirects: body.allowed_redirects,
         admin_mfa: body.admin_mfa,
     }

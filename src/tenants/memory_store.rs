@@ -39,7 +39,7 @@ pub(super) struct View {
     state: State,
 }
 
-struct Instance {
+pub(super) struct Instance {
     store: MemoryStore,
     state: State,
 }

@@ -21,4 +21,6 @@ mod load_tests;
 #[cfg(test)]
 mod memory_store;
 #[cfg(test)]
+mod memory_store_life;
+#[cfg(test)]
 mod unused_guest_objects;

@@ -6,6 +6,7 @@ mod guest_objects;
 mod samples;
 mod short_term;
 mod store;
+mod store_life;
 mod words;
 
 use std::sync::Arc;
@@ -16,7 +17,7 @@ pub(crate) use block_keys::TestBlockKeys;
 pub(crate) use federation::TestFederation;
 pub(crate) use samples::*;
 pub(crate) use short_term::MemoryShortTerm;
-pub(crate) use store::MemoryStore;
+pub(crate) use store::{Content, MemoryStore};
 pub(crate) use words::TestWords;
 
 use crate::clock::{Clock, Random};

@@ -38,6 +38,8 @@ pub(crate) fn policies() -> Policies {
         session_absolute: Duration::from_secs(86400),
         passcode_lifetime: Duration::from_secs(600),
         invitation_lifetime: None,
+        guest_lifetime: None,
+        max_guests: None,
         allowed_redirects: Vec::new(),
         admin_mfa: true,
     }
@@ -211,9 +213,51 @@ impl Bench {
             words: &super::TestWords,
             keys: &super::TestBlockKeys,
             limits: &self.limits,
+            person_keys: &PlainPersonKeys,
             federation: &self.federation,
             clock: self.clock.as_ref(),
             random: self.random.as_ref(),
         }
+    }
+}
+
+/// A session of nobody in particular: fill in whose and since when.
+pub(crate) fn session_record() -> SessionRecord {
+    SessionRecord {
+        id: SessionId(uuid::Uuid::nil()),
+        tenant: CONTOSO,
+        user: UserId::new(uuid::Uuid::nil()),
+        user_type: UserType::Guest,
+        identity: Identity { issuer: String::new(), subject: String::new(), method: Method::OneTimePasscode },
+        verified_address: None,
+        display_name: "Guest".to_owned(),
+        mail: None,
+        groups: Vec::new(),
+        assigned_apps: Vec::new(),
+        app_roles: Vec::new(),
+        reviewed: false,
+        acceptances: Vec::new(),
+        accepted: false,
+        signed_in_at: Timestamp::from_seconds(0),
+        absolute_end: Timestamp::from_seconds(0),
+        idle_seconds: 86_400,
+        browser: None,
+        agent: None,
+        last_used_at: Timestamp::from_seconds(0),
+    }
+}
+
+/// Keeps the keys of persons as they are.
+pub(crate) struct PlainPersonKeys;
+
+impl crate::keys::KeepPersonKeys for PlainPersonKeys {
+    fn wrap_person_key(&self, tenant: TenantId, user: UserId, key: &crate::keys::PersonKey) -> String {
+        format!("{tenant} {user} {}", data_encoding::HEXLOWER.encode(&key.0[..]))
+    }
+
+    fn unwrap_person_key(&self, tenant: TenantId, user: UserId, stored: &str) -> Option<crate::keys::PersonKey> {
+        let hex = stored.strip_prefix(&format!("{tenant} {user} "))?;
+        let bytes: [u8; 32] = data_encoding::HEXLOWER.decode(hex.as_bytes()).ok()?.try_into().ok()?;
+        Some(crate::keys::PersonKey(bytes.into()))
     }
 }

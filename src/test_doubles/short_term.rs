@@ -85,6 +85,25 @@ impl ShortTerm for MemoryShortTerm {
         Ok(count)
     }
 
+    async fn enlist(&self, key: &Key, name: &str, lifetime: Duration) -> ShortTermResult<()> {
+        let mut names = self.listed(key).await?;
+        names.retain(|known| known != name);
+        names.push(name.to_owned());
+        names.sort_unstable();
+        self.put(key, names.join("\n").as_bytes(), lifetime).await
+    }
+
+    async fn delist(&self, key: &Key, name: &str) -> ShortTermResult<()> {
+        let mut names = self.listed(key).await?;
+        names.retain(|known| known != name);
+        self.put(key, names.join("\n").as_bytes(), Duration::from_secs(86_400)).await
+    }
+
+    async fn listed(&self, key: &Key) -> ShortTermResult<Vec<String>> {
+        let text = self.live(key).map(|(value, _)| String::from_utf8(value).unwrap()).unwrap_or_default();
+        Ok(text.lines().map(str::to_owned).collect())
+    }
+
     async fn ping(&self) -> ShortTermResult<()> {
         Ok(())
     }

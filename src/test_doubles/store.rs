@@ -56,6 +56,7 @@ pub(crate) struct Content {
     pub(crate) acceptances: Vec<(TenantId, Acceptance)>,
     pub(crate) reviews: Vec<(TenantId, Review)>,
     pub(crate) epochs: Vec<Epoch>,
+    pub(crate) life: super::store_life::Life,
     /// Keyed hash of the address, and what it does not take.
     pub(crate) blocks: Vec<(String, MailBlock)>,
     pub(crate) history: Vec<(TenantId, UserId, InvitationChange)>,
@@ -213,7 +214,10 @@ impl Read for MemoryTx {
 
     async fn deleted_users(&mut self, limit: u32) -> StoreResult<Vec<User>> {
         let mine = self.mine();
-        let bin = self.content.users.iter().filter(|(tenant, user)| *tenant == mine && user.deleted_at.is_some());
+        let purged = &self.content.life.purged;
+        let bin = self.content.users.iter().filter(|(tenant, user)| {
+            *tenant == mine && user.deleted_at.is_some() && !purged.contains(&(mine, user.id))
+        });
         let mut bin: Vec<User> = bin.map(|(_, user)| user.clone()).collect();
         bin.sort_by_key(|user| user.deleted_at);
         bin.truncate(limit as usize);

@@ -57,6 +57,8 @@ pub struct SignedIn {
     pub name: String,
     /// E-mail address, or whatever else names the person at home.
     pub address: String,
+    /// The person's own page, where there is one.
+    pub account_url: Option<String>,
     /// Where *Sign out* posts to.
     pub sign_out_action: String,
     /// Its form token.

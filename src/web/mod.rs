@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod assets;
 pub mod audience;
+pub mod browser_name;
 pub mod chrome;
 pub mod code_flow;
 pub mod csrf;

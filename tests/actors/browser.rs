@@ -192,6 +192,34 @@ impl Browser {
         }
     }
 
+    /// Opens a WebSocket of an app, as its own page would.
+    pub async fn opens_web_socket(&self, url: &str) -> WebSocket {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        let url = Url::parse(url).unwrap();
+        let (host, port) = (url.host_str().unwrap().to_owned(), url.port().unwrap());
+        let stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+        let mut stream = self.tls.connect(ServerName::try_from(host.clone()).unwrap(), stream).await.unwrap();
+        let cookies: Vec<String> = {
+            let jar = self.jar.lock().unwrap();
+            jar.iter().filter(|((of, _), _)| *of == host).map(|((_, name), value)| format!("{name}={value}")).collect()
+        };
+        let request = format!(
+            "GET {} HTTP/1.1\r\nHost: {host}:{port}\r\nOrigin: https://{host}:{port}\r\nConnection: Upgrade\r\n\
+             Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
+             Cookie: {}\r\n\r\n",
+            url.path(),
+            cookies.join("; ")
+        );
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(stream.read_u8().await.unwrap());
+        }
+        let head = String::from_utf8_lossy(&head).into_owned();
+        assert!(head.starts_with("HTTP/1.1 101"), "no WebSocket: {head}");
+        WebSocket { stream }
+    }
+
     fn keep(&self, host: &str, line: &str) {
         let (pair, attributes) = line.split_once(';').unwrap_or((line, ""));
         let (name, value) = pair.split_once('=').unwrap();
@@ -204,6 +232,31 @@ impl Browser {
         } else {
             jar.insert(key, value.to_owned());
         }
+    }
+}
+
+/// An open WebSocket.
+pub struct WebSocket {
+    stream: tokio_rustls::client::TlsStream<TcpStream>,
+}
+
+impl WebSocket {
+    /// Waits until the other side closes it; `None` if it does not within `span`.
+    pub async fn closed_within(&mut self, span: std::time::Duration) -> Option<std::time::Duration> {
+        use tokio::io::AsyncReadExt as _;
+        let began = std::time::Instant::now();
+        let mut received = [0; 1024];
+        let closed = async {
+            loop {
+                match self.stream.read(&mut received).await {
+                    Ok(0) | Err(_) => return,
+                    // A Close frame (RFC 6455 §5.5.1).
+                    Ok(_) if received[0] == 0x88 => return,
+                    Ok(_) => {}
+                }
+            }
+        };
+        tokio::time::timeout(span, closed).await.ok().map(|()| began.elapsed())
     }
 }
 

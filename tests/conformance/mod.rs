@@ -15,6 +15,7 @@ mod fixtures;
 mod guest_objects;
 mod guest_pages;
 mod killed;
+mod life;
 mod outbox_killed;
 #[cfg(feature = "redis")]
 mod redis_gone;

@@ -20,6 +20,9 @@ macro_rules! cases {
             touch_replaces_and_never_revives,
             counters_count_and_end_with_their_window,
             a_thousand_puts_at_once_are_fast,
+            names_end_one_by_one,
+            of_200_parallel_names_none_is_lost,
+            a_set_is_no_value_and_no_counter,
         );
     };
 }
@@ -223,4 +226,76 @@ async fn a_thousand_puts_at_once_are_fast(ground: ShortTermGround) {
     println!("1,000 concurrent puts: {:?}", began.elapsed());
     // One commit with a sync for each would take longer on any disk; the machine may be busy with other tests.
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+}
+
+async fn names_end_one_by_one(ground: ShortTermGround) {
+    let (store, key) = (&ground.store, key(&ground, Kind::Index));
+    let other = Key::of(ground.other, Kind::Index, key.id.clone());
+    assert_eq!(store.listed(&key).await.unwrap(), Vec::<String>::new());
+    store.enlist(&key, "short", Duration::from_millis(300)).await.unwrap();
+    store.enlist(&key, "long", MINUTE).await.unwrap();
+    store.enlist(&key, "prolonged", Duration::from_millis(300)).await.unwrap();
+    store.enlist(&key, "prolonged", MINUTE).await.unwrap();
+    assert_eq!(store.listed(&key).await.unwrap(), ["long", "prolonged", "short"]);
+    assert!(store.listed(&other).await.unwrap().is_empty(), "INV6: another tenant's set is another one");
+    ground.pass(Duration::from_millis(400)).await;
+    assert_eq!(store.listed(&key).await.unwrap(), ["long", "prolonged"]);
+    store.delist(&key, "long").await.unwrap();
+    store.delist(&key, "never there").await.unwrap();
+    assert_eq!(store.listed(&key).await.unwrap(), ["prolonged"]);
+    store.delist(&key, "prolonged").await.unwrap();
+    assert!(store.listed(&key).await.unwrap().is_empty());
+    store.enlist(&key, "again", MINUTE).await.unwrap();
+    store.remove(&key).await.unwrap();
+    assert!(store.listed(&key).await.unwrap().is_empty(), "removing the key removes the set");
+}
+
+async fn of_200_parallel_names_none_is_lost(ground: ShortTermGround) {
+    let key = key(&ground, Kind::Index);
+    let gate = Arc::new(tokio::sync::Barrier::new(200));
+    let mut adders = Vec::new();
+    for number in 0..200 {
+        let (store, key, gate) = (Arc::clone(&ground.store), key.clone(), Arc::clone(&gate));
+        adders.push(tokio::spawn(async move {
+            gate.wait().await;
+            store.enlist(&key, &format!("{number}"), MINUTE).await.unwrap();
+        }));
+    }
+    for adder in adders {
+        adder.await.unwrap();
+    }
+    assert_eq!(ground.store.listed(&key).await.unwrap().len(), 200);
+    // The control: a list that is read, changed and put back loses most of what others add meanwhile.
+    let naive = Key::of(ground.tenant, Kind::Handle, "naive");
+    let gate = Arc::new(tokio::sync::Barrier::new(200));
+    let mut adders = Vec::new();
+    for number in 0..200 {
+        let (store, key, gate) = (Arc::clone(&ground.store), naive.clone(), Arc::clone(&gate));
+        adders.push(tokio::spawn(async move {
+            let mut list = store.get(&key).await.unwrap().unwrap_or_default();
+            gate.wait().await;
+            list.extend(format!("{number} ").into_bytes());
+            store.put(&key, &list, MINUTE).await.unwrap();
+        }));
+    }
+    for adder in adders {
+        adder.await.unwrap();
+    }
+    let kept = ground.store.get(&naive).await.unwrap().unwrap();
+    assert!(kept.split(|byte| *byte == b' ').count() < 200, "negative control");
+}
+
+async fn a_set_is_no_value_and_no_counter(ground: ShortTermGround) {
+    let (store, key) = (&ground.store, key(&ground, Kind::Index));
+    store.put(&key, b"no set", MINUTE).await.unwrap();
+    assert!(store.listed(&key).await.is_err());
+    assert!(store.enlist(&key, "name", MINUTE).await.is_err());
+    store.remove(&key).await.unwrap();
+    for number in 0..vestibule::short_term::NAMES_PER_SET + 5 {
+        let lifetime = MINUTE + Duration::from_secs(number as u64);
+        store.enlist(&key, &format!("{number:05}"), lifetime).await.unwrap();
+    }
+    let names = store.listed(&key).await.unwrap();
+    assert_eq!(names.len(), vestibule::short_term::NAMES_PER_SET, "INV10");
+    assert_eq!(names.first().map(String::as_str), Some("00005"), "those that end first make room");
 }

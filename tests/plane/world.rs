@@ -20,7 +20,7 @@ use vestibule::proxy::{Meter, Plane};
 use vestibule::server::front::{ControlService, Front, control_service};
 use vestibule::server::listen;
 use vestibule::server::plane::DataPlane;
-use vestibule::session::{SESSION_COOKIE, Session, Sessions};
+use vestibule::session::{RecordSeal, SESSION_COOKIE, Session, Sessions};
 use vestibule::short_term::{Key, ShortTerm, ShortTermResult};
 use vestibule::snapshot::Snapshot;
 use vestibule::urls::Urls;
@@ -63,6 +63,15 @@ impl ShortTerm for Memory {
     async fn count(&self, _: &Key, _: Duration) -> ShortTermResult<u64> {
         unreachable!("the data plane does not use it")
     }
+    async fn enlist(&self, _: &Key, _: &str, _: Duration) -> ShortTermResult<()> {
+        Ok(())
+    }
+    async fn delist(&self, _: &Key, _: &str) -> ShortTermResult<()> {
+        Ok(())
+    }
+    async fn listed(&self, _: &Key) -> ShortTermResult<Vec<String>> {
+        Ok(Vec::new())
+    }
     async fn ping(&self) -> ShortTermResult<()> {
         Ok(())
     }
@@ -95,6 +104,16 @@ impl Seal for TestKeys {
         let nonce = aws_lc_rs::aead::Nonce::try_assume_unique_for_key(nonce).ok()?;
         let mut rest = rest.to_vec();
         self.key().open_in_place(nonce, aad, &mut rest).ok().map(|plain| plain.to_vec())
+    }
+}
+
+impl RecordSeal for TestKeys {
+    fn seal(&self, place: &Key, plain: &[u8]) -> Vec<u8> {
+        [place.flat().as_bytes(), plain].concat()
+    }
+
+    fn open(&self, place: &Key, sealed: &[u8]) -> Option<Vec<u8>> {
+        sealed.strip_prefix(place.flat().as_bytes()).map(<[u8]>::to_vec)
     }
 }
 
@@ -148,6 +167,8 @@ fn tenant(number: u128, domains: &[&str], apps: &[u128]) -> Tenant {
             session_absolute: hour * 24,
             passcode_lifetime: hour,
             invitation_lifetime: None,
+            guest_lifetime: None,
+            max_guests: None,
             allowed_redirects: vec![],
             admin_mfa: true,
         },
@@ -242,7 +263,8 @@ impl World {
         .unwrap();
         let settings = Arc::new(settings(limits));
         let (clock, random): (Arc<dyn Clock>, _) = (Arc::new(SystemClock), Arc::new(SystemRandom));
-        let sessions = Sessions::new(Arc::new(Memory::default()), Arc::clone(&clock), random.clone());
+        let sessions =
+            Sessions::new(Arc::new(Memory::default()), Arc::new(TestKeys([7; 32])), Arc::clone(&clock), random.clone());
         let keys = Arc::new(TestKeys([7; 32]));
         let plane = Arc::new(Plane {
             urls: Urls::new(&settings.public_url),
@@ -291,6 +313,7 @@ impl World {
             absolute_end: now.plus(Duration::from_secs(24 * 3600)),
             idle_seconds: 3600,
             browser: None,
+            agent: None,
             last_used_at: now,
         };
         self.runtime.block_on(async {

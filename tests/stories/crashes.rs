@@ -14,16 +14,22 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use crate::actors::{Browser, Page, free_port, free_ports};
 
 /// The demo as a process of its own, which can be killed.
-struct Process {
+pub struct Process {
     child: Child,
-    port: u16,
-    mail_port: u16,
-    tls: TlsConnector,
+    pub way: Way,
     data: std::path::PathBuf,
 }
 
+/// How a browser gets there, which outlives the process.
+#[derive(Clone)]
+pub struct Way {
+    port: u16,
+    mail_port: u16,
+    tls: TlsConnector,
+}
+
 impl Process {
-    fn start(data: &Path, port: u16, mail_port: u16) -> Self {
+    pub fn start(data: &Path, port: u16, mail_port: u16) -> Self {
         let child = Command::new(env!("CARGO_BIN_EXE_vestibule"))
             .args(["demo", "--port", &port.to_string(), "--mail-port", &mail_port.to_string(), "--data"])
             .arg(data)
@@ -56,20 +62,16 @@ impl Process {
             .with_root_certificates(roots)
             .with_no_client_auth();
         let tls = TlsConnector::from(Arc::new(config));
-        Self { child, port, mail_port, tls, data: data.to_owned() }
+        Self { child, way: Way { port, mail_port, tls }, data: data.to_owned() }
     }
 
-    fn kill(&mut self) {
+    pub fn kill(&mut self) {
         // SIGKILL: no handler runs, nothing is flushed by the process.
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
-    fn wiki(&self, path: &str) -> String {
-        format!("https://wiki.contoso.localhost:{}{path}", self.port)
-    }
-
-    fn command(&self, words: &[&str]) -> String {
+    pub fn command(&self, words: &[&str]) -> String {
         let output =
             Command::new(env!("CARGO_BIN_EXE_vestibule")).args(words).arg("--data").arg(&self.data).output().unwrap();
         assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
@@ -81,7 +83,26 @@ impl Process {
             .unwrap()
     }
 
-    async fn passcode(&self, browser: &Browser, address: &str) -> String {
+    /// A new guest, signed in by passcode, who stands before *Review permissions*.
+    async fn guest_before_review(&self, address: &str) -> (Browser, Page) {
+        self.command(&["invite", address, "--tenant", "contoso.example", "--app", "Wiki", "--no-mail"]);
+        let browser = self.way.browser();
+        let page = self.way.signs_in(&browser, address).await;
+        page.sees("Review permissions");
+        (browser, page)
+    }
+}
+
+impl Way {
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.tls.clone())
+    }
+
+    pub fn wiki(&self, path: &str) -> String {
+        format!("https://wiki.contoso.localhost:{}{path}", self.port)
+    }
+
+    pub async fn passcode(&self, browser: &Browser, address: &str) -> String {
         for _ in 0..200 {
             let url = format!("http://mail.localhost:{}/api/v1/search?query=to:{address}", self.mail_port);
             let list = browser.asks(Method::GET, &url, &[], "").await.json();
@@ -100,17 +121,13 @@ impl Process {
         panic!("no code for {address}");
     }
 
-    /// A new guest, signed in by passcode, who stands before *Review permissions*.
-    async fn guest_before_review(&self, address: &str) -> (Browser, Page) {
-        self.command(&["invite", address, "--tenant", "contoso.example", "--app", "Wiki", "--no-mail"]);
-        let browser = Browser::new(self.tls.clone());
+    /// An invited guest signs in by a code, up to whatever comes then.
+    pub async fn signs_in(&self, browser: &Browser, address: &str) -> Page {
         let page = browser.opens(&self.wiki("/kept")).await;
         let page = browser.presses(&page, "Continue", &[("address", address)]).await;
         let page = browser.presses(&page, "Send me a code by e-mail", &[]).await;
-        let code = self.passcode(&browser, address).await;
-        let page = browser.presses(&page, "Continue", &[("code", &code)]).await;
-        page.sees("Review permissions");
-        (browser, page)
+        let code = self.passcode(browser, address).await;
+        browser.presses(&page, "Continue", &[("code", &code)]).await
     }
 }
 
@@ -161,7 +178,7 @@ async fn kill_9_during_consent_loses_nothing_that_was_acknowledged() {
             assert!(reviewed, "round {round}: the consent was acknowledged and is lost: {guest:#}");
         }
         // Never stuck: the guest goes on from where the answer got.
-        let page = browser.opens(&process.wiki("/kept")).await;
+        let page = browser.opens(&process.way.wiki("/kept")).await;
         page.does_not_see("Continue with");
         page.sees(if reviewed { "Terms of use" } else { "Review permissions" });
     }
@@ -188,7 +205,7 @@ async fn a_restart_signs_nobody_out() {
         process = Process::start(folder.path(), port, mail_port);
         let headers = [("accept", "application/json")];
         let page =
-            browser.asks(Method::GET, &process.wiki(&format!("/after/{restart}?format=json")), &headers, "").await;
+            browser.asks(Method::GET, &process.way.wiki(&format!("/after/{restart}?format=json")), &headers, "").await;
         page.status(200).sees("restart@mail.example");
     }
 }

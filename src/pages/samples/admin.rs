@@ -16,6 +16,7 @@ fn chrome(filling: &Filling) -> Chrome {
     let signed_in = SignedIn {
         name: filling.text("Ada Admin"),
         address: filling.text("admin@contoso.example"),
+        account_url: None,
         sign_out_action: filling.text("/contoso.example/sign-out"),
         csrf: filling.text("token"),
     };

@@ -7,7 +7,7 @@ use crate::model::Timestamp;
 use crate::short_term::Kind;
 
 /// Every kind, so that reading the file knows them by name.
-pub(super) const KINDS: [Kind; 8] = [
+pub(super) const KINDS: [Kind; 9] = [
     Kind::Session,
     Kind::Handle,
     Kind::Journey,
@@ -16,6 +16,7 @@ pub(super) const KINDS: [Kind; 8] = [
     Kind::Code,
     Kind::OneTimeLink,
     Kind::Limit,
+    Kind::Index,
 ];
 
 /// Everything that lives.
@@ -29,6 +30,7 @@ pub(super) struct Memory {
     codes: Mutex<Shelf>,
     links: Mutex<Shelf>,
     limits: Mutex<Shelf>,
+    indexes: Mutex<Shelf>,
 }
 
 impl Memory {
@@ -43,6 +45,7 @@ impl Memory {
             Kind::Code => &self.codes,
             Kind::OneTimeLink => &self.links,
             Kind::Limit => &self.limits,
+            Kind::Index => &self.indexes,
         };
         shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }

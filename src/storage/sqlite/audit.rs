@@ -4,7 +4,7 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::failed;
 use super::rows::{column, from_json, owner, owner_of, time};
-use crate::model::{AuditEvent, AuditLine, TenantId, Timestamp};
+use crate::model::{AuditEvent, AuditLine, TenantId, Timestamp, UserId};
 use crate::storage::{StoreResult, audit_chain};
 
 /// Appends to the chain of `tenant`, or of the instance, within the transaction of the verb (decision 22).
@@ -45,6 +45,18 @@ pub(super) async fn lines(
          WHERE tenant = ? AND sequence > ? ORDER BY sequence LIMIT ?",
     );
     let rows = query.bind(owner(tenant)).bind(after).bind(limit).fetch_all(db).await?;
+    rows.iter().map(audit_line).collect()
+}
+
+/// Lines in which `user` acts or is acted on; both are found by an index.
+pub(super) async fn about(db: &mut SqliteConnection, tenant: TenantId, user: UserId) -> StoreResult<Vec<AuditLine>> {
+    let query = sqlx::query(
+        "SELECT tenant, sequence, at, event, previous, hash FROM audit_lines \
+         WHERE tenant = ?1 AND json_extract(event, '$.target') = ?2 \
+         UNION SELECT tenant, sequence, at, event, previous, hash FROM audit_lines \
+         WHERE tenant = ?1 AND json_extract(event, '$.actor') = ?2 ORDER BY sequence",
+    );
+    let rows = query.bind(tenant.to_string()).bind(user.to_string()).fetch_all(db).await?;
     rows.iter().map(audit_line).collect()
 }
 

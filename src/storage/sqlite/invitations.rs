@@ -40,6 +40,16 @@ pub(super) async fn of_user(
     query.fetch_optional(db).await?.as_ref().map(invitation).transpose()
 }
 
+/// Every invitation of a user, oldest first.
+pub(super) async fn all_of_user(
+    db: &mut SqliteConnection,
+    tenant: TenantId,
+    user: UserId,
+) -> StoreResult<Vec<Invitation>> {
+    let query = select_invitations!("AND user = ? ORDER BY created_at, id");
+    query.bind(tenant.to_string()).bind(user.to_string()).fetch_all(db).await?.iter().map(invitation).collect()
+}
+
 /// The open invitation of an address, whosever it is.
 pub(super) async fn open_of(
     db: &mut SqliteConnection,

@@ -10,6 +10,7 @@ mod guest_pages;
 mod instance;
 mod invitations;
 mod keys;
+mod life;
 mod mail_blocks;
 #[cfg(test)]
 mod migration_tests;
@@ -107,6 +108,7 @@ fn migrations() -> Migrator {
         (4, "mail", include_str!("../migrations/0004_mail.sql")),
         (5, "home realms", include_str!("../migrations/0005_home_realms.sql")),
         (6, "terms", include_str!("../migrations/0006_terms.sql")),
+        (8, "end of life", include_str!("../migrations/0008_end_of_life.sql")),
         (9, "admin", include_str!("../migrations/0009_admin.sql")),
     ];
     let list = list.into_iter().map(|(version, name, sql)| {

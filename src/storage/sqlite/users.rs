@@ -30,13 +30,15 @@ pub(super) async fn by_id(db: &mut SqliteConnection, tenant: TenantId, id: UserI
 
 /// A user in the bin.
 pub(super) async fn deleted(db: &mut SqliteConnection, tenant: TenantId, id: UserId) -> StoreResult<Option<User>> {
-    let query = select_users!("AND id = ?2 AND deleted_at IS NOT NULL").bind(tenant.to_string()).bind(id.to_string());
+    let query = select_users!("AND id = ?2 AND deleted_at IS NOT NULL AND purged_at IS NULL")
+        .bind(tenant.to_string())
+        .bind(id.to_string());
     query.fetch_optional(db).await?.as_ref().map(user).transpose()
 }
 
 /// The bin, oldest first.
 pub(super) async fn all_deleted(db: &mut SqliteConnection, tenant: TenantId, limit: u32) -> StoreResult<Vec<User>> {
-    let query = select_users!("AND deleted_at IS NOT NULL ORDER BY deleted_at, id LIMIT ?2");
+    let query = select_users!("AND deleted_at IS NOT NULL AND purged_at IS NULL ORDER BY deleted_at, id LIMIT ?2");
     query.bind(tenant.to_string()).bind(limit).fetch_all(db).await?.iter().map(user).collect()
 }
 
