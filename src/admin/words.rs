@@ -95,6 +95,7 @@ pub fn invite_error(language: &Language, error: &InviteError) -> String {
         InviteError::DomainBlocked(_) => "refused-domain",
         InviteError::Member => "invite-refused-member",
         InviteError::Blocked => "invite-refused-blocked",
+        InviteError::Full(_) => "invite-refused-full",
         InviteError::Redirect(_) => "invite-refused-redirect",
         InviteError::UnknownApp(_) | InviteError::UnknownGroup(_) | InviteError::UnknownRole(_) => {
             "invite-refused-unknown"

@@ -12,7 +12,7 @@ use super::idp::{self, IdpCommand};
 use super::invite;
 use super::mail;
 use super::member::{self, MemberCommand};
-use super::{DirectoryCommand, Place, demo, life, review, terms_perform};
+use super::{DirectoryCommand, Place, demo, review, terms_perform};
 use crate::app::App;
 use crate::config::{Environment, load};
 use crate::guests::invite::Inviter;

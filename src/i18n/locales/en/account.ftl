@@ -120,3 +120,5 @@ review-access-remove = Remove
 review-access-keep-one = Keep { $guest }
 review-access-remove-one = Remove { $guest }
 review-access-next = You can change your answers until the review ends. Only then are they carried out.
+
+invite-refused-full = This organization has as many guests as it may have. Remove guests who need no access any more, or have the limit raised.

@@ -107,3 +107,5 @@ review-access-remove = Retirer
 review-access-keep-one = Garder { $guest }
 review-access-remove-one = Retirer { $guest }
 review-access-next = Vous pouvez changer vos réponses jusqu’à la fin de la revue. Elles ne sont appliquées qu’à ce moment.
+
+invite-refused-full = Cette organisation a autant d’invités qu’elle peut en avoir. Retirez ceux qui n’ont plus besoin d’accès, ou faites relever la limite.

@@ -107,3 +107,5 @@ review-access-remove = Verwijderen
 review-access-keep-one = { $guest } behouden
 review-access-remove-one = { $guest } verwijderen
 review-access-next = U kunt uw antwoorden wijzigen tot de beoordeling eindigt. Pas dan worden ze uitgevoerd.
+
+invite-refused-full = Deze organisatie heeft zoveel gasten als ze mag hebben. Verwijder gasten die geen toegang meer nodig hebben, of laat de grens verhogen.

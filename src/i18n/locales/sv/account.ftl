@@ -107,3 +107,5 @@ review-access-remove = Ta bort
 review-access-keep-one = Behåll { $guest }
 review-access-remove-one = Ta bort { $guest }
 review-access-next = Du kan ändra dina svar tills granskningen är slut. Först då genomförs de.
+
+invite-refused-full = Organisationen har så många gäster som den får ha. Ta bort gäster som inte längre behöver åtkomst, eller låt höja gränsen.
