@@ -319,7 +319,7 @@ pub fn print_guest(out: &mut dyn Write, guest: &GuestDetails, as_json: bool) -> 
         ("Invitation", summary.invitation_state.map(str::to_owned)),
         ("Link ends", guest.invitation_expires.clone()),
         ("Invitation mail", guest.mail_state.clone()),
-        ("Last mail error", guest.mail_error.clone()),
+        ("Last mail error", summary.mail_error.clone()),
         ("Redeem URL", guest.redeem_url.clone()),
         ("Route", predicted),
         ("Made", Some(guest.created_date_time.clone())),
@@ -360,7 +360,8 @@ fn ahead(guest: &GuestSummary) -> String {
     let trouble: Vec<&str> = trouble.collect();
     let obstacle = guest.in_the_way.as_ref().map(|found| format!(" ({} {} holds the address)", found.kind, found.name));
     let trouble = if trouble.is_empty() { String::new() } else { format!("; {}", trouble.join(", ")) };
-    format!("{}{only}{}{trouble}", predicted.sentence(), obstacle.unwrap_or_default())
+    let mail = guest.mail_error.as_ref().map(|error| format!("; mail: {error}"));
+    format!("{}{only}{}{trouble}{}", predicted.sentence(), obstacle.unwrap_or_default(), mail.unwrap_or_default())
 }
 
 fn accepted(guest: &GuestSummary) -> &'static str {

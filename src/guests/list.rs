@@ -54,6 +54,7 @@ pub async fn list_some(context: GuestContext<'_>, filter: ListFilter) -> Result<
         }
         let mut summary = summarize(&context, user);
         summary.invitation_state = state.map(InvitationState::as_str);
+        summary.mail_error = standing.and_then(|standing| standing.mail_error.clone());
         let route = standing.and_then(|standing| standing.route.as_ref());
         summary.look_ahead(user, view.as_mut(), &mut foresight, route).await?;
         guests.push(summary);

@@ -36,6 +36,8 @@ pub struct GuestSummary {
     pub account_enabled: bool,
     /// [`InvitationState`](crate::model::InvitationState) by its name, as it stands now.
     pub invitation_state: Option<&'static str>,
+    /// What went wrong last with the newest invitation mail.
+    pub mail_error: Option<String>,
     /// How a pending guest will sign in.
     pub predicted: Option<Prediction>,
     /// What may stop a pending guest.
@@ -106,8 +108,6 @@ pub struct GuestDetails {
     pub invitation_expires: Option<String>,
     /// Where the newest invitation mail stands, and since when or until when.
     pub mail_state: Option<String>,
-    /// What went wrong with it last.
-    pub mail_error: Option<String>,
     /// The redeem URL, while the invitation leads anywhere.
     pub redeem_url: Option<String>,
     /// Names of the sponsors.
@@ -156,6 +156,7 @@ async fn details(context: GuestContext<'_>, view: &mut dyn Read, user: User) -> 
     let now = context.clock.now();
     let mut summary = summarize(&context, &user);
     summary.invitation_state = invitation.as_ref().map(|invitation| invitation.state_at(now).as_str());
+    summary.mail_error = mail.as_ref().and_then(|mail| mail.last_error.clone());
     let route = invitation.as_ref().and_then(|invitation| invitation.route.as_ref());
     summary.look_ahead(&user, view, &mut Foresight::new(&context), route).await?;
     let mut sponsors = Vec::new();
@@ -172,7 +173,6 @@ async fn details(context: GuestContext<'_>, view: &mut dyn Read, user: User) -> 
         last_sign_in_date_time: user.last_sign_in_at.map(|at| at.to_string()),
         invited_by: invitation.as_ref().map(|invitation| invitation.inviter.clone()),
         mail_state: mail.as_ref().map(OutboxMail::sentence),
-        mail_error: mail.and_then(|mail| mail.last_error),
         invitation_expires: invitation.as_ref().and_then(|invitation| invitation.expires_at).map(|at| at.to_string()),
         redeem_url: invitation
             .as_ref()
@@ -242,6 +242,7 @@ pub(super) fn summarize(context: &GuestContext<'_>, user: &User) -> GuestSummary
         source: user.source(|method| source(context, method)),
         account_enabled: user.account_enabled,
         invitation_state: None,
+        mail_error: None,
         predicted: None,
         warnings: Vec::new(),
         in_the_way: None,

@@ -119,9 +119,33 @@ fn every_key_defined_is_used() {
 fn every_language_has_every_key_with_the_same_variables() {
     let english = defined(LOCALES[0].2);
     for (tag, _, files) in LOCALES {
-        for (key, variables) in defined(files) {
-            let wanted = english.get(&key).unwrap_or_else(|| panic!("{tag} defines {key:?}, which en does not"));
-            assert_eq!(&variables, wanted, "{key:?} has other variables in {tag} than in en");
+        let own = defined(files);
+        for (key, variables) in &english {
+            let found = own.get(key).unwrap_or(variables);
+            assert_eq!(found, variables, "{key:?} has other variables in {tag} than in en");
+        }
+        let more: Vec<&String> = own.keys().filter(|key| !english.contains_key(*key)).collect();
+        assert!(more.is_empty(), "{tag} defines {more:?}, which en does not");
+    }
+}
+
+/// A sentence that is the same in two languages was forgotten; short words and names may well be the same.
+#[test]
+fn no_sentence_is_left_in_english() {
+    let texts = Texts::load();
+    let sentence = |text: &str| text.ends_with('.') && text.split_whitespace().count() > 3;
+    let (english, others) = texts.languages().split_first().unwrap();
+    for key in defined(LOCALES[0].2).keys() {
+        let text = english.0.bundle.get_message(key).and_then(|message| message.value()).unwrap();
+        let said = |language: &Language| {
+            let Some(pattern) = language.0.bundle.get_message(key).and_then(|message| message.value()) else {
+                return String::new();
+            };
+            language.0.bundle.format_pattern(pattern, None, &mut Vec::new()).into_owned()
+        };
+        let text = english.0.bundle.format_pattern(text, None, &mut Vec::new()).into_owned();
+        for language in others.iter().filter(|_| sentence(&text)) {
+            assert_ne!(said(language), text, "{key:?} stands in {language:?} in English");
         }
     }
 }

@@ -19,6 +19,8 @@ pub struct Standing {
     pub expires_at: Option<Timestamp>,
     /// How the inviter wants the guest to sign in.
     pub route: Option<RouteOverride>,
+    /// What went wrong last with its newest mail; `None` once that was sent.
+    pub mail_error: Option<String>,
 }
 
 impl Standing {

@@ -52,7 +52,9 @@ impl ReadGuestObjects for MemoryTx {
         let mut found = Vec::new();
         for user in users {
             if let Some(row) = self.invitation_of(user).await? {
-                found.push(Standing { user, state: row.state, expires_at: row.expires_at, route: row.route });
+                let mail_error = self.mail_of(&row.id).await?.and_then(|mail| mail.last_error);
+                let (state, expires_at, route) = (row.state, row.expires_at, row.route);
+                found.push(Standing { user, state, expires_at, route, mail_error });
             }
         }
         Ok(found)

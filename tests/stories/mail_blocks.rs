@@ -182,6 +182,9 @@ async fn the_operator_sees_what_became_of_a_mail() {
         (guest["invitationState"].as_str(), guest["mailError"].as_str()),
         (Some("bounced"), Some("550 no such user"))
     );
+    let (_, out) = world.command(&["guest", "list", "--tenant", "contoso.example"]).await;
+    let line = out.lines().find(|line| line.starts_with(GUEST)).unwrap();
+    assert!(line.contains("bounced") && line.contains("550 no such user"), "{line}");
     // Inviting again is a new mail and a pending invitation with the same link.
     let before = world.redeem_url(GUEST).await;
     invite(&world, GUEST).await;

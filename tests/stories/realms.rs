@@ -334,3 +334,28 @@ async fn signing_out_reaches_the_home_organization_if_the_guest_wants() {
     accepts_everything(&other, page).await;
     other.opens(&world.broker("/contoso.example/sign-out")).await.does_not_see("also of");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_line_says_what_to_register_before_it_needs_a_secret_and_who_vouches_for_a_domain() {
+    let world = world().await;
+    let redirect = world.broker(&format!("/{CONTOSO}/federation/fabrikam/callback"));
+    let (code, out) = world.command(&["idp", "test", "contoso.example", "fabrikam"]).await;
+    assert_eq!(code, 0, "{out}");
+    for said in [&redirect, "fabrikam.example: the operator says so (verified = true)", "/sign-out"] {
+        assert!(out.contains(said), "{said} is missing:\n{out}");
+    }
+    let (code, out) = world.command(&["idp", "test", "contoso.example", "sociable"]).await;
+    assert!(code == 0 && out.contains("/api/user") && out.contains("proves no address"), "{out}");
+    let (_, impact) = world.command(&["idp", "impact", "contoso.example", "sociable"]).await;
+    assert!(impact.contains("no guest signs in by sociable"), "{impact}");
+
+    changes(&world, CONTOSO, |tenant| {
+        tenant.connections.retain(|connection| connection.name.as_str() != "fabrikam");
+        tenant.waiting_connections = vec!["fabrikam".parse().unwrap()];
+    });
+    let (code, out) = world.command(&["idp", "test", "contoso.example", "fabrikam"]).await;
+    assert_eq!(code, 1);
+    assert!(out.contains(&redirect) && out.contains("client secret"), "{out}");
+    let (code, out) = world.command(&["idp", "test", "contoso.example", "nobody"]).await;
+    assert!(code == 1 && !out.contains("redirect URI") && out.contains("sociable, fabrikam"), "{out}");
+}

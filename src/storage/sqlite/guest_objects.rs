@@ -114,9 +114,11 @@ fn change(row: &SqliteRow) -> StoreResult<InvitationChange> {
 /// One line for each guest: the open invitation first, then the newest.
 async fn standings(db: &mut SqliteConnection, tenant: TenantId) -> StoreResult<Vec<Standing>> {
     let query = sqlx::query(
-        "SELECT user, state, expires_at, route FROM (SELECT user, state, expires_at, route, ROW_NUMBER() OVER (PARTITION BY user \
+        "SELECT user, state, expires_at, route, (SELECT last_error FROM outbox WHERE outbox.tenant = placed.tenant AND \
+         outbox.invitation = placed.id ORDER BY queued_at DESC, outbox.id LIMIT 1) AS mail_error FROM \
+         (SELECT tenant, id, user, state, expires_at, route, ROW_NUMBER() OVER (PARTITION BY user \
          ORDER BY state IN ('accepted', 'revoked'), created_at DESC, id) AS place FROM invitations WHERE tenant = ?) \
-         WHERE place = 1",
+         AS placed WHERE place = 1",
     );
     let rows = query.bind(tenant.to_string()).fetch_all(db).await?;
     let standing = |row: &SqliteRow| {
@@ -125,6 +127,7 @@ async fn standings(db: &mut SqliteConnection, tenant: TenantId) -> StoreResult<V
             state: worded(row, "state")?,
             expires_at: time_if_any(row, "expires_at")?,
             route: column::<Option<&str>>(row, "route")?.map(|_| from_json(row, "route")).transpose()?,
+            mail_error: column(row, "mail_error")?,
         })
     };
     rows.iter().map(standing).collect()

@@ -6,8 +6,8 @@ other-ways = Se connecter autrement
 to-panel = Aller à vos applications
 
 common-url-title = Cette adresse ne nomme aucune organisation
-common-url-what = Ici, chaque organisation a sa propre adresse. Celle-ci n’en nomme aucune : { $brand } ne peut donc pas savoir de qui vous cherchez les applications, et ne devine pas.
-common-url-next = Utilisez le lien de votre e-mail d’invitation, ou adressez-vous à l’organisation qui vous a invité. Un lien correct ressemble à ceux-ci :
+common-url-what = Ici, chaque organisation a sa propre adresse. Celle-ci n’en nomme aucune : { $brand } ne peut donc pas savoir de qui vous cherchez les applications, et ne devine pas.
+common-url-next = Utilisez le lien de votre e-mail d’invitation, ou adressez-vous à l’organisation qui vous a invité. Un lien correct ressemble à ceux-ci :
 
 not-found-title = Il n’y a rien ici
 not-found-what = Cette adresse ne mène à aucune page ni à aucune organisation que { $brand } connaisse.
@@ -34,7 +34,7 @@ not-assigned-what = Vous êtes connecté, mais { $tenant } ne vous a pas donné 
 not-assigned-next = Demandez cette application à la personne avec qui vous travaillez chez { $tenant }. Vos autres applications fonctionnent comme d’habitude.
 
 too-many-title = Veuillez patienter un peu
-too-many-what = Il y a eu trop d’essais en peu de temps ; nous faisons une pause pour protéger les comptes.
+too-many-what = Il y a eu trop d’essais en peu de temps ; nous faisons une pause pour protéger les comptes.
 too-many-next = Attendez quelques minutes, puis réessayez.
 
 broken-title = Une erreur s’est produite de notre côté
@@ -63,11 +63,11 @@ trial-over-what = Le terminal affiche ce qu’a répondu le fournisseur d’iden
 trial-over-next = Vous pouvez fermer cette page.
 
 problem-bad-request-title = Cette demande est incompréhensible
-problem-bad-request-what = La demande ne suit pas les règles de HTTP ; elle n’a pas été transmise.
+problem-bad-request-what = La demande ne suit pas les règles de HTTP ; elle n’a pas été transmise.
 problem-bad-request-next = Rouvrez l’adresse dans votre navigateur. Si un programme a envoyé la demande, faites-le examiner par son auteur.
 
 problem-no-administrator-title = Ceci est réservé aux administrateurs
-problem-no-administrator-what = La personne connectée n’administre pas cette organisation ; rien n’a donc été montré ni modifié.
+problem-no-administrator-what = La personne connectée n’administre pas cette organisation ; rien n’a donc été montré ni modifié.
 problem-no-administrator-next = Connectez-vous en tant qu’administrateur de cette organisation.
 
 problem-header-refused-title = Cette demande a été refusée
@@ -75,7 +75,7 @@ problem-header-refused-what = Elle contient un champ d’en-tête que seule cett
 problem-header-refused-next = Si vous utilisez une extension de navigateur ou un outil qui ajoute des champs d’en-tête, désactivez-le et réessayez.
 
 problem-path-refused-title = Cette adresse a été refusée
-problem-path-refused-what = L’adresse peut se lire de plusieurs façons ; elle n’a pas été transmise.
+problem-path-refused-what = L’adresse peut se lire de plusieurs façons ; elle n’a pas été transmise.
 problem-path-refused-next = Vérifiez l’adresse, ou partez de la première page de l’application.
 
 problem-target-too-long-title = Cette adresse est trop longue
@@ -107,7 +107,7 @@ problem-unknown-tenant-what = L’organisation de cette adresse n’est pas conn
 problem-unknown-tenant-next = Vérifiez l’adresse, ou demandez un nouveau lien à la personne qui vous a invité.
 
 problem-tenants-disagree-title = Ce lien nomme deux organisations
-problem-tenants-disagree-what = Deux parties de l’adresse nomment des organisations différentes ; on ne sait donc pas laquelle est visée.
+problem-tenants-disagree-what = Deux parties de l’adresse nomment des organisations différentes ; on ne sait donc pas laquelle est visée.
 problem-tenants-disagree-next = Utilisez le lien de votre e-mail d’invitation, ou demandez-en un nouveau.
 
 problem-not-sent-title = Vous n’êtes pas connecté, et rien n’a été envoyé
@@ -120,11 +120,11 @@ problem-sign-in-required-next = Connectez-vous, puis réessayez.
 
 problem-agreement-required-title = Il reste un accord à donner
 problem-agreement-required-what = Avant de continuer, l’organisation vous demande d’accepter quelque chose.
-problem-agreement-required-next = Ouvrez l’application dans votre navigateur ; vous verrez de quoi il s’agit.
+problem-agreement-required-next = Ouvrez l’application dans votre navigateur ; vous verrez de quoi il s’agit.
 
 problem-open-outside-frame-title = Vous devez vous connecter
 problem-open-outside-frame-what = Une connexion ne peut pas s’afficher à l’intérieur d’une autre page.
-problem-open-outside-frame-next = Ouvrez l’application seule ; vous pourrez vous y connecter.
+problem-open-outside-frame-next = Ouvrez l’application seule ; vous pourrez vous y connecter.
 
 problem-not-assigned-title = Vous n’avez pas accès à cette application
 problem-not-assigned-what = Vous êtes connecté, mais cette application n’a pas été partagée avec vous.
@@ -136,7 +136,7 @@ problem-foreign-origin-next = Partez de la première page de l’application.
 
 problem-sign-in-failed-title = La connexion n’a pas pu être terminée ici
 problem-sign-in-failed-what = La réponse à votre connexion est trop ancienne, a déjà servi ou appartient à une autre fenêtre du navigateur.
-problem-sign-in-failed-next = Recommencez ; si vous êtes encore connecté, rien ne vous sera demandé.
+problem-sign-in-failed-next = Recommencez ; si vous êtes encore connecté, rien ne vous sera demandé.
 
 problem-not-found-title = Cette page n’existe pas
 problem-not-found-what = Il n’y a rien à cette adresse.
@@ -162,7 +162,7 @@ problem-request-id = ID de la demande
 problem-sign-in = Se connecter
 problem-start-again = Recommencer
 app-sign-out-title = Se déconnecter
-app-sign-out-what = Voulez-vous quitter une seule organisation, ou vous déconnecter partout ?
+app-sign-out-what = Voulez-vous quitter une seule organisation, ou vous déconnecter partout ?
 app-sign-out-one = Se déconnecter de { $tenant }
 app-sign-out-everywhere = Se déconnecter partout
 app-signed-out-title = Vous êtes déconnecté

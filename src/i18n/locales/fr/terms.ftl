@@ -6,10 +6,10 @@ terms-open = Ouvrir le document
 terms-open-first = Veuillez ouvrir le document et le lire. Vous pourrez l’accepter à la fin.
 terms-open-pdf-first = Veuillez ouvrir le document et le lire. Revenez ensuite à cette page pour l’accepter.
 declined-app-heading = { $app } reste fermée
-declined-app-document = Vous n’avez pas accepté « { $document } ».
+declined-app-document = Vous n’avez pas accepté « { $document } ».
 declined-app = Sans cela, { $app } ne s’ouvre pas. Les autres applications de { $tenant } ne sont pas concernées.
 declined-other-apps = Mes autres applications
-review-technical-contact = Si quelque chose ne fonctionne pas : { $contact }
+review-technical-contact = Si quelque chose ne fonctionne pas : { $contact }
 
 ## What a guest accepted
 
@@ -19,7 +19,7 @@ accepted-lead = Tout ce que { $tenant } vous a demandé d’accepter, exactement
 accepted-none = { $tenant } ne vous a encore rien demandé d’accepter.
 accepted-counts = Accepté, et valable.
 accepted-until = Accepté, et valable jusqu’au { $day }.
-accepted-over = Accepté. Ce n’est plus valable : quelque chose de plus récent l’a remplacé, ou le délai est écoulé.
+accepted-over = Accepté. Ce n’est plus valable : quelque chose de plus récent l’a remplacé, ou le délai est écoulé.
 accepted-declined = Refusé.
 accepted-read = Relire
 accepted-download = Télécharger

@@ -197,3 +197,119 @@ explain-next-heading = Wat u kunt doen
 explain-address-wrong = Dit is geen e-mailadres.
 admin-explain = Kan deze persoon naar binnen?
 explain-to-guest = De gast tonen
+
+## What is done with a guest
+
+action-back = Terug
+action-resend = Opnieuw verzenden
+action-resend-lead = De uitnodigingsmail wordt opnieuw verzonden, met dezelfde koppeling.
+action-revoke = De uitnodiging intrekken
+action-revoke-lead = Geen enkele koppeling van deze uitnodiging werkt nog en de wachtende gast wordt gesloten. Wordt het adres opnieuw uitgenodigd, dan gaat alles weer open.
+
+done-resend = De uitnodiging is opnieuw verzonden.
+done-revoke = De uitnodiging is ingetrokken.
+done-invited = De gast is uitgenodigd; de e-mail is onderweg.
+done-invited-without-mail = De gast is uitgenodigd en er is geen e-mail verzonden. Geef de inwissel-URL hieronder zelf door.
+done-assigned = Deze gast heeft een eerdere uitnodiging geaccepteerd; wat u hebt gekozen, is toegewezen en er is geen e-mail verzonden.
+
+refused-not-allowed = U mag dit voor deze gast niet doen.
+refused-no-guest = Deze gast is er niet meer.
+refused-no-invitation = Deze gast heeft geen uitnodiging.
+refused-state = De uitnodiging staat dat niet meer toe. Kijk naar de status ervan.
+refused-blocked = Deze gast is geblokkeerd. Hef eerst de blokkering op.
+refused-domain = Gasten van dit domein worden niet toegelaten. Wijzig eerst de domeinlijsten van de organisatie.
+refused-unknown = Deze organisatie heeft zo’n app, groep of rol niet.
+refused-mail-blocked = Dit adres neemt geen uitnodigingsmails aan. Geef de inwissel-URL zelf door.
+refused-too-many = Naar dit adres zijn vandaag genoeg e-mails verzonden. Probeer het morgen opnieuw of geef de inwissel-URL zelf door.
+refused-broken = Dit is niet gelukt. Probeer het opnieuw; blijft het zo, noem dan de aanvraag-id die in het logboek staat.
+
+## Inviting
+
+admin-invite = Uitnodigen
+invite-heading = Een gast uitnodigen
+invite-address = E-mailadres
+invite-name = Naam
+invite-message = Bericht
+invite-message-hint = Platte tekst, hoogstens 2.000 tekens. Het staat in de e-mail zoals u het typt.
+invite-language = Taal van de e-mail
+invite-language-default = Zoals de gast of de organisatie verkiest
+invite-cc = Kopie van de e-mail aan
+invite-redirect = Waar de gast terechtkomt
+invite-apps = Apps
+invite-groups = Groepen
+invite-sponsors = Sponsors
+invite-sponsors-hint = Adressen van hoogstens vijf personen die voor de gast instaan; u, tenzij u anderen noemt.
+invite-days = Dagen tot de koppeling verloopt
+invite-days-hint = Laat dit leeg voor wat de organisatie heeft gekozen.
+invite-mail = De uitnodigingsmail verzenden
+invite-preview = Voorbeeld
+invite-preview-heading = Voordat er iets wordt verzonden
+invite-send = Uitnodiging verzenden
+invite-edit = Wijzigen
+invite-in-the-way = { $name } heeft dit adres al, dus de gast krijgt hier geen e-mailadres. Directe koppelingen zullen niet werken; de inwissel-URL wel.
+invite-address-wrong = Een van de adressen is geen e-mailadres.
+invite-days-wrong = Schrijf het aantal dagen als een getal van 1 tot 3650, of laat het veld leeg.
+
+outcome-new = Dit wordt een nieuwe gast.
+outcome-renewed = Deze gast is al uitgenodigd en wordt opnieuw uitgenodigd, met dezelfde koppeling.
+outcome-accepted = Deze gast heeft een eerdere uitnodiging geaccepteerd: wat u kiest, wordt toegewezen en er wordt geen e-mail verzonden.
+
+warning-only-by-link = Deze gast moet misschien een persoonlijk account maken, en dat kan alleen via de koppeling in de e-mail.
+warning-mail-limit = Er wordt geen e-mail verzonden: naar dit adres zijn er vandaag genoeg verzonden.
+warning-mail-blocked = Er wordt geen e-mail verzonden: dit adres neemt geen uitnodigingsmails aan. Geef de inwissel-URL zelf door.
+warning-provider = De id-provider van deze gast antwoordt op dit moment niet.
+
+invite-refused-not-allowed = U mag geen gasten uitnodigen voor deze organisatie.
+invite-refused-member = Dit adres hoort bij de organisatie zelf; haar mensen zijn leden en hebben geen uitnodiging nodig.
+invite-refused-blocked = Deze gast is door een beheerder geblokkeerd. Hef in plaats daarvan de blokkering op.
+invite-refused-redirect = De gast kan terechtkomen bij een app van deze organisatie of op haar toegangspaneel, op een volledig https://-adres.
+invite-refused-unknown = Een app, groep of rol die u hebt gekozen, bestaat hier niet meer.
+invite-refused-sponsor = Een van de sponsors is hier niet bekend. Sponsors zijn leden, of gasten die hebben geaccepteerd.
+invite-refused-sponsors = Een gast heeft hoogstens vijf sponsors.
+invite-refused-not-yours = U mag deze app, groep of rol niet aan anderen geven.
+invite-refused-colleague = U mag alleen collega's van uw eigen organisatie uitnodigen.
+invite-refused-life = De koppeling mag niet langer werken dan de uitnodigingen van de organisatie.
+invite-refused-route = Op die manier kunnen gasten zich hier niet aanmelden.
+invite-refused-text = Een tekst is te lang of bevat tekens die niet zijn toegestaan.
+invite-refused-too-many = Er waren vandaag te veel uitnodigingen. Probeer het morgen opnieuw.
+
+group-history = Geschiedenis
+
+## Managing an app of one's own
+
+manage-title = { $app } beheren
+manage-people = Wie er toegang heeft
+manage-nobody = Nog niemand heeft toegang tot deze app gekregen.
+manage-remove = Toegang intrekken
+manage-remove-person = Toegang intrekken voor { $person }
+manage-remove-heading = De toegang van { $person } intrekken?
+manage-remove-lead = De persoon wordt meteen afgemeld en kan { $app } niet meer openen. U kunt de persoon opnieuw uitnodigen.
+manage-remove-button = Toegang intrekken
+manage-keep = Behouden
+manage-invite-heading = Iemand voor deze app uitnodigen
+manage-invite-address = E-mailadres
+manage-invite-button = Uitnodigen
+manage-done-invited = Uitgenodigd. Wie al gast is, kan de app meteen openen; ieder ander krijgt een e-mail.
+manage-done-removed = De toegang is ingetrokken.
+manage-kind-guest = Gast
+manage-kind-member = Lid
+manage-kind-invited = Gast, uitgenodigd
+manage-kind-blocked = Geblokkeerd
+manage-not-allowed = U mag deze persoon niet uitnodigen. Vraag het een beheerder van { $tenant }.
+manage-domain = Gasten van dit domein mogen niet voor { $tenant } worden uitgenodigd.
+manage-member = Dit adres hoort bij { $tenant } zelf. Vraag een beheerder de app toe te wijzen.
+manage-blocked = Deze gast is door een beheerder van { $tenant } geblokkeerd.
+manage-too-many = Er waren vandaag te veel uitnodigingen. Probeer het morgen opnieuw.
+manage-refused = Deze uitnodiging kon niet worden gemaakt. Vraag het een beheerder van { $tenant }.
+manage-by-group = Leden van { $groups } hebben ook toegang. Groepen worden door beheerders beheerd.
+
+history-invited = Uitgenodigd door { $by }
+history-renewed = Opnieuw verzonden door { $by }
+history-accepted = Geaccepteerd door { $by }
+history-declined = Geweigerd door { $by }
+history-expired = De koppeling is verlopen
+history-bounced = De mailserver heeft de e-mail niet aangenomen
+history-revoked = Ingetrokken door { $by }
+history-reset = Opnieuw ingesteld door { $by }
+history-by-guest = de gast
+history-by-system = de opdrachtregel of het systeem

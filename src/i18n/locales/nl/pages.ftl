@@ -175,6 +175,11 @@ panel-search-label = Apps zoeken
 panel-search-button = Zoeken
 panel-search-clear = Alle apps tonen
 panel-none = { $tenant } heeft u nog geen app gegeven. Zodra dat gebeurt, verschijnt de app hier.
+panel-none-next = Had u er een verwacht, vertel dan degene die u heeft uitgenodigd welke app u nodig hebt. Misschien bent u ook met een ander adres aangemeld dan het adres dat is uitgenodigd.
+panel-organizations = Uw organisaties
+panel-invited = Uitgenodigd
+panel-manage = Beheren
+panel-manage-app = { $app } beheren
 panel-no-match = Geen van uw apps past bij “{ $search }”.
 panel-matches = { $count ->
     [one] { $count } app gevonden

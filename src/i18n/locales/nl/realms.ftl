@@ -2,7 +2,12 @@
 
 another-way-last-time = Ik heb mij de vorige keer anders aangemeld
 way-route-hint = Hier leidt uw adres naartoe.
+way-account = Een persoonlijk account maken
+way-account-hint = Eén account voor elke organisatie die u hier uitnodigt.
 way-provider-create = Een account maken bij { $provider }
+
+sign-out-home = Afmelden bij { $tenant } en ook bij { $provider }
+sign-out-home-hint = U gaat naar { $provider }, dat ook zijn eigen apps in deze browser sluit.
 
 strict-title = Alleen het uitgenodigde adres wordt toegelaten
 strict-heading = { $tenant } laat alleen het uitgenodigde adres toe

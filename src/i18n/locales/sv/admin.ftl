@@ -197,3 +197,119 @@ explain-next-heading = Vad du kan göra
 explain-address-wrong = Det är ingen e-postadress.
 admin-explain = Kommer personen in?
 explain-to-guest = Visa gästen
+
+## What is done with a guest
+
+action-back = Tillbaka
+action-resend = Skicka igen
+action-resend-lead = Inbjudningsmejlet skickas igen, med samma länk.
+action-revoke = Återkalla inbjudan
+action-revoke-lead = Ingen länk löser längre in inbjudan, och den väntande gästen stängs. Om adressen bjuds in igen öppnas den på nytt.
+
+done-resend = Inbjudan har skickats igen.
+done-revoke = Inbjudan har återkallats.
+done-invited = Gästen har bjudits in; mejlet är på väg.
+done-invited-without-mail = Gästen har bjudits in och inget mejl skickades. Lämna själv över inlösningslänken nedan.
+done-assigned = Gästen har accepterat en tidigare inbjudan; det du valde har tilldelats och inget mejl skickades.
+
+refused-not-allowed = Du får inte göra det här för gästen.
+refused-no-guest = Gästen finns inte längre.
+refused-no-invitation = Gästen har ingen inbjudan.
+refused-state = Inbjudan tillåter inte det längre. Titta på dess status.
+refused-blocked = Gästen är blockerad. Häv blockeringen först.
+refused-domain = Gäster från domänen släpps inte in. Ändra först organisationens domänlistor.
+refused-unknown = Organisationen har ingen sådan app, grupp eller roll.
+refused-mail-blocked = Adressen tar inte emot inbjudningsmejl. Lämna själv över inlösningslänken.
+refused-too-many = Adressen har fått tillräckligt många mejl i dag. Försök igen i morgon, eller lämna själv över inlösningslänken.
+refused-broken = Det gick inte att göra. Försök igen; om det fortsätter anger du begärans id som loggen visar.
+
+## Inviting
+
+admin-invite = Bjud in
+invite-heading = Bjud in en gäst
+invite-address = E-postadress
+invite-name = Namn
+invite-message = Meddelande
+invite-message-hint = Oformaterad text, högst 2 000 tecken. Den står i mejlet så som du skriver den.
+invite-language = Mejlets språk
+invite-language-default = Som gästen eller organisationen föredrar
+invite-cc = Kopia av mejlet till
+invite-redirect = Vart gästen kommer
+invite-apps = Appar
+invite-groups = Grupper
+invite-sponsors = Sponsorer
+invite-sponsors-hint = Adresser till högst fem personer som ansvarar för gästen; du, om du inte anger andra.
+invite-days = Dagar tills länken upphör
+invite-days-hint = Lämna tomt för det som organisationen har valt.
+invite-mail = Skicka inbjudningsmejlet
+invite-preview = Förhandsgranska
+invite-preview-heading = Innan något skickas
+invite-send = Skicka inbjudan
+invite-edit = Ändra
+invite-in-the-way = { $name } har redan adressen, så gästen får ingen e-postadress här. Direktlänkar kommer inte att fungera; inlösningslänken gör det.
+invite-address-wrong = En av adresserna är ingen e-postadress.
+invite-days-wrong = Skriv dagarna som ett tal från 1 till 3650, eller lämna fältet tomt.
+
+outcome-new = Det blir en ny gäst.
+outcome-renewed = Gästen är redan inbjuden och bjuds in igen, med samma länk.
+outcome-accepted = Gästen har accepterat en tidigare inbjudan: det du väljer tilldelas, och inget mejl skickas.
+
+warning-only-by-link = Gästen kan behöva skapa ett personligt konto, vilket bara går via länken i mejlet.
+warning-mail-limit = Inget mejl skickas: adressen har fått tillräckligt många i dag.
+warning-mail-blocked = Inget mejl skickas: adressen tar inte emot inbjudningsmejl. Lämna själv över inlösningslänken.
+warning-provider = Gästens identitetsprovider svarar inte just nu.
+
+invite-refused-not-allowed = Du får inte bjuda in gäster till organisationen.
+invite-refused-member = Adressen hör till organisationen själv; dess personer är medlemmar och behöver ingen inbjudan.
+invite-refused-blocked = Gästen har blockerats av en administratör. Häv blockeringen i stället.
+invite-refused-redirect = Gästen kan komma till en av organisationens appar eller till dess åtkomstpanel, på en fullständig https://-adress.
+invite-refused-unknown = En app, grupp eller roll som du valde finns inte längre här.
+invite-refused-sponsor = En av sponsorerna finns inte här. Sponsorer är medlemmar, eller gäster som har accepterat.
+invite-refused-sponsors = En gäst har högst fem sponsorer.
+invite-refused-not-yours = Du får inte ge appen, gruppen eller rollen till andra.
+invite-refused-colleague = Du får bara bjuda in kollegor i din egen organisation.
+invite-refused-life = Länken får inte gälla längre än organisationens inbjudningar.
+invite-refused-route = Gäster kan inte logga in på det sättet här.
+invite-refused-text = En text är för lång eller innehåller tecken som inte är tillåtna.
+invite-refused-too-many = Det blev för många inbjudningar i dag. Försök igen i morgon.
+
+group-history = Historik
+
+## Managing an app of one's own
+
+manage-title = Hantera { $app }
+manage-people = Vilka som har åtkomst
+manage-nobody = Ingen har tilldelats appen än.
+manage-remove = Ta bort åtkomst
+manage-remove-person = Ta bort åtkomst för { $person }
+manage-remove-heading = Vill du ta bort åtkomsten för { $person }?
+manage-remove-lead = Personen loggas ut genast och kan inte längre öppna { $app }. Du kan bjuda in personen igen.
+manage-remove-button = Ta bort åtkomst
+manage-keep = Behåll
+manage-invite-heading = Bjud in någon till appen
+manage-invite-address = E-postadress
+manage-invite-button = Bjud in
+manage-done-invited = Inbjuden. Den som redan är gäst kan öppna appen genast; alla andra får ett mejl.
+manage-done-removed = Åtkomsten har tagits bort.
+manage-kind-guest = Gäst
+manage-kind-member = Medlem
+manage-kind-invited = Gäst, inbjuden
+manage-kind-blocked = Blockerad
+manage-not-allowed = Du får inte bjuda in personen. Fråga en administratör hos { $tenant }.
+manage-domain = Gäster från domänen får inte bjudas in till { $tenant }.
+manage-member = Adressen hör till { $tenant } själv. Be en administratör att tilldela appen.
+manage-blocked = Gästen har blockerats av en administratör hos { $tenant }.
+manage-too-many = Det blev för många inbjudningar i dag. Försök igen i morgon.
+manage-refused = Inbjudan kunde inte skapas. Fråga en administratör hos { $tenant }.
+manage-by-group = Medlemmar i { $groups } har också åtkomst. Administratörer sköter grupperna.
+
+history-invited = Inbjuden av { $by }
+history-renewed = Skickad igen av { $by }
+history-accepted = Accepterad av { $by }
+history-declined = Avböjd av { $by }
+history-expired = Länken upphörde
+history-bounced = E-postservern tog inte emot mejlet
+history-revoked = Återkallad av { $by }
+history-reset = Återställd av { $by }
+history-by-guest = gästen
+history-by-system = kommandoraden eller systemet
