@@ -314,6 +314,10 @@ impl RunningDemo {
         let Command::Directory(command) = cli.command else {
             return (2, "this command does not work on a directory".to_owned());
         };
+        let command = match directory::with_files(command) {
+            Ok(command) => command,
+            Err(error) => return (1, format!("{error:#}")),
+        };
         let mut out = Vec::new();
         match directory::perform(&self.running.app, &command, &mut out).await {
             Ok(code) => (code, String::from_utf8_lossy(&out).into_owned()),

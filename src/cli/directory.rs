@@ -6,13 +6,13 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 
 use super::control::{self, Lock};
-use super::explain;
 use super::guest;
 use super::idp::{self, IdpCommand};
 use super::invite;
 use super::mail;
 use super::member::{self, MemberCommand};
 use super::{DirectoryCommand, Place, demo, review, terms_perform};
+use super::{contact, explain};
 use crate::app::App;
 use crate::config::{Environment, load};
 use crate::guests::invite::Inviter;
@@ -71,8 +71,12 @@ pub fn run(command: DirectoryCommand, out: &mut (dyn Write + Send), errors: &mut
 }
 
 /// Files are read here, where they were named: the server may run elsewhere.
-fn with_files(command: DirectoryCommand) -> anyhow::Result<DirectoryCommand> {
+pub(super) fn with_files(command: DirectoryCommand) -> anyhow::Result<DirectoryCommand> {
     Ok(match command {
+        DirectoryCommand::Invite(arguments) => DirectoryCommand::Invite(arguments.with_files()?),
+        DirectoryCommand::Contact { place, command } => {
+            DirectoryCommand::Contact { place, command: command.with_files()? }
+        }
         DirectoryCommand::Terms { place, command } => DirectoryCommand::Terms { place, command: command.with_files()? },
         other => other,
     })
@@ -117,6 +121,7 @@ pub async fn perform(app: &App, command: &DirectoryCommand, out: &mut (dyn Write
     match command {
         DirectoryCommand::Invite(arguments) => invite::perform(app, arguments, json, out).await,
         DirectoryCommand::Guest { command, .. } => guest::perform(app, command, json, out).await,
+        DirectoryCommand::Contact { command, .. } => contact::perform(app, command, json, out).await,
         DirectoryCommand::Member { command, .. } => add_member(app, command, json, out).await,
         DirectoryCommand::Terms { command, .. } => terms_perform::perform(app, command, json, out).await,
         DirectoryCommand::Idp { command, .. } => idp::perform(app, command, json, out).await,

@@ -1,27 +1,44 @@
 //! `vestibule invite`: what happened, and without a mail the links to pass on.
 
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
 use super::Place;
 use super::directory::{address_of, app_of, group_of, inviter_of, role_of, tenant_of};
-use super::table::{facts, json};
+use super::table::{facts, json, printable, table};
 use crate::app::App;
-use crate::guests::invite::{Invite, InviteWarning, Invited, LinkLife};
+use crate::guests::assign::Given;
+use crate::guests::import::{Import, ImportReport, RowOutcome, import};
+use crate::guests::invite::{Invite, InviteWarning, Invited, Inviter, LinkLife};
 use crate::guests::predict::Prediction;
 use crate::guests::preview::Preview;
 use crate::guests::show::{AppLink, app_links};
 use crate::guests::{self, GuestContext};
-use crate::model::{AppId, EmailAddress, RouteOverride, UserId};
+use crate::model::{AppId, EmailAddress, RouteOverride, Tenant, UserId};
+
+/// Largest CSV file: 10,000 guests with a page of text each.
+const LARGEST_FILE: u64 = 16 * 1024 * 1024;
 
 /// What to type.
 #[derive(Args, Debug, Clone, Serialize, Deserialize)]
 pub struct InviteArguments {
     /// Whom to invite, e.g. guest@fabrikam.example.
-    pub address: String,
+    #[arg(required_unless_present = "csv")]
+    pub address: Option<String>,
+    /// Invite everybody in a CSV file with a heading row: email, name, message, language, cc, redirect_url, send_mail,
+    /// apps, groups, roles, sponsors, link_life. The headings of the original's bulk template are known too.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["address", "name", "cc", "language"])]
+    pub csv: Option<PathBuf>,
+    /// What the file holds; the command line reads it, since the server may run elsewhere.
+    #[arg(skip)]
+    pub csv_text: Option<String>,
+    /// With a file: also invite again whom an earlier run invited the same way.
+    #[arg(long, requires = "csv")]
+    pub again: bool,
     /// The inviting organization: its id or a verified domain.
     #[arg(long)]
     pub tenant: String,
@@ -72,6 +89,27 @@ pub struct InviteArguments {
     pub place: Place,
 }
 
+impl InviteArguments {
+    /// Reads the file, if one is named.
+    pub(super) fn with_files(mut self) -> anyhow::Result<Self> {
+        self.csv_text = self.csv.as_deref().map(read_csv).transpose()?;
+        Ok(self)
+    }
+}
+
+/// Reads a CSV file of the person at the terminal.
+pub(super) fn read_csv(path: &Path) -> anyhow::Result<String> {
+    let size = std::fs::metadata(path).map(|found| found.len()).unwrap_or_default();
+    if size > LARGEST_FILE {
+        bail!("{} is larger than 16 MiB; split it", path.display());
+    }
+    let bytes = std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(text),
+        Err(_) => bail!("{} is not UTF-8; save it as \"CSV UTF-8\"", path.display()),
+    }
+}
+
 /// Performs the command.
 pub async fn perform(
     app: &App,
@@ -83,6 +121,10 @@ pub async fn perform(
     let snapshot = app.snapshot.load_full();
     let context = guests::context(app, &snapshot, &tenant);
     let inviter = inviter_of(&context, arguments.inviter.as_deref()).await?;
+    if arguments.csv.is_some() {
+        return import_file(app, &tenant, context, inviter, arguments, as_json, out).await;
+    }
+    let address = arguments.address.as_deref().context("name an address, or a file with --csv")?;
     let wish = Invite {
         display_name: arguments.name.clone(),
         message: arguments.message.clone(),
@@ -96,7 +138,7 @@ pub async fn perform(
         link_life: arguments.link_life.as_deref().map(link_life).transpose()?.unwrap_or_default(),
         route: arguments.route.as_deref().map(route_of).transpose()?,
         send_mail: !arguments.no_mail,
-        ..Invite::of(address_of(&arguments.address)?, inviter)
+        ..Invite::of(address_of(address)?, inviter)
     };
     if arguments.dry_run {
         let seen = guests::preview::preview(&context, wish).await?;
@@ -108,6 +150,64 @@ pub async fn perform(
     app.mail_queued.notify_one();
     print(out, &report(&context, &invited, &apps), as_json)?;
     Ok(0)
+}
+
+async fn import_file(
+    app: &App,
+    tenant: &Tenant,
+    context: GuestContext<'_>,
+    inviter: Inviter,
+    arguments: &InviteArguments,
+    as_json: bool,
+    out: &mut (dyn Write + Send),
+) -> anyhow::Result<u8> {
+    let text = arguments.csv_text.as_deref().context("the file was not read; is the server of another version?")?;
+    let wish = Import {
+        inviter,
+        given: Given {
+            apps: all(&arguments.app, |text| app_of(app, tenant, text))?,
+            groups: all(&arguments.group, |text| group_of(tenant, text))?,
+            roles: all(&arguments.role, |text| role_of(app, tenant, text))?,
+        },
+        message: arguments.message.clone(),
+        redirect_url: arguments.redirect_url.clone(),
+        send_mail: !arguments.no_mail,
+        dry_run: arguments.dry_run,
+        again: arguments.again,
+    };
+    let report = import(context, &wish, text).await?;
+    app.mail_queued.notify_one();
+    print_import(out, &tenant.display_name, &report, as_json)?;
+    Ok(u8::from(report.count(RowOutcome::Failed) > 0))
+}
+
+fn print_import(out: &mut dyn Write, tenant: &str, report: &ImportReport, as_json: bool) -> io::Result<()> {
+    if as_json {
+        return json(out, report);
+    }
+    let rows: Vec<Vec<String>> = report
+        .rows
+        .iter()
+        .map(|row| {
+            let remarks = row.reason.iter().cloned().chain(row.predicted.iter().cloned());
+            let remarks = remarks.chain(row.warnings.iter().map(|warning| warning.sentence().to_owned()));
+            let remarks: Vec<String> = remarks.collect();
+            vec![row.line.to_string(), row.address.clone(), row.outcome.as_str().to_owned(), remarks.join("; ")]
+        })
+        .collect();
+    table(out, &["Line", "Address", "Result", "Remarks"], &rows)?;
+    for column in &report.ignored_columns {
+        writeln!(out, "The column {:?} means nothing here and was ignored.", printable(column))?;
+    }
+    let counted =
+        [RowOutcome::Invited, RowOutcome::Renewed, RowOutcome::Assigned, RowOutcome::Unchanged, RowOutcome::Failed];
+    let counted = counted.map(|outcome| format!("{} {}", report.count(outcome), outcome.as_str())).join(", ");
+    let total = report.rows.len();
+    if report.dry_run {
+        writeln!(out, "\n{total} rows for {tenant}: {counted}. Nothing was changed.")
+    } else {
+        writeln!(out, "\n{total} rows for {tenant}: {counted}.")
+    }
 }
 
 /// Reads each of several texts.

@@ -1,6 +1,7 @@
 //! The command line: what an operator types, and what comes back.
 
 pub mod check;
+pub mod contact;
 pub mod control;
 pub mod demo;
 pub mod dev_authority;
@@ -96,6 +97,15 @@ pub enum DirectoryCommand {
         #[command(subcommand)]
         command: guest::GuestCommand,
     },
+    /// Contacts of a tenant, which only occupy addresses.
+    Contact {
+        /// Which directory.
+        #[command(flatten)]
+        place: Place,
+        /// What to do.
+        #[command(subcommand)]
+        command: contact::ContactCommand,
+    },
     /// Look after the members of a tenant.
     Member {
         /// Which directory.
@@ -189,7 +199,8 @@ impl DirectoryCommand {
         match self {
             Self::Invite(arguments) => &arguments.place,
             Self::Explain(arguments) => &arguments.place,
-            Self::Guest { place, .. }
+            Self::Contact { place, .. }
+            | Self::Guest { place, .. }
             | Self::Member { place, .. }
             | Self::Terms { place, .. }
             | Self::Idp { place, .. }

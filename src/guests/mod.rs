@@ -6,6 +6,8 @@ pub mod assign;
 pub mod block;
 pub mod bounce;
 pub mod change_sign_in;
+pub mod contacts;
+pub mod csv_table;
 pub mod delete;
 pub mod end_access;
 pub mod erase;
@@ -14,6 +16,7 @@ pub mod export;
 pub mod foresee;
 pub mod history;
 pub mod impact;
+pub mod import;
 pub mod invite;
 #[cfg(test)]
 mod invite_tests;
@@ -45,6 +48,8 @@ pub mod send_again;
 pub mod show;
 pub mod sweep;
 pub mod usage;
+#[cfg(test)]
+mod walks;
 mod wish;
 
 use self::mail_block::BlockKeys;
