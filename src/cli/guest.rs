@@ -323,6 +323,7 @@ pub fn print_guest(out: &mut dyn Write, guest: &GuestDetails, as_json: bool) -> 
         ("Redeem URL", guest.redeem_url.clone()),
         ("Route", predicted),
         ("Made", Some(guest.created_date_time.clone())),
+        ("Access ends", guest.access_ends.clone()),
         ("Last sign-in", Some(guest.last_sign_in_date_time.clone().unwrap_or_else(|| "never".to_owned()))),
         ("Review permissions", guest.reviewed.as_ref().map(|review| format!("{} {}", review.state, review.at))),
     ];

@@ -139,3 +139,17 @@ fn open(app: &App, key: &Key, sealed: &[u8]) -> Option<Permit> {
 fn permit_key(visit: &Visit) -> Key {
     Key::of(visit.tenant.id, Kind::Journey, format!("{}:change-sign-in", visit.browser_hash()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_doubles::session_record;
+
+    #[test]
+    fn only_a_sign_in_of_the_last_ten_minutes_is_fresh() {
+        let session = SessionRecord { signed_in_at: Timestamp::from_seconds(1_000), ..session_record() };
+        for (now, fresh) in [(1_000, true), (1_599, true), (1_600, false), (90_000, false)] {
+            assert_eq!(is_fresh(&session, Timestamp::from_seconds(now)), fresh, "{now}");
+        }
+    }
+}

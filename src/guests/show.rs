@@ -102,6 +102,8 @@ pub struct GuestDetails {
     pub created_date_time: String,
     /// Last completed sign-in.
     pub last_sign_in_date_time: Option<String>,
+    /// When the access ends, if ever.
+    pub access_ends: Option<String>,
     /// Who invited.
     pub invited_by: Option<String>,
     /// When the link ends, if ever.
@@ -171,6 +173,7 @@ async fn details(context: GuestContext<'_>, view: &mut dyn Read, user: User) -> 
         other_mails: user.other_mails.clone(),
         created_date_time: user.created_at.to_string(),
         last_sign_in_date_time: user.last_sign_in_at.map(|at| at.to_string()),
+        access_ends: user.expires_at.map(|at| at.to_string()),
         invited_by: invitation.as_ref().map(|invitation| invitation.inviter.clone()),
         mail_state: mail.as_ref().map(OutboxMail::sentence),
         invitation_expires: invitation.as_ref().and_then(|invitation| invitation.expires_at).map(|at| at.to_string()),
