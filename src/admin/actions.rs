@@ -6,15 +6,21 @@ use axum::extract::Path;
 use super::desk::Desk;
 use super::guests::{address, nav};
 use super::here::Here;
-use super::views::{ActionLink, GuestAction};
+use super::views::{ActionField, ActionLink, GuestAction};
 use super::words;
+use crate::guests::block::{block, unblock};
+use crate::guests::delete::delete;
+use crate::guests::end_access::end_access;
 use crate::guests::invite::Inviter;
+use crate::guests::life::By;
+use crate::guests::reset::{Reset, reset};
 use crate::guests::revoke::revoke_and_end_sessions;
 use crate::guests::send_again::send_again;
 use crate::guests::show::{GuestDetails, show_by_id};
 use crate::i18n::Language;
-use crate::model::UserId;
+use crate::model::{EmailAddress, Timestamp, UserId};
 use crate::web::answer::Answer;
+use crate::web::form::Form;
 use crate::web::interstitial::see_other;
 use crate::web::notice::Notice;
 use crate::web::render;
@@ -24,6 +30,11 @@ use crate::web::render;
 enum Action {
     Resend,
     Revoke,
+    Reset,
+    Block,
+    Unblock,
+    Expire,
+    Delete,
 }
 
 /// Texts of an action: label, what it does, what was done.
@@ -34,13 +45,19 @@ struct Texts {
 }
 
 impl Action {
-    const ALL: [Self; 2] = [Self::Resend, Self::Revoke];
+    const ALL: [Self; 7] =
+        [Self::Resend, Self::Revoke, Self::Reset, Self::Block, Self::Unblock, Self::Expire, Self::Delete];
 
     /// Its name in addresses.
     fn name(self) -> &'static str {
         match self {
             Self::Resend => "resend",
             Self::Revoke => "revoke",
+            Self::Reset => "reset",
+            Self::Block => "block",
+            Self::Unblock => "unblock",
+            Self::Expire => "expire",
+            Self::Delete => "delete",
         }
     }
 
@@ -52,6 +69,11 @@ impl Action {
         let (label, lead, done) = match self {
             Self::Resend => ("action-resend", "action-resend-lead", "done-resend"),
             Self::Revoke => ("action-revoke", "action-revoke-lead", "done-revoke"),
+            Self::Reset => ("action-reset", "action-reset-lead", "done-reset"),
+            Self::Block => ("action-block", "action-block-lead", "done-block"),
+            Self::Unblock => ("action-unblock", "action-unblock-lead", "done-unblock"),
+            Self::Expire => ("action-expire", "action-expire-lead", "done-expire"),
+            Self::Delete => ("action-delete", "action-delete-lead", "done-delete"),
         };
         Texts { label, lead, done }
     }
@@ -64,11 +86,24 @@ impl Action {
         match self {
             Self::Resend => open && !revoked && summary.account_enabled,
             Self::Revoke => open && !revoked,
+            Self::Reset => summary.invitation_accepted && summary.account_enabled,
+            Self::Block => summary.account_enabled,
+            Self::Unblock => !summary.account_enabled && !revoked,
+            Self::Expire | Self::Delete => true,
+        }
+    }
+
+    /// What else the form asks for.
+    fn field(self) -> ActionField {
+        match self {
+            Self::Reset => ActionField::Address,
+            Self::Expire => ActionField::End,
+            _ => ActionField::None,
         }
     }
 
     fn ends_access(self) -> bool {
-        self == Self::Revoke
+        matches!(self, Self::Revoke | Self::Reset | Self::Block | Self::Delete)
     }
 }
 
@@ -80,7 +115,7 @@ pub fn links(desk: &Desk, language: &Language, guest: &GuestDetails) -> Vec<Acti
         .map(|action| ActionLink {
             label: language.say(action.texts().label),
             url: desk.path(&format!("guests/{}/{}", guest.summary.id, action.name())),
-            at_once: action == Action::Resend,
+            at_once: matches!(action, Action::Resend | Action::Unblock),
         })
         .collect()
 }
@@ -102,14 +137,14 @@ pub async fn ask(here: Here, Path((tenant, guest, action)): Path<(String, String
         Err(answer) => return *answer,
     };
     match found(&desk, &guest, &action).await {
-        Ok((guest, action)) => page(&desk, &guest, action, None),
+        Ok((guest, action)) => page(&desk, &guest, action, None, ""),
         Err(answer) => *answer,
     }
 }
 
 /// `POST /{tenant}/guests/{id}/{action}`.
 pub async fn perform(here: Here, Path((tenant, guest, action)): Path<(String, String, String)>, body: Body) -> Answer {
-    let (desk, _) = match Desk::enter_with_form(here, &tenant, body).await {
+    let (desk, fields) = match Desk::enter_with_form(here, &tenant, body).await {
         Ok(entered) => entered,
         Err(answer) => return *answer,
     };
@@ -117,14 +152,15 @@ pub async fn perform(here: Here, Path((tenant, guest, action)): Path<(String, St
         Ok(found) => found,
         Err(answer) => return *answer,
     };
-    match carry_out(&desk, &guest, action).await {
+    match carry_out(&desk, &guest, action, &fields).await {
+        Ok(()) if action == Action::Delete => see_other(&desk.path("guests?done=delete")),
         Ok(()) => {
             desk.here.app.mail_queued.notify_one();
             see_other(&desk.path(&format!("guests/{}?done={}", guest.summary.id, action.name())))
         }
         Err(refusal) => {
             tracing::info!(request.id = %desk.here.client.request_id, reason = %refusal.log, "an action was refused");
-            page(&desk, &guest, action, Some(refusal.words))
+            page(&desk, &guest, action, Some(refusal.words), fields.trimmed("value"))
         }
     }
 }
@@ -146,22 +182,53 @@ struct Refusal {
     log: String,
 }
 
-async fn carry_out(desk: &Desk, guest: &GuestDetails, action: Action) -> Result<(), Refusal> {
-    let (app, id) = (&desk.here.app, guest.summary.id);
+async fn carry_out(desk: &Desk, guest: &GuestDetails, action: Action, fields: &Form) -> Result<(), Refusal> {
+    let (app, tenant, id) = (&desk.here.app, &desk.tenant, guest.summary.id);
     let language = desk.chrome().language;
     let admin = desk.admin.user();
-    let inviter = Inviter::User(Box::new(admin.clone()));
+    let (by, inviter) = (By::User(admin.id), Inviter::User(Box::new(admin.clone())));
     let managed = |error: crate::guests::manage::ManageError| Refusal {
         words: words::manage_error(&language, &error),
         log: error.to_string(),
     };
+    let lived = |error: crate::guests::life::LifeError| Refusal {
+        words: words::life_error(&language, &error),
+        log: error.to_string(),
+    };
+    let mistyped = |key: &str| Refusal { words: language.say(key), log: key.to_owned() };
     match action {
         Action::Resend => send_again(desk.guests(), &inviter, id).await.map(drop).map_err(managed),
         Action::Revoke => revoke_and_end_sessions(app, desk.guests(), &inviter, id).await.map(drop).map_err(managed),
+        Action::Reset => {
+            let typed = fields.trimmed("value");
+            let address = match typed {
+                "" => None,
+                typed => Some(typed.parse::<EmailAddress>().map_err(|_| mistyped("error-address-shape"))?),
+            };
+            let wish = Reset { user: id, address, send_mail: fields.has("mail") };
+            reset(app, &desk.snapshot, tenant, by, wish).await.map(drop).map_err(lived)
+        }
+        Action::Block => block(app, tenant, by, id).await.map(drop).map_err(lived),
+        Action::Unblock => unblock(app, tenant, by, id).await.map(drop).map_err(lived),
+        Action::Delete => delete(app, tenant, by, id).await.map_err(lived),
+        Action::Expire => {
+            let end = match fields.trimmed("value") {
+                "" => None,
+                typed => Some(end_of_day(typed).ok_or_else(|| mistyped("action-expire-wrong"))?),
+            };
+            end_access(app, tenant, by, id, end).await.map(drop).map_err(lived)
+        }
     }
 }
 
-fn page(desk: &Desk, guest: &GuestDetails, action: Action, error: Option<String>) -> Answer {
+/// The last second of a day written `2027-01-31`, UTC.
+fn end_of_day(typed: &str) -> Option<Timestamp> {
+    let day: jiff::civil::Date = typed.parse().ok()?;
+    let next = day.tomorrow().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+    Some(Timestamp::from_seconds(next.timestamp().as_second() - 1))
+}
+
+fn page(desk: &Desk, guest: &GuestDetails, action: Action, error: Option<String>, typed: &str) -> Answer {
     let chrome = desk.chrome();
     let texts = action.texts();
     render::page(&GuestAction {
@@ -172,6 +239,8 @@ fn page(desk: &Desk, guest: &GuestDetails, action: Action, error: Option<String>
         lead: chrome.say(texts.lead),
         action: desk.path(&format!("guests/{}/{}", guest.summary.id, action.name())),
         csrf: desk.token(),
+        field: action.field(),
+        typed: typed.to_owned(),
         caution: action.ends_access(),
         error,
         back_url: desk.path(&format!("guests/{}", guest.summary.id)),

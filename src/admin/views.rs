@@ -191,6 +191,17 @@ pub struct ActionLink {
     pub at_once: bool,
 }
 
+/// What an action asks for besides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActionField {
+    /// Nothing.
+    None,
+    /// A new address.
+    Address,
+    /// A day.
+    End,
+}
+
 /// What an action does to one guest, and its button.
 #[derive(Template)]
 #[template(path = "guest_action.html")]
@@ -211,6 +222,10 @@ pub struct GuestAction {
     pub action: String,
     /// The form token.
     pub csrf: String,
+    /// What else is asked for.
+    pub field: ActionField,
+    /// What was typed.
+    pub typed: String,
     /// Whether it ends access.
     pub caution: bool,
     /// Why it was not done.

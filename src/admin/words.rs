@@ -3,6 +3,7 @@
 use super::views::Fact;
 use crate::guests::history::HistoryLine;
 use crate::guests::invite::{InviteError, InviteWarning};
+use crate::guests::life::LifeError;
 use crate::guests::manage::ManageError;
 use crate::guests::predict::{PredictedRoute, Prediction};
 use crate::guests::preview::Outcome;
@@ -124,6 +125,20 @@ pub fn manage_error(language: &Language, error: &ManageError) -> String {
         ManageError::TooMany { .. } => "refused-too-many",
         ManageError::MailBlocked => "refused-mail-blocked",
         ManageError::Failed(_) => "refused-broken",
+    })
+}
+
+/// Why nothing was done to a guest.
+pub fn life_error(language: &Language, error: &LifeError) -> String {
+    language.say(match error {
+        LifeError::NoSuchGuest | LifeError::NotDeleted | LifeError::Member => "refused-no-guest",
+        LifeError::AddressTaken(_) => "refused-address-taken",
+        LifeError::OwnDomain(_) => "refused-own-domain",
+        LifeError::DomainBlocked(_) => "refused-domain",
+        LifeError::IdentityTaken => "refused-identity-taken",
+        LifeError::Ended => "refused-ended",
+        LifeError::PastEnd => "refused-past-end",
+        LifeError::Failed(_) => "refused-broken",
     })
 }
 

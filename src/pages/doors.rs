@@ -90,6 +90,7 @@ async fn show_panel(here: &Here, visit: &Visit, scene: &Scene) -> Answer {
         apps: Panel::matching(apps, &search),
         search,
         total,
+        account_url: format!("/{}/account", visit.tenant.id),
         organizations: organizations.into_iter().filter_map(organization_link).collect(),
     })
 }

@@ -20,6 +20,8 @@ pub struct Panel {
     pub apps: Vec<AppTile>,
     /// How many apps there are without the search.
     pub total: usize,
+    /// The person's own page.
+    pub account_url: String,
     /// The organizations of this person, this one among them.
     pub organizations: Vec<OrganizationLink>,
 }

@@ -390,6 +390,7 @@ fn panel_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         apps: if filling.hostile { apps } else { Panel::matching(apps, search) },
         search: if search.is_empty() { String::new() } else { filling.text(search) },
         total,
+        account_url: filling.text("/contoso.example/account"),
         organizations: [("Contoso", "contoso.example", false), ("Northwind", "northwind.example", true)]
             .map(|(name, domain, invited)| OrganizationLink {
                 name: filling.text(name),

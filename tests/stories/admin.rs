@@ -400,3 +400,44 @@ async fn d4_a_form_of_the_admin_pages_counts_only_from_its_page_its_person_and_i
     ada.asks(Method::POST, &revoke, &same, &body(&token)).await.status(303);
     assert_eq!(world.guest(CONTOSO, "passcode@mail.example").await["accountEnabled"], false);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_blocks_resets_ends_and_deletes_and_the_guest_feels_it_at_once() {
+    let world = world().await;
+    let guest = world.browser();
+    let page = guest.opens(&world.wiki("/")).await;
+    let page = guest.presses(&page, "Continue", &[("address", "guest@fabrikam.example")]).await;
+    let page = signs_in_at_fabrikam(&guest, &page, "guest@fabrikam.example").await;
+    super::federated_guest::accepts_everything(&guest, page).await;
+    let asks = || async { guest.asks(Method::GET, &world.wiki("/"), &[("accept", "application/json")], "").await };
+    asks().await.status(200);
+    let ada = world.browser();
+    let list = signs_in_as_member(&ada, &world.admin("/contoso.example/guests?q=gwen"), "admin@contoso.example").await;
+    let own = list.link("Gwen").unwrap();
+    let page = ada.opens(&world.admin(&own)).await;
+    page.status(200).sees("Accepted").sees("External directory (fabrikam.example)").does_not_see("Send again");
+    // Each asks first; what it ends, ends at once.
+    let ask = ada.opens(&world.admin(&page.link("Block").unwrap())).await;
+    ask.status(200).sees("signed out at once");
+    asks().await.status(200);
+    ada.presses(&ask, "Block", &[]).await.status(200).sees("The guest was blocked");
+    asks().await.status(401);
+    let page = ada.opens(&world.admin(&own)).await;
+    let page = ada.presses(&page, "Unblock", &[]).await;
+    page.status(200).sees("The guest was unblocked");
+    let ask = ada.opens(&world.admin(&page.link("Set the end of access").unwrap())).await;
+    ada.presses(&ask, "Set the end of access", &[("value", "tomorrow")]).await.sees("This is no day");
+    ada.presses(&ask, "Set the end of access", &[("value", "2001-01-01")]).await.sees("lies in the past");
+    let page = ada.presses(&ask, "Set the end of access", &[("value", "2199-12-31")]).await;
+    page.status(200).sees("The end of access was set");
+    let ask = ada.opens(&world.admin(&page.link("Reset the redemption").unwrap())).await;
+    let wrong =
+        ada.presses(&ask, "Reset the redemption", &[("value", "member@contoso.example"), ("mail", "yes")]).await;
+    wrong.sees("its people are members");
+    let page = ada.presses(&ask, "Reset the redemption", &[("value", ""), ("mail", "yes")]).await;
+    page.status(200).sees("The redemption was reset").sees("PendingAcceptance");
+    let ask = ada.opens(&world.admin(&page.link("Delete").unwrap())).await;
+    let page = ada.presses(&ask, "Delete", &[]).await;
+    page.status(200).sees("The guest was deleted").does_not_see("guest@fabrikam.example");
+    ada.opens(&world.admin(&own)).await.status(404);
+}

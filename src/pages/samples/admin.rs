@@ -4,8 +4,8 @@ use http::Response;
 
 use super::Filling;
 use crate::admin::views::{
-    ActionLink, Choice, Explain, ExplainedStep, Fact, FactGroup, Guest, GuestAction, GuestRow, Guests, InviteForm,
-    InvitePreview, Nav, Section, StateChoice,
+    ActionField, ActionLink, Choice, Explain, ExplainedStep, Fact, FactGroup, Guest, GuestAction, GuestRow, Guests,
+    InviteForm, InvitePreview, Nav, Section, StateChoice,
 };
 use crate::pages::manage_app::{ManageApp, PersonRow};
 use crate::pages::no_administrator::NoAdministrator;
@@ -120,8 +120,25 @@ pub(super) fn admin_pages(filling: &Filling) -> Vec<(&'static str, Response<Stri
         lead: filling.language.say("action-revoke-lead"),
         action: filling.text("/contoso.example/guests/1/revoke"),
         csrf: filling.text("token"),
+        field: ActionField::None,
+        typed: String::new(),
         caution: true,
         error: Some(filling.language.say("refused-state")),
+        back_url: filling.text("/contoso.example/guests/1"),
+    };
+    let asks = |field, name: &str, lead: &str| GuestAction {
+        chrome: chrome(filling),
+        nav: nav(filling, Section::Guests),
+        name: filling.text("Casey Contact"),
+        address: filling.text("contact@mail.example"),
+        heading: filling.language.say(name),
+        lead: filling.language.say(lead),
+        action: filling.text("/contoso.example/guests/1/reset"),
+        csrf: filling.text("token"),
+        field,
+        typed: filling.text("2027-01-31"),
+        caution: false,
+        error: None,
         back_url: filling.text("/contoso.example/guests/1"),
     };
     let choice =
@@ -225,6 +242,8 @@ pub(super) fn admin_pages(filling: &Filling) -> Vec<(&'static str, Response<Stri
     vec![
         ("admin-explain", page(&explained)),
         ("admin-guest-action", page(&action)),
+        ("admin-guest-reset", page(&asks(ActionField::Address, "action-reset", "action-reset-lead"))),
+        ("admin-guest-expire", page(&asks(ActionField::End, "action-expire", "action-expire-lead"))),
         ("admin-invite", page(&form)),
         ("admin-invite-preview", page(&preview)),
         ("admin-manage-app", page(&managed)),

@@ -177,6 +177,7 @@ panel-search-button = Search
 panel-search-clear = Show all apps
 panel-none = { $tenant } has not given you any app yet. As soon as it does, the app appears here.
 panel-none-next = If you expected one, tell the person who invited you which app you need. You may also be signed in with another address than the one that was invited.
+panel-account = Your account
 panel-organizations = Your organizations
 panel-invited = Invited
 panel-manage = Manage
