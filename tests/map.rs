@@ -72,6 +72,7 @@ const INSTANCE_TASKS: &[(&str, &[&str])] = &[
             "src/signin/advance.rs",
             "src/signin/personal.rs",
             "src/signin/factors.rs",
+            "src/signin/methods.rs",
             "src/signin/mailbox.rs",
             "src/signin/reset.rs",
             "src/signin/explain.rs",

@@ -51,6 +51,9 @@ fn session(user: &User, subject: &str, now: Timestamp) -> SessionRecord {
         browser: None,
         agent: None,
         last_used_at: now,
+        second_factor: None,
+        two_steps_wanted: false,
+        authenticated_at: None,
     }
 }
 

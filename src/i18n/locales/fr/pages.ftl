@@ -176,6 +176,7 @@ panel-search-button = Rechercher
 panel-search-clear = Afficher toutes les applications
 panel-none = { $tenant } ne vous a encore donné aucune application. Dès que ce sera le cas, elle apparaîtra ici.
 panel-none-next = Si vous en attendiez une, dites à la personne qui vous a invité de quelle application vous avez besoin. Il se peut aussi que vous soyez connecté avec une autre adresse que celle qui a été invitée.
+panel-account = Votre compte
 panel-organizations = Vos organisations
 panel-invited = Invitation en attente
 panel-manage = Gérer

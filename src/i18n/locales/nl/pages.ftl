@@ -176,6 +176,7 @@ panel-search-button = Zoeken
 panel-search-clear = Alle apps tonen
 panel-none = { $tenant } heeft u nog geen app gegeven. Zodra dat gebeurt, verschijnt de app hier.
 panel-none-next = Had u er een verwacht, vertel dan degene die u heeft uitgenodigd welke app u nodig hebt. Misschien bent u ook met een ander adres aangemeld dan het adres dat is uitgenodigd.
+panel-account = Uw account
 panel-organizations = Uw organisaties
 panel-invited = Uitgenodigd
 panel-manage = Beheren

@@ -176,6 +176,7 @@ panel-search-button = Sök
 panel-search-clear = Visa alla appar
 panel-none = { $tenant } har inte gett dig någon app än. När det sker visas appen här.
 panel-none-next = Om du väntade dig någon berättar du för den som bjöd in dig vilken app du behöver. Du kan också vara inloggad med en annan adress än den som bjöds in.
+panel-account = Ditt konto
 panel-organizations = Dina organisationer
 panel-invited = Inbjuden
 panel-manage = Hantera
