@@ -41,6 +41,7 @@ const LOCALES: &[(&str, &str, &[&str])] = &[
             include_str!("locales/nl/realms.ftl"),
             include_str!("locales/nl/admin.ftl"),
             include_str!("locales/nl/account.ftl"),
+            include_str!("locales/nl/methods.ftl"),
         ],
     ),
     (
@@ -56,6 +57,7 @@ const LOCALES: &[(&str, &str, &[&str])] = &[
             include_str!("locales/sv/realms.ftl"),
             include_str!("locales/sv/admin.ftl"),
             include_str!("locales/sv/account.ftl"),
+            include_str!("locales/sv/methods.ftl"),
         ],
     ),
     (
@@ -71,6 +73,7 @@ const LOCALES: &[(&str, &str, &[&str])] = &[
             include_str!("locales/fr/realms.ftl"),
             include_str!("locales/fr/admin.ftl"),
             include_str!("locales/fr/account.ftl"),
+            include_str!("locales/fr/methods.ftl"),
         ],
     ),
 ];

@@ -122,6 +122,10 @@ problem-agreement-required-title = Il reste un accord à donner
 problem-agreement-required-what = Avant de continuer, l’organisation vous demande d’accepter quelque chose.
 problem-agreement-required-next = Ouvrez l’application dans votre navigateur ; vous verrez de quoi il s’agit.
 
+problem-second-factor-required-title = Une seconde étape est nécessaire
+problem-second-factor-required-what = L’organisation demande un code de votre application d’authentification, ou une clé d’accès, avant d’ouvrir cette application.
+problem-second-factor-required-next = Ouvrez l’application dans votre navigateur ; la demande s’y affiche.
+
 problem-open-outside-frame-title = Vous devez vous connecter
 problem-open-outside-frame-what = Une connexion ne peut pas s’afficher à l’intérieur d’une autre page.
 problem-open-outside-frame-next = Ouvrez l’application seule ; vous pourrez vous y connecter.

@@ -122,6 +122,10 @@ problem-agreement-required-title = U moet nog ergens mee instemmen
 problem-agreement-required-what = Voordat u verdergaat, vraagt de organisatie u ergens mee in te stemmen.
 problem-agreement-required-next = Open de app in uw browser; daar ziet u wat het is.
 
+problem-second-factor-required-title = Er is een tweede stap nodig
+problem-second-factor-required-what = De organisatie vraagt om een code van uw authenticator-app, of een passkey, voordat deze app opengaat.
+problem-second-factor-required-next = Open de app in uw browser; daar wordt erom gevraagd.
+
 problem-open-outside-frame-title = U moet zich aanmelden
 problem-open-outside-frame-what = Aanmelden kan niet binnen een andere pagina.
 problem-open-outside-frame-next = Open de app zelfstandig; daar kunt u zich aanmelden.

@@ -122,6 +122,10 @@ problem-agreement-required-title = Det finns något kvar att godkänna
 problem-agreement-required-what = Innan du fortsätter ber organisationen dig att godkänna något.
 problem-agreement-required-next = Öppna appen i webbläsaren; där ser du vad det är.
 
+problem-second-factor-required-title = Ett andra steg behövs
+problem-second-factor-required-what = Organisationen kräver en kod från din autentiseringsapp, eller en passkey, innan den här appen öppnas.
+problem-second-factor-required-next = Öppna appen i webbläsaren; där får du frågan.
+
 problem-open-outside-frame-title = Du behöver logga in
 problem-open-outside-frame-what = Det går inte att logga in inuti en annan sida.
 problem-open-outside-frame-next = Öppna appen för sig; där kan du logga in.

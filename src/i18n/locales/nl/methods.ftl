@@ -1,0 +1,84 @@
+# Tweede stap en aanmeldmethoden. Variabelen als in pages.ftl en mail.ftl.
+
+second-title = Nog één stap
+second-heading = Nog één stap
+second-lead = Typ de code die uw authenticator-app voor { $brand } toont, of een van uw herstelcodes.
+second-label = Code
+second-hint = Elke 30 seconden verschijnt een nieuwe code. Een herstelcode werkt één keer.
+second-button = Doorgaan
+second-switch = Een ander account gebruiken
+second-lost = Hebt u geen van beide? Vraag het de persoon bij { $tenant } die u heeft uitgenodigd: daar kan men uw tweede stap opnieuw laten instellen.
+
+enroll-title = Een tweede stap instellen
+enroll-heading = Stel uw authenticator-app in
+enroll-lead = Voortaan wordt na uw wachtwoord om een code van deze app gevraagd.
+enroll-lead-demanded = { $tenant } vraagt om een tweede stap voordat de apps opengaan. U stelt die één keer in.
+enroll-step-app = Open een authenticator-app op uw telefoon, of installeer er een. Elke app voor tijdcodes werkt.
+enroll-step-scan = Scan er deze afbeelding mee.
+enroll-step-code = Typ de zes cijfers die de app toont.
+enroll-qr = QR-code met de sleutel voor uw authenticator-app
+enroll-secret = Lukt het scannen niet? Typ deze sleutel in de app:
+enroll-label = Code van de app
+enroll-button = Inschakelen
+enroll-next = U krijgt herstelcodes voor de dag waarop uw telefoon niet bij de hand is.
+
+recovery-title = Uw herstelcodes
+recovery-heading = Bewaar uw herstelcodes
+recovery-lead = Elk van deze codes werkt één keer in plaats van uw app. Druk ze af of bewaar ze in een wachtwoordbeheerder.
+recovery-warning = Ze worden niet opnieuw getoond. Wie er een heeft en ook uw wachtwoord, kan zich als u aanmelden.
+recovery-gone = Er zijn geen nieuwe codes om te tonen. Bij uw aanmeldmethoden kunt u nieuwe maken.
+recovery-continue = Ik heb ze bewaard
+
+explain-permit-second-factor = { $app } mag gebruikt worden zodra een tweede factor is getoond.
+
+password-forgot = Ik ben mijn wachtwoord vergeten of mijn passkey kwijt
+password-remembered = Terug naar het wachtwoord
+offer-heading-reset = Bewijs dat het postvak van u is
+offer-lead-reset = Als { $address } een persoonlijk account bij { $brand } heeft, sturen wij er een code naartoe. Daarna kiest u een nieuw wachtwoord.
+code-lead-reset = Als { $address } een persoonlijk account heeft, is er nu een code naar onderweg.
+code-next-reset = Daarna kiest u een nieuw wachtwoord. Elk apparaat dat met het oude is aangemeld, wordt afgemeld.
+new-password-title = Kies een nieuwe wachtzin
+new-password-heading = Kies een nieuwe wachtzin
+new-password-lead = Deze vervangt het oude wachtwoord van { $address }, hier en bij elke organisatie die u heeft uitgenodigd.
+new-password-button = Wachtzin opslaan
+new-password-next = Elk ander apparaat wordt afgemeld. Een tweede stap die u hebt ingesteld, blijft zoals die is.
+
+methods-title = Aanmeldmethoden
+methods-heading = Uw aanmeldmethoden
+methods-lead-account = Ze horen bij uw persoonlijke account bij { $brand } en werken bij elke organisatie die u heeft uitgenodigd.
+methods-lead-here = Ze werken alleen bij { $tenant }. Die van uw eigen organisatie wijzigt u daar.
+methods-not-fresh = Om hier iets te wijzigen, meldt u zich eerst opnieuw aan: het is meer dan tien minuten geleden.
+methods-sign-in-again = Opnieuw aanmelden
+methods-done-password = Uw wachtwoord is gewijzigd. Elk ander apparaat is afgemeld.
+methods-done-added = Uw aanmeldmethoden zijn gewijzigd.
+methods-done-removed = Het is verwijderd.
+methods-password = Wachtwoord
+methods-password-there = U hebt een wachtwoord.
+methods-new-password = Nieuwe wachtzin
+methods-password-hint = Minstens 15 tekens; een paar woorden achter elkaar onthoudt u gemakkelijk. Elk ander apparaat wordt afgemeld.
+methods-password-button = Wachtwoord wijzigen
+methods-totp = Authenticator-app
+methods-since = Ingesteld op { $day }.
+methods-totp-none = Niet ingesteld. Ermee komt niemand binnen met alleen uw wachtwoord.
+methods-totp-add = Een authenticator-app instellen
+methods-totp-remove = De authenticator-app verwijderen
+methods-recovery = Herstelcodes
+methods-recovery-left = { $count ->
+    [0] Er is geen code over.
+    [one] Er is { $count } code over.
+   *[other] Er zijn { $count } codes over.
+}
+methods-recovery-new = Nieuwe herstelcodes maken
+
+error-second-factor-wrong = Deze code klopt niet, of is al gebruikt. Wacht op de volgende.
+error-enroll-wrong = Deze code past niet. Controleer of de klok van uw telefoon goed staat, en typ de nieuwste code.
+
+mail-passcode-subject-reset_password = Uw code voor een nieuw wachtwoord bij { $brand }
+mail-passcode-intro-reset_password = Iemand wil, op een pagina van { $tenant } ({ $domain }), een nieuw wachtwoord instellen voor het persoonlijke account met uw adres.
+
+change-password = het wachtwoord is gewijzigd, en elk ander apparaat is afgemeld
+change-password-reset = een nieuw wachtwoord is ingesteld met een code naar dit postvak, en elk ander apparaat is afgemeld
+change-added = een tweede stap of een passkey is toegevoegd
+change-removed = een tweede stap of een passkey is verwijderd
+change-recovery = er zijn nieuwe herstelcodes gemaakt, en de oude werken niet meer
+change-reset = { $tenant } heeft uw tweede stap daar opnieuw laten instellen
