@@ -73,6 +73,7 @@ const INSTANCE_TASKS: &[(&str, &[&str])] = &[
             "src/signin/personal.rs",
             "src/signin/factors.rs",
             "src/signin/mailbox.rs",
+            "src/signin/methods.rs",
             "src/signin/reset.rs",
             "src/signin/explain.rs",
             "src/guests/predict.rs",
