@@ -64,9 +64,15 @@ impl SmtpMailer {
         Ok(Self { transport: builder.build(), from, clock })
     }
 
-    /// The same message without the one-click header: a reader of the copy must not stop the recipient's mails by it.
+    /// The same message without the right to stop the recipient's mails, which the header and the texts hold: the reader of
+    /// a copy gets the page where a mailbox is proved first (INV6).
     fn copy(&self, mail: &OutgoingMail, id: MailId) -> Result<Vec<u8>, MailError> {
-        let copy = OutgoingMail { unsubscribe: None, ..mail.clone() };
+        let mut copy = OutgoingMail { unsubscribe: None, ..mail.clone() };
+        if let Some((right, (page, _))) = mail.unsubscribe.as_deref().and_then(|url| Some((url, url.rsplit_once('/')?)))
+        {
+            copy.text = copy.text.replace(right, page);
+            copy.html = copy.html.replace(right, page);
+        }
         Ok(message::build(&self.from, &copy, id, self.clock.now())?.formatted())
     }
 

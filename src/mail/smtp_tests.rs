@@ -113,6 +113,26 @@ async fn a_copy_goes_by_itself_and_its_failure_stops_nothing() {
 }
 
 #[tokio::test]
+async fn inv6_whoever_reads_a_copy_cannot_stop_the_recipients_mails() {
+    let (peer, port) = Peer::start(vec![]).await;
+    let page = "https://login.example/c0a70500/blocks";
+    let right = format!("{page}/RIGHT-OF-THE-RECIPIENT");
+    let copied = OutgoingMail {
+        cc: Some(address("boss@fabrikam.example")),
+        text: format!("Stop: {right}"),
+        html: format!("<a href=\"{right}\">Stop</a>"),
+        unsubscribe: Some(right),
+        ..mail()
+    };
+    send(port, &copied, None).await.unwrap();
+    let sent: Vec<String> = peer.messages.lock().unwrap().iter().map(|sent| sent.replace("=\r\n", "")).collect();
+    assert_eq!(sent.len(), 2);
+    let original = sent.iter().filter(|sent| sent.contains("RIGHT-OF-THE-RECIPIENT")).count();
+    assert_eq!(original, 1, "the recipient has it, and nobody else: {sent:?}");
+    assert!(sent.iter().all(|sent| sent.contains(page)), "the reader of the copy finds the page: {sent:?}");
+}
+
+#[tokio::test]
 async fn answers_are_told_apart_and_never_quoted() {
     for (command, answer, permanent, unreachable) in [
         ("RCPT", "550 guest@fabrikam.example is unknown", true, false),

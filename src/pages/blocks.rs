@@ -36,7 +36,7 @@ pub async fn ask(here: Here, Path((tenant, right)): Path<(String, String)>) -> A
 }
 
 /// `POST /{tenant}/blocks/{right}`: one click of a mail program (RFC 8058), or the form of the page. The right in the address
-/// is all that it takes: a mail program sends neither cookies nor an origin.
+/// is all that it takes to stop this tenant's mails: a mail program sends neither cookies nor an origin.
 pub async fn block(here: Here, Path((tenant, right)): Path<(String, String)>, body: Body) -> Answer {
     let (snapshot, known) = match here.tenant(&tenant) {
         Ok(found) => found,
@@ -53,7 +53,9 @@ pub async fn block(here: Here, Path((tenant, right)): Path<(String, String)>, bo
     let language = here.language(Some(&known));
     let done = match asked {
         Asked::OneClick => mail_block::block(context, &address, Reach::Tenant, None).await,
-        Asked::Page(reach) => mail_block::block(context, &address, reach, Some(&language)).await,
+        // A mail is passed on, and what it says about every organization would go with it: that takes the mailbox itself.
+        Asked::Page(Reach::Everybody) => return see_other(&format!("/{}/blocks", known.id)),
+        Asked::Page(Reach::Tenant) => mail_block::block(context, &address, Reach::Tenant, Some(&language)).await,
         Asked::Nothing => {
             let error = Some(language.say("block-missing"));
             return page_of_right(&here, &tenant, &right, error).await;

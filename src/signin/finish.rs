@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::advance::{SigninError, Visit};
-use super::factors::standing;
+use super::factors::standing_of;
 use super::home_realm::{Route, by_domain};
 use super::journey::{Journey, Stranger};
 use super::relink::relink;
@@ -17,7 +17,7 @@ use crate::model::{
     AuditEvent, EmailAddress, Identity, Invitation, InvitationState, MailId, Method, RouteOverride, SecondFactorProof,
     SessionId, SessionRecord, Tenant, TenantId, Timestamp, User, UserType,
 };
-use crate::storage::Read;
+use crate::storage::{Read, Tx};
 
 /// How a sign-in ended.
 pub enum Finished {
@@ -53,10 +53,15 @@ pub async fn finish(
     {
         user = relink(app, visit, mailbox, invitation, &stranger).await?;
     }
-    match user {
+    let opened = match user {
         Some(user) => {
             let verified = stranger.verified.clone().or(mailbox);
-            let (record, cookie) = open_session(app, visit, &user, stranger, verified).await?;
+            open_session(app, visit, &user, stranger.clone(), verified, None).await?
+        }
+        None => None,
+    };
+    match opened {
+        Some((record, cookie)) => {
             visit.forget(app).await?;
             *journey = Journey::begin(app.clock.now());
             Ok(Finished::SignedIn { record, cookie })
@@ -84,8 +89,8 @@ fn fresh_mailbox<'a>(stranger: &'a Stranger, mailbox: Option<&'a EmailAddress>) 
     signed_in.or(mailbox)
 }
 
-/// Signs a member in whose password was just checked.
-pub async fn finish_member(app: &App, visit: &Visit, member: &User) -> Result<Finished, SigninError> {
+/// Signs a member in whose password was just checked against `hash`.
+pub async fn finish_member(app: &App, visit: &Visit, member: &User, hash: &str) -> Result<Finished, SigninError> {
     let identity = Identity {
         issuer: app.urls.issuer(visit.tenant.id),
         subject: member.id.to_string(),
@@ -101,7 +106,10 @@ pub async fn finish_member(app: &App, visit: &Visit, member: &User) -> Result<Fi
         second_factor: None,
         authenticated_at: None,
     };
-    let (record, cookie) = open_session(app, visit, member, stranger, member.mail.clone()).await?;
+    let Some((record, cookie)) = open_session(app, visit, member, stranger, member.mail.clone(), Some(hash)).await?
+    else {
+        return Ok(Finished::Stranger);
+    };
     visit.forget(app).await?;
     Ok(Finished::SignedIn { record, cookie })
 }
@@ -223,15 +231,40 @@ fn end_of_session(tenant: &Tenant, user: &User, signed_in_at: Timestamp) -> Time
     user.expires_at.map_or(end, |access| access.min(end))
 }
 
+/// The user who was found, as the directory has it now; `None` if anything that the sign-in was judged by has changed since.
+/// A password is checked for seconds when many wait, and a transaction may wait for another: whoever was blocked, removed,
+/// bound to somebody else or given a new password meanwhile must not come in on what was true before.
+async fn still_the_same(
+    tx: &mut dyn Tx,
+    found: &User,
+    hash: Option<&str>,
+    now: Timestamp,
+) -> Result<Option<User>, SigninError> {
+    let Some(user) = tx.user(found.id).await? else { return Ok(None) };
+    let same_password = match hash {
+        Some(_) => tx.password_hash(found.id).await?.as_deref() == hash,
+        None => true,
+    };
+    let welcome = user.account_enabled && !user.has_ended(now) && user.user_type == found.user_type;
+    Ok(Some(user).filter(|user| welcome && same_password && user.identity == found.identity))
+}
+
 async fn open_session(
     app: &App,
     visit: &Visit,
-    user: &User,
+    found: &User,
     stranger: Stranger,
     verified: Option<EmailAddress>,
-) -> Result<(Arc<SessionRecord>, String), SigninError> {
+    hash: Option<&str>,
+) -> Result<Option<(Arc<SessionRecord>, String)>, SigninError> {
     let tenant = &visit.tenant;
+    // Before the transaction: there is one writer, and a personal account's factors lie with the instance.
+    let factors = standing_of(app, tenant.id, (found.id, found.user_type), &stranger.identity).await?;
+    let mut tx = app.store.begin(tenant.id).await?;
+    // Only now, when nobody else can write: what ends this user's access afterwards has a later time than this sign-in.
     let now = app.clock.now();
+    let Some(user) = still_the_same(tx.as_mut(), found, hash, now).await? else { return Ok(None) };
+    let user = &user;
     if let Some(known) = visit.handle.as_ref().and_then(|handle| handle.session(tenant.id)) {
         // Somebody is signed in here already; whoever it was, that session ends before the next one begins.
         app.sessions.end(tenant.id, known.record().id).await?;
@@ -260,15 +293,11 @@ async fn open_session(
         idle_seconds: tenant.policies.session_idle.as_secs(),
         last_used_at: now,
         second_factor: stranger.second_factor.map(|by| SecondFactorProof { at: now, by }),
-        two_steps_wanted: false,
+        two_steps_wanted: factors.wants_two_steps(),
         authenticated_at: Some(stranger.authenticated_at.unwrap_or(signed_in_at).min(now)),
     };
-    record.two_steps_wanted = standing(app, &record).await?.wants_two_steps();
-    let mut tx = app.store.begin(tenant.id).await?;
     facts::fill(tx.as_mut(), tenant, user, &mut record, now).await?;
-    let mut seen = user.clone();
-    seen.last_sign_in_at = Some(now);
-    tx.update_user(&seen).await?;
+    tx.note_sign_in(user.id, now).await?;
     if user.user_type == UserType::Guest {
         tx.note_active(user.id, &month_of(now)).await?;
     }
@@ -285,5 +314,45 @@ async fn open_session(
     let session = app.sessions.start(record).await?;
     let cookie = app.sessions.attach(&visit.host, visit.cookie.as_deref(), &session, false).await?;
     let record = session.record().clone();
-    Ok((record, cookie))
+    Ok(Some((record, cookie)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::storage::Store as _;
+    use crate::test_doubles::{Bench, contoso, member};
+
+    #[tokio::test]
+    async fn a8_nobody_comes_in_on_what_was_true_before() {
+        let bench = Bench::of(contoso());
+        let now = Timestamp::from_seconds(1_700_000_000);
+        let found = member();
+        let other = Identity { issuer: "mail".into(), subject: "x".into(), method: Method::OneTimePasscode };
+        type Change = Box<dyn Fn(&mut User)>;
+        let changes: Vec<(&str, Change, bool)> = vec![
+            ("nothing", Box::new(|_| {}), true),
+            ("a name", Box::new(|user| user.display_name = "Mia".into()), true),
+            ("a role", Box::new(|user| user.guest_inviter = true), true),
+            ("blocked", Box::new(|user| user.account_enabled = false), false),
+            ("in the bin", Box::new(move |user| user.deleted_at = Some(now)), false),
+            ("ended", Box::new(move |user| user.expires_at = Some(now)), false),
+            ("bound to somebody else", Box::new(move |user| user.identity = Some(other.clone())), false),
+        ];
+        for (what, change, welcome) in changes {
+            let mut current = found.clone();
+            change(&mut current);
+            bench.store.edit(|content| content.users = vec![(bench.tenant.id, current.clone())]);
+            let mut tx = bench.store.begin(bench.tenant.id).await.unwrap();
+            let judged = still_the_same(tx.as_mut(), &found, None, now).await.unwrap();
+            assert_eq!(judged, welcome.then_some(current), "{what}");
+        }
+        bench.store.edit(|content| content.users = vec![(bench.tenant.id, found.clone())]);
+        for (kept, checked, welcome) in [("old", "old", true), ("new", "old", false)] {
+            bench.store.edit(|content| drop(content.passwords.insert(found.id, kept.to_owned())));
+            let mut tx = bench.store.begin(bench.tenant.id).await.unwrap();
+            let judged = still_the_same(tx.as_mut(), &found, Some(checked), now).await.unwrap();
+            assert_eq!(judged.is_some(), welcome, "{kept} {checked}");
+        }
+    }
 }

@@ -22,13 +22,13 @@ pub async fn sign_in(app: &App, visit: &Visit, scene: &Scene, password: &str) ->
     drop(read);
     // A member without a password is checked like nobody: against the dummy, and never right.
     let right = app.passwords.verify(&Secret::new(password), hash.as_deref()).await? && hash.is_some();
-    let Some(member) = member.filter(|_| right && allowed) else {
+    let (Some(member), Some(hash)) = (member.filter(|_| right && allowed), hash) else {
         refused(app, visit, "pwd", "wrong password").await?;
         return Ok(Tried::Wrong);
     };
     password_right(app, visit, scope, &address).await?;
-    match finish_member(app, visit, &member).await? {
+    match finish_member(app, visit, &member, &hash).await? {
         Finished::SignedIn { cookie, .. } => Ok(Tried::SignedIn(cookie)),
-        Finished::Stranger => Ok(Tried::Stranger),
+        Finished::Stranger => Ok(Tried::Wrong),
     }
 }

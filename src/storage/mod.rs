@@ -142,6 +142,8 @@ pub trait Tx: Read + WriteLife + WriteGuestObjects {
     async fn insert_user(&mut self, user: &User) -> StoreResult<()>;
     /// Writes every field of an existing user except its identity.
     async fn update_user(&mut self, user: &User) -> StoreResult<()>;
+    /// Notes a completed sign-in, and nothing else of the user.
+    async fn note_sign_in(&mut self, user: UserId, at: Timestamp) -> StoreResult<()>;
     /// Binds an identity to an unbound user, atomically: `false` if the user is bound already or the identity is bound
     /// to anybody in this tenant (INV5).
     async fn bind_identity(&mut self, user: UserId, identity: &Identity) -> StoreResult<bool>;

@@ -74,8 +74,8 @@ async fn ensure_member(
     at: Timestamp,
     random: &dyn Random,
 ) -> StoreResult<()> {
-    let existing = store.read(tenant).await?.member(&member.address).await?;
-    let (user, activity) = match existing {
+    let mut tx = store.begin(tenant).await?;
+    let (user, activity) = match tx.member(&member.address).await? {
         Some(user) if is_as_declared(&user, member) => return Ok(()),
         Some(user) => {
             let display_name = member.display_name.clone();
@@ -83,7 +83,6 @@ async fn ensure_member(
         }
         None => (new_member(member, at, random), "Add user"),
     };
-    let mut tx = store.begin(tenant).await?;
     match activity {
         "Add user" => tx.insert_user(&user).await?,
         _ => tx.update_user(&user).await?,

@@ -284,6 +284,9 @@ impl Tx for View {
         *self.store.0.lock().unwrap() = self.state;
         Ok(())
     }
+    async fn note_sign_in(&mut self, _: UserId, _: Timestamp) -> StoreResult<()> {
+        unused()
+    }
     async fn bind_identity(&mut self, _: UserId, _: &Identity) -> StoreResult<bool> {
         unused()
     }

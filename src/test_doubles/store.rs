@@ -337,6 +337,16 @@ impl Tx for MemoryTx {
         Ok(())
     }
 
+    async fn note_sign_in(&mut self, user: UserId, at: Timestamp) -> StoreResult<()> {
+        let mine = self.mine();
+        for (tenant, row) in &mut self.content.users {
+            if *tenant == mine && row.id == user {
+                row.last_sign_in_at = Some(at);
+            }
+        }
+        Ok(())
+    }
+
     async fn bind_identity(&mut self, user: UserId, identity: &Identity) -> StoreResult<bool> {
         if self.user_by_identity(&identity.issuer, &identity.subject).await?.is_some() {
             return Ok(false);

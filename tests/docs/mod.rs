@@ -122,10 +122,22 @@ fn every_picture_says_in_words_what_it_shows() {
     assert!(!journey.contains("href"), "a picture fetches nothing");
 }
 
-/// The words of a command, up to what a shell would do with it.
+/// The words of a command as a shell would read them: quotes hold words together, `&` and a comment end it.
 fn words(command: &str) -> Vec<String> {
     let command = command.split(" # ").next().unwrap().trim_end_matches('&');
-    command.split_whitespace().map(|word| word.trim_matches('\'').to_owned()).collect()
+    let (mut words, mut word, mut quote) = (Vec::new(), String::new(), None);
+    for character in command.chars() {
+        match quote {
+            Some(open) if character == open => quote = None,
+            None if matches!(character, '\'' | '"') => quote = Some(character),
+            None if character.is_whitespace() => {
+                words.extend(Some(std::mem::take(&mut word)).filter(|it| !it.is_empty()))
+            }
+            _ => word.push(character),
+        }
+    }
+    words.extend(Some(word).filter(|it| !it.is_empty()));
+    words
 }
 
 #[test]

@@ -22,6 +22,10 @@ impl Tx for View<Lease> {
         ask!(self.access, users::update, self.tenant, user)
     }
 
+    async fn note_sign_in(&mut self, user: UserId, at: Timestamp) -> StoreResult<()> {
+        ask!(self.access, users::note_sign_in, self.tenant, user, at)
+    }
+
     async fn bind_identity(&mut self, user: UserId, identity: &Identity) -> StoreResult<bool> {
         ask!(self.access, users::bind_identity, self.tenant, user, identity)
     }

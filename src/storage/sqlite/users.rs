@@ -6,7 +6,7 @@ use super::failed;
 use super::rows::{
     column, from_json, json, nonsense, parsed, parsed_if_any, time, time_if_any, word, worded, worded_if_any,
 };
-use crate::model::{AppId, EmailAddress, Identity, TenantId, User, UserId};
+use crate::model::{AppId, EmailAddress, Identity, TenantId, Timestamp, User, UserId};
 use crate::storage::{StoreResult, UserFilter};
 
 macro_rules! select_users {
@@ -206,6 +206,18 @@ pub(super) async fn update(db: &mut SqliteConnection, tenant: TenantId, user: &U
     .execute(db)
     .await?;
     one_row(changed.rows_affected())
+}
+
+/// One column: whoever signs in must not write back what somebody changed meanwhile.
+pub(super) async fn note_sign_in(
+    db: &mut SqliteConnection,
+    tenant: TenantId,
+    user: UserId,
+    at: Timestamp,
+) -> StoreResult<()> {
+    let query = sqlx::query("UPDATE users SET last_sign_in_at = ? WHERE tenant = ? AND id = ?");
+    let done = query.bind(at.micros()).bind(tenant.to_string()).bind(user.to_string()).execute(db).await?;
+    one_row(done.rows_affected())
 }
 
 /// INV5 and attack B4: a compare-and-set in one statement; the unique index would stop what it overlooked.
