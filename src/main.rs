@@ -10,7 +10,7 @@ use clap::Parser;
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
-    let cli = vestibule::cli::Cli::parse();
+    let cli = vestibule::cli::Cli::parse_from(vestibule::cli::words(std::env::args_os()));
     let mut errors = std::io::stderr();
     match vestibule::cli::run(cli, &mut std::io::stdout(), &mut errors) {
         Ok(code) => ExitCode::from(code),

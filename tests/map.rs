@@ -74,6 +74,7 @@ const INSTANCE_TASKS: &[(&str, &[&str])] = &[
             "src/signin/factors.rs",
             "src/signin/methods.rs",
             "src/signin/mailbox.rs",
+            "src/signin/methods.rs",
             "src/signin/reset.rs",
             "src/signin/explain.rs",
             "src/guests/predict.rs",

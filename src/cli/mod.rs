@@ -23,6 +23,7 @@ pub mod table;
 pub mod terms;
 mod terms_perform;
 
+use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -212,6 +213,19 @@ impl DirectoryCommand {
     }
 }
 
+/// The words of a command line, in which `--demo` that no port follows stands for the usual one: what comes next may be an
+/// address, and must not be read as the port.
+pub fn words(typed: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let mut words: Vec<OsString> = Vec::new();
+    let mut typed = typed.into_iter().peekable();
+    while let Some(word) = typed.next() {
+        let is_port = |next: &OsString| next.to_str().is_some_and(|text| text.parse::<u16>().is_ok());
+        let alone = word == "--demo" && !typed.peek().is_some_and(is_port);
+        words.push(if alone { "--demo=8443".into() } else { word });
+    }
+    words
+}
+
 /// Runs the command; the result is the exit code.
 pub fn run(cli: Cli, out: &mut (dyn Write + Send), errors: &mut dyn Write) -> anyhow::Result<u8> {
     match cli.command {
@@ -224,5 +238,26 @@ pub fn run(cli: Cli, out: &mut (dyn Write + Send), errors: &mut dyn Write) -> an
         }
         Command::Health { address } => health::ask(address, out),
         Command::Directory(command) => directory::run(command, out, errors),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_behind_demo_is_no_port() {
+        let place = |line: &str| {
+            let typed = line.split(' ').map(OsString::from);
+            let cli = Cli::try_parse_from(words(typed)).unwrap();
+            let Command::Directory(command) = cli.command else { panic!("{line}") };
+            command.place().demo
+        };
+        let link = "https://desk.apps.localhost:8443/northwind.example/";
+        assert_eq!(place(&format!("vestibule explain --demo newcomer@mail.example {link}")), Some(8443));
+        assert_eq!(place(&format!("vestibule explain --demo 9443 newcomer@mail.example {link}")), Some(9443));
+        assert_eq!(place(&format!("vestibule explain newcomer@mail.example {link} --demo")), Some(8443));
+        assert_eq!(place(&format!("vestibule explain newcomer@mail.example {link}")), None);
+        assert_eq!(place("vestibule guest list --demo=9443 --tenant contoso.example"), Some(9443));
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::app::App;
 use crate::model::{
-    AccountId, AuditEvent, EmailAddress, Factors, Method, OutgoingMail, SecondFactorOwner, SessionRecord, Timestamp,
-    UserId, UserType,
+    AccountId, AuditEvent, EmailAddress, Factors, Identity, Method, OutgoingMail, SecondFactorOwner, SessionRecord,
+    TenantId, Timestamp, UserId, UserType,
 };
 use crate::storage::{InstanceTask, InstanceTx, StoreResult, Tx};
 
@@ -28,10 +28,20 @@ impl Standing {
 
 /// Reads them. Holds no transaction afterwards; never call it while one is open, for there is one writer.
 pub async fn standing(app: &App, session: &SessionRecord) -> StoreResult<Standing> {
-    let here = app.store.read(session.tenant).await?.factors(session.user).await?;
-    let own_wish = session.user_type == UserType::Member || here.apart;
-    let Some(account) = account_of(session).filter(|_| !here.apart) else {
-        let owner = SecondFactorOwner::User(session.tenant, session.user);
+    standing_of(app, session.tenant, (session.user, session.user_type), &session.identity).await
+}
+
+/// The same for somebody who is about to have a session.
+pub async fn standing_of(
+    app: &App,
+    tenant: TenantId,
+    (user, user_type): (UserId, UserType),
+    identity: &Identity,
+) -> StoreResult<Standing> {
+    let here = app.store.read(tenant).await?.factors(user).await?;
+    let own_wish = user_type == UserType::Member || here.apart;
+    let Some(account) = account_behind(identity).filter(|_| !here.apart) else {
+        let owner = SecondFactorOwner::User(tenant, user);
         return Ok(Standing { owner, factors: here, own_wish });
     };
     let mut accounts = app.store.begin_instance(InstanceTask::PersonalAccounts).await?;
@@ -41,8 +51,12 @@ pub async fn standing(app: &App, session: &SessionRecord) -> StoreResult<Standin
 
 /// The personal account that signed in, if it was one.
 pub fn account_of(session: &SessionRecord) -> Option<AccountId> {
-    match session.identity.method {
-        Method::PersonalAccount => session.identity.subject.parse().ok(),
+    account_behind(&session.identity)
+}
+
+fn account_behind(identity: &Identity) -> Option<AccountId> {
+    match identity.method {
+        Method::PersonalAccount => identity.subject.parse().ok(),
         _ => None,
     }
 }

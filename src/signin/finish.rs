@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::advance::{SigninError, Visit};
-use super::factors::standing;
+use super::factors::standing_of;
 use super::home_realm::{Route, by_domain};
 use super::journey::{Journey, Stranger};
 use super::relink::relink;
@@ -260,18 +260,28 @@ async fn open_session(
     hash: Option<&str>,
 ) -> Result<Option<(Arc<SessionRecord>, String)>, SigninError> {
     let tenant = &visit.tenant;
+    // Before the transaction: there is one writer, and a personal account's factors lie with the instance.
+    let factors = standing_of(app, tenant.id, (found.id, found.user_type), &stranger.identity).await?;
+    let mut tx = app.store.begin(tenant.id).await?;
+    // Only now, when nobody else can write: what ends this user's access afterwards has a later time than this sign-in.
     let now = app.clock.now();
+    let Some(user) = still_the_same(tx.as_mut(), found, hash, now).await? else { return Ok(None) };
+    let user = &user;
+    if let Some(known) = visit.handle.as_ref().and_then(|handle| handle.session(tenant.id)) {
+        // Somebody is signed in here already; whoever it was, that session ends before the next one begins.
+        app.sessions.end(tenant.id, known.record().id).await?;
+    }
     // A member abroad signed in at home a while ago: the session counts from then, not anew from here.
     let signed_in_at = stranger.signed_in_at.min(now);
     let mut record = SessionRecord {
         id: SessionId(random_guid(app.random.as_ref())),
         tenant: tenant.id,
-        user: found.id,
-        user_type: found.user_type,
+        user: user.id,
+        user_type: user.user_type,
         identity: stranger.identity,
         verified_address: verified,
-        display_name: found.display_name.clone(),
-        mail: found.mail.clone(),
+        display_name: user.display_name.clone(),
+        mail: user.mail.clone(),
         groups: Vec::new(),
         app_roles: Vec::new(),
         assigned_apps: Vec::new(),
@@ -279,28 +289,15 @@ async fn open_session(
         acceptances: Vec::new(),
         accepted: false,
         signed_in_at: now,
-        absolute_end: end_of_session(tenant, found, signed_in_at),
+        absolute_end: end_of_session(tenant, user, signed_in_at),
         browser: Some(visit.browser_hash()),
         agent: visit.agent.clone(),
         idle_seconds: tenant.policies.session_idle.as_secs(),
         last_used_at: now,
         second_factor: stranger.second_factor.map(|by| SecondFactorProof { at: now, by }),
-        two_steps_wanted: false,
+        two_steps_wanted: factors.wants_two_steps(),
         authenticated_at: Some(stranger.authenticated_at.unwrap_or(signed_in_at).min(now)),
     };
-    // Reads with transactions of its own, so before ours.
-    record.two_steps_wanted = standing(app, &record).await?.wants_two_steps();
-    let mut tx = app.store.begin(tenant.id).await?;
-    // Only now, when nobody else can write: what ends this user's access afterwards has a later time than this sign-in.
-    let now = app.clock.now();
-    let Some(user) = still_the_same(tx.as_mut(), found, hash, now).await? else { return Ok(None) };
-    let user = &user;
-    record.signed_in_at = now;
-    record.absolute_end = end_of_session(tenant, user, signed_in_at);
-    if let Some(known) = visit.handle.as_ref().and_then(|handle| handle.session(tenant.id)) {
-        // Somebody is signed in here already; whoever it was, that session ends before the next one begins.
-        app.sessions.end(tenant.id, known.record().id).await?;
-    }
     facts::fill(tx.as_mut(), tenant, user, &mut record, now).await?;
     tx.note_sign_in(user.id, now).await?;
     if user.user_type == UserType::Guest {

@@ -59,7 +59,18 @@ pub async fn sign_in(app: &App, visit: &Visit, scene: &mut Scene, password: &str
     };
     password_right(app, visit, PasswordScope::PersonalAccount, &address).await?;
     match finish(app, visit, &mut scene.journey, scene.invitation.as_ref(), proved(app, &account)).await? {
-        Finished::SignedIn { cookie, .. } => Ok(Tried::SignedIn(cookie)),
+        Finished::SignedIn { record, cookie } => {
+            // A new password may have been set while the old one was checked. What it ended before this session began is
+            // none of its sessions, so this one ends here; what it ends from now on includes it.
+            let mut accounts = app.store.begin_instance(InstanceTask::PersonalAccounts).await?;
+            let now = accounts.account(account.id).await?;
+            drop(accounts);
+            if now.is_none_or(|now| now.password_hash != account.password_hash) {
+                app.sessions.end(record.tenant, record.id).await?;
+                return Ok(Tried::Wrong);
+            }
+            Ok(Tried::SignedIn(cookie))
+        }
         Finished::Stranger => Ok(Tried::Stranger),
     }
 }

@@ -158,7 +158,7 @@ fn every_command_exists_with_its_options() {
                 continue;
             }
             seen.insert(part[1].clone());
-            let Err(error) = Cli::try_parse_from(&part) else { continue };
+            let Err(error) = Cli::try_parse_from(vestibule::cli::words(part.iter().map(Into::into))) else { continue };
             let named_only = part.iter().all(|word| !word.starts_with('-'));
             match error.kind() {
                 ErrorKind::DisplayHelp => {}

@@ -103,7 +103,8 @@ impl Way {
     }
 
     pub async fn passcode(&self, browser: &Browser, address: &str) -> String {
-        for _ in 0..200 {
+        // Fifty browsers at once on two cores: patience is cheap.
+        for _ in 0..1500 {
             let url = format!("http://mail.localhost:{}/api/v1/search?query=to:{address}", self.mail_port);
             let list = browser.asks(Method::GET, &url, &[], "").await.json();
             let found = list["messages"].as_array().unwrap().iter().find_map(|message| {

@@ -12,6 +12,7 @@ use super::federated_guest::{accepts_everything, signs_in_at_fabrikam};
 use crate::actors::{Browser, Page, World, free_port, free_ports, world};
 
 const DESK: &str = "desk.apps.localhost";
+const GUEST: &str = "guest@fabrikam.example";
 
 /// A demo in which the file of one tenant was edited before the start.
 async fn world_where(tenant: &str, edits: &[(&str, &str)]) -> (World, tempfile::TempDir) {
@@ -82,15 +83,10 @@ async fn hears(world: &World, address: &str, words: &str) {
     panic!("no notice to {address} says {words:?}");
 }
 
-async fn signs_in_by_code(world: &World, browser: &Browser, url: &str, address: &str) -> Page {
+async fn signs_in_at_home(browser: &Browser, url: &str) -> Page {
     let page = browser.opens(url).await;
-    let page = browser.presses(&page, "Continue", &[("address", address)]).await;
-    let page = match page.form_with_button("Send me a code by e-mail") {
-        Some(_) => browser.presses(&page, "Send me a code by e-mail", &[]).await,
-        None => page,
-    };
-    let code = world.passcode(address).await;
-    browser.presses(&page, "Continue", &[("code", &code)]).await
+    let page = browser.presses(&page, "Continue", &[("address", GUEST)]).await;
+    signs_in_at_fabrikam(browser, &page, GUEST).await
 }
 
 async fn signs_in_with_password(browser: &Browser, url: &str, password: &str) -> Page {
@@ -107,8 +103,8 @@ async fn signs_in_with_password(browser: &Browser, url: &str, password: &str) ->
 async fn a_guest_sets_up_an_authenticator_app_where_the_organization_asks_for_one() {
     let (world, _folder) = world_where("contoso", &[("mfa = \"off\"", "mfa = \"guests\"")]).await;
     let browser = world.browser();
-    let page = signs_in_by_code(&world, &browser, &world.wiki("/page"), "passcode@mail.example").await;
-    // A code by mail is never a second factor, and nothing is shown or agreed to before there is one.
+    let page = signs_in_at_home(&browser, &world.wiki("/page")).await;
+    // Nothing is shown or agreed to before there is one.
     page.does_not_see("Review permissions");
     let authenticator = Authenticator::scans(&page);
     let page = browser.presses(&page, "Turn on", &[("code", "000000")]).await;
@@ -120,13 +116,13 @@ async fn a_guest_sets_up_an_authenticator_app_where_the_organization_asks_for_on
     let codes = recovery_codes(&page);
     let page = browser.opens(&link(&page, "I have kept them")).await;
     let (page, _) = accepts_everything(&browser, page).await;
-    page.status(200).sees("passcode@mail.example");
+    page.status(200).sees(GUEST);
     assert_eq!(page.url.as_str(), world.wiki("/page"));
-    hears(&world, "passcode@mail.example", "passkey was added").await;
+    hears(&world, GUEST, "passkey was added").await;
 
     // Another browser shows it. A code works once; the one that set it up is used already.
     let other = world.browser();
-    let page = signs_in_by_code(&world, &other, &world.wiki("/again"), "passcode@mail.example").await;
+    let page = signs_in_at_home(&other, &world.wiki("/again")).await;
     page.sees("One more step").does_not_see("Set up");
     let used = authenticator.shows();
     let page = other.presses(&page, "Continue", &[("code", "123")]).await;
@@ -134,44 +130,58 @@ async fn a_guest_sets_up_an_authenticator_app_where_the_organization_asks_for_on
     assert_eq!(other.asks(http::Method::GET, &world.wiki("/"), &api, "").await.status, 401);
     let next = authenticator.shows_next();
     let page = other.presses(&page, "Continue", &[("code", &next)]).await;
-    page.status(200).sees("passcode@mail.example");
+    page.status(200).sees(GUEST);
     assert_eq!(page.url.as_str(), world.wiki("/again"));
 
     let third = world.browser();
-    let page = signs_in_by_code(&world, &third, &world.wiki("/third"), "passcode@mail.example").await;
+    let page = signs_in_at_home(&third, &world.wiki("/third")).await;
     for replayed in [&used, &next] {
         third.presses(&page, "Continue", &[("code", replayed)]).await.sees("used already");
     }
     // A recovery code works once, however it is typed.
     let typed = codes[3].to_uppercase().replace('-', " ");
-    third.presses(&page, "Continue", &[("code", &typed)]).await.status(200).sees("passcode@mail.example");
+    third.presses(&page, "Continue", &[("code", &typed)]).await.status(200).sees(GUEST);
     let fourth = world.browser();
-    let page = signs_in_by_code(&world, &fourth, &world.wiki("/fourth"), "passcode@mail.example").await;
+    let page = signs_in_at_home(&fourth, &world.wiki("/fourth")).await;
     fourth.presses(&page, "Continue", &[("code", &codes[3])]).await.sees("used already");
     fourth.presses(&page, "Continue", &[("code", &codes[4])]).await.status(200);
 
     // Lost altogether: somebody resets it, every session ends, and it is set up anew.
-    let reset = ["guest", "reset-mfa", "passcode@mail.example", "--tenant", "contoso.example"];
+    let reset = ["guest", "reset-mfa", GUEST, "--tenant", "contoso.example"];
     let (code, out) = world.command(&reset).await;
     assert_eq!(code, 0, "{out}");
     assert_eq!(browser.asks(http::Method::GET, &world.wiki("/"), &api, "").await.status, 401);
-    hears(&world, "passcode@mail.example", "reset your second step").await;
+    hears(&world, GUEST, "reset your second step").await;
     let fifth = world.browser();
-    let page = signs_in_by_code(&world, &fifth, &world.wiki("/fifth"), "passcode@mail.example").await;
+    let page = signs_in_at_home(&fifth, &world.wiki("/fifth")).await;
     assert_ne!(Authenticator::scans(&page).0, authenticator.0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t146_a_code_by_mail_is_no_second_factor() {
+    let (world, _folder) = world_where("contoso", &[("mfa = \"off\"", "mfa = \"guests\"")]).await;
+    let (browser, address) = (world.browser(), "passcode@mail.example");
+    let page = browser.opens(&world.wiki("/")).await;
+    let page = browser.presses(&page, "Continue", &[("address", address)]).await;
+    let page = browser.presses(&page, "Send me a code by e-mail", &[]).await;
+    let code = world.passcode(address).await;
+    let page = browser.presses(&page, "Continue", &[("code", &code)]).await;
+    page.sees("Set up your authenticator app").does_not_see("Review permissions");
+    let api = [("accept", "application/json")];
+    assert_eq!(browser.asks(http::Method::GET, &world.wiki("/"), &api, "").await.status, 401);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn t148_guessing_codes_ends_after_ten_tries_whatever_is_changed_between_them() {
     let (world, _folder) = world_where("contoso", &[("mfa = \"off\"", "mfa = \"guests\"")]).await;
     let browser = world.browser();
-    let page = signs_in_by_code(&world, &browser, &world.wiki("/"), "passcode@mail.example").await;
+    let page = signs_in_at_home(&browser, &world.wiki("/")).await;
     let authenticator = Authenticator::scans(&page);
     let page = browser.presses(&page, "Turn on", &[("code", &authenticator.shows())]).await;
     recovery_codes(&page);
 
     let thief = world.browser();
-    let page = signs_in_by_code(&world, &thief, &world.wiki("/"), "passcode@mail.example").await;
+    let page = signs_in_at_home(&thief, &world.wiki("/")).await;
     let guesses = (0..25).map(|guess| {
         let code = format!("{guess:06}");
         thief.presses(&page, "Continue", &[("code", &code)])
@@ -183,7 +193,7 @@ async fn t148_guessing_codes_ends_after_ten_tries_whatever_is_changed_between_th
     // Then even the right one is refused, in that browser and after a new sign-in in another.
     thief.presses(&page, "Continue", &[("code", &authenticator.shows_next())]).await.status(429);
     let again = world.browser();
-    let page = signs_in_by_code(&world, &again, &world.wiki("/"), "passcode@mail.example").await;
+    let page = signs_in_at_home(&again, &world.wiki("/")).await;
     again.presses(&page, "Continue", &[("code", &authenticator.shows_next())]).await.status(429);
 }
 
