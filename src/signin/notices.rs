@@ -16,9 +16,9 @@ pub enum Change {
     PasswordChanged,
     /// The password was set anew by proof of the mailbox.
     PasswordReset,
-    /// A second factor or passkey was registered.
+    /// A second factor was registered.
     FactorAdded,
-    /// A second factor or passkey was removed.
+    /// A second factor was removed.
     FactorRemoved,
     /// New recovery codes were made.
     RecoveryCodes,

@@ -118,7 +118,7 @@ async fn a_guest_sets_up_an_authenticator_app_where_the_organization_asks_for_on
     let (page, _) = accepts_everything(&browser, page).await;
     page.status(200).sees(GUEST);
     assert_eq!(page.url.as_str(), world.wiki("/page"));
-    hears(&world, GUEST, "passkey was added").await;
+    hears(&world, GUEST, "step was added").await;
 
     // Another browser shows it. A code works once; the one that set it up is used already.
     let other = world.browser();
@@ -259,7 +259,7 @@ async fn b17_a_forgotten_password_is_replaced_by_proof_of_the_mailbox_alone() {
         Some(_) => second.presses(&page, "Use my Vestibule password", &[]).await,
         None => page,
     };
-    let page = second.presses(&page, "I forgot my password or lost my passkey", &[]).await;
+    let page = second.presses(&page, "I forgot my password", &[]).await;
     // An address without an account meets the same pages.
     let stranger = world.browser();
     let other = stranger.opens(&desk).await;
@@ -268,7 +268,7 @@ async fn b17_a_forgotten_password_is_replaced_by_proof_of_the_mailbox_alone() {
         Some(_) => stranger.presses(&other, "Use my Vestibule password", &[]).await,
         None => other,
     };
-    let other = stranger.presses(&other, "I forgot my password or lost my passkey", &[]).await;
+    let other = stranger.presses(&other, "I forgot my password", &[]).await;
     let same = |page: &Page, address: &str| page.text().replace(address, "X").replace("X", "");
     let (page, other) =
         (second.presses(&page, "Send me a code", &[]).await, stranger.presses(&other, "Send me a code", &[]).await);

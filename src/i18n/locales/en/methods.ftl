@@ -39,7 +39,7 @@ explain-permit-second-factor = { $app } may be used once a second factor was sho
 
 ## A forgotten password
 
-password-forgot = I forgot my password or lost my passkey
+password-forgot = I forgot my password
 password-remembered = Back to the password
 offer-heading-reset = Prove that the mailbox is yours
 offer-lead-reset = If { $address } has a personal account with { $brand }, we send a code there. Then you choose a new password.
@@ -90,7 +90,7 @@ mail-passcode-intro-reset_password = Somebody, on a page of { $tenant } ({ $doma
 
 change-password = the password was changed, and every other device was signed out
 change-password-reset = a new password was set by a code to this mailbox, and every other device was signed out
-change-added = a second step or a passkey was added
-change-removed = a second step or a passkey was removed
+change-added = a second step was added
+change-removed = a second step was removed
 change-recovery = new recovery codes were made, and the old ones do not work any more
 change-reset = { $tenant } reset your second step there

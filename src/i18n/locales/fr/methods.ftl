@@ -39,7 +39,7 @@ explain-permit-second-factor = { $app } pourra être utilisée une fois un secon
 
 ## A forgotten password
 
-password-forgot = J’ai oublié mon mot de passe ou perdu ma clé d’accès
+password-forgot = J’ai oublié mon mot de passe
 password-remembered = Retour au mot de passe
 offer-heading-reset = Prouvez que la boîte aux lettres est la vôtre
 offer-lead-reset = Si { $address } a un compte personnel auprès de { $brand }, nous y envoyons un code. Vous choisissez ensuite un nouveau mot de passe.
@@ -90,7 +90,7 @@ mail-passcode-intro-reset_password = Quelqu’un, sur une page de { $tenant } ({
 
 change-password = le mot de passe a été modifié et tout autre appareil déconnecté
 change-password-reset = un nouveau mot de passe a été défini par un code envoyé à cette boîte aux lettres et tout autre appareil déconnecté
-change-added = une seconde étape ou une clé d’accès a été ajoutée
-change-removed = une seconde étape ou une clé d’accès a été supprimée
+change-added = une seconde étape a été ajoutée
+change-removed = une seconde étape a été supprimée
 change-recovery = de nouveaux codes de récupération ont été créés et les anciens ne fonctionnent plus
 change-reset = { $tenant } y a réinitialisé votre seconde étape

@@ -39,7 +39,7 @@ explain-permit-second-factor = { $app } mag worden gebruikt zodra een tweede fac
 
 ## A forgotten password
 
-password-forgot = Ik ben mijn wachtwoord vergeten of mijn passkey kwijt
+password-forgot = Ik ben mijn wachtwoord vergeten
 password-remembered = Terug naar het wachtwoord
 offer-heading-reset = Bewijs dat het postvak van u is
 offer-lead-reset = Als { $address } een persoonlijk account bij { $brand } heeft, sturen wij er een code naartoe. Daarna kiest u een nieuw wachtwoord.
@@ -90,7 +90,7 @@ mail-passcode-intro-reset_password = Iemand wil op een pagina van { $tenant } ({
 
 change-password = het wachtwoord is gewijzigd en elk ander apparaat is afgemeld
 change-password-reset = met een code naar dit postvak is een nieuw wachtwoord ingesteld en elk ander apparaat is afgemeld
-change-added = er is een tweede stap of een passkey toegevoegd
-change-removed = er is een tweede stap of een passkey verwijderd
+change-added = er is een tweede stap toegevoegd
+change-removed = er is een tweede stap verwijderd
 change-recovery = er zijn nieuwe herstelcodes gemaakt en de oude werken niet meer
 change-reset = { $tenant } heeft uw tweede stap daar opnieuw ingesteld

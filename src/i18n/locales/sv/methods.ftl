@@ -39,7 +39,7 @@ explain-permit-second-factor = { $app } får användas när en andra faktor har 
 
 ## A forgotten password
 
-password-forgot = Jag har glömt mitt lösenord eller förlorat min nyckel
+password-forgot = Jag har glömt mitt lösenord
 password-remembered = Tillbaka till lösenordet
 offer-heading-reset = Visa att postlådan är din
 offer-lead-reset = Om { $address } har ett personligt konto hos { $brand } skickar vi en kod dit. Sedan väljer du ett nytt lösenord.
@@ -90,7 +90,7 @@ mail-passcode-intro-reset_password = Någon vill, på en sida hos { $tenant } ({
 
 change-password = lösenordet ändrades och alla andra enheter loggades ut
 change-password-reset = ett nytt lösenord angavs med en kod till den här postlådan och alla andra enheter loggades ut
-change-added = ett andra steg eller en nyckel lades till
-change-removed = ett andra steg eller en nyckel togs bort
+change-added = ett andra steg lades till
+change-removed = ett andra steg togs bort
 change-recovery = nya återställningskoder skapades och de gamla fungerar inte längre
 change-reset = { $tenant } har återställt ditt andra steg där
