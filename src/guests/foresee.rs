@@ -12,8 +12,10 @@ use crate::signin::home_realm::{Route, by_domain};
 
 /// How long an identity provider has for its answer.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How long its answer, or its silence, is remembered: lists must not make us knock at a door again and again.
+/// How long its answer is remembered: lists must not make us knock at a door again and again.
 const REMEMBERED: Duration = Duration::from_secs(60);
+/// How long its silence is: a provider that is back, or that starts with us, must not look broken for a minute.
+const SILENCE_REMEMBERED: Duration = Duration::from_secs(5);
 
 /// A prediction and what speaks against it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,7 +103,8 @@ impl<'a> Foresight<'a> {
             None => {
                 let asked = tokio::time::timeout(PATIENCE, context.federation.inspect(connection)).await;
                 let answers = matches!(asked, Ok(Ok(_)));
-                context.short_term.put(&key, if answers { b"1" } else { b"0" }, REMEMBERED).await?;
+                let (word, life): (&[u8], _) = if answers { (b"1", REMEMBERED) } else { (b"0", SILENCE_REMEMBERED) };
+                context.short_term.put(&key, word, life).await?;
                 answers
             }
         };
