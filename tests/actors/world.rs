@@ -1,7 +1,7 @@
 //! The demo, whole, in this process: free ports, a fresh folder, real sockets.
 
 use std::net::TcpListener;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio_rustls::TlsConnector;
@@ -9,6 +9,7 @@ use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use vestibule::cli::demo::{DemoArguments, RunningDemo};
+use vestibule::clock::{SystemRandom, random_bytes};
 
 use super::browser::Browser;
 
@@ -151,17 +152,28 @@ impl World {
     }
 }
 
+/// A port that this process hands out once: a server that is stopped and started again finds it free. It lies below those
+/// that the system gives to whoever asks for any.
 pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    free_in_a_row(1)
 }
 
 /// A port whose two successors are free as well.
 pub fn free_ports() -> u16 {
-    (0..200)
-        .map(|_| free_port())
-        .find(|port| {
-            (1..=2)
-                .all(|next| port.checked_add(next).is_some_and(|port| TcpListener::bind(("127.0.0.1", port)).is_ok()))
-        })
-        .expect("three free ports in a row")
+    free_in_a_row(3)
+}
+
+fn free_in_a_row(length: u16) -> u16 {
+    static NEXT: Mutex<Option<u16>> = Mutex::new(None);
+    let mut next = NEXT.lock().unwrap();
+    loop {
+        let [low, high] = random_bytes::<2>(&SystemRandom);
+        // Begins anywhere, so that two runs at once hardly meet.
+        let first = next.unwrap_or(10_000 + u16::from_le_bytes([low, high]) % 18_000);
+        let after = first + length;
+        *next = (after < 32_000).then_some(after);
+        if (first..after).all(|port| TcpListener::bind(("127.0.0.1", port)).is_ok()) {
+            return first;
+        }
+    }
 }
