@@ -62,6 +62,8 @@ pub struct Message {
     pub text: String,
     /// The HTML part.
     pub html: String,
+    /// The same with the pictures that came along, as a mail program shows it.
+    pub pictured: String,
     /// Everything else.
     pub attachments: Vec<Attachment>,
     /// Header fields in their order, decoded loosely.
@@ -87,6 +89,7 @@ impl Message {
             date: now,
             text: String::new(),
             html: String::new(),
+            pictured: String::new(),
             attachments: Vec::new(),
             headers: Vec::new(),
             read: AtomicBool::new(false),
@@ -119,6 +122,14 @@ impl Message {
         self.text = parsed.body_text(0).unwrap_or_default().into_owned();
         let is_html = parsed.html_part(0).is_some_and(|part| matches!(part.body, PartType::Html(_)));
         self.html = if is_html { parsed.body_html(0).unwrap_or_default().into_owned() } else { String::new() };
+        self.pictured.clone_from(&self.html);
+        for picture in parsed.attachments() {
+            if let (Some(id), Some(kind)) = (picture.content_id(), picture.content_type()) {
+                let kind = format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or("octet-stream"));
+                let data = format!("data:{kind};base64,{}", data_encoding::BASE64.encode(picture.contents()));
+                self.pictured = self.pictured.replace(&format!("cid:{id}"), &data);
+            }
+        }
         self.headers = parsed
             .headers_raw()
             .map(|(name, value)| (name.to_owned(), value.split_whitespace().collect::<Vec<_>>().join(" ")))

@@ -136,7 +136,7 @@ pub(super) async fn view(State(mailbox): State<Mailbox>, Path(id): Path<String>)
 /// The HTML part alone, for the frame: no script, nothing loaded, links open beside the inbox.
 pub(super) async fn html_part(State(mailbox): State<Mailbox>, Path(id): Path<String>) -> Response {
     let Some(message) = mailbox.message(&id) else { return nothing().await };
-    let mut response = format!("<!doctype html><base target=\"_blank\">{}", message.html).into_response();
+    let mut response = format!("<!doctype html><base target=\"_blank\">{}", message.pictured).into_response();
     let headers = response.headers_mut();
     let policy = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; \
                   style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'";
