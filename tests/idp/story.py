@@ -121,7 +121,7 @@ def an_unverified_address_proves_the_mailbox(stage):
     visitor = stage.visitor()
     page = signs_in(visitor, visitor.opens(link), address)
     assert "Review permissions" not in page.text(), page.text()
-    page = visitor.presses(page, "Send a code to the invited address")
+    page = visitor.presses(page, "Send me a code by e-mail")
     code = re.search(r"\b\d{8}\b", stage.wait_for_mail(address, "Your code")).group(0)
     page = agrees(visitor, visitor.presses(page, "Continue", code=code))
     # The one app of the invitation is the end of the way.
