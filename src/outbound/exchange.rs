@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use futures_util::future::select_ok;
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use http::header::{ACCEPT_ENCODING, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, HOST, HeaderValue, USER_AGENT};
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1;
@@ -35,21 +36,34 @@ pub(super) async fn connect(
     destination: &Destination,
     within: Duration,
 ) -> Result<TcpStream, Fault> {
-    let attempts = addresses.iter().take(ADDRESSES).zip(0u32..).map(|(address, place)| {
-        let socket = SocketAddr::new(*address, destination.port);
-        Box::pin(async move {
-            tokio::time::sleep(NEXT_ADDRESS_AFTER.saturating_mul(place)).await;
-            TcpStream::connect(socket).await
-        })
-    });
-    let attempts: Vec<_> = attempts.collect();
-    if attempts.is_empty() {
+    if addresses.is_empty() {
         return Err(Refusal::NoAddress.into());
     }
-    match tokio::time::timeout(within, select_ok(attempts)).await {
-        Ok(Ok((stream, _others_are_dropped))) => Ok(stream),
+    match tokio::time::timeout(within, first_to_answer(addresses, destination.port)).await {
+        Ok(Ok(stream)) => Ok(stream),
         Ok(Err(error)) => Err(Fault::Connect(error)),
         Err(_) => Err(Fault::TimedOut(within)),
+    }
+}
+
+/// Tries the next address when the one before has failed, or has kept us waiting (RFC 8305 §5). Whoever comes late is dropped.
+async fn first_to_answer(addresses: &[IpAddr], port: u16) -> std::io::Result<TcpStream> {
+    let mut waiting = addresses.iter().take(ADDRESSES).peekable();
+    let mut attempts = FuturesUnordered::new();
+    let mut failed = std::io::Error::from(std::io::ErrorKind::NotConnected);
+    loop {
+        if let Some(address) = waiting.next() {
+            attempts.push(TcpStream::connect(SocketAddr::new(*address, port)));
+        }
+        let more = waiting.peek().is_some();
+        tokio::select! {
+            answered = attempts.next() => match answered {
+                Some(Ok(stream)) => return Ok(stream),
+                Some(Err(error)) => failed = error,
+                None => return Err(failed),
+            },
+            () = tokio::time::sleep(NEXT_ADDRESS_AFTER), if more => {}
+        }
     }
 }
 
