@@ -15,6 +15,7 @@ use crate::consent::by_policy;
 use crate::consent::needed::needed;
 use crate::consent::record::{self, Answer, ConsentError};
 use crate::keys::{Purpose, sha256_hex};
+use crate::mail::browser::Asker;
 use crate::model::{
     AcceptanceState, AppId, EmailAddress, Invitation, InvitationState, Method, RouteOverride, SessionRecord, Tenant,
     TenantId, Timestamp, UserId, UserType,
@@ -103,6 +104,11 @@ pub struct Scene {
 }
 
 impl Visit {
+    /// Who asks, for a mail about it.
+    pub fn asker(&self) -> Asker<'_> {
+        Asker { agent: self.agent.as_deref(), network: &self.network }
+    }
+
     /// Key of this browser's journey in this tenant.
     fn journey_key(&self) -> Key {
         let subject = self.ticket.subject();
