@@ -18,7 +18,7 @@ use crate::web::answer::{self, Answer, chain};
 use crate::web::chrome::{Chrome, TenantLook};
 use crate::web::code_flow::Client;
 use crate::web::csrf::{self, Binding, KeySeal, Seal};
-use crate::web::form::{Form, FormError};
+use crate::web::form::Form;
 use crate::web::notice::Notice;
 use crate::web::request::{self, is_common};
 use crate::web::{ClientInfo, language};
@@ -184,13 +184,7 @@ impl Here {
     /// Reads the form, if it comes from a page of this host.
     pub async fn read(&self, body: Body) -> Result<Form, Box<Answer>> {
         self.check_origin()?;
-        Form::read(&self.headers, body).await.map_err(|error| {
-            Box::new(self.start_again(match error {
-                FormError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-                FormError::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                FormError::Malformed | FormError::Duplicate | FormError::Incomplete => StatusCode::BAD_REQUEST,
-            }))
-        })
+        Form::read(&self.headers, body).await.map_err(|error| Box::new(self.start_again(error.status())))
     }
 
     /// Refuses what the browser says comes from elsewhere.

@@ -9,7 +9,7 @@ use axum::routing::get;
 use http::{Response, StatusCode};
 
 use super::here::Here;
-use super::{actions, explain, guests, invite, sign_in, sign_out};
+use super::{actions, explain, guests, import, invite, sign_in, sign_out};
 use crate::app::App;
 use crate::urls::{APP_CALLBACK, LANGUAGE};
 use crate::web::answer::Answer;
@@ -28,6 +28,9 @@ pub fn router() -> Router<Arc<App>> {
         .route("/{tenant}/", get(front))
         .route("/{tenant}/guests", get(guests::list))
         .route("/{tenant}/guests/invite", get(invite::ask).post(invite::answer))
+        .route("/{tenant}/guests/import", get(import::ask).post(import::take))
+        .route("/{tenant}/guests/import/{file}", get(import::show).post(import::perform))
+        .route("/{tenant}/guests/import/{file}/results.csv", get(import::download))
         .route("/{tenant}/guests/{guest}", get(guests::show))
         .route("/{tenant}/guests/{guest}/{action}", get(actions::ask).post(actions::perform))
         .route("/{tenant}/explain", get(explain::page))

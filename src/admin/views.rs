@@ -13,6 +13,8 @@ pub enum Section {
     Guests,
     /// Inviting.
     Invite,
+    /// Inviting by a file.
+    Import,
     /// *Can this person get in?*
     Explain,
 }
@@ -264,8 +266,12 @@ pub struct InviteForm {
     pub days: String,
     /// Apps to assign.
     pub apps: Vec<Choice>,
+    /// Roles in apps.
+    pub roles: Vec<Choice>,
     /// Groups to join.
     pub groups: Vec<Choice>,
+    /// How the guest shall sign in.
+    pub routes: Vec<Choice>,
     /// Whether a mail goes out.
     pub mail: bool,
     /// What is wrong.

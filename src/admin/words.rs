@@ -2,11 +2,12 @@
 
 use super::views::Fact;
 use crate::guests::history::HistoryLine;
-use crate::guests::invite::{InviteError, InviteWarning};
+use crate::guests::invite::{InviteError, InviteRefusal, InviteWarning};
 use crate::guests::life::LifeError;
 use crate::guests::manage::ManageError;
 use crate::guests::predict::{PredictedRoute, Prediction};
 use crate::guests::preview::Outcome;
+use crate::guests::row_fault::RowFault;
 use crate::guests::search::Attention;
 use crate::guests::show::GuestSummary;
 use crate::i18n::Language;
@@ -76,6 +77,7 @@ pub fn invite_warning(language: &Language, warning: InviteWarning) -> String {
         InviteWarning::NoWayIn => "attention-no-way-in",
         InviteWarning::DomainBlocked => "attention-domain-blocked",
         InviteWarning::ProviderUnreachable => "warning-provider",
+        InviteWarning::NoCopy => "warning-no-copy",
     })
 }
 
@@ -90,26 +92,46 @@ pub fn outcome(language: &Language, outcome: Outcome) -> String {
 
 /// Why nobody was invited.
 pub fn invite_error(language: &Language, error: &InviteError) -> String {
-    language.say(match error {
-        InviteError::NotAllowed => "invite-refused-not-allowed",
-        InviteError::DomainBlocked(_) => "refused-domain",
-        InviteError::Member => "invite-refused-member",
-        InviteError::Blocked => "invite-refused-blocked",
-        InviteError::Full(_) => "invite-refused-full",
-        InviteError::Redirect(_) => "invite-refused-redirect",
-        InviteError::UnknownApp(_) | InviteError::UnknownGroup(_) | InviteError::UnknownRole(_) => {
-            "invite-refused-unknown"
-        }
-        InviteError::UnknownSponsor(_) => "invite-refused-sponsor",
-        InviteError::TooManySponsors => "invite-refused-sponsors",
-        InviteError::NotYours => "invite-refused-not-yours",
-        InviteError::NoColleague(_) => "invite-refused-colleague",
-        InviteError::LinkLife => "invite-refused-life",
-        InviteError::Route(_) => "invite-refused-route",
-        InviteError::Text(_) => "invite-refused-text",
-        InviteError::TooMany { .. } => "invite-refused-too-many",
-        InviteError::Failed(_) => "refused-broken",
+    refusal(language, InviteRefusal::of(error))
+}
+
+fn refusal(language: &Language, reason: InviteRefusal) -> String {
+    language.say(match reason {
+        InviteRefusal::NotAllowed => "invite-refused-not-allowed",
+        InviteRefusal::DomainBlocked => "refused-domain",
+        InviteRefusal::Member => "invite-refused-member",
+        InviteRefusal::Blocked => "invite-refused-blocked",
+        InviteRefusal::Full => "invite-refused-full",
+        InviteRefusal::Redirect => "invite-refused-redirect",
+        InviteRefusal::Unknown => "invite-refused-unknown",
+        InviteRefusal::UnknownSponsor => "invite-refused-sponsor",
+        InviteRefusal::TooManySponsors => "invite-refused-sponsors",
+        InviteRefusal::NotYours => "invite-refused-not-yours",
+        InviteRefusal::NoColleague => "invite-refused-colleague",
+        InviteRefusal::LinkLife => "invite-refused-life",
+        InviteRefusal::Route => "invite-refused-route",
+        InviteRefusal::Text => "invite-refused-text",
+        InviteRefusal::TooMany => "invite-refused-too-many",
+        InviteRefusal::Failed => "refused-broken",
     })
+}
+
+/// What is wrong with a row of a file.
+pub fn row_fault(language: &Language, fault: &RowFault) -> String {
+    let quoting = |key: &str, text: &str| language.say_with(key, &[("text", text)]);
+    match fault {
+        RowFault::NoAddress => language.say("row-no-address"),
+        RowFault::Address(text) => quoting("row-address", text),
+        RowFault::Twice(line) => language.say_with("row-twice", &[("line", &line.to_string())]),
+        RowFault::YesOrNo(text) => quoting("row-yes-or-no", text),
+        RowFault::Cc(text) => quoting("row-cc", text),
+        RowFault::LinkLife(text) => quoting("row-link-life", text),
+        RowFault::App(text) => quoting("row-app", text),
+        RowFault::Group(text) => quoting("row-group", text),
+        RowFault::Role(text) => quoting("row-role", text),
+        RowFault::Sponsor(text) => quoting("row-sponsor", text),
+        RowFault::Refused { reason, .. } => refusal(language, *reason),
+    }
 }
 
 /// Why nothing was done to an invitation or to what a guest was given.

@@ -63,6 +63,14 @@ pub async fn owner(context: &GuestContext<'_>, user: UserId, app: AppId) -> Resu
     Ok(owns.then_some(Owner { user, app }))
 }
 
+/// Whether an address lies at the owner's app: an owner sends guests nowhere else. What else an address must be,
+/// [`super::invite::invite`] checks.
+pub fn lands_in(context: &GuestContext<'_>, owner: &Owner, address: &str) -> bool {
+    let url = url::Url::parse(address).ok();
+    let host = url.as_ref().and_then(url::Url::host_str);
+    host.and_then(|host| context.snapshot.app_by_host(host)).is_some_and(|app| app.id == owner.app)
+}
+
 /// Everybody who is assigned to the owner's app, by name.
 pub async fn people(context: &GuestContext<'_>, owner: &Owner) -> Result<Vec<AppPerson>, GuestsError> {
     let mut view = context.store.read(context.tenant.id).await?;

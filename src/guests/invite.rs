@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::assign::{Given, give};
 use super::foresee::Foresight;
 use super::inviters::{InviteRights, rights_of};
@@ -110,7 +112,7 @@ impl Invite {
 }
 
 /// Something the inviter should know although the invitation stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum InviteWarning {
     /// A contact or another object holds the address, so the guest has no mail and gets in by the link alone.
@@ -129,6 +131,8 @@ pub enum InviteWarning {
     DomainBlocked,
     /// The identity provider at which the guest would sign in does not answer at the moment.
     ProviderUnreachable,
+    /// No copy was sent: that mailbox takes no invitation mails, or was sent enough of them today.
+    NoCopy,
 }
 
 impl InviteWarning {
@@ -158,6 +162,9 @@ impl InviteWarning {
             Self::DomainBlocked => "guests of this domain may not come in any more; change the domain lists first.",
             Self::ProviderUnreachable => {
                 "the identity provider of this guest does not answer at the moment; vestibule idp test tells more."
+            }
+            Self::NoCopy => {
+                "no copy was sent: that mailbox takes no invitation mails, or was sent enough of them today."
             }
         }
     }
@@ -242,6 +249,68 @@ pub enum InviteError {
     Failed(#[from] GuestsError),
 }
 
+/// The reasons of [`InviteError`] without their details: what is kept beside a row of a file, and what pages say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum InviteRefusal {
+    /// [`InviteError::NotAllowed`].
+    NotAllowed,
+    /// [`InviteError::DomainBlocked`].
+    DomainBlocked,
+    /// [`InviteError::Member`].
+    Member,
+    /// [`InviteError::Blocked`].
+    Blocked,
+    /// [`InviteError::Full`].
+    Full,
+    /// [`InviteError::Redirect`].
+    Redirect,
+    /// An app, group or role that is not there.
+    Unknown,
+    /// [`InviteError::UnknownSponsor`].
+    UnknownSponsor,
+    /// [`InviteError::TooManySponsors`].
+    TooManySponsors,
+    /// [`InviteError::NotYours`].
+    NotYours,
+    /// [`InviteError::NoColleague`].
+    NoColleague,
+    /// [`InviteError::LinkLife`].
+    LinkLife,
+    /// [`InviteError::Route`].
+    Route,
+    /// [`InviteError::Text`].
+    Text,
+    /// [`InviteError::TooMany`].
+    TooMany,
+    /// [`InviteError::Failed`].
+    Failed,
+}
+
+impl InviteRefusal {
+    /// The reason of an error.
+    pub fn of(error: &InviteError) -> Self {
+        match error {
+            InviteError::NotAllowed => Self::NotAllowed,
+            InviteError::DomainBlocked(_) => Self::DomainBlocked,
+            InviteError::Member => Self::Member,
+            InviteError::Blocked => Self::Blocked,
+            InviteError::Full(_) => Self::Full,
+            InviteError::Redirect(_) => Self::Redirect,
+            InviteError::UnknownApp(_) | InviteError::UnknownGroup(_) | InviteError::UnknownRole(_) => Self::Unknown,
+            InviteError::UnknownSponsor(_) => Self::UnknownSponsor,
+            InviteError::TooManySponsors => Self::TooManySponsors,
+            InviteError::NotYours => Self::NotYours,
+            InviteError::NoColleague(_) => Self::NoColleague,
+            InviteError::LinkLife => Self::LinkLife,
+            InviteError::Route(_) => Self::Route,
+            InviteError::Text(_) => Self::Text,
+            InviteError::TooMany { .. } => Self::TooMany,
+            InviteError::Failed(_) => Self::Failed,
+        }
+    }
+}
+
 impl From<InvitationRefusal> for InviteError {
     /// Only open invitations are renewed, so somebody else was faster: looking again finds what they made.
     fn from(_: InvitationRefusal) -> Self {
@@ -260,18 +329,33 @@ pub async fn invite(context: GuestContext<'_>, invite: Invite) -> Result<Invited
     let rights = rights_of(&context, &invite.inviter).await?.ok_or(InviteError::NotAllowed)?;
     let wish = check(&context, &rights, invite)?;
     spend_quota(&context, &rights, &wish).await?;
-    let may_mail = wish.send_mail && {
-        let key = mails_key(&context, &wish.address);
-        context.short_term.count(&key, DAY).await.map_err(GuestsError::from)? <= MAILS_PER_ADDRESS
+    let may = May {
+        mail: wish.send_mail && may_mail_to(&context, &wish.address).await?,
+        copy: match &wish.cc {
+            Some(cc) if wish.send_mail => may_mail_to(&context, cc).await?,
+            _ => false,
+        },
     };
     for attempt in 1..=ATTEMPTS {
-        match attempt_invite(&context, &wish, may_mail, attempt).await {
+        match attempt_invite(&context, &wish, may, attempt).await {
             // Somebody was faster with this address or name: look again.
             Err(InviteError::Failed(GuestsError::Store(StoreError::Conflict))) if attempt < ATTEMPTS => {}
             answer => return answer,
         }
     }
     Err(StoreError::Conflict.into())
+}
+
+/// What the limits on mails to one address leave.
+#[derive(Clone, Copy)]
+struct May {
+    mail: bool,
+    copy: bool,
+}
+
+/// Counts one more invitation mail to `address`, as its recipient or as the reader of a copy (row B15).
+pub(super) async fn may_mail_to(context: &GuestContext<'_>, address: &EmailAddress) -> Result<bool, GuestsError> {
+    Ok(context.short_term.count(&mails_key(context, address), DAY).await? <= MAILS_PER_ADDRESS)
 }
 
 async fn spend_quota(context: &GuestContext<'_>, rights: &InviteRights, invite: &Invite) -> Result<(), InviteError> {
@@ -283,11 +367,15 @@ async fn spend_quota(context: &GuestContext<'_>, rights: &InviteRights, invite: 
     {
         budgets.push((format!("invitations:{day}:{}", user.id), PER_INVITER));
     }
+    // A copy is one more mail, and counts like one.
+    let mails = if invite.send_mail && invite.cc.is_some() { 2 } else { 1 };
     for (id, most) in budgets {
         let key = Key::of(context.tenant.id, Kind::Limit, id);
-        if context.short_term.count(&key, DAY).await.map_err(GuestsError::from)? > most {
-            let tomorrow = Timestamp::from_seconds((day + 1) * 86_400);
-            return Err(InviteError::TooMany { retry_after: tomorrow.since(now) });
+        for _ in 0..mails {
+            if context.short_term.count(&key, DAY).await.map_err(GuestsError::from)? > most {
+                let tomorrow = Timestamp::from_seconds((day + 1) * 86_400);
+                return Err(InviteError::TooMany { retry_after: tomorrow.since(now) });
+            }
         }
     }
     Ok(())
@@ -301,7 +389,7 @@ pub(super) fn mails_key(context: &GuestContext<'_>, address: &EmailAddress) -> K
 async fn attempt_invite(
     context: &GuestContext<'_>,
     invite: &Invite,
-    may_mail: bool,
+    may: May,
     attempt: u32,
 ) -> Result<Invited, InviteError> {
     let now = context.clock.now();
@@ -354,8 +442,9 @@ async fn attempt_invite(
     give(tx.as_mut(), user.id, &invite.given()).await?;
     let event = sealed(context, tx.as_mut(), invite, event(invite, &user, &invitation)).await?;
     tx.audit(now, &event).await?;
-    let blocked = may_mail && mail_block::holds_back(context, tx.as_mut(), &user, &invitation).await?;
-    if may_mail && !blocked {
+    let blocked = may.mail && mail_block::holds_back(context, tx.as_mut(), &user, &invitation).await?;
+    let mut copied = false;
+    if may.mail && !blocked {
         let apps = tx.assigned_apps(user.id).await?;
         let words = context.language_for(&invitation, &user);
         let reply_to = match &invite.inviter {
@@ -363,7 +452,9 @@ async fn attempt_invite(
             Inviter::Operator { .. } => None,
         };
         let named: &[AppId] = if invite.apps.is_empty() { &apps } else { &invite.apps };
-        let cc = mail_block::copy_to(context, tx.as_mut(), invite.cc.as_ref()).await?;
+        let wanted = invite.cc.as_ref().filter(|_| may.copy);
+        let cc = mail_block::copy_to(context, tx.as_mut(), wanted).await?;
+        copied = cc.is_some();
         let mail =
             context.invitation_mail(words.as_ref(), &invitation, named, cc, reply_to).map_err(GuestsError::from)?;
         tx.queue_mail(context.new_mail_id(), &mail, now).await?;
@@ -371,13 +462,16 @@ async fn attempt_invite(
     tx.commit().await?;
     let seen = Foresight::new(context).of(&invite.address, user.mail.is_some(), invitation.route.as_ref()).await?;
     let mut warnings = seen.warnings;
-    if invite.send_mail && !may_mail {
+    if invite.send_mail && !may.mail {
         warnings.push(InviteWarning::MailLimit);
+    }
+    if may.mail && !blocked && invite.cc.is_some() && !copied {
+        warnings.push(InviteWarning::NoCopy);
     }
     if blocked {
         warnings.push(InviteWarning::MailBlocked);
     }
-    Ok(Invited { invitation, user, mail_queued: may_mail && !blocked, predicted: seen.predicted, warnings })
+    Ok(Invited { invitation, user, mail_queued: may.mail && !blocked, predicted: seen.predicted, warnings })
 }
 
 /// The sponsors by address, or else the inviter.

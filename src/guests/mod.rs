@@ -7,6 +7,8 @@ pub mod block;
 pub mod bounce;
 pub mod change_sign_in;
 pub mod contacts;
+#[cfg(test)]
+mod copy_tests;
 pub mod csv_table;
 pub mod delete;
 pub mod end_access;
@@ -44,10 +46,12 @@ pub mod resend;
 pub mod reset;
 pub mod reset_second_factor;
 pub mod revoke;
+pub mod row_fault;
 pub mod search;
 pub mod send_again;
 pub mod show;
 pub mod sweep;
+pub mod upload;
 pub mod usage;
 #[cfg(test)]
 mod walks;

@@ -7,6 +7,7 @@ pub mod browser_name;
 pub mod chrome;
 pub mod code_flow;
 pub mod csrf;
+pub mod csv;
 pub mod form;
 pub mod headers;
 mod inflow;
@@ -19,6 +20,7 @@ pub mod request;
 mod request_id;
 pub mod sign_out;
 pub mod theme;
+pub mod upload;
 
 pub use inflow::Inflow;
 pub use request_id::{ClientInfo, RequestId, RequestIds};

@@ -4,6 +4,6 @@ mod browser;
 mod page;
 mod world;
 
-pub use browser::Browser;
+pub use browser::{Browser, multipart};
 pub use page::Page;
 pub use world::{CONTOSO, DESK, NORTHWIND, WIKI, World, free_port, free_ports, world};
