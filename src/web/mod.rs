@@ -1,6 +1,7 @@
 //! The doors' kit: what every page and answer of ours shares. Imports no verbs, no storage.
 
 pub mod answer;
+pub mod arrived;
 pub mod assets;
 pub mod audience;
 pub mod browser_name;
@@ -19,6 +20,7 @@ pub mod render;
 pub mod request;
 mod request_id;
 pub mod sign_out;
+pub mod site;
 pub mod theme;
 pub mod upload;
 
