@@ -20,8 +20,11 @@ pub mod history;
 pub mod impact;
 pub mod import;
 pub mod invite;
+pub mod invite_error;
+mod invite_limits;
 #[cfg(test)]
 mod invite_tests;
+pub mod invite_warning;
 pub mod inviter_role;
 pub mod inviters;
 pub mod leave;
@@ -36,6 +39,7 @@ pub mod manage;
 #[cfg(test)]
 mod manage_tests;
 pub mod member_add;
+mod new_guest;
 pub mod obstacle;
 pub mod organizations;
 pub mod personal_data;
