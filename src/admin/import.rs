@@ -72,6 +72,9 @@ pub async fn take(here: Here, Path(tenant): Path<String>, body: Body) -> Answer 
             let words = table_error(&chrome.language, &error);
             form(&desk, &sent.fields, Some(words), false, StatusCode::OK).await
         }
+        Err(UploadError::Busy) => {
+            form(&desk, &sent.fields, Some(chrome.say("import-busy")), false, StatusCode::OK).await
+        }
         Err(error) => desk.broken(&error),
     }
 }

@@ -28,7 +28,7 @@ pub struct Nav {
     pub section: Section,
 }
 
-/// The page *Guests*. Searching is a GET with `q` and `state`.
+/// The page *Guests*. Searching is a GET with `q`, `state` and `source`.
 #[derive(Template)]
 #[template(path = "guests.html")]
 pub struct Guests {
@@ -39,7 +39,11 @@ pub struct Guests {
     /// What was searched for; empty if nothing.
     pub search: String,
     /// The states to choose from.
-    pub states: Vec<StateChoice>,
+    pub states: Vec<Choice>,
+    /// The sources to choose from.
+    pub sources: Vec<Choice>,
+    /// How many guests there are, whatever was searched for.
+    pub total: u32,
     /// The guests of this page.
     pub guests: Vec<GuestRow>,
     /// The next page, if there is one.
@@ -48,17 +52,6 @@ pub struct Guests {
     pub later: bool,
     /// What was just done.
     pub done: Option<String>,
-}
-
-/// A state to choose from.
-#[derive(Clone, Debug)]
-pub struct StateChoice {
-    /// As it stands in the address.
-    pub value: &'static str,
-    /// In words.
-    pub label: String,
-    /// Whether it is chosen.
-    pub chosen: bool,
 }
 
 /// A guest in the list.
@@ -133,7 +126,8 @@ pub struct FactGroup {
 impl Guests {
     /// Whether something was looked for.
     fn is_narrowed(&self) -> bool {
-        !self.search.is_empty() || self.states.iter().any(|state| state.chosen && !state.value.is_empty())
+        let mut choices = self.states.iter().chain(&self.sources);
+        !self.search.is_empty() || choices.any(|choice| choice.chosen && !choice.value.is_empty())
     }
 }
 

@@ -5,6 +5,7 @@ use crate::guests::history::HistoryLine;
 use crate::guests::invite::{InviteError, InviteRefusal, InviteWarning};
 use crate::guests::life::LifeError;
 use crate::guests::manage::ManageError;
+use crate::guests::obstacle::Obstacle;
 use crate::guests::predict::{PredictedRoute, Prediction};
 use crate::guests::preview::Outcome;
 use crate::guests::row_fault::RowFault;
@@ -39,8 +40,21 @@ pub fn attention(language: &Language, attention: Attention) -> String {
     })
 }
 
+/// Which object holds a guest's address, and what to do about it.
+pub fn in_the_way(language: &Language, obstacle: &Obstacle) -> String {
+    let key = match obstacle.kind {
+        "contact" => "in-the-way-contact",
+        "member" => "in-the-way-member",
+        _ => "in-the-way-guest",
+    };
+    language.say_with(key, &[("name", &obstacle.name), ("id", &obstacle.id)])
+}
+
 /// `externalUserState` as it is called everywhere, and the class of its badge.
 pub fn state(language: &Language, guest: &GuestSummary) -> (String, &'static str) {
+    if guest.deleted_date_time.is_some() {
+        return (language.say("state-deleted"), "shut");
+    }
     match (guest.account_enabled, guest.external_user_state) {
         (false, state) => (language.say_with("state-blocked", &[("state", state.unwrap_or_default())]), "shut"),
         (true, Some(state)) => (state.to_owned(), if guest.invitation_accepted { "good" } else { "open" }),

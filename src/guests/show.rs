@@ -34,6 +34,9 @@ pub struct GuestSummary {
     pub source: String,
     /// Graph `accountEnabled`.
     pub account_enabled: bool,
+    /// Graph `deletedDateTime`, while the guest is in the bin.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deleted_date_time: Option<String>,
     /// [`InvitationState`](crate::model::InvitationState) by its name, as it stands now.
     pub invitation_state: Option<&'static str>,
     /// What went wrong last with the newest invitation mail.
@@ -146,6 +149,15 @@ pub async fn show_by_id(context: GuestContext<'_>, id: UserId) -> Result<Option<
     }
 }
 
+/// Shows a guest who is in the bin.
+pub async fn show_deleted(context: GuestContext<'_>, id: UserId) -> Result<Option<GuestDetails>, GuestsError> {
+    let mut view = context.store.read(context.tenant.id).await?;
+    match view.deleted_user(id).await?.filter(|user| user.user_type == UserType::Guest) {
+        Some(user) => details(context, view.as_mut(), user).await.map(Some),
+        None => Ok(None),
+    }
+}
+
 async fn details(context: GuestContext<'_>, view: &mut dyn Read, user: User) -> Result<GuestDetails, GuestsError> {
     let invitation = view.invitation_of(user.id).await?;
     let apps = view.assigned_apps(user.id).await?;
@@ -244,6 +256,7 @@ pub(super) fn summarize(context: &GuestContext<'_>, user: &User) -> GuestSummary
         invitation_accepted: user.external_user_state == Some(crate::model::ExternalUserState::Accepted),
         source: user.source(|method| source(context, method)),
         account_enabled: user.account_enabled,
+        deleted_date_time: user.deleted_at.map(|at| at.to_string()),
         invitation_state: None,
         mail_error: None,
         predicted: None,

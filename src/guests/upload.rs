@@ -83,6 +83,9 @@ pub enum UploadError {
     /// It is no table.
     #[error(transparent)]
     Table(#[from] TableError),
+    /// The file before is still being worked on.
+    #[error("the file before is still being worked on")]
+    Busy,
     /// Something below failed.
     #[error(transparent)]
     Failed(#[from] GuestsError),
@@ -105,8 +108,12 @@ pub struct Place {
     pub tenant: Arc<Tenant>,
 }
 
-/// Reads a file, foresees every row, and keeps both for [`run`]. It replaces an earlier file of this administrator.
+/// Reads a file, foresees every row, and keeps both for [`run`]. It replaces an earlier file of this administrator, unless
+/// that one is being worked on.
 pub async fn keep(place: &Place, owner: &Owner, defaults: Defaults, text: String) -> Result<String, UploadError> {
+    if place.app.short_term.get(&mark_key(place, owner)).await?.is_some() {
+        return Err(UploadError::Busy);
+    }
     let report = import(guests(place), &wish(owner, &defaults, true), &text).await?;
     let id = token(place.app.random.as_ref());
     let upload = Upload { id: id.clone(), defaults, begun_at: None, done: false, report, text };
@@ -123,9 +130,9 @@ pub async fn look(place: &Place, owner: &Owner, id: &str) -> Result<Option<Seen>
 pub async fn last(place: &Place, owner: &Owner) -> Result<Option<Seen>, UploadError> {
     let short_term = place.app.short_term.as_ref();
     let Some(sealed) = short_term.get(&file_key(place, owner)).await? else { return Ok(None) };
-    let running = short_term.get(&mark_key(place, owner)).await?.is_some();
+    let mark = short_term.get(&mark_key(place, owner)).await?;
     let opened = std::str::from_utf8(&sealed).ok().and_then(|sealed| open(place, owner, sealed));
-    Ok(opened.map(|upload| Seen { upload, running }))
+    Ok(opened.map(|upload| Seen { running: mark.as_deref() == Some(upload.id.as_bytes()), upload }))
 }
 
 /// Works on the file, once: whoever asks while it goes on, or afterwards, changes nothing. The work does not end with the
@@ -184,7 +191,10 @@ async fn finish(place: &Place, owner: &Owner, mut upload: Upload, mark: &Key) ->
     upload.report = report;
     upload.done = true;
     upload.text = String::new();
-    store(place, owner, &upload).await?;
+    // Whoever uploaded another file at the very moment this one began keeps that one.
+    if look(place, owner, &upload.id).await?.is_some() {
+        store(place, owner, &upload).await?;
+    }
     Ok(())
 }
 

@@ -13,7 +13,7 @@ use async_trait::async_trait;
 pub use audit_chain::{AuditFault, AuditFaultKind, ChainCheck, verify_chain};
 pub use counted::Counted;
 pub use guest_objects::{ReadGuestObjects, Standing, WriteGuestObjects};
-pub use guest_pages::{GuestQuery, GuestState, ReadGuestPages, ReadWaiting};
+pub use guest_pages::{GuestQuery, GuestSource, GuestState, ReadGuestPages, ReadWaiting};
 pub use life::{InstanceLife, ReadLife, WriteLife};
 pub use tombstones::{Tombstones, TombstonesError};
 

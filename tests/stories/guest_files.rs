@@ -6,7 +6,8 @@ use http::Method;
 use serde_json::Value;
 
 use super::admin::signs_in_as_member;
-use crate::actors::{Browser, CONTOSO, Page, World, multipart, world};
+use super::crashes::Process;
+use crate::actors::{Browser, CONTOSO, Page, World, free_port, free_ports, multipart, world};
 
 const READ: &str = "Show what would happen";
 const RUN: &str = "Invite these guests";
@@ -262,4 +263,59 @@ async fn b15_d4_a_file_is_taken_and_run_only_from_its_page_its_person_and_its_se
     assert_ne!(code, 0, "nobody was invited by an old page");
     waits(&browser, browser.presses(&newer, RUN, &[]).await).await.sees("New guest 1");
     assert_eq!(world.guest(CONTOSO, "newer@mail.example").await["externalUserState"], "PendingAcceptance");
+}
+
+/// INV7: the process dies while the rows are worked on.
+#[tokio::test(flavor = "multi_thread")]
+async fn inv7_kill_9_while_guests_are_invited_leaves_each_row_whole_or_undone() {
+    const ROWS: usize = 600;
+    let folder = tempfile::tempdir().unwrap();
+    let (port, mail_port) = (free_ports(), free_port());
+    let mut process = Process::start(folder.path(), port, mail_port);
+    let url = process.way.admin("/contoso.example/guests/import");
+    let browser = process.way.browser();
+    let mut page = signs_in_as_member(&browser, &url, "admin@contoso.example").await;
+    let mut interrupted = 0;
+    for round in 0..3_u64 {
+        let mut text = "email,send_mail,apps\n".to_owned();
+        (0..ROWS).for_each(|row| text.push_str(&format!("row{row}-of{round}@mail.example,false,Wiki\n")));
+        let seen = browser.uploads(&page, READ, &[], text.as_bytes()).await;
+        seen.status(200).sees("New guest 600");
+        let pressed = tokio::spawn(browser.presses(&seen, RUN, &[]));
+        tokio::time::sleep(Duration::from_millis(150 + 200 * round)).await;
+        process.kill();
+        drop(pressed.await);
+        drop(process);
+        process = Process::start(folder.path(), port, mail_port);
+        let address = format!("-of{round}@mail.example");
+        let invited = |process: &Process| -> Vec<Value> {
+            let out = process.command(&["guest", "list", "--tenant", "contoso.example", "--json"]);
+            let list: Value = serde_json::from_str(&out).unwrap();
+            let ours = |guest: &&Value| guest["invitedAddress"].as_str().is_some_and(|it| it.ends_with(&address));
+            list["guests"].as_array().unwrap().iter().filter(ours).cloned().collect()
+        };
+        let before = invited(&process);
+        interrupted += usize::from(!before.is_empty() && before.len() < ROWS);
+        for guest in before.iter().rev().take(3) {
+            let address = guest["invitedAddress"].as_str().unwrap();
+            let shown = process.command(&["guest", "show", address, "--tenant", "contoso.example", "--json"]);
+            let shown: Value = serde_json::from_str(&shown).unwrap();
+            assert_eq!(shown["apps"].as_array().unwrap().len(), 1, "half a row: {shown}");
+            assert!(shown["redeemUrl"].is_string(), "half a row: {shown}");
+        }
+        // The administrator is still signed in, and the page offers to go on.
+        let left = waits(&browser, browser.opens(seen.url.as_str()).await).await;
+        let button = ["Go on", RUN].into_iter().find(|button| left.form_with_button(button).is_some());
+        let done = match button {
+            Some(button) => waits(&browser, browser.presses(&left, button, &[]).await).await,
+            None => left,
+        };
+        done.sees("What became of each row").does_not_see("Not possible");
+        assert_eq!(invited(&process).len(), ROWS, "each row once");
+        page = browser.opens(&url).await;
+    }
+    println!(
+        "kill -9 while guests are invited: 3 kills, {interrupted} in the middle of a file, no row lost, none twice"
+    );
+    assert!(interrupted > 0, "no kill came in the middle of a file; the test shows nothing");
 }

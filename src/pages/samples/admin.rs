@@ -6,7 +6,7 @@ use super::Filling;
 use crate::admin::import_views::{CountLink, ImportForm, ImportRow, ImportRows, Stage};
 use crate::admin::views::{
     ActionField, ActionLink, Choice, Explain, ExplainedStep, Fact, FactGroup, Guest, GuestAction, GuestRow, Guests,
-    InviteForm, InvitePreview, Nav, Section, StateChoice,
+    InviteForm, InvitePreview, Nav, Section,
 };
 use crate::pages::manage_app::{ManageApp, OwnersChoice, OwnersForm, PersonRow};
 use crate::pages::no_administrator::NoAdministrator;
@@ -48,9 +48,13 @@ fn row(filling: &Filling, name: &str, address: &str, accepted: bool) -> GuestRow
     }
 }
 
-fn states(filling: &Filling) -> Vec<StateChoice> {
+fn states(filling: &Filling) -> Vec<Choice> {
     [("", "guests-state-all"), ("pending", "guests-state-pending"), ("blocked", "guests-state-blocked")]
-        .map(|(value, label)| StateChoice { value, label: filling.language.say(label), chosen: value == "pending" })
+        .map(|(value, label)| Choice {
+            value: value.to_owned(),
+            label: filling.language.say(label),
+            chosen: value == "pending",
+        })
         .into()
 }
 
@@ -60,6 +64,12 @@ pub(super) fn admin_pages(filling: &Filling) -> Vec<(&'static str, Response<Stri
         nav: nav(filling, Section::Guests),
         search: if search.is_empty() { String::new() } else { filling.text(search) },
         states: if search.is_empty() { Vec::new() } else { states(filling) },
+        sources: vec![Choice {
+            value: filling.text("connection:fabrikam"),
+            label: filling.text("Fabrikam"),
+            chosen: false,
+        }],
+        total: if guests.is_empty() { 0 } else { 3_000 },
         guests,
         next_url: next.then(|| filling.text("/contoso.example/guests?after=1")),
         later: next,

@@ -30,6 +30,7 @@ import-heading-twice = Two columns mean the same: { $heading }. Remove one.
 import-too-long = The file has more than { $rows } rows. Split it.
 import-too-wide = The file has more than { $columns } columns. It must be a table of people, one row each.
 import-gone = That file is not here any more: it was replaced, forgotten, or kept for an hour and no longer, or you have signed in anew since. Upload it again; rows that were done are not done twice.
+import-busy = The guests of your last file are still being invited. Look at it, and upload this one when it is done.
 
 import-foreseen = Before anything is sent
 import-foreseen-lead = { $count ->
@@ -105,3 +106,34 @@ manage-invite-days-hint = Leave it empty for what { $tenant } chose.
 manage-invite-mail = Send the invitation mail
 manage-done-without-mail = Invited, and no mail was sent. Pass this link on yourself: { $url }
 manage-done-assigned = This person is a guest already and can open the app at once.
+
+## More of the list and of a guest
+
+guests-total = { $count ->
+    [one] One guest
+   *[other] { $count } guests
+}
+guests-state-deleted = Deleted
+guests-source-label = Source
+guests-source-all = All sources
+guests-source-invited = Invited user
+guests-source-passcode = One-time passcode
+guests-source-account = Personal account
+guests-source-organization = Another organization here
+state-deleted = Deleted
+guest-deleted = This guest was deleted on { $at } and can be restored within 30 days of it.
+guest-mail-error = The last invitation mail was not taken: { $error }
+in-the-way-contact = The contact { $name } ({ $id }) holds this address, so the guest has no mail here and only the redeem URL works. Remove the contact, then invite again.
+in-the-way-member = The member { $name } ({ $id }) holds this address, so the guest has no mail here and only the redeem URL works. Take the address away from the member, then invite again.
+in-the-way-guest = The guest { $name } ({ $id }) holds this address, so this guest has no mail here and only the redeem URL works. Take the address away from that guest, then invite again.
+fact-sponsors = Sponsors
+fact-guest-inviter = May bring colleagues
+fact-invitation-mail = Invitation mail
+fact-roles = App roles
+fact-groups = Groups
+action-restore = Restore
+action-restore-lead = The guest comes back with everything that was assigned. Whoever had not redeemed gets a new link, which you can then send.
+done-restore = The guest was restored.
+action-reset-factor = Reset the second factor
+action-reset-factor-lead = What the guest registered as a second factor for this organization goes, the guest is signed out at once and told by mail, and registers a new one at the next sign-in that asks for it.
+done-reset-factor = The second factor was reset.

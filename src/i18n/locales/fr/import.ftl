@@ -30,6 +30,7 @@ import-heading-twice = Deux colonnes ont le même sens : { $heading }. Supprimez
 import-too-long = Le fichier contient plus de { $rows } lignes. Divisez-le.
 import-too-wide = Le fichier contient plus de { $columns } colonnes. Ce doit être un tableau de personnes, une par ligne.
 import-gone = Ce fichier n’est plus là : il a été remplacé, oublié ou envoyé il y a plus d’une heure, ou vous vous êtes reconnecté depuis. Envoyez-le de nouveau ; ce qui est fait n’est pas refait.
+import-busy = Les invitations de votre dernier fichier sont encore en cours. Consultez-le, puis envoyez celui-ci une fois le travail terminé.
 
 import-foreseen = Avant tout envoi
 import-foreseen-lead = { $count ->
@@ -105,3 +106,34 @@ manage-invite-days-hint = Laissez vide pour ce que { $tenant } a choisi.
 manage-invite-mail = Envoyer l’e-mail d’invitation
 manage-done-without-mail = Invitation faite, sans e-mail. Transmettez vous-même ce lien : { $url }
 manage-done-assigned = Cette personne est déjà invitée et peut ouvrir l’application tout de suite.
+
+## La liste et un invité, plus en détail
+
+guests-total = { $count ->
+    [one] Un invité
+   *[other] { $count } invités
+}
+guests-state-deleted = Supprimés
+guests-source-label = Source
+guests-source-all = Toutes les sources
+guests-source-invited = Utilisateur invité
+guests-source-passcode = Code à usage unique
+guests-source-account = Compte personnel
+guests-source-organization = Une autre organisation d’ici
+state-deleted = Supprimé
+guest-deleted = Cet invité a été supprimé le { $at } et peut être restauré dans les 30 jours qui suivent.
+guest-mail-error = Le dernier e-mail d’invitation n’a pas été accepté : { $error }
+in-the-way-contact = Le contact { $name } ({ $id }) détient cette adresse ; l’invité n’a donc pas d’e-mail ici et seule l’URL d’acceptation fonctionne. Supprimez le contact, puis invitez à nouveau.
+in-the-way-member = Le membre { $name } ({ $id }) détient cette adresse ; l’invité n’a donc pas d’e-mail ici et seule l’URL d’acceptation fonctionne. Retirez l’adresse au membre, puis invitez à nouveau.
+in-the-way-guest = L’invité { $name } ({ $id }) détient cette adresse ; celui-ci n’a donc pas d’e-mail ici et seule l’URL d’acceptation fonctionne. Retirez-lui l’adresse, puis invitez à nouveau.
+fact-sponsors = Responsables
+fact-guest-inviter = Peut amener des collègues
+fact-invitation-mail = E-mail d’invitation
+fact-roles = Rôles d’application
+fact-groups = Groupes
+action-restore = Restaurer
+action-restore-lead = L’invité revient avec tout ce qui lui était attribué. S’il n’avait pas encore accepté, il reçoit un nouveau lien, que vous pouvez ensuite envoyer.
+done-restore = L’invité a été restauré.
+action-reset-factor = Réinitialiser le second facteur
+action-reset-factor-lead = Le second facteur que l’invité avait enregistré pour cette organisation disparaît ; l’invité est aussitôt déconnecté, prévenu par e-mail, et en enregistre un nouveau à la prochaine connexion qui l’exige.
+done-reset-factor = Le second facteur a été réinitialisé.

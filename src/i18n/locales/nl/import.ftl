@@ -30,6 +30,7 @@ import-heading-twice = Twee kolommen betekenen hetzelfde: { $heading }. Verwijde
 import-too-long = Het bestand heeft meer dan { $rows } rijen. Splits het.
 import-too-wide = Het bestand heeft meer dan { $columns } kolommen. Het moet een tabel met personen zijn, één rij per persoon.
 import-gone = Dat bestand is er niet meer: het is vervangen, vergeten of langer dan een uur geleden geüpload, of u hebt zich sindsdien opnieuw aangemeld. Upload het nog eens; wat al is gedaan, gebeurt niet twee keer.
+import-busy = De gasten uit uw vorige bestand worden nog uitgenodigd. Bekijk dat bestand en upload dit wanneer het klaar is.
 
 import-foreseen = Voordat er iets wordt verzonden
 import-foreseen-lead = { $count ->
@@ -105,3 +106,34 @@ manage-invite-days-hint = Laat het leeg voor wat { $tenant } heeft gekozen.
 manage-invite-mail = De uitnodigingsmail verzenden
 manage-done-without-mail = Uitgenodigd, zonder e-mail. Geef deze koppeling zelf door: { $url }
 manage-done-assigned = Deze persoon is al gast en kan de app meteen openen.
+
+## Meer over de lijst en over een gast
+
+guests-total = { $count ->
+    [one] Eén gast
+   *[other] { $count } gasten
+}
+guests-state-deleted = Verwijderd
+guests-source-label = Bron
+guests-source-all = Alle bronnen
+guests-source-invited = Uitgenodigde gebruiker
+guests-source-passcode = Eenmalige code
+guests-source-account = Persoonlijk account
+guests-source-organization = Een andere organisatie hier
+state-deleted = Verwijderd
+guest-deleted = Deze gast is op { $at } verwijderd en kan tot 30 dagen daarna worden teruggezet.
+guest-mail-error = De laatste uitnodigingsmail is niet aangenomen: { $error }
+in-the-way-contact = De contactpersoon { $name } ({ $id }) heeft dit adres, dus de gast heeft hier geen e-mailadres en alleen de inwissel-URL werkt. Verwijder de contactpersoon en nodig opnieuw uit.
+in-the-way-member = Het lid { $name } ({ $id }) heeft dit adres, dus de gast heeft hier geen e-mailadres en alleen de inwissel-URL werkt. Haal het adres bij het lid weg en nodig opnieuw uit.
+in-the-way-guest = De gast { $name } ({ $id }) heeft dit adres, dus deze gast heeft hier geen e-mailadres en alleen de inwissel-URL werkt. Haal het adres bij die gast weg en nodig opnieuw uit.
+fact-sponsors = Sponsors
+fact-guest-inviter = Mag collega's meebrengen
+fact-invitation-mail = Uitnodigingsmail
+fact-roles = App-rollen
+fact-groups = Groepen
+action-restore = Terugzetten
+action-restore-lead = De gast komt terug met alles wat was toegewezen. Wie nog niet had ingewisseld, krijgt een nieuwe koppeling, die u daarna kunt verzenden.
+done-restore = De gast is teruggezet.
+action-reset-factor = De tweede factor opnieuw instellen
+action-reset-factor-lead = Wat de gast voor deze organisatie als tweede factor had geregistreerd, vervalt; de gast wordt meteen afgemeld, krijgt er bericht van en registreert een nieuwe bij de volgende aanmelding die erom vraagt.
+done-reset-factor = De tweede factor is opnieuw ingesteld.

@@ -30,6 +30,7 @@ import-heading-twice = Två kolumner betyder samma sak: { $heading }. Ta bort en
 import-too-long = Filen har fler än { $rows } rader. Dela upp den.
 import-too-wide = Filen har fler än { $columns } kolumner. Den måste vara en tabell över personer, en rad var.
 import-gone = Den filen finns inte kvar: den har ersatts, glömts eller laddades upp för mer än en timme sedan, eller så har du loggat in på nytt sedan dess. Ladda upp den igen; det som redan är gjort görs inte två gånger.
+import-busy = Gästerna i din förra fil bjuds fortfarande in. Titta på den och ladda upp den här när den är klar.
 
 import-foreseen = Innan något skickas
 import-foreseen-lead = { $count ->
@@ -105,3 +106,34 @@ manage-invite-days-hint = Lämna tomt för det som { $tenant } har valt.
 manage-invite-mail = Skicka inbjudningsmejlet
 manage-done-without-mail = Inbjuden, utan mejl. Lämna över den här länken själv: { $url }
 manage-done-assigned = Personen är redan gäst och kan öppna appen direkt.
+
+## Mer om listan och om en gäst
+
+guests-total = { $count ->
+    [one] En gäst
+   *[other] { $count } gäster
+}
+guests-state-deleted = Borttagna
+guests-source-label = Källa
+guests-source-all = Alla källor
+guests-source-invited = Inbjuden användare
+guests-source-passcode = Engångskod
+guests-source-account = Personligt konto
+guests-source-organization = En annan organisation här
+state-deleted = Borttagen
+guest-deleted = Gästen togs bort { $at } och kan återställas inom 30 dagar därefter.
+guest-mail-error = Det senaste inbjudningsmejlet togs inte emot: { $error }
+in-the-way-contact = Kontakten { $name } ({ $id }) har den här adressen, så gästen har ingen e-postadress här och bara inlösningslänken fungerar. Ta bort kontakten och bjud in igen.
+in-the-way-member = Medlemmen { $name } ({ $id }) har den här adressen, så gästen har ingen e-postadress här och bara inlösningslänken fungerar. Ta bort adressen från medlemmen och bjud in igen.
+in-the-way-guest = Gästen { $name } ({ $id }) har den här adressen, så den här gästen har ingen e-postadress här och bara inlösningslänken fungerar. Ta bort adressen från den gästen och bjud in igen.
+fact-sponsors = Sponsorer
+fact-guest-inviter = Får ta med kollegor
+fact-invitation-mail = Inbjudningsmejl
+fact-roles = Approller
+fact-groups = Grupper
+action-restore = Återställ
+action-restore-lead = Gästen kommer tillbaka med allt som var tilldelat. Den som inte hade löst in inbjudan får en ny länk, som du sedan kan skicka.
+done-restore = Gästen har återställts.
+action-reset-factor = Återställ den andra faktorn
+action-reset-factor-lead = Det som gästen hade registrerat som andra faktor för organisationen försvinner, gästen loggas ut genast och meddelas via mejl, och registrerar en ny vid nästa inloggning som kräver det.
+done-reset-factor = Den andra faktorn har återställts.
