@@ -23,8 +23,8 @@ use super::notice::{Notice, NoticePage};
 use super::panel::{AppTile, OrganizationLink, Panel};
 use super::second_factor::{EnrollSecondFactor, NewPassword, RecoveryCodes, SecondFactor};
 use super::sign_in::{
-    AliasRefused, ChooseWay, CodePurpose, Continue, CreateAccount, DeadEnd, EnterCode, InvitationEnded, MemberPassword,
-    PersonalPassword, ProviderButton, SetPassword, SignInAddress, WrongAccount,
+    ChooseWay, CodePurpose, Continue, CreateAccount, DeadEnd, EnterCode, InvitationEnded, MemberPassword,
+    PersonalPassword, ProviderButton, Remedy, SetPassword, SignInAddress, WrongAccount,
 };
 use super::sign_out::{SignOutConfirm, SignedOut};
 use super::{assets, theme};
@@ -282,20 +282,17 @@ fn credential_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> 
 }
 
 fn stranger_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
-    let wrong = WrongAccount {
-        chrome: filling.known(),
-        prove_action: Some("/contoso/sign-in/send-code".to_owned()),
-        form: filling.form(),
-        signed_in_address: filling.text("guest@fabrikam.example"),
-        invited: filling.text("c•••e@fabrikam.example"),
-    };
-    let strict = AliasRefused {
+    let wrong = |address, invited, remedy| WrongAccount {
         chrome: filling.known(),
         form: filling.form(),
-        signed_in_address: filling.text("worker@fabrikam.example"),
-        invited: filling.text("a•••s@fabrikam.example"),
-        inviter: filling.text("Ada Admin"),
+        remedy,
+        signed_in_address: filling.text(address),
+        invited: filling.text(invited),
     };
+    let prove = Remedy::Prove("/contoso/sign-in/send-code".to_owned());
+    let alias = wrong("guest@fabrikam.example", "c•••e@fabrikam.example", prove);
+    let ask = Remedy::Ask(filling.text("Ada Admin"));
+    let strict = wrong("worker@fabrikam.example", "a•••s@fabrikam.example", ask);
     let dead_end = |chrome, sent| DeadEnd {
         chrome,
         form: filling.form(),
@@ -306,7 +303,7 @@ fn stranger_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
     };
     let ended = |sent| InvitationEnded { chrome: filling.chrome(), form: filling.form(), sent };
     vec![
-        ("wrong-account", page(&wrong)),
+        ("wrong-account", page(&alias)),
         ("alias-refused", page(&strict)),
         ("dead-end", page(&dead_end(filling.known(), false))),
         ("dead-end-sent", page(&dead_end(filling.chrome(), true))),
