@@ -8,8 +8,8 @@ use super::no_administrator::NoAdministrator;
 use super::notice::Notice;
 use super::second_factor::{NewPassword, SecondFactor, enrolling};
 use super::sign_in::{
-    ChooseWay, CodePurpose as Wording, Continue, CreateAccount, DeadEnd, EnterCode, InvitationEnded,
-    MemberPassword, OfferCode, PersonalPassword, ProviderButton, Remedy, SignInAddress, WrongAccount,
+    ChooseWay, CodePurpose as Wording, Continue, CreateAccount, DeadEnd, EnterCode, InvitationEnded, MemberPassword,
+    OfferCode, PersonalPassword, ProviderButton, Remedy, SignInAddress, WrongAccount,
 };
 use super::terms;
 use super::visit::{Answer, Here, with_session};

@@ -46,6 +46,20 @@ impl Browser {
         self.goes(Method::GET, Url::parse(url).unwrap(), None, true).await
     }
 
+    /// Follows a link on a page, as a browser that says where it comes from.
+    pub async fn follows(&self, page: &Page, words: &str) -> Page {
+        let link = page.link(words).unwrap_or_else(|| panic!("no link {words:?} on {}:\n{}", page.url, page.text()));
+        let target = page.url.join(&link).unwrap();
+        let site = if target.origin() == page.url.origin() { "same-origin" } else { "cross-site" };
+        let headers = [
+            ("accept", "text/html,application/xhtml+xml,*/*;q=0.8"),
+            ("sec-fetch-site", site),
+            ("sec-fetch-mode", "navigate"),
+            ("sec-fetch-dest", "document"),
+        ];
+        self.asks(Method::GET, target.as_str(), &headers, "").await
+    }
+
     /// Asks for one thing, without following anything.
     pub async fn asks(&self, method: Method, url: &str, headers: &[(&str, &str)], body: &str) -> Page {
         let mut map = HeaderMap::new();
@@ -189,6 +203,7 @@ impl Browser {
             status: head.status,
             headers: head.headers,
             body: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes,
         }
     }
 

@@ -12,6 +12,8 @@ pub struct Page {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: String,
+    /// The body as it came; `body` holds it as text, whatever it is.
+    pub bytes: bytes::Bytes,
 }
 
 /// A form with its prefilled fields.

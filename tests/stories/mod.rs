@@ -22,4 +22,8 @@ mod relink;
 mod signed_in_request;
 mod tenant_context;
 mod terms;
+mod terms_early;
+mod terms_life;
+mod terms_proof;
+mod terms_viewed;
 mod two_tenants;
