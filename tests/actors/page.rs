@@ -14,6 +14,8 @@ pub struct Page {
     pub body: String,
     /// The body as it came; `body` holds it as text, whatever it is.
     pub bytes: bytes::Bytes,
+    /// From the request on an open connection to the end of the answer.
+    pub took: std::time::Duration,
 }
 
 /// A form with its prefilled fields.

@@ -26,4 +26,5 @@ mod terms_early;
 mod terms_life;
 mod terms_proof;
 mod terms_viewed;
+mod timing;
 mod two_tenants;
