@@ -19,6 +19,7 @@ mod passcode;
 mod personal_account;
 mod realms;
 mod relink;
+mod sign_in_security;
 mod signed_in_request;
 mod tenant_context;
 mod terms;
