@@ -9,7 +9,8 @@ use axum::routing::{get, post};
 use super::notice::Notice;
 use super::visit::Here;
 use super::{
-    accepted, account, answers, assets, blocks, doors, journey, manage_app, methods, session_end, set_password, terms,
+    accepted, account, answers, assets, blocks, coming, doors, journey, manage_app, methods, session_end, set_password,
+    terms,
 };
 use crate::app::App;
 use crate::model::AppId;
@@ -45,6 +46,7 @@ pub fn router() -> Router<Arc<App>> {
         .route("/{tenant}/account/accepted", get(accepted::list))
         .route("/{tenant}/account/accepted/{hash}", get(accepted::read))
         .route("/{tenant}/account/accepted/{hash}/file", get(accepted::file))
+        .route("/{tenant}/account/terms/{agreement}", get(coming::read).post(coming::accept))
         .merge(account::routes());
     common::<App, Here>(own)
 }

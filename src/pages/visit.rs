@@ -63,6 +63,25 @@ impl Site<App> for Here {
     }
 }
 
+/// The value of a sign-in cookie that the browser does not have yet.
+pub struct NewBrowser(String);
+
+impl NewBrowser {
+    /// The answer that gives it.
+    pub fn given(&self, mut answer: Answer) -> Answer {
+        set_cookie(&mut answer, &login_cookie(&self.0));
+        answer
+    }
+}
+
+impl Deref for NewBrowser {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
 impl Here {
     /// The tenant that the URL names, or the page for anything unknown.
     pub fn tenant(&self, text: &str) -> Result<(Arc<Snapshot>, Arc<Tenant>), Box<Answer>> {
@@ -137,9 +156,13 @@ impl Here {
     }
 
     /// A new sign-in cookie: whatever was begun, typed or proved in this browser belongs to the old one.
-    pub fn forgets_journeys(&self, mut answer: Answer) -> Answer {
-        set_cookie(&mut answer, &login_cookie(&token(self.app.random.as_ref())));
-        answer
+    pub fn forgets_journeys(&self, answer: Answer) -> Answer {
+        self.new_browser().given(answer)
+    }
+
+    /// A sign-in cookie to be given with an answer, for what must be bound to it before.
+    pub fn new_browser(&self) -> NewBrowser {
+        NewBrowser(token(self.app.random.as_ref()))
     }
 
     /// Language of the answer.

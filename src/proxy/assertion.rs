@@ -41,6 +41,13 @@ pub struct AssertionClaims {
     pub groups: Vec<String>,
     /// The roles in this app alone, for apps that must tell a role from a group of the same name.
     pub roles: Vec<String>,
+    /// How the guest signed in (RFC 8176; `fed` and `email-otp` are our own names). `mfa` only where a second factor was
+    /// shown; a code by mail alone is never one.
+    pub amr: Vec<&'static str>,
+    /// How strong the sign-in was: one of the three `urn:vestibule:acr:` names.
+    pub acr: &'static str,
+    /// When a secret was last shown, in seconds.
+    pub auth_time: i64,
     /// Made at, in seconds.
     pub iat: i64,
     /// Good until, in seconds.
@@ -67,6 +74,9 @@ pub fn fields(
         name: record.display_name.clone(),
         groups: record.groups_for(permit.app().id),
         roles: record.roles_for(permit.app().id),
+        amr: record.amr(),
+        acr: record.acr(),
+        auth_time: record.auth_time().seconds(),
         iat: now.seconds(),
         exp: expires_at.seconds(),
     };
@@ -264,6 +274,8 @@ mod tests {
         assert_eq!(claims["iss"], format!("https://login.example:8443/{}/v2.0", tenant_id(1)));
         assert_eq!(claims["aud"], wiki().id.to_string());
         assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 60);
+        assert_eq!(claims["acr"], crate::model::ACR_EMAIL);
+        assert_eq!((&claims["amr"], &claims["auth_time"]), (&serde_json::json!(["email-otp"]), &NOW.seconds().into()));
         let fields = made(HeaderPreset::OAuth2Proxy, |_| ());
         assert!(fields.expires_at <= NOW.plus(Duration::from_secs(300)) && fields.renew_at < fields.expires_at);
     }

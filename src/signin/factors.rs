@@ -54,7 +54,7 @@ pub fn account_of(session: &SessionRecord) -> Option<AccountId> {
     account_behind(&session.identity)
 }
 
-fn account_behind(identity: &Identity) -> Option<AccountId> {
+pub(super) fn account_behind(identity: &Identity) -> Option<AccountId> {
     match identity.method {
         Method::PersonalAccount => identity.subject.parse().ok(),
         _ => None,

@@ -8,7 +8,9 @@ pub fn row<T: AsRef<str>>(cells: &[T]) -> String {
 }
 
 fn quoted(cell: &str) -> String {
-    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
+    // Some spreadsheets drop spaces in front, and take the wide signs of Asian keyboards for the narrow ones.
+    let signs = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+    let formula = cell.starts_with(signs) || cell.trim_start().starts_with(signs);
     format!("\"{}{}\"", if formula { "'" } else { "" }, cell.replace('"', "\"\""))
 }
 
@@ -19,8 +21,10 @@ mod tests {
     #[test]
     fn everything_is_quoted_and_no_formula_runs() {
         assert_eq!(row(&["a \"b\", c", "x\ny", "1-2"]), "\"a \"\"b\"\", c\",\"x\ny\",\"1-2\"\r\n");
-        for formula in ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "\n=1"] {
-            assert!(row(&[formula]).starts_with("\"'"), "{formula:?}");
+        for start in ["=cmd|' /C calc'!A", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", " =", "\u{a0}@"]
+        {
+            assert!(row(&[format!("{start}1")]).starts_with("\"'"), "{start:?}");
         }
+        assert_eq!(row(&["Anna = Bo"]), "\"Anna = Bo\"\r\n");
     }
 }
