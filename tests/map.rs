@@ -76,6 +76,7 @@ const INSTANCE_TASKS: &[(&str, &[&str])] = &[
             "src/signin/mailbox.rs",
             "src/signin/methods.rs",
             "src/signin/reset.rs",
+            "src/signin/passkeys/",
             "src/signin/explain.rs",
             "src/guests/predict.rs",
             "src/cli/demo",

@@ -366,6 +366,7 @@ impl<'a> Case<'a> {
             signed_in_at: self.app.clock.now(),
             second_factor: None,
             authenticated_at: None,
+            by_passkey: false,
         })
     }
 
@@ -437,6 +438,7 @@ impl<'a> Case<'a> {
             second_factor: None,
             two_steps_wanted: false,
             authenticated_at: Some(now),
+            by_passkey: false,
         };
         let mut read = self.app.store.read(tenant.id).await?;
         fill(read.as_mut(), tenant, user, &mut record, now).await?;

@@ -28,6 +28,7 @@ pub mod mailbox_owner;
 pub mod member;
 pub mod methods;
 pub mod notices;
+pub mod passkeys;
 pub mod password;
 pub mod personal;
 pub mod refused;

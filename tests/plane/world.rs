@@ -320,6 +320,7 @@ impl World {
             second_factor: None,
             two_steps_wanted: false,
             authenticated_at: Some(now),
+            by_passkey: false,
         };
         self.runtime.block_on(async {
             let session = self.sessions.start(record).await.unwrap();
