@@ -14,10 +14,12 @@ NAME = "Name for a new passkey"
 
 
 class Phone:
-    """An authenticator in this tab; it unlocks itself, unless it is told not to."""
+    """An authenticator in this tab, which unlocks itself. Where it is not offered, the browser has no conditional UI: its
+    authenticator would answer before anybody could press a button."""
 
-    def __init__(self, guest):
-        self.page = guest.page
+    def __init__(self, guest, offered=False):
+        if not offered:
+            guest.page.add_init_script("PublicKeyCredential.isConditionalMediationAvailable = async () => false")
         self.session = guest.context.new_cdp_session(guest.page)
         self.session.send("WebAuthn.enable")
         self.id = self.added()
@@ -36,27 +38,17 @@ class Phone:
     def kept(self):
         return self.session.send("WebAuthn.getCredentials", {"authenticatorId": self.id})["credentials"]
 
-    def is_exchanged(self):
-        """Another authenticator lies here from now on; this one's credentials are returned."""
+    def is_exchanged(self, *credentials):
+        """Another authenticator lies here from now on, with these credentials; what this one held is returned."""
         kept = self.kept()
         self.session.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": self.id})
         self.id = self.added()
+        for credential in credentials:
+            self.gets(credential)
         return kept
 
     def gets(self, credential):
         self.session.send("WebAuthn.addCredential", {"authenticatorId": self.id, "credential": credential})
-
-    def becomes(self, credential):
-        """Holds this credential and nothing else, and rests. No page may wait for a passkey meanwhile."""
-        self.page.goto("about:blank")
-        self.is_exchanged()
-        self.rests()
-        self.gets(credential)
-
-    def rests(self, rests=True):
-        """Nobody touches it, so that the browser offers nothing by itself."""
-        words = {"authenticatorId": self.id, "enabled": not rests}
-        self.session.send("WebAuthn.setAutomaticPresenceSimulation", words)
 
 
 def signs_out(guest, demo):
@@ -86,14 +78,14 @@ def account_with_a_passkey(stage):
     assert kept["isResidentCredential"] and kept["rpId"] == "vestibule.localhost", kept
 
     signs_out(guest, demo)
-    phone.rests()
     guest.opens(demo.broker("/northwind.example")).sees_heading("Sign in to Northwind")
-    phone.rests(False)
     guest.presses(SIGN_IN).sees_heading("Your apps at Northwind").sees("Desk", NEWCOMER)
+    [kept] = phone.kept()
 
     # Where the browser offers it beside the address field, nothing is pressed either.
-    signs_out(guest, demo)
-    guest.opens(demo.broker("/northwind.example")).sees_heading("Your apps at Northwind").sees(NEWCOMER)
+    other = stage.guest()
+    Phone(other, offered=True).gets(kept)
+    other.opens(demo.broker("/northwind.example")).sees_heading("Your apps at Northwind").sees(NEWCOMER)
 
     # Nobody else's authenticator opens anything, and the page says so.
     signs_out(guest, demo)
@@ -122,19 +114,14 @@ def passkeys_among_the_methods(stage):
 
     # What was removed signs in no more, and what is left does.
     signs_out(guest, demo)
-    phone.rests()
     guest.expects(400, 422).opens(demo.broker("/northwind.example"))
-    phone.rests(False)
     guest.presses(SIGN_IN).sees("This passkey does not sign in here.")
-    phone.becomes(first)
-    guest.opens(demo.broker("/northwind.example"))
-    phone.rests(False)
+    phone.is_exchanged(first)
     guest.presses(SIGN_IN).sees_heading("Your apps at Northwind")
     # The same once more, as it was before: a copy, whose signature counter does not move on.
     signs_out(guest, demo)
-    phone.becomes(first)
+    phone.is_exchanged(first)
     guest.opens(demo.broker("/northwind.example"))
-    phone.rests(False)
     guest.presses(SIGN_IN).sees("This passkey does not sign in here.")
 
 
