@@ -49,7 +49,8 @@ const WITHIN_ROW: &[(&str, &[&str])] = &[
     ("graph_api", &["web"]),
     ("signin", &["consent", "guests", "tenants"]),
     ("guests", &["signin", "consent", "tenants"]),
-    ("consent", &["tenants"]),
+    // Consent is where an identity is bound, by the judgement that every way in shares.
+    ("consent", &["signin", "tenants"]),
     ("tenants", &[]),
     ("app", &["session"]),
     ("observe", &["config"]),
@@ -77,6 +78,8 @@ const INSTANCE_TASKS: &[(&str, &[&str])] = &[
             "src/signin/methods.rs",
             "src/signin/reset.rs",
             "src/signin/passkeys/",
+            "src/signin/proofs.rs",
+            "src/signin/account_erase.rs",
             "src/signin/explain.rs",
             "src/guests/predict.rs",
             "src/cli/demo",

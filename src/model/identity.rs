@@ -67,3 +67,18 @@ pub struct PersonalAccount {
     /// When it was made.
     pub created_at: Timestamp,
 }
+
+impl Identity {
+    /// What stands in place of the subject of an identity that was erased: unlike any subject, and the guest's alone.
+    pub fn erased_subject(user: super::UserId) -> String {
+        format!("{ERASED}{user}")
+    }
+
+    /// Whether nobody has this identity any more, because its owner erased it. Its guest is re-linked by mailbox proof.
+    pub fn is_erased(&self) -> bool {
+        self.method == Method::PersonalAccount && self.subject.starts_with(ERASED)
+    }
+}
+
+/// Personal accounts are named by GUIDs, so that no account can have such a subject.
+const ERASED: &str = "erased:";

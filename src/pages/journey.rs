@@ -12,8 +12,9 @@ use super::sign_in::{
     AliasRefused, ChooseWay, CodePurpose as Wording, Continue, CreateAccount, DeadEnd, EnterCode, InvitationEnded,
     MemberPassword, OfferCode, PersonalPassword, ProviderButton, SignInAddress, WrongAccount,
 };
-use super::terms;
 use super::visit::{Answer, Here, with_session};
+use super::{change_confirm, terms};
+use crate::guests::change_sign_in::mark_of;
 use crate::i18n::Language;
 use crate::keys::sha256_hex;
 use crate::model::{ConnectionName, Preset, Tenant};
@@ -280,6 +281,13 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
             chrome,
         }),
         Step::DeadEnd | Step::NoWay => show_dead_end(here, visit, scene, remark),
+        Step::ConfirmChange { welcome } => match (&scene.journey.change, &scene.journey.stranger) {
+            (Some(permit), Some(stranger)) => {
+                let mark = welcome.then(|| mark_of(&stranger.identity));
+                change_confirm::show(here, visit, scene, permit, stranger, mark)
+            }
+            _ => show_dead_end(here, visit, scene, remark),
+        },
         Step::InvitationEnded => render::page(&InvitationEnded { form: form("resend"), sent: remark.done, chrome }),
         Step::NotAssigned => here.notice(
             Some(&visit.tenant),

@@ -5,6 +5,7 @@ pub mod account;
 mod answers;
 pub mod block_pages;
 mod blocks;
+pub mod change_confirm;
 pub mod consent;
 mod doors;
 pub mod field_error;

@@ -292,6 +292,7 @@ fn credential_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> 
             recovery_codes: 9,
             here_only: !registered,
             fresh,
+            password_open: fresh && (registered || error),
         },
         done,
         error: if error { filling.wrong(FieldError::PassphraseShort) } else { None },

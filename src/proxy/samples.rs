@@ -179,5 +179,6 @@ pub fn record(tenant: u128) -> SessionRecord {
         two_steps_wanted: false,
         authenticated_at: Some(NOW),
         by_passkey: false,
+        claimed_address: None,
     }
 }

@@ -177,6 +177,7 @@ impl World {
             two_steps_wanted: false,
             authenticated_at: Some(now),
             by_passkey: false,
+            claimed_address: None,
         }
     }
 

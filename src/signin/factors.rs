@@ -61,7 +61,7 @@ pub fn account_of(session: &SessionRecord) -> Option<AccountId> {
     account_behind(&session.identity)
 }
 
-fn account_behind(identity: &Identity) -> Option<AccountId> {
+pub(super) fn account_behind(identity: &Identity) -> Option<AccountId> {
     match identity.method {
         Method::PersonalAccount => identity.subject.parse().ok(),
         _ => None,
@@ -136,8 +136,8 @@ impl OwnerTx {
         }
     }
 
-    /// Ends every session that its owner began until now: an account's in every tenant. Whose they were is to be told to
-    /// memory once this is durable.
+    /// Ends every session that its owner began until now: an account's in every tenant, and whatever else was proved with it.
+    /// Whose they were is to be told to memory once this is durable.
     pub async fn end_sessions(
         &mut self,
         app: &App,
@@ -146,6 +146,7 @@ impl OwnerTx {
     ) -> StoreResult<Vec<(TenantId, UserId)>> {
         match self {
             Self::Account(account, tx) => {
+                tx.end_account_proofs(*account, at).await?;
                 tx.bump_epochs_of(&app.urls.personal_issuer(), &account.to_string(), at).await
             }
             Self::User(user, tx) => {

@@ -1,6 +1,7 @@
 //! Read what a session must know about its user, afresh from the directory.
 
 use super::factors::standing;
+use super::proofs;
 use crate::app::App;
 use crate::consent::needed::needed;
 use crate::model::{
@@ -23,6 +24,12 @@ pub async fn refresh(app: &App, tenant: &Tenant, session: &SessionRecord) -> Sto
     if !same_person {
         return Ok(None);
     }
+    // Guests who are not bound yet have no epoch of their own that a new password could have moved.
+    drop(read);
+    if !proofs::still_counts(app, &session.identity, session.signed_in_at).await? {
+        return Ok(None);
+    }
+    let mut read = app.store.read(tenant.id).await?;
     let mut facts = session.clone();
     fill(read.as_mut(), tenant, &user, &mut facts, app.clock.now()).await?;
     drop(read);

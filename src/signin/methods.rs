@@ -8,6 +8,7 @@ use super::factors::{OwnerTx, Standing, account_of, standing};
 use super::journey::Journey;
 use super::notices::{self, Change};
 use super::password::{PasswordFault, check_new_password};
+use super::proofs;
 use crate::app::App;
 use crate::clock::random_guid;
 use crate::model::{
@@ -35,6 +36,9 @@ pub struct Overview {
     pub here_only: bool,
     /// Whether it may be changed now.
     pub fresh: bool,
+    /// Whether the password may be changed by this session. That of a personal account serves every organization, so one that
+    /// asks for a second step of its own is not where it is changed.
+    pub password_open: bool,
 }
 
 /// A passkey in the list.
@@ -88,6 +92,10 @@ pub async fn overview(app: &App, session: &SessionRecord) -> Result<Overview, Si
         recovery_codes: factors.recovery_codes.len(),
         here_only: matches!(standing.owner, SecondFactorOwner::User(..)),
         fresh: may_change(app, session, &standing),
+        password_open: match account_of(session) {
+            Some(account) => may_change_account(app, session, account).await?,
+            None => may_change(app, session, &standing),
+        },
     })
 }
 
@@ -109,6 +117,29 @@ fn may_change(app: &App, session: &SessionRecord, standing: &Standing) -> bool {
 pub(super) async fn changeable(app: &App, session: &SessionRecord) -> Result<Standing, SigninError> {
     let standing = standing(app, session).await?;
     if may_change(app, session, &standing) { Ok(standing) } else { Err(SigninError::OutOfStep) }
+}
+
+/// Whether this session may change what a personal account is everywhere: its password, and whether there is one. Judged by
+/// the account's own factors alone: what a tenant reset or registered for its own guest guards nothing of the other tenants,
+/// so it opens nothing of theirs.
+async fn may_change_account(app: &App, session: &SessionRecord, account: AccountId) -> Result<bool, SigninError> {
+    let here = standing(app, session).await?;
+    let mut accounts = app.store.begin_instance(InstanceTask::PersonalAccounts).await?;
+    let factors = accounts.account_factors(account).await?;
+    drop(accounts);
+    let own = SecondFactorOwner::Account(account);
+    // Shown for the account, and not for the guest of a tenant that went its own way.
+    let shown = session.second_factor.is_some() && here.owner == own;
+    Ok(is_fresh(app, session) && (shown || !factors.is_registered()))
+}
+
+/// The same as a gate.
+pub(super) async fn account_changeable(
+    app: &App,
+    session: &SessionRecord,
+    account: AccountId,
+) -> Result<(), SigninError> {
+    if may_change_account(app, session, account).await? { Ok(()) } else { Err(SigninError::OutOfStep) }
 }
 
 /// Whether this session may register something.
@@ -134,7 +165,10 @@ pub async fn change_password(
     password: &str,
     languages: &[String],
 ) -> Result<Changed, SigninError> {
-    changeable(app, session).await?;
+    match account_of(session) {
+        Some(account) => account_changeable(app, session, account).await?,
+        None => drop(changeable(app, session).await?),
+    }
     if !password_is_ours(session) {
         return Err(SigninError::OutOfStep);
     }
@@ -147,7 +181,9 @@ pub async fn change_password(
     let hash = app.passwords.hash(&password).await?;
     let now = app.clock.now();
     match account_of(session) {
-        Some(account) => set_account_password(app, visit, account, &hash, languages, Change::PasswordChanged).await?,
+        Some(account) => {
+            set_account_password(app, visit, account, &hash, languages, Change::PasswordChanged).await?;
+        }
         None => {
             let mut tx = app.store.begin(visit.tenant.id).await?;
             tx.set_password(session.user, &hash).await?;
@@ -174,7 +210,7 @@ pub(super) async fn set_account_password(
     hash: &str,
     languages: &[String],
     change: Change,
-) -> Result<(), SigninError> {
+) -> Result<Timestamp, SigninError> {
     let activity = match change {
         Change::PasswordReset => "Reset password (self-service)",
         _ => "Change password (self-service)",
@@ -182,6 +218,7 @@ pub(super) async fn set_account_password(
     let mut tx = app.store.begin_instance(InstanceTask::PersonalAccounts).await?;
     tx.set_account_password(account, hash).await?;
     let now = app.clock.now();
+    tx.end_account_proofs(account, now).await?;
     let ended: Vec<(TenantId, UserId)> =
         tx.bump_epochs_of(&app.urls.personal_issuer(), &account.to_string(), now).await?;
     tx.audit(now, &AuditEvent::success(activity).with("account", account)).await?;
@@ -193,7 +230,8 @@ pub(super) async fn set_account_password(
     for (tenant, user) in ended {
         app.sessions.end_user(tenant, user, now).await?;
     }
-    Ok(())
+    proofs::end_sessions(app, account, now).await?;
+    Ok(now)
 }
 
 /// The session in which every other one was just ended goes on as a new one.
@@ -254,6 +292,9 @@ pub async fn remove(
     app.mail_queued.notify_one();
     for (tenant, user) in &ended {
         app.sessions.end_user(*tenant, *user, now).await?;
+    }
+    if let (true, SecondFactorOwner::Account(account)) = (way_in, owner) {
+        proofs::end_sessions(app, account, now).await?;
     }
     Ok(Changed::Done(if way_in { Some(reopen(app, visit, session).await?) } else { None }))
 }

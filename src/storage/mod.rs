@@ -1,6 +1,8 @@
 //! The directory: everything that must never be lost, behind one trait with one transaction per verb.
 
+mod accounts;
 mod audit_chain;
+mod barred;
 mod counted;
 mod guest_objects;
 mod guest_pages;
@@ -10,7 +12,9 @@ mod tombstones;
 
 use async_trait::async_trait;
 
+pub use accounts::InstanceAccounts;
 pub use audit_chain::{AuditFault, AuditFaultKind, ChainCheck, verify_chain};
+pub use barred::{ReadBarred, WriteBarred};
 pub use counted::Counted;
 pub use guest_objects::{ReadGuestObjects, Standing, WriteGuestObjects};
 pub use guest_pages::{GuestQuery, GuestState, ReadGuestPages, ReadWaiting};
@@ -71,6 +75,9 @@ pub trait Store: Send + Sync + 'static {
     async fn begin_instance(&self, task: InstanceTask) -> StoreResult<Box<dyn InstanceTx>>;
     /// Whether the directory answers, for `/readyz`.
     async fn ping(&self) -> StoreResult<()>;
+    /// Leaves nothing in the log beside the directory that a commit has overwritten: call it after an erasure. `false` if
+    /// somebody reads what was before, so that it has to be tried again.
+    async fn forget_log(&self) -> StoreResult<bool>;
 }
 
 /// What to list.
@@ -84,7 +91,7 @@ pub struct UserFilter {
 
 /// Reading one tenant. Every method sees that tenant's rows alone.
 #[async_trait]
-pub trait Read: ReadLife + ReadGuestObjects + ReadGuestPages + Send {
+pub trait Read: ReadLife + ReadGuestObjects + ReadGuestPages + ReadBarred + Send {
     /// The user with this id. Like every look-up here, it does not see the bin.
     async fn user(&mut self, id: UserId) -> StoreResult<Option<User>>;
     /// The user to whom exactly this identity is bound; issuer and subject byte for byte (INV4).
@@ -139,7 +146,7 @@ pub trait Read: ReadLife + ReadGuestObjects + ReadGuestPages + Send {
 
 /// Changing one tenant: one transaction per verb, carrying its audit line and its mail.
 #[async_trait]
-pub trait Tx: Read + WriteLife + WriteGuestObjects {
+pub trait Tx: Read + WriteLife + WriteGuestObjects + WriteBarred {
     /// Adds a user. [`StoreError::Conflict`] if the principal name, invited address or member address is taken.
     async fn insert_user(&mut self, user: &User) -> StoreResult<()>;
     /// Writes every field of an existing user except its identity.
@@ -328,7 +335,7 @@ pub struct DomainProof {
 
 /// A transaction for a task that crosses tenants.
 #[async_trait]
-pub trait InstanceTx: InstanceLife + ReadWaiting + Send {
+pub trait InstanceTx: InstanceLife + InstanceAccounts + ReadWaiting + Send {
     /// Every enabled object, files' and others'.
     async fn objects(&mut self) -> StoreResult<Vec<StoredObject>>;
     /// Every version of every agreement of every tenant: by tenant, agreement and language, then oldest first.

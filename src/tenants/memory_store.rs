@@ -62,6 +62,9 @@ impl Store for MemoryStore {
     async fn ping(&self) -> StoreResult<()> {
         Ok(())
     }
+    async fn forget_log(&self) -> StoreResult<bool> {
+        Ok(true)
+    }
 }
 
 #[async_trait]

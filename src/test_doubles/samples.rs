@@ -251,6 +251,7 @@ pub(crate) fn session_record() -> SessionRecord {
         two_steps_wanted: false,
         authenticated_at: None,
         by_passkey: false,
+        claimed_address: None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The directory in memory.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -69,6 +69,8 @@ pub(crate) struct Content {
     pub(crate) proofs: Vec<DomainProof>,
     pub(crate) versions: Vec<(TenantId, AgreementVersion)>,
     pub(crate) evidence: Vec<(TenantId, String, Evidence)>,
+    pub(crate) proofs_since: HashMap<AccountId, Timestamp>,
+    pub(crate) barred: HashSet<(TenantId, String)>,
 }
 
 /// The directory in memory: one writer at a time, nothing kept without commit.
@@ -150,6 +152,10 @@ impl Store for MemoryStore {
 
     async fn ping(&self) -> StoreResult<()> {
         Ok(())
+    }
+
+    async fn forget_log(&self) -> StoreResult<bool> {
+        Ok(true)
     }
 }
 

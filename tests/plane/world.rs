@@ -321,6 +321,7 @@ impl World {
             two_steps_wanted: false,
             authenticated_at: Some(now),
             by_passkey: false,
+            claimed_address: None,
         };
         self.runtime.block_on(async {
             let session = self.sessions.start(record).await.unwrap();

@@ -55,6 +55,7 @@ fn session(user: &User, subject: &str, now: Timestamp) -> SessionRecord {
         two_steps_wanted: false,
         authenticated_at: None,
         by_passkey: false,
+        claimed_address: None,
     }
 }
 

@@ -20,6 +20,7 @@ mod passkeys;
 mod personal_account;
 mod realms;
 mod relink;
+mod sign_in_security;
 mod signed_in_request;
 mod tenant_context;
 mod terms;

@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use super::ceremony::{Ceremony, What, begin, take};
-use super::{Checked, Claim, Fault, Party, verifier};
+use super::{Claim, Fault, Party, verifier};
 use crate::app::App;
 use crate::model::{
     AuditEvent, EmailAddress, Factors, PersonalAccount, SecondFactorMethod, SecondFactorOwner, SessionRecord,
-    StoredPasskey, User, UserType,
+    StoredPasskey, Timestamp, User, UserType,
 };
 use crate::signin::advance::{Scene, SigninError, Visit};
 use crate::signin::factors::{OwnerTx, standing};
@@ -108,7 +108,9 @@ pub async fn sign_in(
     let second_factor = checked.user_verified.then_some(SecondFactorMethod::Passkey);
     let (finished, address) = match person {
         Person::Account(account) => {
-            let stranger = Stranger { second_factor, by_passkey: true, ..proved(app, &account) };
+            // As of the check, so that a passkey that is removed from then on ends this sign-in too.
+            let signed_in_at = checked.at;
+            let stranger = Stranger { second_factor, signed_in_at, by_passkey: true, ..proved(app, &account) };
             let invitation = scene.invitation.as_ref();
             (finish(app, visit, &mut scene.journey, invitation, stranger).await?, Some(account.address))
         }
@@ -150,6 +152,14 @@ async fn person_of(app: &App, visit: &Visit, scene: &Scene, claim: &Claim) -> Re
     Ok(member.filter(welcome).map(|member| Person::Member(Box::new(member))))
 }
 
+/// What the use of a passkey proved.
+struct Used {
+    /// When.
+    at: Timestamp,
+    /// Whether the person unlocked it.
+    user_verified: bool,
+}
+
 /// Checks an answer against the passkey that it names, and keeps its counter: one transaction, so that of two copies that
 /// answer at once one is found out. `shown` is what else is recorded when it is right.
 async fn use_passkey(
@@ -159,9 +169,10 @@ async fn use_passkey(
     (claim, answer): (&Claim, &str),
     state: &Value,
     shown: Option<AuditEvent>,
-) -> Result<Option<Checked>, SigninError> {
-    let now = app.clock.now();
+) -> Result<Option<Used>, SigninError> {
     let mut tx = OwnerTx::begin(app, owner).await?;
+    // Only now, when nobody else can write.
+    let now = app.clock.now();
     let mut factors = tx.factors().await?;
     let checked = match named(&mut factors, claim) {
         Some(passkey) => {
@@ -181,7 +192,7 @@ async fn use_passkey(
                 tx.audit(now, event).await?;
             }
             tx.commit().await?;
-            Ok(Some(checked))
+            Ok(Some(Used { at: now, user_verified: checked.user_verified }))
         }
         Err(fault) => {
             if fault == Fault::Copied {
