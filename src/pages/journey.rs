@@ -9,8 +9,8 @@ use super::notice::Notice;
 use super::passkey::{self, PasskeyForm, split};
 use super::second_factor::{NewPassword, enrolling, showing};
 use super::sign_in::{
-    AliasRefused, ChooseWay, CodePurpose as Wording, Continue, CreateAccount, DeadEnd, EnterCode, InvitationEnded,
-    MemberPassword, OfferCode, PersonalPassword, ProviderButton, SignInAddress, WrongAccount,
+    ChooseWay, CodePurpose as Wording, Continue, CreateAccount, DeadEnd, EnterCode, InvitationEnded, MemberPassword,
+    OfferCode, PersonalPassword, ProviderButton, Remedy, SignInAddress, WrongAccount,
 };
 use super::visit::{Answer, Here, with_session};
 use super::{change_confirm, terms};
@@ -262,24 +262,23 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
             error: error.clone(),
             chrome,
         }),
-        Step::WrongAccount => {
-            let invited = scene.invitation.as_ref().map(|invitation| invitation.address.masked()).unwrap_or_default();
+        Step::WrongAccount | Step::AliasRefused => {
+            let invitation = scene.invitation.as_ref();
             let provable = scene.session.is_none() && scene.to_prove.is_some();
             render::page(&WrongAccount {
+                remedy: match &scene.step {
+                    Step::AliasRefused => {
+                        Remedy::Ask(invitation.map(|invitation| invitation.inviter.clone()).unwrap_or_default())
+                    }
+                    _ if provable => Remedy::Prove(form("send-code").action),
+                    _ => Remedy::Switch,
+                },
                 form: form("switch"),
-                prove_action: provable.then(|| form("send-code").action),
                 signed_in_address: chrome.signed_in.as_ref().map(|person| person.address.clone()).unwrap_or_default(),
-                invited,
+                invited: invitation.map(|invitation| invitation.address.masked()).unwrap_or_default(),
                 chrome,
             })
         }
-        Step::AliasRefused => render::page(&AliasRefused {
-            form: form("switch"),
-            signed_in_address: chrome.signed_in.as_ref().map(|person| person.address.clone()).unwrap_or_default(),
-            invited: scene.invitation.as_ref().map(|invitation| invitation.address.masked()).unwrap_or_default(),
-            inviter: scene.invitation.as_ref().map(|invitation| invitation.inviter.clone()).unwrap_or_default(),
-            chrome,
-        }),
         Step::DeadEnd | Step::NoWay => show_dead_end(here, visit, scene, remark),
         Step::ConfirmChange { welcome } => match (&scene.journey.change, &scene.journey.stranger) {
             (Some(permit), Some(stranger)) => {

@@ -6,6 +6,7 @@ mod answers;
 pub mod block_pages;
 mod blocks;
 pub mod change_confirm;
+pub mod coming;
 pub mod consent;
 mod doors;
 pub mod field_error;

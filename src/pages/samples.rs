@@ -4,6 +4,7 @@ use std::path::Path;
 
 use http::Response;
 
+use crate::consent::standing::Standing;
 use crate::i18n::{Language, Texts};
 use crate::signin::enroll::Offer;
 use crate::signin::methods::{Listed, Overview};
@@ -15,8 +16,9 @@ use crate::web::render::page;
 use super::accepted::{Accepted, AcceptedDocument, AnswerLine};
 use super::block_pages::{BlockAsk, BlockDone, BlockedRow, BlocksAddress, BlocksCode, BlocksList};
 use super::chrome::{Chrome, Form, SignedIn, TenantLook};
+use super::coming::ComingLine;
 use super::consent::{
-    Declined, DocumentLanguage, ReviewFacts, ReviewPermissions, TermsDocument, TermsOfUse, review_fragment,
+    Declined, DocumentLanguage, Early, ReviewFacts, ReviewPermissions, TermsDocument, TermsOfUse, review_fragment,
 };
 use super::field_error::FieldError;
 use super::methods::{Done, Methods};
@@ -25,8 +27,8 @@ use super::panel::{AppTile, OrganizationLink, Panel};
 use super::passkey::PasskeyForm;
 use super::second_factor::{EnrollSecondFactor, NewPassword, RecoveryCodes, SecondFactor};
 use super::sign_in::{
-    AliasRefused, ChooseWay, CodePurpose, Continue, CreateAccount, DeadEnd, EnterCode, InvitationEnded, MemberPassword,
-    PersonalPassword, ProviderButton, SetPassword, SignInAddress, WrongAccount,
+    ChooseWay, CodePurpose, Continue, CreateAccount, DeadEnd, EnterCode, InvitationEnded, MemberPassword,
+    PersonalPassword, ProviderButton, Remedy, SetPassword, SignInAddress, WrongAccount,
 };
 use super::sign_out::{SignOutConfirm, SignedOut};
 use super::{assets, theme};
@@ -318,20 +320,17 @@ fn credential_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> 
 }
 
 fn stranger_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
-    let wrong = WrongAccount {
-        chrome: filling.known(),
-        prove_action: Some("/contoso/sign-in/send-code".to_owned()),
-        form: filling.form(),
-        signed_in_address: filling.text("guest@fabrikam.example"),
-        invited: filling.text("c•••e@fabrikam.example"),
-    };
-    let strict = AliasRefused {
+    let wrong = |address, invited, remedy| WrongAccount {
         chrome: filling.known(),
         form: filling.form(),
-        signed_in_address: filling.text("worker@fabrikam.example"),
-        invited: filling.text("a•••s@fabrikam.example"),
-        inviter: filling.text("Ada Admin"),
+        remedy,
+        signed_in_address: filling.text(address),
+        invited: filling.text(invited),
     };
+    let prove = Remedy::Prove("/contoso/sign-in/send-code".to_owned());
+    let alias = wrong("guest@fabrikam.example", "c•••e@fabrikam.example", prove);
+    let ask = Remedy::Ask(filling.text("Ada Admin"));
+    let strict = wrong("worker@fabrikam.example", "a•••s@fabrikam.example", ask);
     let dead_end = |chrome, sent| DeadEnd {
         chrome,
         form: filling.form(),
@@ -342,7 +341,7 @@ fn stranger_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
     };
     let ended = |sent| InvitationEnded { chrome: filling.chrome(), form: filling.form(), sent };
     vec![
-        ("wrong-account", page(&wrong)),
+        ("wrong-account", page(&alias)),
         ("alias-refused", page(&strict)),
         ("dead-end", page(&dead_end(filling.known(), false))),
         ("dead-end-sent", page(&dead_end(filling.chrome(), true))),
@@ -380,7 +379,16 @@ fn consent_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         viewing_required,
         number: 1,
         of: 2,
+        early: None,
         error,
+    };
+    let early = |document, viewing_required, error| TermsOfUse {
+        early: Some(Early {
+            until: filling.text("2026-12-31"),
+            back_url: filling.text("/contoso.example/account/accepted"),
+        }),
+        of: 1,
+        ..terms(document, viewing_required, error)
     };
     let html = || TermsDocument::Html(crate::config::markdown::markdown_to_fragment(TERMS));
     let pdf = || TermsDocument::Pdf(filling.text("/contoso.example/terms/5f2c81d0.pdf"));
@@ -404,6 +412,8 @@ fn consent_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         ("terms-of-use-pdf-wrong", page(&terms(pdf(), true, filling.wrong(FieldError::NotViewed)))),
         ("terms-of-use-unopened", page(&terms(unopened(), true, None))),
         ("terms-of-use-opened", page(&terms(html(), true, None))),
+        ("terms-of-use-early", page(&early(html(), false, None))),
+        ("terms-of-use-early-pdf-wrong", page(&early(pdf(), true, filling.wrong(FieldError::NotViewed)))),
         ("declined", page(&declined(None))),
         ("declined-app", page(&declined_app)),
         ("declined-terms", page(&declined(Some(filling.text("Guest access to Contoso apps"))))),
@@ -427,6 +437,7 @@ fn panel_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         search: if search.is_empty() { String::new() } else { filling.text(search) },
         total,
         account_url: filling.text("/contoso.example/account"),
+        coming: if search.is_empty() { coming(filling) } else { Vec::new() },
         organizations: [("Contoso", "contoso.example", false), ("Northwind", "northwind.example", true)]
             .map(|(name, domain, invited)| OrganizationLink {
                 name: filling.text(name),
@@ -507,37 +518,54 @@ fn block_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
     ]
 }
 
+/// A new version that may be accepted early.
+fn coming(filling: &Filling) -> Vec<ComingLine> {
+    vec![ComingLine {
+        title: filling.text("Guest access to Contoso apps"),
+        language: "en".to_owned(),
+        day: filling.text("2026-12-31"),
+        url: filling.text("/contoso.example/account/terms/5f2c81d0"),
+    }]
+}
+
 fn accepted_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
-    let line = |title: Option<&str>, accepted, counts, until: Option<&str>| AnswerLine {
+    let line = |title: Option<&str>, accepted, standing, until: Option<&str>| AnswerLine {
         title: title.map(|title| filling.text(title)),
         number: title.map(|_| 2),
         language: (filling.text("English"), "en".to_owned()),
         accepted,
-        counts,
+        standing,
         at: (filling.text("2026-11-28T05:12:00Z"), filling.text("2026-11-28 05:12 UTC")),
         until: until.map(|day| filling.text(day)),
         read_url: filling.text("/contoso.example/account/accepted/5f2c81d0"),
         file_url: filling.text("/contoso.example/account/accepted/5f2c81d0/file"),
     };
     let title = Some("Guest access to Contoso apps");
-    let list =
-        |answers| Accepted { chrome: filling.known(), answers, back_url: filling.text("/contoso.example/myapps") };
+    let list = |coming, answers| Accepted {
+        chrome: filling.known(),
+        coming,
+        answers,
+        back_url: filling.text("/contoso.example/myapps"),
+    };
     let all = vec![
-        line(title, true, true, Some("2027-01-01")),
-        line(title, true, false, None),
-        line(title, false, false, None),
-        line(None, true, true, None),
+        line(title, true, Standing::Counts, Some("2027-01-01")),
+        line(title, true, Standing::Over, None),
+        line(title, false, Standing::Declined, None),
+        line(title, true, Standing::Withdrawn, None),
+        line(title, true, Standing::BeforeReset, None),
+        line(title, false, Standing::BeforeReset, None),
+        line(None, true, Standing::Counts, None),
     ];
     let document = |fragment: Option<String>| AcceptedDocument {
         chrome: filling.known(),
-        answer: line(title, true, true, None),
+        answer: line(title, true, Standing::Counts, None),
         fragment,
         evidence: filling.text(&"5f2c81d0".repeat(8)),
         back_url: filling.text("/contoso.example/account/accepted"),
     };
     vec![
-        ("accepted", page(&list(all))),
-        ("accepted-none", page(&list(Vec::new()))),
+        ("accepted", page(&list(coming(filling), all))),
+        ("accepted-none", page(&list(Vec::new(), Vec::new()))),
         ("accepted-document", page(&document(Some(crate::config::markdown::markdown_to_fragment(TERMS))))),
         ("accepted-pdf", page(&document(None))),
     ]

@@ -215,29 +215,40 @@ pub struct WrongAccount {
     pub chrome: Chrome,
     /// The form that switches.
     pub form: Form,
-    /// Where *Send me a code* posts to, if the invited mailbox can be proved beside this sign-in (an alias).
-    pub prove_action: Option<String>,
+    /// What there is to do about it besides switching.
+    pub remedy: Remedy,
     /// Who is signed in.
     pub signed_in_address: String,
     /// Who was invited, masked.
     pub invited: String,
 }
 
-/// Signed in under another address than was invited, where the tenant lets in the invited address alone. The form switches;
-/// it needs no field.
-#[derive(Template)]
-#[template(path = "alias_refused.html")]
-pub struct AliasRefused {
-    /// Around the page; `signed_in` says who.
-    pub chrome: Chrome,
-    /// The form that switches.
-    pub form: Form,
-    /// Who is signed in.
-    pub signed_in_address: String,
-    /// Who was invited, masked.
-    pub invited: String,
-    /// Who invited, to be asked.
-    pub inviter: String,
+/// What helps somebody who signed in under another address than was invited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// Switching alone.
+    Switch,
+    /// The invited mailbox can be proved beside this sign-in (an alias); *Send me a code* posts to this address.
+    Prove(String),
+    /// The tenant lets in the invited address alone; whoever invited can be asked.
+    Ask(String),
+}
+
+impl WrongAccount {
+    /// Whether the invited address alone is let in.
+    fn strict(&self) -> bool {
+        matches!(self.remedy, Remedy::Ask(_))
+    }
+}
+
+impl Page for WrongAccount {
+    fn status(&self) -> StatusCode {
+        if self.strict() { StatusCode::FORBIDDEN } else { StatusCode::OK }
+    }
+
+    fn script(&self) -> Option<&'static str> {
+        Some(FRAGMENT_SCRIPT)
+    }
 }
 
 /// The one page for not invited, no account, alias and missing e-mail. Posts `address`.
@@ -314,8 +325,6 @@ journey_page! {
     OfferCode => StatusCode::OK,
     EnterCode => StatusCode::OK,
     SetPassword => StatusCode::OK,
-    WrongAccount => StatusCode::OK,
-    AliasRefused => StatusCode::FORBIDDEN,
     DeadEnd => StatusCode::FORBIDDEN,
     InvitationEnded => StatusCode::GONE,
 }

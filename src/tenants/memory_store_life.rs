@@ -13,6 +13,9 @@ impl ReadLife for View {
     async fn last_reset(&mut self, _: UserId) -> StoreResult<Option<Timestamp>> {
         unused()
     }
+    async fn last_resets(&mut self) -> StoreResult<Vec<(UserId, Timestamp)>> {
+        unused()
+    }
     async fn person_key(&mut self, _: UserId) -> StoreResult<Option<String>> {
         unused()
     }

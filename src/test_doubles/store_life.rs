@@ -35,6 +35,16 @@ impl ReadLife for MemoryTx {
         Ok(own.map(|(_, _, at)| *at).max())
     }
 
+    async fn last_resets(&mut self) -> StoreResult<Vec<(UserId, Timestamp)>> {
+        let mine = self.mine();
+        let mut last = BTreeMap::new();
+        for (_, user, at) in self.content.life.resets.iter().filter(|(tenant, _, _)| *tenant == mine) {
+            let known: &mut Timestamp = last.entry(*user).or_insert(*at);
+            *known = (*known).max(*at);
+        }
+        Ok(last.into_iter().collect())
+    }
+
     async fn person_key(&mut self, user: UserId) -> StoreResult<Option<String>> {
         Ok(self.content.life.keys.get(&(self.mine(), user)).cloned())
     }

@@ -12,6 +12,10 @@ pub struct Page {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: String,
+    /// The body as it came; `body` holds it as text, whatever it is.
+    pub bytes: bytes::Bytes,
+    /// From the request on an open connection to the end of the answer.
+    pub took: std::time::Duration,
 }
 
 /// A form with its prefilled fields.

@@ -46,6 +46,7 @@ pub(super) fn account_pages(filling: &Filling) -> Vec<(&'static str, Response<St
         form: filling.form(),
         name: filling.text("Gwen Guest"),
         address: Some(filling.text("guest@fabrikam.example")),
+        coming: coming(filling),
         organizations,
         sessions,
         panel_url: filling.text("/contoso.example/myapps"),
@@ -62,7 +63,8 @@ pub(super) fn account_pages(filling: &Filling) -> Vec<(&'static str, Response<St
         vec![session(filling, "Firefox on Linux", true), session(filling, "Safari on iPhone", false)],
     );
     let one = account(vec![organization(filling, "Contoso", true, None)], vec![session(filling, "Firefox", true)]);
-    let member = Account { accepted_url: None, change_url: None, export_url: None, erase_url: None, ..one };
+    let member =
+        Account { coming: Vec::new(), accepted_url: None, change_url: None, export_url: None, erase_url: None, ..one };
     let confirm = |words, proof: Option<&str>| Confirm {
         chrome: if proof.is_some() { filling.chrome() } else { filling.known() },
         form: filling.form(),
