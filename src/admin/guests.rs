@@ -223,7 +223,10 @@ fn groups(language: &Language, guest: &GuestDetails, history: &[HistoryLine]) ->
     let invitation = [
         say("fact-invited-by", guest.invited_by.clone()),
         say("fact-invitation", summary.invitation_state.map(str::to_owned)),
-        say("fact-invitation-mail", guest.mail_state.clone()),
+        say(
+            "fact-invitation-mail",
+            guest.mail.as_ref().map(|(state, at)| words::mail(language, *state, at.as_deref())),
+        ),
         say("fact-link-ends", guest.invitation_expires.as_deref().map(moment)),
         say("fact-redeem-url", guest.redeem_url.clone()),
         say("fact-route", summary.predicted.as_ref().map(|prediction| words::route(language, prediction))),

@@ -233,6 +233,7 @@ async fn form(desk: &Desk, fields: &Form, error: Option<String>, fresh: bool, st
         groups: offered.groups,
         mail: fresh || fields.has("mail"),
         again: fields.has("again"),
+        open: !fresh,
         error,
         last_url: last.map(|seen| desk.path(&format!("guests/import/{}", seen.upload.id))),
         chrome,

@@ -36,6 +36,8 @@ pub struct ImportForm {
     pub mail: bool,
     /// Whether everybody is invited again.
     pub again: bool,
+    /// Whether the defaults are unfolded.
+    pub open: bool,
     /// Why the file was not taken.
     pub error: Option<String>,
     /// The file that was uploaded last.

@@ -84,6 +84,13 @@ pub struct Fact {
     pub url: Option<String>,
 }
 
+impl Fact {
+    /// Whether it needs a line of its own.
+    fn is_long(&self) -> bool {
+        self.value.chars().count() > 50
+    }
+}
+
 /// One guest.
 #[derive(Template)]
 #[template(path = "guest.html")]

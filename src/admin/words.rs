@@ -10,7 +10,7 @@ use crate::guests::predict::{PredictedRoute, Prediction};
 use crate::guests::preview::Outcome;
 use crate::guests::row_fault::RowFault;
 use crate::guests::search::Attention;
-use crate::guests::show::GuestSummary;
+use crate::guests::show::{GuestSummary, MailState};
 use crate::i18n::Language;
 
 /// How a guest will sign in, as a sentence.
@@ -48,6 +48,17 @@ pub fn in_the_way(language: &Language, obstacle: &Obstacle) -> String {
         _ => "in-the-way-guest",
     };
     language.say_with(key, &[("name", &obstacle.name), ("id", &obstacle.id)])
+}
+
+/// Where an invitation mail stands, and since when or until when.
+pub fn mail(language: &Language, state: MailState, at: Option<&str>) -> String {
+    let key = match state {
+        MailState::Waiting => "mail-waiting",
+        MailState::Sent => "mail-sent",
+        MailState::Bounced => "mail-bounced",
+        MailState::GivenUp => return language.say("mail-given-up"),
+    };
+    language.say_with(key, &[("at", &at.map(moment).unwrap_or_default())])
 }
 
 /// `externalUserState` as it is called everywhere, and the class of its badge.

@@ -7,7 +7,7 @@ use super::{GuestContext, GuestsError};
 use crate::model::{AppId, User, UserId, UserType};
 
 /// Most people of one list.
-const MOST: u32 = 1_000;
+const MOST: u32 = 10_000;
 
 /// Somebody who is assigned to an app.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

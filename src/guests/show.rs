@@ -9,6 +9,8 @@ use super::predict::Prediction;
 use super::{GuestContext, GuestsError};
 use crate::model::{AcceptanceState, AppId, EmailAddress, Method, RouteOverride, User, UserId, UserType};
 use crate::storage::{OutboxMail, Read};
+
+pub use crate::storage::MailState;
 use crate::tenants::assignments::groups_of;
 
 /// One line of a list. Times are RFC 3339.
@@ -116,6 +118,9 @@ pub struct GuestDetails {
     pub invitation_expires: Option<String>,
     /// Where the newest invitation mail stands, and since when or until when.
     pub mail_state: Option<String>,
+    /// The same as a value, for pages.
+    #[serde(skip)]
+    pub mail: Option<(MailState, Option<String>)>,
     /// The redeem URL, while the invitation leads anywhere.
     pub redeem_url: Option<String>,
     /// Names of the sponsors.
@@ -192,6 +197,7 @@ async fn details(context: GuestContext<'_>, view: &mut dyn Read, user: User) -> 
         access_ends: user.expires_at.map(|at| at.to_string()),
         invited_by: invitation.as_ref().map(|invitation| invitation.inviter.clone()),
         mail_state: mail.as_ref().map(OutboxMail::sentence),
+        mail: mail.as_ref().map(|mail| (mail.state, mail.at.map(|at| at.to_string()))),
         invitation_expires: invitation.as_ref().and_then(|invitation| invitation.expires_at).map(|at| at.to_string()),
         redeem_url: invitation
             .as_ref()

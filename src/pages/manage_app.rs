@@ -24,6 +24,11 @@ use crate::web::render::{self, Page};
 /// Longest life of a link that the form takes, in days.
 const LONGEST_DAYS: u64 = 3650;
 
+/// People on one page.
+const PAGE: usize = 50;
+/// Longest text that is searched for, in characters.
+const LONGEST_SEARCH: usize = 100;
+
 /// The page of one app.
 #[derive(Template)]
 #[template(path = "manage_app.html")]
@@ -36,8 +41,18 @@ pub struct ManageApp {
     pub base: String,
     /// The form token.
     pub csrf: String,
-    /// Who has access.
+    /// Who has access, a page of them.
     pub people: Vec<PersonRow>,
+    /// Whether there are enough people to search among.
+    pub searchable: bool,
+    /// What was searched for.
+    pub search: String,
+    /// The page before.
+    pub previous_url: Option<String>,
+    /// The next page.
+    pub next_url: Option<String>,
+    /// Which page this is, of how many.
+    pub position: String,
     /// Names of groups whose members have access besides; empty if there are none.
     pub groups: String,
     /// Whose access is about to be taken away.
@@ -329,8 +344,23 @@ impl Room {
             Err(error) => return self.here.broken(Some(&self.visit.tenant), &error),
         };
         let chrome = self.here.chrome_of(&self.visit, &self.scene);
-        let people: Vec<PersonRow> = found.iter().map(|person| row(&chrome, person)).collect();
         let wanted = self.here.query("remove").unwrap_or_default();
+        let removing = found.iter().find(|person| person.id.to_string() == wanted).map(|person| row(&chrome, person));
+        let search: String = self.here.query("q").unwrap_or_default().trim().chars().take(LONGEST_SEARCH).collect();
+        let part = search.to_lowercase();
+        let matches = |text: &str| text.to_lowercase().contains(&part);
+        let matching: Vec<&AppPerson> =
+            found.iter().filter(|person| matches(&person.display_name) || matches(&person.address)).collect();
+        let last = matching.len().saturating_sub(1) / PAGE;
+        let page = self.here.query("page").and_then(|page| page.parse::<usize>().ok()).unwrap_or(1);
+        let page = page.saturating_sub(1).min(last);
+        let url = |page: usize| {
+            let query = url::form_urlencoded::Serializer::new(String::new())
+                .append_pair("q", &search)
+                .append_pair("page", &(page + 1).to_string())
+                .finish();
+            format!("{}?{query}", self.base())
+        };
         let done = match self.done(&chrome, &found).await {
             Ok(done) => done,
             Err(error) => return self.here.broken(Some(&self.visit.tenant), &error),
@@ -344,8 +374,13 @@ impl Room {
             base: self.base(),
             csrf: self.here.form_token(&self.visit, Some(self.owner.user().id)),
             groups: groups.join(", "),
-            removing: people.iter().find(|person| person.id == wanted).cloned(),
-            people,
+            removing,
+            people: matching.iter().skip(page * PAGE).take(PAGE).map(|person| row(&chrome, person)).collect(),
+            searchable: found.len() > PAGE,
+            previous_url: (page > 0).then(|| url(page - 1)),
+            next_url: (page < last).then(|| url(page + 1)),
+            position: format!("{} / {}", page + 1, last + 1),
+            search,
             done,
             error,
             form: self.form(&chrome, typed),
