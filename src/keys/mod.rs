@@ -54,6 +54,8 @@ pub enum Purpose {
     SecondFactor,
     /// The right to block invitation mails, and the list of mailboxes that do.
     MailBlock,
+    /// Whom an organization closed out.
+    Bar,
 }
 
 impl Purpose {
@@ -69,6 +71,7 @@ impl Purpose {
             Self::Personal => "personal",
             Self::SecondFactor => "second-factor",
             Self::MailBlock => "mail-block",
+            Self::Bar => "bar",
         }
     }
 }
