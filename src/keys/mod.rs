@@ -56,6 +56,8 @@ pub enum Purpose {
     MailBlock,
     /// Whom an organization closed out.
     Bar,
+    /// What a page with a passkey ceremony must be told again.
+    Passkey,
 }
 
 impl Purpose {
@@ -72,6 +74,7 @@ impl Purpose {
             Self::SecondFactor => "second-factor",
             Self::MailBlock => "mail-block",
             Self::Bar => "bar",
+            Self::Passkey => "passkey",
         }
     }
 }

@@ -378,6 +378,7 @@ impl<'a> Case<'a> {
             signed_in_at: self.app.clock.now(),
             second_factor: None,
             authenticated_at: None,
+            by_passkey: false,
         })
     }
 

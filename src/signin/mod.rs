@@ -31,6 +31,7 @@ pub mod member;
 pub mod methods;
 pub mod notices;
 mod own_provider;
+pub mod passkeys;
 pub mod password;
 pub mod personal;
 pub mod proofs;
