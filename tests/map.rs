@@ -77,6 +77,7 @@ const INSTANCE_TASKS: &[(&str, &[&str])] = &[
             "src/signin/mailbox.rs",
             "src/signin/methods.rs",
             "src/signin/reset.rs",
+            "src/signin/passkeys/",
             "src/signin/proofs.rs",
             "src/signin/account_erase.rs",
             "src/signin/explain.rs",

@@ -155,7 +155,7 @@ pub async fn change(
     }
     tx.bump_epoch(Some(user.id), now).await?;
     let event = AuditEvent::success("Update user").by(user.id).on(user.id).with("changed", "sign-in");
-    let event = event.with("method", stranger.identity.method.amr());
+    let event = event.with("method", stranger.identity.method.amr_of(stranger.by_passkey));
     let data = PersonalData { address: stranger.verified.clone(), network: Some(visit.network.clone()) };
     let event = Sealer::of(app).seal(tx.as_mut(), tenant.id, event, &data).await?;
     tx.audit(now, &event).await?;

@@ -67,7 +67,7 @@ pub async fn export(app: &App, tenant: &Tenant, user: &User) -> Result<Value, Gu
             let record = session.record();
             json!({
                 "browser": record.agent, "signedInAt": at(record.signed_in_at), "lastUsedAt": at(session.last_used()),
-                "endsAt": at(record.absolute_end), "method": record.identity.method.amr(),
+                "endsAt": at(record.absolute_end), "method": record.identity.method.amr_of(record.by_passkey),
             })
         })
         .collect();

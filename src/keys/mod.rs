@@ -54,6 +54,8 @@ pub enum Purpose {
     SecondFactor,
     /// The right to block invitation mails, and the list of mailboxes that do.
     MailBlock,
+    /// What a page with a passkey ceremony must be told again.
+    Passkey,
 }
 
 impl Purpose {
@@ -69,6 +71,7 @@ impl Purpose {
             Self::Personal => "personal",
             Self::SecondFactor => "second-factor",
             Self::MailBlock => "mail-block",
+            Self::Passkey => "passkey",
         }
     }
 }

@@ -160,6 +160,9 @@ impl InstanceTx for KeyTx {
     async fn set_account_password(&mut self, _: AccountId, _: &str) -> StoreResult<()> {
         other()
     }
+    async fn account_of_passkey(&mut self, _: &str) -> StoreResult<Option<AccountId>> {
+        other()
+    }
     async fn account_factors(&mut self, _: AccountId) -> StoreResult<Factors> {
         other()
     }

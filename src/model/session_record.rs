@@ -69,6 +69,9 @@ pub struct SessionRecord {
     /// Whoever changes credentials must have done so a moment ago.
     #[serde(default)]
     pub authenticated_at: Option<Timestamp>,
+    /// Whether a passkey of ours stood in for the password.
+    #[serde(default)]
+    pub by_passkey: bool,
     /// The address that came with the sign-in, proved or not: what it demands or forbids holds when an identity is bound.
     #[serde(default)]
     pub claimed_address: Option<EmailAddress>,
@@ -110,6 +113,7 @@ impl SessionRecord {
             second_factor: None,
             two_steps_wanted: false,
             authenticated_at: Some(now),
+            by_passkey: false,
             claimed_address: None,
         }
     }
@@ -124,7 +128,7 @@ impl SessionRecord {
     /// Authentication method references of this session (RFC 8176): how the sign-in happened, and `mfa` only where a
     /// second factor was shown. A code by mail is never one.
     pub fn amr(&self) -> Vec<&'static str> {
-        let mut methods = vec![self.identity.method.amr()];
+        let mut methods = vec![self.identity.method.amr_of(self.by_passkey)];
         if let Some(proof) = &self.second_factor {
             if !methods.contains(&proof.by.amr()) {
                 methods.push(proof.by.amr());

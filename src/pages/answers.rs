@@ -7,8 +7,8 @@ use axum::extract::Path;
 use super::field_error::FieldError;
 use super::journey::{Remark, go, may_ask_again, open, review};
 use super::notice::Notice;
-use super::second_factor;
 use super::visit::{Answer, Here, with_device, with_session};
+use super::{passkey, second_factor};
 use crate::consent::record::{self, ConsentError};
 use crate::consent::view;
 use crate::guests;
@@ -125,6 +125,11 @@ async fn take(here: &Here, visit: &mut Visit, action: &str, fields: &Form) -> Re
         ("password", Step::PersonalPassword) => personal_password(here, visit, scene, fields).await,
         ("password", Step::MemberPassword) => member_password(here, visit, scene, fields).await,
         ("create-account", Step::CreateAccount) => create_account(here, visit, scene, fields).await,
+        ("passkey", Step::Choose | Step::PersonalPassword) => passkey::sign_in(here, visit, scene, fields).await,
+        ("passkey", Step::SecondFactor) => passkey::show(here, visit, scene, fields).await,
+        ("passkey", Step::EnrollSecondFactor) => passkey::enroll(here, visit, scene, fields).await,
+        ("passkey", Step::CreateAccount) => passkey::create_account(here, visit, scene, fields).await,
+        ("passkey", _) if may_ask_again(&scene) => passkey::sign_in(here, visit, scene, fields).await,
         ("forgot", Step::PersonalPassword) => forgot(here, visit, scene).await,
         ("remembered", Step::OfferCode(CodePurpose::ResetPassword) | Step::EnterCode(CodePurpose::ResetPassword)) => {
             remembered(here, visit, scene).await

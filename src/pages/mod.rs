@@ -15,6 +15,7 @@ pub mod manage_app;
 pub mod methods;
 pub mod no_administrator;
 pub mod panel;
+pub mod passkey;
 mod qr;
 mod router;
 pub mod second_factor;

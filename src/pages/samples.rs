@@ -7,7 +7,8 @@ use http::Response;
 use crate::consent::standing::Standing;
 use crate::i18n::{Language, Texts};
 use crate::signin::enroll::Offer;
-use crate::signin::methods::Overview;
+use crate::signin::methods::{Listed, Overview};
+use crate::signin::passkeys::Ceremony;
 use crate::web::interstitial::Destination;
 use crate::web::problem;
 use crate::web::render::page;
@@ -23,6 +24,7 @@ use super::field_error::FieldError;
 use super::methods::{Done, Methods};
 use super::notice::{Notice, NoticePage};
 use super::panel::{AppTile, OrganizationLink, Panel};
+use super::passkey::PasskeyForm;
 use super::second_factor::{EnrollSecondFactor, NewPassword, RecoveryCodes, SecondFactor};
 use super::sign_in::{
     ChooseWay, CodePurpose, Continue, CreateAccount, DeadEnd, EnterCode, InvitationEnded, MemberPassword,
@@ -118,6 +120,19 @@ fn document_language(tag: &str, name: &str, current: bool) -> DocumentLanguage {
     DocumentLanguage { tag: tag.to_owned(), name: name.to_owned(), url: format!("?lang={tag}"), current }
 }
 
+fn passkey(filling: &Filling, creates: bool, error: Option<String>) -> PasskeyForm {
+    let options = "{\"challenge\":\"AAAA\",\"rpId\":\"login.example\",\"user\":{\"id\":\"AAAA\"}}";
+    let ceremony = Ceremony { options: filling.text(options), state: filling.text("state") };
+    PasskeyForm { creates, ..PasskeyForm::get(filling.form(), ceremony, error) }
+}
+
+fn kept(filling: &Filling, count: usize) -> Vec<Listed> {
+    let since = crate::model::Timestamp::from_seconds(1_790_000_000);
+    let named = ["Phone", ""].map(|name| if name.is_empty() { String::new() } else { filling.text(name) });
+    let listed = named.into_iter().map(|name| Listed { id: filling.text("id"), used: Some(since), since, name });
+    listed.take(count).collect()
+}
+
 fn sign_in_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
     let (chrome, form) = (|| filling.chrome(), || filling.form());
     let action = || filling.text("/contoso.example/sign-in/change");
@@ -129,6 +144,7 @@ fn sign_in_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         app: None,
         another_way: false,
         error: None,
+        passkey: Some(PasskeyForm { conditional: true, ..passkey(filling, false, None) }),
     };
     let for_app = SignInAddress {
         chrome: chrome(),
@@ -137,6 +153,7 @@ fn sign_in_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         app: Some(filling.text("Wiki")),
         another_way: true,
         error: filling.wrong(FieldError::AddressShape),
+        passkey: None,
     };
     let choose = ChooseWay {
         chrome: chrome(),
@@ -152,6 +169,7 @@ fn sign_in_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
             ProviderButton { value: filling.text("create:msa"), name: filling.text("Microsoft"), creates: true },
         ],
         error: None,
+        passkey: Some(passkey(filling, false, filling.wrong(FieldError::PasskeyWrong))),
     };
     let code = |purpose, error: Option<String>| EnterCode {
         chrome: chrome(),
@@ -175,6 +193,7 @@ fn sign_in_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         forgot_action: action(),
         address: address(),
         error: filling.wrong(FieldError::PasswordWrong),
+        passkey: Some(passkey(filling, false, None)),
     };
     let member = MemberPassword {
         chrome: chrome(),
@@ -183,8 +202,13 @@ fn sign_in_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         address: address(),
         organization: filling.text("Contoso"),
         error: None,
+        passkey: Some(passkey(filling, false, filling.wrong(FieldError::PasskeyOver))),
     };
-    let create = |name_error, password_error| CreateAccount {
+    let create = |name_error: Option<String>, password_error| CreateAccount {
+        passkey: Some(PasskeyForm {
+            named: true,
+            ..passkey(filling, true, name_error.as_ref().and_then(|_| filling.wrong(FieldError::PasskeyNotAdded)))
+        }),
         chrome: chrome(),
         form: form(),
         address: address(),
@@ -206,6 +230,7 @@ fn sign_in_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
                 makes_account: true,
                 providers: Vec::new(),
                 error: filling.wrong(FieldError::CodeEnded),
+                passkey: None,
                 ..choose
             }),
         ),
@@ -228,7 +253,9 @@ fn sign_in_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
 }
 
 fn credential_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
-    let second = |error| SecondFactor {
+    let second = |error, app, with_passkey: bool| SecondFactor {
+        app,
+        passkey: with_passkey.then(|| passkey(filling, false, None)),
         chrome: filling.known(),
         form: filling.form(),
         switch_action: filling.text("/contoso.example/sign-in/switch"),
@@ -238,7 +265,10 @@ fn credential_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> 
         secret: filling.text("GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ"),
         uri: "otpauth://totp/Vestibule:guest%40mail.example?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ".to_owned(),
     };
-    let enroll = |demanded, error| EnrollSecondFactor::new(filling.known(), filling.form(), demanded, offer(), error);
+    let enroll = |demanded: bool, error| EnrollSecondFactor {
+        passkey: demanded.then(|| passkey(filling, true, filling.wrong(FieldError::PasskeyNotAdded))),
+        ..EnrollSecondFactor::new(filling.known(), filling.form(), demanded, offer(), error)
+    };
     let new_password = |error| NewPassword {
         chrome: filling.chrome(),
         form: filling.form(),
@@ -258,8 +288,9 @@ fn credential_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> 
         panel_url: filling.text("/contoso.example/myapps"),
         overview: Overview {
             password: !registered || error,
+            has_password: registered,
             totp_since: registered.then_some(since),
-            passkeys: Vec::new(),
+            passkeys: kept(filling, if registered { 2 } else { usize::from(done == Some(Done::Passkey)) }),
             recovery_codes: 9,
             here_only: !registered,
             fresh,
@@ -267,10 +298,13 @@ fn credential_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> 
         },
         done,
         error: if error { filling.wrong(FieldError::PassphraseShort) } else { None },
+        passkey: fresh
+            .then(|| passkey(filling, true, error.then(|| FieldError::PasskeyNotAdded.say(&filling.language)))),
     };
     vec![
-        ("second-factor", page(&second(None))),
-        ("second-factor-wrong", page(&second(filling.wrong(FieldError::SecondFactorWrong)))),
+        ("second-factor", page(&second(None, true, false))),
+        ("second-factor-wrong", page(&second(filling.wrong(FieldError::SecondFactorWrong), true, true))),
+        ("second-factor-passkey", page(&second(None, false, true))),
         ("enroll-demanded", page(&enroll(true, None))),
         ("enroll-wrong", page(&enroll(false, filling.wrong(FieldError::EnrollWrong)))),
         ("recovery-codes", page(&codes(&["abcde-fghij", "klmno-pqrst", "uvwxy-z2345", "67abc-defgh"]))),
@@ -279,6 +313,7 @@ fn credential_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> 
         ("new-password-wrong", page(&new_password(filling.wrong(FieldError::PassphraseShort)))),
         ("methods", page(&methods(false, true, None, false))),
         ("methods-registered", page(&methods(true, true, Some(Done::Removed), false))),
+        ("methods-only-a-passkey", page(&methods(false, true, Some(Done::Passkey), false))),
         ("methods-not-fresh", page(&methods(true, false, None, false))),
         ("methods-wrong", page(&methods(true, true, Some(Done::Password), true))),
     ]

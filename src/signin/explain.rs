@@ -370,6 +370,7 @@ impl<'a> Case<'a> {
             signed_in_at: self.app.clock.now(),
             second_factor: None,
             authenticated_at: None,
+            by_passkey: false,
         })
     }
 

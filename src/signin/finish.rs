@@ -14,8 +14,8 @@ use crate::guests::change_sign_in;
 use crate::guests::personal_data::{PersonalData, Sealer};
 use crate::guests::usage::month_of;
 use crate::model::{
-    AuditEvent, EmailAddress, Identity, Invitation, MailId, Method, SecondFactorProof, SessionId, SessionRecord,
-    TenantId, Timestamp, User, UserType,
+    AuditEvent, EmailAddress, Identity, Invitation, MailId, Method, SecondFactorMethod, SecondFactorProof, SessionId,
+    SessionRecord, TenantId, Timestamp, User, UserType,
 };
 use crate::storage::{Read, Tx};
 
@@ -72,7 +72,7 @@ pub async fn finish(
                 let mut tx = app.store.begin(visit.tenant.id).await?;
                 let event = AuditEvent::failure("User sign-in")
                     .with("reason", "no guest")
-                    .with("method", stranger.identity.method.amr());
+                    .with("method", stranger.identity.method.amr_of(stranger.by_passkey));
                 tx.audit(app.clock.now(), &event).await?;
                 tx.commit().await?;
             }
@@ -111,8 +111,14 @@ fn fresh_mailbox<'a>(stranger: &'a Stranger, mailbox: Option<&'a EmailAddress>) 
     signed_in.or(mailbox)
 }
 
-/// Signs a member in whose password was just checked against `hash`.
-pub async fn finish_member(app: &App, visit: &Visit, member: &User, hash: &str) -> Result<Finished, SigninError> {
+/// Signs a member in whose password was just checked against `hash`, or, where there is none, whose passkey was.
+pub async fn finish_member(
+    app: &App,
+    visit: &Visit,
+    member: &User,
+    hash: Option<&str>,
+    second_factor: Option<SecondFactorMethod>,
+) -> Result<Finished, SigninError> {
     let identity = Identity {
         issuer: app.urls.issuer(visit.tenant.id),
         subject: member.id.to_string(),
@@ -125,11 +131,11 @@ pub async fn finish_member(app: &App, visit: &Visit, member: &User, hash: &str) 
         label: member.mail.as_ref().map(ToString::to_string).unwrap_or_default(),
         name: Some(member.display_name.clone()),
         signed_in_at: app.clock.now(),
-        second_factor: None,
+        second_factor,
         authenticated_at: None,
+        by_passkey: hash.is_none(),
     };
-    let Some((record, cookie)) = open_session(app, visit, member, stranger, member.mail.clone(), Some(hash)).await?
-    else {
+    let Some((record, cookie)) = open_session(app, visit, member, stranger, member.mail.clone(), hash).await? else {
         return Ok(Finished::Stranger);
     };
     visit.forget(app).await?;
@@ -159,6 +165,7 @@ pub fn member_abroad(app: &App, visit: &Visit, home: TenantId) -> Option<Strange
         // This tenant asks for a second factor itself: that of the home organization is its own affair.
         second_factor: None,
         authenticated_at: record.authenticated_at,
+        by_passkey: record.by_passkey,
     })
 }
 
@@ -257,6 +264,7 @@ async fn open_session(
     // A member abroad signed in at home a while ago: the session counts from then, not anew from here.
     let signed_in_at = stranger.signed_in_at.min(now);
     let id = SessionId(random_guid(app.random.as_ref()));
+    let second_factor = stranger.second_factor.filter(|by| factors.counts(*by, &stranger.identity));
     let begun = SessionRecord::begin(id, tenant, user, stranger.identity, now);
     let mut record = SessionRecord {
         verified_address: verified,
@@ -264,9 +272,10 @@ async fn open_session(
         absolute_end: begun.absolute_end.min(signed_in_at.plus(tenant.policies.session_absolute)),
         browser: Some(visit.browser_hash()),
         agent: visit.agent.clone(),
-        second_factor: stranger.second_factor.map(|by| SecondFactorProof { at: now, by }),
+        second_factor: second_factor.map(|by| SecondFactorProof { at: now, by }),
         two_steps_wanted: factors.wants_two_steps(),
         authenticated_at: Some(stranger.authenticated_at.unwrap_or(signed_in_at).min(now)),
+        by_passkey: stranger.by_passkey,
         ..begun
     };
     facts::fill(tx.as_mut(), tenant, user, &mut record, now).await?;

@@ -103,6 +103,9 @@ pub struct Stranger {
     /// When a secret was last shown, if that was before the sign-in: a provider may have remembered somebody.
     #[serde(default)]
     pub authenticated_at: Option<Timestamp>,
+    /// Whether a passkey of ours stood in for the password.
+    #[serde(default)]
+    pub by_passkey: bool,
 }
 
 impl Journey {
@@ -643,6 +646,7 @@ mod tests {
                     signed_in_at: now,
                     second_factor: None,
                     authenticated_at: None,
+                    by_passkey: false,
                 }),
                 switching,
                 chooser_refused: false,

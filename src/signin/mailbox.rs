@@ -154,6 +154,7 @@ fn by_mailbox(verified: &VerifiedAddress) -> Stranger {
         // A code by mail is never called a second factor.
         second_factor: None,
         authenticated_at: None,
+        by_passkey: false,
     }
 }
 

@@ -29,6 +29,7 @@ pub mod may_bind;
 pub mod member;
 pub mod methods;
 pub mod notices;
+pub mod passkeys;
 pub mod password;
 pub mod personal;
 pub mod proofs;

@@ -208,6 +208,7 @@ mod tests {
                         signed_in_at: now,
                         second_factor: None,
                         authenticated_at: None,
+                        by_passkey: false,
                     });
                 }
                 _ => {}

@@ -128,6 +128,8 @@ pub trait Read: ReadLife + ReadGuestObjects + ReadGuestPages + ReadBarred + Send
     async fn audit_lines(&mut self, after: i64, limit: u32) -> StoreResult<Vec<AuditLine>>;
     /// The second factors of a guest or member; empty if there are none.
     async fn factors(&mut self, user: UserId) -> StoreResult<Factors>;
+    /// The guest or member of this tenant whose passkey has this id.
+    async fn user_of_passkey(&mut self, id: &str) -> StoreResult<Option<UserId>>;
     /// The evidence stored under this hash (decision 23).
     async fn evidence(&mut self, hash: &str) -> StoreResult<Option<Evidence>>;
     /// Whether the owner of the mailbox with this keyed hash takes no invitation mails of this tenant, or of anybody.
@@ -378,6 +380,8 @@ pub trait InstanceTx: InstanceLife + InstanceAccounts + ReadWaiting + Send {
     async fn set_account_password(&mut self, id: AccountId, hash: &str) -> StoreResult<()>;
     /// The second factors of a personal account; empty if there are none.
     async fn account_factors(&mut self, id: AccountId) -> StoreResult<Factors>;
+    /// The personal account whose passkey has this id.
+    async fn account_of_passkey(&mut self, id: &str) -> StoreResult<Option<AccountId>>;
     /// Replaces the second factors of a personal account. [`StoreError::Conflict`] if a passkey is somebody else's.
     async fn keep_account_factors(&mut self, id: AccountId, factors: &Factors) -> StoreResult<()>;
     /// Ends every session that began at or before `at`, in every tenant where this identity is bound; returns whose.

@@ -299,6 +299,14 @@ impl Read for MemoryTx {
         Ok(own.map(|(_, row)| row.clone()).collect())
     }
 
+    async fn user_of_passkey(&mut self, id: &str) -> StoreResult<Option<UserId>> {
+        let mine = self.mine();
+        Ok(self.content.factors.iter().find_map(|(owner, factors)| match owner {
+            SecondFactorOwner::User(tenant, user) if *tenant == mine && has_passkey(factors, id) => Some(*user),
+            _ => None,
+        }))
+    }
+
     async fn factors(&mut self, user: UserId) -> StoreResult<Factors> {
         let owner = SecondFactorOwner::User(self.mine(), user);
         Ok(self.content.factors.get(&owner).cloned().unwrap_or_default())
@@ -613,6 +621,13 @@ impl InstanceTx for MemoryTx {
         Ok(())
     }
 
+    async fn account_of_passkey(&mut self, id: &str) -> StoreResult<Option<AccountId>> {
+        Ok(self.content.factors.iter().find_map(|(owner, factors)| match owner {
+            SecondFactorOwner::Account(account) if has_passkey(factors, id) => Some(*account),
+            _ => None,
+        }))
+    }
+
     async fn account_factors(&mut self, id: AccountId) -> StoreResult<Factors> {
         Ok(self.content.factors.get(&SecondFactorOwner::Account(id)).cloned().unwrap_or_default())
     }
@@ -720,4 +735,8 @@ impl ReadWaiting for MemoryTx {
         };
         Ok(self.content.users.iter().filter(|(_, user)| waits(user)).map(|(tenant, _)| *tenant).collect())
     }
+}
+
+fn has_passkey(factors: &Factors, id: &str) -> bool {
+    factors.passkeys.iter().any(|passkey| passkey.id == id)
 }

@@ -72,7 +72,7 @@ pub(super) fn link(page: &Page, words: &str) -> String {
 }
 
 /// Waits for a notice about a changed way to sign in that says `words`.
-async fn hears(world: &World, address: &str, words: &str) {
+pub(super) async fn hears(world: &World, address: &str, words: &str) {
     for _ in 0..100 {
         let mail = world.mail(address, "way to sign in").await;
         if mail["Text"].as_str().unwrap().contains(words) {
@@ -83,7 +83,7 @@ async fn hears(world: &World, address: &str, words: &str) {
     panic!("no notice to {address} says {words:?}");
 }
 
-async fn signs_in_at_home(browser: &Browser, url: &str) -> Page {
+pub(super) async fn signs_in_at_home(browser: &Browser, url: &str) -> Page {
     let page = browser.opens(url).await;
     let page = browser.presses(&page, "Continue", &[("address", GUEST)]).await;
     signs_in_at_fabrikam(browser, &page, GUEST).await

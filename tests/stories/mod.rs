@@ -16,6 +16,7 @@ mod mail_blocks;
 mod members;
 mod outsider;
 mod passcode;
+mod passkeys;
 mod personal_account;
 mod realms;
 mod relink;

@@ -124,6 +124,7 @@ fn migrations() -> Migrator {
         (7, "second factors", include_str!("../migrations/0007_second_factors.sql")),
         (8, "end of life", include_str!("../migrations/0008_end_of_life.sql")),
         (9, "admin", include_str!("../migrations/0009_admin.sql")),
+        (10, "passkeys", include_str!("../migrations/0010_passkeys.sql")),
         (11, "credentials", include_str!("../migrations/0011_credentials.sql")),
     ];
     let list = list.into_iter().map(|(version, name, sql)| {
