@@ -126,6 +126,7 @@ fn refusal(language: &Language, reason: InviteRefusal) -> String {
         InviteRefusal::DomainBlocked => "refused-domain",
         InviteRefusal::Member => "invite-refused-member",
         InviteRefusal::Blocked => "invite-refused-blocked",
+        InviteRefusal::Barred => "invite-refused-barred",
         InviteRefusal::Full => "invite-refused-full",
         InviteRefusal::Redirect => "invite-refused-redirect",
         InviteRefusal::Unknown => "invite-refused-unknown",
@@ -185,7 +186,7 @@ pub fn life_error(language: &Language, error: &LifeError) -> String {
         LifeError::IdentityTaken => "refused-identity-taken",
         LifeError::Ended => "refused-ended",
         LifeError::PastEnd => "refused-past-end",
-        LifeError::Failed(_) => "refused-broken",
+        LifeError::NotBound | LifeError::Failed(_) => "refused-broken",
     })
 }
 

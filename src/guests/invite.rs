@@ -10,7 +10,7 @@ use super::new_guest::{check_room, new_guest, regain_mail};
 use super::personal_data::PersonalData;
 use super::predict::Prediction;
 use super::wish::check;
-use super::{GuestContext, GuestsError, mail_block};
+use super::{GuestContext, GuestsError, bar, mail_block};
 use crate::clock::random_bytes;
 use crate::model::{
     AppId, AppRole, AuditEvent, EmailAddress, ExternalUserState, GroupId, Invitation, InvitationEvent, InvitationId,
@@ -153,6 +153,10 @@ async fn attempt_invite(
     let (mut user, known) = match tx.guest_invited_as(&invite.address).await? {
         Some(user) => (user, true),
         None => {
+            let addresses = std::iter::once(&invite.address);
+            if bar::is_barred(tx.as_mut(), context.keys, context.tenant.id, addresses, None).await? {
+                return Err(InviteError::Barred);
+            }
             check_room(context, tx.as_mut()).await?;
             (new_guest(context, invite, tx.as_mut(), attempt, now).await?, false)
         }

@@ -24,6 +24,11 @@ pub enum InviteError {
     /// An administrator closed this guest's account.
     #[error("this guest was blocked by an administrator")]
     Blocked,
+    /// An administrator closed the account, and the guest has left or was erased since.
+    #[error(
+        "this guest was blocked by an administrator and has left since; an administrator lifts the block with: vestibule guest unblock ADDRESS"
+    )]
+    Barred,
     /// The tenant has as many guests as it may have.
     #[error(
         "this organization has {0} guests, which is all that its policy max_guests allows; remove guests who need no access any more, or raise the limit"
@@ -85,6 +90,8 @@ pub enum InviteRefusal {
     Member,
     /// [`InviteError::Blocked`].
     Blocked,
+    /// [`InviteError::Barred`].
+    Barred,
     /// [`InviteError::Full`].
     Full,
     /// [`InviteError::Redirect`].
@@ -119,6 +126,7 @@ impl InviteRefusal {
             InviteError::DomainBlocked(_) => Self::DomainBlocked,
             InviteError::Member => Self::Member,
             InviteError::Blocked => Self::Blocked,
+            InviteError::Barred => Self::Barred,
             InviteError::Full(_) => Self::Full,
             InviteError::Redirect(_) => Self::Redirect,
             InviteError::UnknownApp(_) | InviteError::UnknownGroup(_) | InviteError::UnknownRole(_) => Self::Unknown,

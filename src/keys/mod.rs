@@ -56,6 +56,8 @@ pub enum Purpose {
     MailBlock,
     /// Files that administrators uploaded, until they are worked on.
     Upload,
+    /// Whom an organization closed out.
+    Bar,
     /// What a page with a passkey ceremony must be told again.
     Passkey,
 }
@@ -74,6 +76,7 @@ impl Purpose {
             Self::SecondFactor => "second-factor",
             Self::MailBlock => "mail-block",
             Self::Upload => "upload",
+            Self::Bar => "bar",
             Self::Passkey => "passkey",
         }
     }
