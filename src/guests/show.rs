@@ -7,8 +7,11 @@ use super::invite::InviteWarning;
 use super::obstacle::{Obstacle, obstacle};
 use super::predict::Prediction;
 use super::{GuestContext, GuestsError};
-use crate::model::{AcceptanceState, AppId, EmailAddress, GroupId, Method, RouteOverride, User, UserId, UserType};
+use crate::model::{AcceptanceState, AppId, EmailAddress, Method, RouteOverride, User, UserId, UserType};
 use crate::storage::{OutboxMail, Read};
+
+pub use crate::storage::MailState;
+use crate::tenants::assignments::groups_of;
 
 /// One line of a list. Times are RFC 3339.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -34,6 +37,9 @@ pub struct GuestSummary {
     pub source: String,
     /// Graph `accountEnabled`.
     pub account_enabled: bool,
+    /// Graph `deletedDateTime`, while the guest is in the bin.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deleted_date_time: Option<String>,
     /// [`InvitationState`](crate::model::InvitationState) by its name, as it stands now.
     pub invitation_state: Option<&'static str>,
     /// What went wrong last with the newest invitation mail.
@@ -87,6 +93,8 @@ pub struct AgreementAnswer {
     pub state: &'static str,
     /// When.
     pub at: String,
+    /// Whether the redemption was reset since, so that it is asked anew.
+    pub before_reset: bool,
 }
 
 /// One guest.
@@ -110,6 +118,9 @@ pub struct GuestDetails {
     pub invitation_expires: Option<String>,
     /// Where the newest invitation mail stands, and since when or until when.
     pub mail_state: Option<String>,
+    /// The same as a value, for pages.
+    #[serde(skip)]
+    pub mail: Option<(MailState, Option<String>)>,
     /// The redeem URL, while the invitation leads anywhere.
     pub redeem_url: Option<String>,
     /// Names of the sponsors.
@@ -146,6 +157,15 @@ pub async fn show_by_id(context: GuestContext<'_>, id: UserId) -> Result<Option<
     }
 }
 
+/// Shows a guest who is in the bin.
+pub async fn show_deleted(context: GuestContext<'_>, id: UserId) -> Result<Option<GuestDetails>, GuestsError> {
+    let mut view = context.store.read(context.tenant.id).await?;
+    match view.deleted_user(id).await?.filter(|user| user.user_type == UserType::Guest) {
+        Some(user) => details(context, view.as_mut(), user).await.map(Some),
+        None => Ok(None),
+    }
+}
+
 async fn details(context: GuestContext<'_>, view: &mut dyn Read, user: User) -> Result<GuestDetails, GuestsError> {
     let invitation = view.invitation_of(user.id).await?;
     let apps = view.assigned_apps(user.id).await?;
@@ -167,7 +187,8 @@ async fn details(context: GuestContext<'_>, view: &mut dyn Read, user: User) -> 
         sponsors.push(known.map_or_else(|| format!("{sponsor} (removed)"), |user| user.display_name));
     }
     let roles = view.app_roles(user.id).await?;
-    let joined = view.group_memberships(user.id).await?;
+    let groups = groups_of(view, context.tenant, &user).await?;
+    let reset = view.last_reset(user.id).await?;
     Ok(GuestDetails {
         summary,
         other_mails: user.other_mails.clone(),
@@ -176,6 +197,7 @@ async fn details(context: GuestContext<'_>, view: &mut dyn Read, user: User) -> 
         access_ends: user.expires_at.map(|at| at.to_string()),
         invited_by: invitation.as_ref().map(|invitation| invitation.inviter.clone()),
         mail_state: mail.as_ref().map(OutboxMail::sentence),
+        mail: mail.as_ref().map(|mail| (mail.state, mail.at.map(|at| at.to_string()))),
         invitation_expires: invitation.as_ref().and_then(|invitation| invitation.expires_at).map(|at| at.to_string()),
         redeem_url: invitation
             .as_ref()
@@ -185,9 +207,10 @@ async fn details(context: GuestContext<'_>, view: &mut dyn Read, user: User) -> 
         guest_inviter: user.guest_inviter,
         apps: app_links(&context, &apps),
         app_roles: roles.iter().map(|role| format!("{}: {}", app_name(&context, role.app), role.role)).collect(),
-        groups: groups_of(&context, &user, &joined),
+        groups: groups.iter().map(|group| group.display_name.clone()).collect(),
         reviewed: review.map(|review| AgreementAnswer {
             agreement: "Review permissions".to_owned(),
+            before_reset: !review.is_since(reset),
             state: answer(review.state),
             at: review.recorded_at.to_string(),
         }),
@@ -200,6 +223,7 @@ async fn details(context: GuestContext<'_>, view: &mut dyn Read, user: User) -> 
                     .iter()
                     .find(|agreement| agreement.id == acceptance.agreement)
                     .map_or_else(|| acceptance.agreement.to_string(), |agreement| agreement.display_name.clone()),
+                before_reset: !acceptance.is_since(reset),
                 state: answer(acceptance.state),
                 at: acceptance.recorded_at.to_string(),
             })
@@ -209,15 +233,6 @@ async fn details(context: GuestContext<'_>, view: &mut dyn Read, user: User) -> 
 
 fn app_name(context: &GuestContext<'_>, app: AppId) -> String {
     context.snapshot.app(app).map_or_else(|| app.to_string(), |app| app.display_name.clone())
-}
-
-fn groups_of(context: &GuestContext<'_>, user: &User, joined: &[GroupId]) -> Vec<String> {
-    let addresses = || user.mail.iter().chain(&user.invited_address).chain(&user.other_mails);
-    let groups = context.tenant.groups.iter();
-    groups
-        .filter(|group| joined.contains(&group.id) || addresses().any(|address| group.members.contains(address)))
-        .map(|group| group.display_name.clone())
-        .collect()
 }
 
 /// The direct links of `apps` that this tenant uses.
@@ -244,6 +259,7 @@ pub(super) fn summarize(context: &GuestContext<'_>, user: &User) -> GuestSummary
         invitation_accepted: user.external_user_state == Some(crate::model::ExternalUserState::Accepted),
         source: user.source(|method| source(context, method)),
         account_enabled: user.account_enabled,
+        deleted_date_time: user.deleted_at.map(|at| at.to_string()),
         invitation_state: None,
         mail_error: None,
         predicted: None,

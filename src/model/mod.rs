@@ -36,12 +36,12 @@ pub use identity::{Identity, Method, PersonalAccount};
 pub use ids::{AccountId, AgreementId, AppId, ContactId, GroupId, InvitationId, ServicePrincipalId, TenantId, UserId};
 pub use invitation::{Invitation, InvitationState, RouteOverride};
 pub use invitation_events::{InvitationChange, InvitationEvent, InvitationRefusal};
-pub use mail::{LOGO_CONTENT_ID, MailId, OutgoingMail};
+pub use mail::{LOGO_CONTENT_ID, MailId, OutgoingMail, Remains};
 pub use second_factor::{
     Factors, MfaPolicy, MfaTrust, SecondFactorMethod, SecondFactorOwner, SecondFactorProof, StoredPasskey, Totp,
 };
 pub use secret::Secret;
-pub use session_record::{SessionId, SessionRecord};
+pub use session_record::{ACR_EMAIL, ACR_MULTI, ACR_SINGLE, SessionId, SessionRecord};
 pub use tenant::{
     AllowInvitesFrom, Branding, Contact, FallbackIdentityProvider, Group, ManagedBy, Policies, PrimaryIdentityProvider,
     Privacy, Tenant, TenantPartner,

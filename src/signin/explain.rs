@@ -8,10 +8,11 @@ use serde::Serialize;
 use super::advance::{SigninError, Visit, gather, may_use, step_of};
 use super::explain_words::Teller;
 use super::facts::fill;
-use super::finish::{goes_round_home, guest_of};
+use super::finish::guest_of;
 use super::front_door::{Door, DoorFault, read_door};
 use super::journey::{Journey, Step, Stranger};
 use super::mailbox::MAIL_ISSUER;
+use super::may_bind::{Claim, Opened, Rules, may_be_bound};
 use super::relink::lost_guest;
 use super::ticket::{Destination, Ticket};
 use crate::app::App;
@@ -231,6 +232,14 @@ impl<'a> Case<'a> {
             let user = self.member.clone().filter(|member| member.account_enabled);
             return Ok(Way { first, method: Some(Method::MemberPassword), another_way: false, user });
         }
+        if let Step::Federate(name) = &first
+            && self.visit.tenant.owns(self.address.domain())
+        {
+            // The organization's own provider, whose people are members here.
+            let user = self.member.clone().filter(|member| member.account_enabled);
+            let method = Some(Method::Connection { name: name.clone() });
+            return Ok(Way { first, method, another_way: false, user });
+        }
         if let Some((method, user)) = self.try_step(&self.visit, &first, None).await? {
             return Ok(Way { first, method: Some(method), another_way: false, user: Some(user) });
         }
@@ -299,16 +308,19 @@ impl<'a> Case<'a> {
             let mailbox = stranger.verified.is_none().then_some(&self.address);
             let mut read = self.app.store.read(visit.tenant.id).await?;
             if let Some(user) =
-                guest_of(read.as_mut(), visit, mailbox, invitation, &stranger, self.app.clock.now()).await?
+                guest_of(self.app, read.as_mut(), visit, mailbox, invitation, &stranger, self.app.clock.now()).await?
             {
                 return Ok(Some((method, user)));
             }
             // Whose own way was switched off proves the mailbox and is linked anew.
-            if !goes_round_home(visit, &stranger.identity, &self.address, invitation)
-                && let Some(user) = lost_guest(read.as_mut(), visit, &self.address).await?
+            if let Some(user) = lost_guest(read.as_mut(), visit, &self.address).await?
                 && invitation.is_none_or(|invitation| invitation.user == user.id)
             {
-                return Ok(Some((method, user)));
+                let (opened, claim) = (Opened::Link(invitation), Claim::of(&stranger, Some(&self.address)));
+                let now = self.app.clock.now();
+                if may_be_bound(read.as_mut(), Rules::of(self.app, visit), &user, opened, claim, now).await? {
+                    return Ok(Some((method, user)));
+                }
             }
         }
         Ok(None)
@@ -366,6 +378,7 @@ impl<'a> Case<'a> {
             signed_in_at: self.app.clock.now(),
             second_factor: None,
             authenticated_at: None,
+            by_passkey: false,
         })
     }
 
@@ -413,31 +426,7 @@ impl<'a> Case<'a> {
             subject: String::new(),
             method: way.method.clone().unwrap_or(Method::MemberPassword),
         });
-        let mut record = SessionRecord {
-            id: SessionId(uuid::Uuid::nil()),
-            tenant: tenant.id,
-            user: user.id,
-            user_type: user.user_type,
-            identity,
-            verified_address: None,
-            display_name: user.display_name.clone(),
-            mail: user.mail.clone(),
-            groups: Vec::new(),
-            app_roles: Vec::new(),
-            assigned_apps: Vec::new(),
-            reviewed: false,
-            acceptances: Vec::new(),
-            accepted: false,
-            signed_in_at: now,
-            absolute_end: now.plus(tenant.policies.session_absolute),
-            browser: None,
-            agent: None,
-            idle_seconds: tenant.policies.session_idle.as_secs(),
-            last_used_at: now,
-            second_factor: None,
-            two_steps_wanted: false,
-            authenticated_at: Some(now),
-        };
+        let mut record = SessionRecord::begin(SessionId(uuid::Uuid::nil()), tenant, user, identity, now);
         let mut read = self.app.store.read(tenant.id).await?;
         fill(read.as_mut(), tenant, user, &mut record, now).await?;
         Ok(record)

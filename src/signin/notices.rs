@@ -20,6 +20,10 @@ pub enum Change {
     FactorAdded,
     /// A second factor was removed.
     FactorRemoved,
+    /// A passkey was added.
+    PasskeyAdded,
+    /// A passkey was removed.
+    PasskeyRemoved,
     /// New recovery codes were made.
     RecoveryCodes,
     /// An administrator or sponsor removed the second factor.
@@ -41,6 +45,8 @@ pub fn about(
         Change::PasswordReset => words.say("change-password-reset"),
         Change::FactorAdded => words.say("change-added"),
         Change::FactorRemoved => words.say("change-removed"),
+        Change::PasskeyAdded => words.say("change-passkey-added"),
+        Change::PasskeyRemoved => words.say("change-passkey-removed"),
         Change::RecoveryCodes => words.say("change-recovery"),
         Change::FactorReset => words.say_with("change-reset", &tenant_name),
     };
@@ -104,7 +110,8 @@ pub(super) fn new_device(
         Some(address) if visit.known_device(app, address).is_none() => {
             let languages: Vec<String> = user.preferred_language.iter().cloned().collect();
             let words = words(app, &visit.tenant, &languages);
-            write(app, &visit.tenant, address, &words, &notice::NEW_DEVICE, ("browser", &visit.network)).map(Some)
+            let browser = visit.asker().say(&words);
+            write(app, &visit.tenant, address, &words, &notice::NEW_DEVICE, ("browser", &browser)).map(Some)
         }
         _ => Ok(None),
     }

@@ -1,6 +1,6 @@
 //! The directory in memory.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -69,6 +69,8 @@ pub(crate) struct Content {
     pub(crate) proofs: Vec<DomainProof>,
     pub(crate) versions: Vec<(TenantId, AgreementVersion)>,
     pub(crate) evidence: Vec<(TenantId, String, Evidence)>,
+    pub(crate) proofs_since: HashMap<AccountId, Timestamp>,
+    pub(crate) barred: HashSet<(TenantId, UserId, String)>,
 }
 
 /// The directory in memory: one writer at a time, nothing kept without commit.
@@ -150,6 +152,10 @@ impl Store for MemoryStore {
 
     async fn ping(&self) -> StoreResult<()> {
         Ok(())
+    }
+
+    async fn forget_log(&self) -> StoreResult<bool> {
+        Ok(true)
     }
 }
 
@@ -291,6 +297,14 @@ impl Read for MemoryTx {
         let mine = self.mine();
         let own = self.content.reviews.iter().filter(|(tenant, row)| *tenant == mine && row.user == user);
         Ok(own.map(|(_, row)| row.clone()).collect())
+    }
+
+    async fn user_of_passkey(&mut self, id: &str) -> StoreResult<Option<UserId>> {
+        let mine = self.mine();
+        Ok(self.content.factors.iter().find_map(|(owner, factors)| match owner {
+            SecondFactorOwner::User(tenant, user) if *tenant == mine && has_passkey(factors, id) => Some(*user),
+            _ => None,
+        }))
     }
 
     async fn factors(&mut self, user: UserId) -> StoreResult<Factors> {
@@ -607,6 +621,13 @@ impl InstanceTx for MemoryTx {
         Ok(())
     }
 
+    async fn account_of_passkey(&mut self, id: &str) -> StoreResult<Option<AccountId>> {
+        Ok(self.content.factors.iter().find_map(|(owner, factors)| match owner {
+            SecondFactorOwner::Account(account) if has_passkey(factors, id) => Some(*account),
+            _ => None,
+        }))
+    }
+
     async fn account_factors(&mut self, id: AccountId) -> StoreResult<Factors> {
         Ok(self.content.factors.get(&SecondFactorOwner::Account(id)).cloned().unwrap_or_default())
     }
@@ -679,10 +700,23 @@ impl ReadGuestPages for MemoryTx {
             .filter(|(tenant, user)| *tenant == mine && user.user_type == UserType::Guest)
             .map(|(_, user)| user.clone())
             .filter(|user| match query.state {
+                Some(GuestState::Deleted) => user.deleted_at.is_some(),
+                _ if user.deleted_at.is_some() => false,
                 None => true,
                 Some(GuestState::Pending) => user.is_pending() && user.account_enabled,
                 Some(GuestState::Accepted) => !user.is_pending() && user.account_enabled,
                 Some(GuestState::Blocked) => !user.account_enabled,
+            })
+            .filter(|user| {
+                let method = user.identity.as_ref().filter(|_| !user.is_pending()).map(|identity| &identity.method);
+                match (&query.source, method) {
+                    (None, _) | (Some(GuestSource::Invited), None) => true,
+                    (Some(GuestSource::Connection(wanted)), Some(Method::Connection { name })) => wanted == name,
+                    (Some(GuestSource::Tenant), Some(Method::Tenant { .. })) => true,
+                    (Some(GuestSource::PersonalAccount), Some(method)) => *method == Method::PersonalAccount,
+                    (Some(GuestSource::OneTimePasscode), Some(method)) => *method == Method::OneTimePasscode,
+                    (Some(_), _) => false,
+                }
             })
             .filter(|user| {
                 let addresses = user.mail.iter().chain(&user.invited_address).map(ToString::to_string);
@@ -714,4 +748,8 @@ impl ReadWaiting for MemoryTx {
         };
         Ok(self.content.users.iter().filter(|(_, user)| waits(user)).map(|(tenant, _)| *tenant).collect())
     }
+}
+
+fn has_passkey(factors: &Factors, id: &str) -> bool {
+    factors.passkeys.iter().any(|passkey| passkey.id == id)
 }

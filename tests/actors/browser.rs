@@ -1,8 +1,10 @@
 //! A browser without JavaScript: cookies, redirects, refresh pages and forms, over real TLS.
 
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::header::{COOKIE, HOST, LOCATION, SET_COOKIE};
@@ -29,11 +31,18 @@ pub struct Browser {
     jar: Arc<Mutex<BTreeMap<(String, String), String>>>,
     /// Everything that was asked, for stories that look at the way.
     pub hops: Arc<Mutex<Vec<Hop>>>,
+    /// Where its connections come from.
+    network: Ipv4Addr,
 }
 
 impl Browser {
     pub fn new(tls: TlsConnector) -> Self {
-        Self { tls, jar: Arc::default(), hops: Arc::default() }
+        Self { tls, jar: Arc::default(), hops: Arc::default(), network: Ipv4Addr::LOCALHOST }
+    }
+
+    /// The same profile on another network: limits go by /24.
+    pub fn coming_from(&self, network: Ipv4Addr) -> Self {
+        Self { network, ..self.clone() }
     }
 
     /// The value of a cookie, as somebody who looks into the browser sees it.
@@ -44,6 +53,20 @@ impl Browser {
     /// Types an address into the address bar and waits until a page stands.
     pub async fn opens(&self, url: &str) -> Page {
         self.goes(Method::GET, Url::parse(url).unwrap(), None, true).await
+    }
+
+    /// Follows a link on a page, as a browser that says where it comes from.
+    pub async fn follows(&self, page: &Page, words: &str) -> Page {
+        let link = page.link(words).unwrap_or_else(|| panic!("no link {words:?} on {}:\n{}", page.url, page.text()));
+        let target = page.url.join(&link).unwrap();
+        let site = if target.origin() == page.url.origin() { "same-origin" } else { "cross-site" };
+        let headers = [
+            ("accept", "text/html,application/xhtml+xml,*/*;q=0.8"),
+            ("sec-fetch-site", site),
+            ("sec-fetch-mode", "navigate"),
+            ("sec-fetch-dest", "document"),
+        ];
+        self.asks(Method::GET, target.as_str(), &headers, "").await
     }
 
     /// Asks for one thing, without following anything.
@@ -72,6 +95,35 @@ impl Browser {
         let origin = if silent { "null".to_owned() } else { page.url.origin().ascii_serialization() };
         let from = (page.url.clone(), origin);
         async move { browser.submits(target, body, from).await }
+    }
+
+    /// Chooses a file, fills in fields, and presses the button with these words. Goes on to the page that answers.
+    pub async fn uploads(&self, page: &Page, words: &str, fill: &[(&str, &str)], file: &[u8]) -> Page {
+        let form = page.form_with_button(words).unwrap_or_else(|| panic!("no button {words:?}:\n{}", page.text()));
+        let target = page.url.join(&form.action).unwrap();
+        let fields: Vec<_> = form.fields.into_iter().filter(|(name, _)| name != "file").collect();
+        let (kind, body) = multipart(&fields, fill, file);
+        let own = page.url.origin().ascii_serialization();
+        let headers = [
+            ("content-type", kind.as_str()),
+            ("accept", "text/html"),
+            ("origin", &own),
+            ("sec-fetch-site", "same-origin"),
+        ];
+        let answer = self.sends(&target, &headers, body).await;
+        match answer.headers.get(LOCATION) {
+            Some(to) => self.opens(answer.url.join(to.to_str().unwrap()).unwrap().as_str()).await,
+            None => answer,
+        }
+    }
+
+    /// Sends bytes as they are, without following anything.
+    pub async fn sends(&self, url: &Url, headers: &[(&str, &str)], body: Vec<u8>) -> Page {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(HeaderName::from_bytes(name.as_bytes()).unwrap(), HeaderValue::from_str(value).unwrap());
+        }
+        self.once(Method::POST, url, map, body).await
     }
 
     async fn submits(&self, target: Url, (method, body): (Method, String), from: (Url, String)) -> Page {
@@ -128,7 +180,7 @@ impl Browser {
         let stream = self.tls.connect(name, stream).await.unwrap();
         let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
         tokio::spawn(connection);
-        let request = self.request(&Method::GET, &url, &HeaderMap::new(), String::new());
+        let request = self.request(&Method::GET, &url, &HeaderMap::new(), Bytes::new());
         let answer = sender.send_request(request).await.unwrap();
         assert_eq!(answer.status().as_u16(), 200, "{url}");
         let mut body = answer.into_body();
@@ -142,10 +194,14 @@ impl Browser {
 
     async fn connect(&self, url: &Url) -> TcpStream {
         let port = url.port_or_known_default().unwrap();
-        TcpStream::connect(("127.0.0.1", port)).await.unwrap_or_else(|error| panic!("{url}: {error}"))
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        if self.network != Ipv4Addr::LOCALHOST {
+            socket.bind((self.network, 0).into()).unwrap_or_else(|error| panic!("{}: {error}", self.network));
+        }
+        socket.connect((Ipv4Addr::LOCALHOST, port).into()).await.unwrap_or_else(|error| panic!("{url}: {error}"))
     }
 
-    fn request(&self, method: &Method, url: &Url, headers: &HeaderMap, body: String) -> Request<Full<Bytes>> {
+    fn request(&self, method: &Method, url: &Url, headers: &HeaderMap, body: Bytes) -> Request<Full<Bytes>> {
         let host = url.host_str().unwrap().to_owned();
         let authority = url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}"));
         let mut request = Request::builder()
@@ -165,13 +221,13 @@ impl Browser {
         for (name, value) in headers {
             request = request.header(name, value);
         }
-        request.body(Full::new(Bytes::from(body))).unwrap()
+        request.body(Full::new(body)).unwrap()
     }
 
-    async fn once(&self, method: Method, url: &Url, headers: HeaderMap, body: String) -> Page {
+    async fn once(&self, method: Method, url: &Url, headers: HeaderMap, body: impl Into<Bytes>) -> Page {
         let host = url.host_str().unwrap().to_owned();
         let stream = self.connect(url).await;
-        let request = self.request(&method, url, &headers, body);
+        let request = self.request(&method, url, &headers, body.into());
         let response = if url.scheme() == "https" {
             let name = ServerName::try_from(host.clone()).unwrap();
             let stream = self.tls.connect(name, stream).await.unwrap_or_else(|error| panic!("TLS to {url}: {error}"));
@@ -179,7 +235,7 @@ impl Browser {
         } else {
             send(stream, request).await
         };
-        let (head, bytes) = response.unwrap_or_else(|error| panic!("{method} {url}: {error}"));
+        let (head, bytes, took) = response.unwrap_or_else(|error| panic!("{method} {url}: {error}"));
         for cookie in head.headers.get_all(SET_COOKIE) {
             self.keep(&host, cookie.to_str().unwrap());
         }
@@ -189,6 +245,8 @@ impl Browser {
             status: head.status,
             headers: head.headers,
             body: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes,
+            took,
         }
     }
 
@@ -260,6 +318,30 @@ impl WebSocket {
     }
 }
 
+/// A form with its file, as browsers send it (RFC 7578).
+pub fn multipart(fields: &[(String, String)], fill: &[(&str, &str)], file: &[u8]) -> (String, Vec<u8>) {
+    let boundary = "----WebKitFormBoundary7MA4YWxkTrZu0gW";
+    let filled = |name: &str| fill.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
+    let kept = fields.iter().map(|(name, value)| (name.as_str(), filled(name).unwrap_or(value)));
+    let added = fill.iter().copied().filter(|(name, _)| !fields.iter().any(|(known, _)| known == name));
+    let mut body = Vec::new();
+    for (name, value) in kept.chain(added) {
+        body.extend_from_slice(
+            format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").as_bytes(),
+        );
+    }
+    body.extend_from_slice(
+        format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"guests.csv\"\r\n\
+             Content-Type: text/csv\r\n\r\n"
+        )
+        .as_bytes(),
+    );
+    body.extend_from_slice(file);
+    body.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
+    (format!("multipart/form-data; boundary={boundary}"), body)
+}
+
 fn encode(form: Form, fill: &[(&str, &str)]) -> (Method, String) {
     let mut fields = form.fields;
     for (name, value) in fill {
@@ -272,14 +354,19 @@ fn encode(form: Form, fill: &[(&str, &str)]) -> (Method, String) {
     (if form.method == "get" { Method::GET } else { Method::POST }, body)
 }
 
-async fn send<S>(stream: S, request: Request<Full<Bytes>>) -> Result<(http::response::Parts, Bytes), hyper::Error>
+async fn send<S>(
+    stream: S,
+    request: Request<Full<Bytes>>,
+) -> Result<(http::response::Parts, Bytes, Duration), hyper::Error>
 where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
 {
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
     let driver = tokio::spawn(connection);
+    let began = Instant::now();
     let (head, body) = sender.send_request(request).await?.into_parts();
     let bytes = body.collect().await?.to_bytes();
+    let took = began.elapsed();
     driver.abort();
-    Ok((head, bytes))
+    Ok((head, bytes, took))
 }

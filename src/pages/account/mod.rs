@@ -15,12 +15,15 @@ use axum::routing::{get, post};
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue};
 
 use super::chrome::Form;
+use super::coming;
 use super::visit::{Answer, Here, with_session};
 use crate::app::App;
 use crate::guests::organizations::{Standing, organizations};
 use crate::guests::{export, life};
-use crate::model::{SessionRecord, Timestamp, UserType};
+use crate::mail::browser::browser_name;
+use crate::model::{Method, SessionRecord, Timestamp, UserType};
 use crate::signin::{Destination, Scene, Ticket, Visit, advance};
+use crate::urls::methods_path;
 use crate::web::interstitial::see_other;
 use crate::web::render;
 use views::{Account, OrganizationLine, SessionLine};
@@ -32,6 +35,7 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/{tenant}/account/export", get(export_file))
         .route("/{tenant}/account/leave", get(goodbye::ask_to_leave))
         .route("/{tenant}/account/erase", get(goodbye::ask_to_erase))
+        .route("/{tenant}/account/erase-account", get(goodbye::ask_to_erase_account))
         .route("/{tenant}/account/sign-in", get(change_sign_in::show))
         .route("/{tenant}/account/sign-in/{action}", post(change_sign_in::act))
         .route("/{tenant}/account/do/{action}", post(acts::act))
@@ -111,7 +115,7 @@ async fn show(here: Here, Path(tenant): Path<String>) -> Answer {
             let record = other.record();
             SessionLine {
                 id: record.id.0.to_string(),
-                browser: record.agent.clone().unwrap_or_else(|| chrome.say("account-browser-unknown")),
+                browser: browser_name(&chrome.language, record.agent.as_deref()),
                 started: moment(record.signed_in_at),
                 used: moment(other.last_used()),
                 current: record.id == session.id,
@@ -124,13 +128,17 @@ async fn show(here: Here, Path(tenant): Path<String>) -> Answer {
         form: form(&here, &visit, &session, "account/do/end"),
         name: session.display_name.clone(),
         address: session.mail.as_ref().or(session.verified_address.as_ref()).map(ToString::to_string),
+        coming: coming::lines(&here, &visit, &scene),
         organizations,
         sessions,
         panel_url: here.app.urls.panel(visit.tenant.id),
+        methods_url: methods_path(visit.tenant.id),
         accepted_url: guest.then(|| format!("{base}/accepted")),
         change_url: (guest && session.reviewed).then(|| format!("{base}/sign-in")),
         export_url: guest.then(|| format!("{base}/export")),
-        erase_url: guest.then(|| format!("{base}/erase")),
+        erase_url: (guest && session.reviewed).then(|| format!("{base}/erase")),
+        erase_account_url: (session.identity.method == Method::PersonalAccount)
+            .then(|| format!("{base}/erase-account")),
         chrome,
     })
 }

@@ -11,7 +11,8 @@ use super::users::one_row;
 use super::writer::Lease;
 use super::{audit, failed, invitations};
 use crate::model::{
-    AccessReview, AccessReviewId, AccessReviewItem, AuditLine, Invitation, TenantId, Timestamp, User, UserId,
+    AccessReview, AccessReviewId, AccessReviewItem, AuditLine, Invitation, OutgoingMail, Remains, TenantId, Timestamp,
+    User, UserId,
 };
 use crate::storage::{InstanceLife, ReadLife, StoreResult, WriteLife};
 
@@ -19,6 +20,10 @@ use crate::storage::{InstanceLife, ReadLife, StoreResult, WriteLife};
 impl<A: Access + 'static> ReadLife for View<A> {
     async fn last_reset(&mut self, user: UserId) -> StoreResult<Option<Timestamp>> {
         ask!(self.access, last_reset, self.tenant, user)
+    }
+
+    async fn last_resets(&mut self) -> StoreResult<Vec<(UserId, Timestamp)>> {
+        ask!(self.access, last_resets, self.tenant)
     }
 
     async fn person_key(&mut self, user: UserId) -> StoreResult<Option<String>> {
@@ -142,6 +147,12 @@ async fn last_reset(db: &mut SqliteConnection, tenant: TenantId, user: UserId) -
     time_if_any(&row, "at")
 }
 
+async fn last_resets(db: &mut SqliteConnection, tenant: TenantId) -> StoreResult<Vec<(UserId, Timestamp)>> {
+    let query = sqlx::query("SELECT user, MAX(at) AS at FROM resets WHERE tenant = ? GROUP BY user");
+    let rows = query.bind(tenant.to_string()).fetch_all(db).await?;
+    rows.iter().map(|row| Ok((parsed(row, "user")?, time(row, "at")?))).collect()
+}
+
 async fn person_key(db: &mut SqliteConnection, tenant: TenantId, user: UserId) -> StoreResult<Option<String>> {
     let query = sqlx::query("SELECT sealed FROM person_keys WHERE tenant = ? AND user = ?");
     let row = query.bind(tenant.to_string()).bind(user.to_string()).fetch_optional(db).await?;
@@ -260,17 +271,7 @@ async fn make_husk(db: &mut SqliteConnection, tenant: TenantId, user: &User, at:
     .bind(at.micros())
     .execute(&mut *db)
     .await?;
-    // Mail that waits for this person, or speaks of it to others, is not sent any more.
-    for address in user.mail.iter().chain(&user.invited_address).chain(&user.other_mails) {
-        sqlx::query(
-            "UPDATE outbox SET mail = NULL, due_at = NULL, last_error = NULL \
-             WHERE tenant = ?1 AND mail IS NOT NULL AND instr(mail, ?2) > 0",
-        )
-        .bind(&tenant_text)
-        .bind(address.as_str())
-        .execute(&mut *db)
-        .await?;
-    }
+    forget_mails(db, tenant, user).await?;
     for statement in [
         "DELETE FROM person_keys WHERE tenant = ? AND user = ?",
         "DELETE FROM assignments WHERE tenant = ? AND user = ?",
@@ -283,7 +284,35 @@ async fn make_husk(db: &mut SqliteConnection, tenant: TenantId, user: &User, at:
     Ok(())
 }
 
-async fn bury(db: &mut SqliteConnection, hash: &str, at: Timestamp) -> StoreResult<()> {
+/// Mail that waits for this person, or speaks of it to others, is not sent any more. The file finds what may be meant; what
+/// is meant, the mail itself says: `e@x.example` also stands in the address of `steve@x.example`.
+async fn forget_mails(db: &mut SqliteConnection, tenant: TenantId, user: &User) -> StoreResult<()> {
+    for address in user.mail.iter().chain(&user.invited_address).chain(&user.other_mails) {
+        let query =
+            sqlx::query("SELECT id, mail FROM outbox WHERE tenant = ?1 AND mail IS NOT NULL AND instr(mail, ?2) > 0");
+        let query = query.bind(tenant.to_string()).bind(address.as_str());
+        for row in query.fetch_all(&mut *db).await? {
+            let mail: OutgoingMail = from_json(&row, "mail")?;
+            let (due, rest) = match mail.without(address) {
+                Remains::All(_) => continue,
+                Remains::Less(rest) => (true, Some(json(&rest)?)),
+                Remains::Nothing => (false, None),
+            };
+            sqlx::query(
+                "UPDATE outbox SET mail = ?1, due_at = CASE WHEN ?2 THEN due_at END, \
+                 last_error = CASE WHEN ?2 THEN last_error END WHERE id = ?3",
+            )
+            .bind(rest)
+            .bind(due)
+            .bind(column::<&str>(&row, "id")?)
+            .execute(&mut *db)
+            .await?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) async fn bury(db: &mut SqliteConnection, hash: &str, at: Timestamp) -> StoreResult<()> {
     let query = sqlx::query("INSERT INTO tombstones (hash, at) VALUES (?, ?) ON CONFLICT DO NOTHING");
     query.bind(hash).bind(at.micros()).execute(db).await?;
     Ok(())
