@@ -5,6 +5,7 @@ pub mod account;
 mod answers;
 pub mod block_pages;
 mod blocks;
+pub mod client_consent;
 pub mod consent;
 mod doors;
 pub mod field_error;

@@ -5,8 +5,10 @@ use std::path::Path;
 use http::Response;
 
 use crate::i18n::{Language, Texts};
+use crate::model::{ClaimsRequest, ClientRequest, ResponseMode, Timestamp};
 use crate::signin::enroll::Offer;
 use crate::signin::methods::Overview;
+use crate::web::client_answer::FormPost;
 use crate::web::interstitial::Destination;
 use crate::web::problem;
 use crate::web::render::page;
@@ -14,6 +16,7 @@ use crate::web::render::page;
 use super::accepted::{Accepted, AcceptedDocument, AnswerLine};
 use super::block_pages::{BlockAsk, BlockDone, BlockedRow, BlocksAddress, BlocksCode, BlocksList};
 use super::chrome::{Chrome, Form, SignedIn, TenantLook};
+use super::client_consent::{ClientConsent, in_words};
 use super::consent::{
     Declined, DocumentLanguage, ReviewFacts, ReviewPermissions, TermsDocument, TermsOfUse, review_fragment,
 };
@@ -368,10 +371,47 @@ fn consent_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         ("terms-of-use-pdf-wrong", page(&terms(pdf(), true, filling.wrong(FieldError::NotViewed)))),
         ("terms-of-use-unopened", page(&terms(unopened(), true, None))),
         ("terms-of-use-opened", page(&terms(html(), true, None))),
+        ("client-consent", page(&client_consent(filling, true))),
+        ("client-consent-own", page(&client_consent(filling, false))),
+        ("form-post", page(&form_post(filling))),
         ("declined", page(&declined(None))),
         ("declined-app", page(&declined_app)),
         ("declined-terms", page(&declined(Some(filling.text("Guest access to Contoso apps"))))),
     ]
+}
+
+fn client_consent(filling: &Filling, third_party: bool) -> ClientConsent {
+    let request = ClientRequest {
+        app: crate::test_doubles::WIKI,
+        redirect_uri: String::new(),
+        response_mode: ResponseMode::Query,
+        scopes: ["openid", "profile", "email", "offline_access", "User.Read"].map(str::to_owned).to_vec(),
+        state: None,
+        nonce: None,
+        code_challenge: None,
+        silent: false,
+        ask_consent: false,
+        second_factor: false,
+        claims: ClaimsRequest::default(),
+        subject: None,
+        asked_at: Timestamp::from_seconds(0),
+    };
+    ClientConsent {
+        chrome: filling.known(),
+        form: filling.form(),
+        app: filling.text("Pocket"),
+        third_party,
+        host: filling.text("pocket.localhost:8443"),
+        learns: in_words(&filling.language, &request),
+    }
+}
+
+fn form_post(filling: &Filling) -> FormPost {
+    FormPost {
+        chrome: filling.chrome(),
+        destination: Destination::parse("https://portal.contoso.localhost:8443/callback").unwrap(),
+        fields: vec![("code", filling.text("x")), ("state", filling.text("y"))],
+    }
 }
 
 fn panel_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {

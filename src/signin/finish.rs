@@ -17,6 +17,7 @@ use crate::model::{
     AuditEvent, EmailAddress, Identity, Invitation, InvitationState, MailId, Method, RouteOverride, SecondFactorProof,
     SessionId, SessionRecord, Tenant, TenantId, Timestamp, User, UserType,
 };
+use crate::session::Session;
 use crate::storage::{Read, Tx};
 
 /// How a sign-in ended.
@@ -251,6 +252,12 @@ async fn still_the_same(
     Ok(Some(user).filter(|user| welcome && same_password && user.identity == found.identity))
 }
 
+/// An application asked the same person to sign in anew: the session goes on, or its other applications would sign them out.
+fn is_renewed(visit: &Visit, known: &Session, user: &User, identity: &Identity, now: Timestamp) -> bool {
+    let record = known.record();
+    visit.ticket.fresh.is_some() && known.is_live(now) && record.user == user.id && record.identity == *identity
+}
+
 async fn open_session(
     app: &App,
     visit: &Visit,
@@ -267,14 +274,16 @@ async fn open_session(
     let now = app.clock.now();
     let Some(user) = still_the_same(tx.as_mut(), found, hash, now).await? else { return Ok(None) };
     let user = &user;
-    if let Some(known) = visit.handle.as_ref().and_then(|handle| handle.session(tenant.id)) {
+    let known = visit.handle.as_ref().and_then(|handle| handle.session(tenant.id));
+    let renewed = known.filter(|known| is_renewed(visit, known, user, &stranger.identity, now)).cloned();
+    if let Some(known) = known.filter(|_| renewed.is_none()) {
         // Somebody is signed in here already; whoever it was, that session ends before the next one begins.
         app.sessions.end(tenant.id, known.record().id).await?;
     }
     // A member abroad signed in at home a while ago: the session counts from then, not anew from here.
     let signed_in_at = stranger.signed_in_at.min(now);
     let mut record = SessionRecord {
-        id: SessionId(random_guid(app.random.as_ref())),
+        id: renewed.as_ref().map_or_else(|| SessionId(random_guid(app.random.as_ref())), |known| known.record().id),
         tenant: tenant.id,
         user: user.id,
         user_type: user.user_type,
@@ -313,7 +322,13 @@ async fn open_session(
     let event = Sealer::of(app).seal(tx.as_mut(), tenant.id, event, &data).await?;
     tx.audit(now, &event).await?;
     tx.commit().await?;
-    let session = app.sessions.start(record).await?;
+    let session = match renewed {
+        Some(known) => {
+            app.sessions.replace(record).await?;
+            known
+        }
+        None => app.sessions.start(record).await?,
+    };
     let cookie = app.sessions.attach(&visit.host, visit.cookie.as_deref(), &session, false).await?;
     let record = session.record().clone();
     Ok(Some((record, cookie)))

@@ -1,6 +1,7 @@
 //! The directory: everything that must never be lost, behind one trait with one transaction per verb.
 
 mod audit_chain;
+mod client_consents;
 mod counted;
 mod guest_objects;
 mod guest_pages;
@@ -11,6 +12,7 @@ mod tombstones;
 use async_trait::async_trait;
 
 pub use audit_chain::{AuditFault, AuditFaultKind, ChainCheck, verify_chain};
+pub use client_consents::{ReadClientConsents, WriteClientConsents};
 pub use counted::Counted;
 pub use guest_objects::{ReadGuestObjects, Standing, WriteGuestObjects};
 pub use guest_pages::{GuestQuery, GuestState, ReadGuestPages, ReadWaiting};
@@ -84,7 +86,7 @@ pub struct UserFilter {
 
 /// Reading one tenant. Every method sees that tenant's rows alone.
 #[async_trait]
-pub trait Read: ReadLife + ReadGuestObjects + ReadGuestPages + Send {
+pub trait Read: ReadLife + ReadGuestObjects + ReadGuestPages + ReadClientConsents + Send {
     /// The user with this id. Like every look-up here, it does not see the bin.
     async fn user(&mut self, id: UserId) -> StoreResult<Option<User>>;
     /// The user to whom exactly this identity is bound; issuer and subject byte for byte (INV4).
@@ -137,7 +139,7 @@ pub trait Read: ReadLife + ReadGuestObjects + ReadGuestPages + Send {
 
 /// Changing one tenant: one transaction per verb, carrying its audit line and its mail.
 #[async_trait]
-pub trait Tx: Read + WriteLife + WriteGuestObjects {
+pub trait Tx: Read + WriteLife + WriteGuestObjects + WriteClientConsents {
     /// Adds a user. [`StoreError::Conflict`] if the principal name, invited address or member address is taken.
     async fn insert_user(&mut self, user: &User) -> StoreResult<()>;
     /// Writes every field of an existing user except its identity.

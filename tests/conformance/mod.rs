@@ -11,6 +11,7 @@
     reason = "test code"
 )]
 
+mod client_consents;
 mod factors;
 mod fixtures;
 mod guest_objects;

@@ -14,6 +14,8 @@ mod invitation_races;
 mod invitations;
 mod mail_blocks;
 mod members;
+mod oidc_sign_in;
+mod oidc_tokens;
 mod outsider;
 mod passcode;
 mod personal_account;

@@ -7,13 +7,14 @@ use crate::model::Timestamp;
 use crate::short_term::Kind;
 
 /// Every kind, so that reading the file knows them by name.
-pub(super) const KINDS: [Kind; 9] = [
+pub(super) const KINDS: [Kind; 10] = [
     Kind::Session,
     Kind::Handle,
     Kind::Journey,
     Kind::Federation,
     Kind::Passcode,
     Kind::Code,
+    Kind::Grant,
     Kind::OneTimeLink,
     Kind::Limit,
     Kind::Index,
@@ -28,6 +29,7 @@ pub(super) struct Memory {
     federation: Mutex<Shelf>,
     passcodes: Mutex<Shelf>,
     codes: Mutex<Shelf>,
+    grants: Mutex<Shelf>,
     links: Mutex<Shelf>,
     limits: Mutex<Shelf>,
     indexes: Mutex<Shelf>,
@@ -43,6 +45,7 @@ impl Memory {
             Kind::Federation => &self.federation,
             Kind::Passcode => &self.passcodes,
             Kind::Code => &self.codes,
+            Kind::Grant => &self.grants,
             Kind::OneTimeLink => &self.links,
             Kind::Limit => &self.limits,
             Kind::Index => &self.indexes,

@@ -3,6 +3,7 @@
 mod accounts;
 mod agreements;
 mod audit;
+mod client_consents;
 mod connection;
 mod domain_proofs;
 mod factors;
@@ -112,6 +113,7 @@ fn migrations() -> Migrator {
         (7, "second factors", include_str!("../migrations/0007_second_factors.sql")),
         (8, "end of life", include_str!("../migrations/0008_end_of_life.sql")),
         (9, "admin", include_str!("../migrations/0009_admin.sql")),
+        (14, "client consents", include_str!("../migrations/0014_client_consents.sql")),
     ];
     let list = list.into_iter().map(|(version, name, sql)| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)

@@ -1,0 +1,5 @@
+//! What each grant type brings to the pipeline, and nothing else.
+
+pub(super) mod authorization_code;
+pub(super) mod client_credentials;
+pub(super) mod refresh_token;
