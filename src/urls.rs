@@ -95,6 +95,11 @@ impl Urls {
         format!("{}/{tenant}/oauth2/v2.0/{endpoint}", self.origin)
     }
 
+    /// Where people let a device in.
+    pub fn device(&self, tenant: TenantId) -> String {
+        format!("{}/{tenant}/device", self.origin)
+    }
+
     /// Where clients read who a token is about; also the audience of such tokens.
     pub fn userinfo(&self, tenant: TenantId) -> String {
         format!("{}/{tenant}/openid/userinfo", self.origin)

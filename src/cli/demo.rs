@@ -22,6 +22,7 @@ use crate::config::{Environment, Loaded, load, unpack_shipped, user_data_folder}
 use crate::demo::ambient::Ambient;
 use crate::demo::apps::{Sample, over_https};
 use crate::demo::guests::API_CLIENT_SECRET;
+use crate::demo::portal::PORTAL_HOST;
 use crate::demo::provider::Client;
 use crate::demo::tour::{Facts, tour};
 use crate::demo::{AppOptions, FABRIKAM_HOST, Options, Parts, SOCIABLE_HOST};
@@ -116,7 +117,7 @@ pub async fn start(arguments: DemoArguments) -> anyhow::Result<RunningDemo> {
     let mut loaded = load_shipped(&config, &data, &authority_path, &ports, &parts)?;
     fit(&mut loaded, &ports, &parts)?;
     init_logs(&loaded.settings.log);
-    for host in loaded.hosts().iter().map(String::as_str).chain([FABRIKAM_HOST, SOCIABLE_HOST]) {
+    for host in loaded.hosts().iter().map(String::as_str).chain([FABRIKAM_HOST, SOCIABLE_HOST, PORTAL_HOST]) {
         authority.issue(&data.join("certs"), host, clock.now())?;
     }
     let prepared = Prepared::open(loaded).await?;
@@ -242,7 +243,7 @@ fn load_shipped(config: &Path, data: &Path, authority: &Path, ports: &Ports, par
     let folder = data.to_string_lossy().into_owned();
     let smtp = parts.smtp_addr();
     let (smtp_host, smtp_port) = (smtp.ip().to_string(), smtp.port().to_string());
-    let allowed = [FABRIKAM_HOST, SOCIABLE_HOST].map(|host| format!("{host}:{}", ports.https)).join(",");
+    let allowed = [FABRIKAM_HOST, SOCIABLE_HOST, PORTAL_HOST].map(|host| format!("{host}:{}", ports.https)).join(",");
     let authority = authority.to_string_lossy().into_owned();
     let environment = Environment::of([
         ("VESTIBULE_DATA_DIR", folder.as_str()),

@@ -42,6 +42,7 @@ pub(super) fn read(
     for section in root.sections("applications", "name") {
         let id = section.required("id", guid::<AppId>, GUID_HINT);
         let name = section.required("name", values::name, "what guests read on its tile, e.g. Wiki");
+        let description = section.text("description").map(|text| text.value).unwrap_or_default();
         if let Some(id) = id.as_ref().filter(|id| id.value == AppId::ADMIN) {
             section.reader.fault(&id.place, "this id belongs to the admin pages", GUID_HINT);
         }
@@ -51,9 +52,13 @@ pub(super) fn read(
         // Without an address of its own it is a client of the OIDC provider and nothing else.
         let proxied = !section.has("oidc") || ["host", "mode", "upstream"].iter().any(|key| section.has(key));
         let called = name.as_ref().map(|name| name.value.as_str());
-        declared.registrations.extend(oidc_file::read(&section, (&id, called), home_tenant, file, secrets));
+        let registration = oidc_file::read(&section, (&id, called), home_tenant, file, secrets);
+        declared.registrations.extend(registration.map(|mut registration| {
+            registration.value.description.clone_from(&description);
+            registration
+        }));
         if proxied {
-            declared.applications.extend(application(&section, id, name, home_tenant, folder));
+            declared.applications.extend(application(&section, (id, name, description), home_tenant, folder));
         }
     }
     declared
@@ -61,12 +66,10 @@ pub(super) fn read(
 
 fn application(
     section: &Section<'_>,
-    id: Option<Placed<AppId>>,
-    name: Option<Placed<String>>,
+    (id, name, description): (Option<Placed<AppId>>, Option<Placed<String>>, String),
     home_tenant: Option<TenantId>,
     folder: &Path,
 ) -> Option<Placed<Application>> {
-    let description = section.text("description").map(|text| text.value).unwrap_or_default();
     let icon = files::picture(section, "icon", folder, ICON_BYTES);
     let host = section.required("host", values::host_name, "a host name without scheme and port");
     let words = [("host", ModeWord::Host), ("path", ModeWord::Path), ("query", ModeWord::Query)];

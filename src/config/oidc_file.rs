@@ -82,6 +82,7 @@ pub(super) fn read(
     let registration = Registration {
         app: id.value,
         display_name: name.to_owned(),
+        description: String::new(),
         home_tenant,
         kind,
         redirect_uris: redirect_uris.into_iter().map(|uri| uri.value).collect(),

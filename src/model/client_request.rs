@@ -84,6 +84,18 @@ pub struct ClientRequest {
     pub subject: Option<String>,
     /// When it came.
     pub asked_at: Timestamp,
+    /// The device that waits for the answer, instead of a redirect URI.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<DeviceWish>,
+}
+
+/// A device that waits to be let in (RFC 8628).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceWish {
+    /// The code that it shows, as people read it.
+    pub code: String,
+    /// Where its request lies; no secret of the device, and worth nothing without the code.
+    pub place: String,
 }
 
 impl ClientRequest {

@@ -32,7 +32,7 @@ pub use agreement::{
 pub use application::{AppRole, Application, HeaderPreset, Mode, ServicePrincipal};
 pub use audit_event::{AuditEvent, AuditLine, AuditOutcome};
 pub use client_consent::ClientConsent;
-pub use client_request::{ClaimsRequest, ClientAnswer, ClientRequest, ResponseMode};
+pub use client_request::{ClaimsRequest, ClientAnswer, ClientRequest, DeviceWish, ResponseMode};
 pub use colour::{Colour, TEXT_CONTRAST};
 pub use connection::{
     Connection, ConnectionKind, ConnectionName, GOOGLE_DOMAINS, MICROSOFT_CONSUMERS, Preset, TENANT_PLACEHOLDER,

@@ -84,6 +84,9 @@ pub struct Registration {
     pub app: AppId,
     /// Name shown to guests.
     pub display_name: String,
+    /// One sentence shown to guests; may be empty.
+    #[serde(default)]
+    pub description: String,
     /// The tenant that owns it; an operator's shared application has none.
     #[serde(skip)]
     pub home_tenant: Option<TenantId>,
@@ -211,6 +214,7 @@ mod tests {
         Registration {
             app: nobody(),
             display_name: "Portal".to_owned(),
+            description: String::new(),
             home_tenant: None,
             kind,
             redirect_uris: uris.iter().map(|uri| (*uri).to_owned()).collect(),

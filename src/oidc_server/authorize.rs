@@ -5,7 +5,7 @@ use axum::body::Body;
 use http::StatusCode;
 use serde_json::Value;
 
-use super::answer::{Answer, refused};
+use super::answer::{Answer, broken, refused};
 use super::asked::Asked;
 use super::parameters::Parameters;
 use crate::app::App;
@@ -14,7 +14,7 @@ use crate::model::{AppId, ClaimsRequest, ClientRequest, Registration, ResponseMo
 use crate::session::{LANGUAGE_COOKIE, language_cookie, read_sealed_cookie};
 use crate::signin::arrive::registered_callback;
 use crate::signin::{Destination, Freshness, Ticket};
-use crate::tokens::{Refusal, claims, id_token, scope};
+use crate::tokens::{Refusal, claims, id_token, pushed, scope};
 use crate::web::answer::set_cookie;
 use crate::web::client_answer;
 use crate::web::interstitial::see_other;
@@ -37,7 +37,7 @@ const UNKNOWN: Refusal =
 /// `GET /{tenant}/oauth2/v2.0/authorize`.
 pub async fn by_query(asked: Asked) -> Answer {
     match Parameters::of_query(asked.query()) {
-        Ok(parameters) => authorize(&asked, &parameters),
+        Ok(parameters) => unfold(&asked, parameters).await,
         // Nothing is proved yet, so the error stays here (RFC 9700 §4.11.2).
         Err(refusal) => refused(StatusCode::BAD_REQUEST, refusal),
     }
@@ -46,9 +46,35 @@ pub async fn by_query(asked: Asked) -> Answer {
 /// `POST`, as OpenID Connect Core 1.0 §3.1.2.1 demands.
 pub async fn by_form(asked: Asked, body: Body) -> Answer {
     match Parameters::of_body(&asked.headers, body).await {
-        Ok(parameters) => authorize(&asked, &parameters),
+        Ok(parameters) => unfold(&asked, parameters).await,
         Err(refusal) => refused(StatusCode::BAD_REQUEST, refusal),
     }
+}
+
+/// A request that was pushed counts as it was pushed, once; what stands beside its name is not looked at (RFC 9126 §4).
+async fn unfold(asked: &Asked, parameters: Parameters) -> Answer {
+    const OVER: Refusal = Refusal::new("invalid_request_uri", "This request was used or is over. Push it again.");
+    let name = parameters.get("request_uri").filter(|name| name.starts_with(pushed::PREFIX));
+    let id = parameters.get("client_id").and_then(|id| id.parse::<AppId>().ok());
+    let (Some(name), Some(id)) = (name, id) else { return authorize(asked, &parameters) };
+    match pushed::take(&asked.app, asked.tenant.id, id, name).await {
+        Ok(Some(query)) => match Parameters::of_query(&query) {
+            Ok(pushed) => authorize(asked, &pushed),
+            Err(refusal) => refused(StatusCode::BAD_REQUEST, refusal),
+        },
+        Ok(None) => refused(StatusCode::BAD_REQUEST, OVER),
+        Err(error) => broken(asked, &error),
+    }
+}
+
+/// Checks a request before its browser comes (RFC 9126 §2.1).
+pub fn check(asked: &Asked, registration: &Registration, parameters: &Parameters) -> Result<(), Refusal> {
+    let redirect_uri = parameters.get("redirect_uri").unwrap_or_default();
+    if !registration.may_return_to(redirect_uri) {
+        return Err(Refusal::new("invalid_request", "redirect_uri is not one of those that are registered."));
+    }
+    let mut request = begun(registration, redirect_uri, parameters, asked.app.clock.now());
+    complete(&asked.app, asked.tenant.id, registration, parameters, &mut request).map(|_| ())
 }
 
 fn authorize(asked: &Asked, parameters: &Parameters) -> Answer {
@@ -164,6 +190,7 @@ fn begun(registration: &Registration, redirect_uri: &str, parameters: &Parameter
         claims: ClaimsRequest::default(),
         subject: None,
         asked_at: now,
+        device: None,
     }
 }
 
@@ -387,6 +414,7 @@ mod tests {
         Registration {
             app: APP.parse().unwrap(),
             display_name: "Portal".to_owned(),
+            description: String::new(),
             home_tenant: None,
             kind,
             redirect_uris: vec!["https://portal.example/cb".to_owned()],

@@ -8,6 +8,7 @@ use super::cors::readable;
 use crate::i18n;
 use crate::model::{ResponseMode, SigningAlgorithm};
 use crate::tokens::claims::{ABOUT_GUESTS, ACR_MAIL, ACR_ONE, ACR_TWO};
+use crate::tokens::device::GRANT_TYPE;
 use crate::tokens::scope::IDENTITY;
 
 /// How long documents may be kept: five minutes, so that the next key is known long before it signs (attack row J11).
@@ -40,9 +41,11 @@ fn document(asked: &Asked) -> Value {
         "end_session_endpoint": urls.oauth2(tenant, "logout"),
         "introspection_endpoint": urls.oauth2(tenant, "introspect"),
         "revocation_endpoint": urls.oauth2(tenant, "revoke"),
+        "device_authorization_endpoint": urls.oauth2(tenant, "devicecode"),
+        "pushed_authorization_request_endpoint": urls.oauth2(tenant, "par"),
         "response_types_supported": ["code"],
         "response_modes_supported": modes,
-        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
+        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials", GRANT_TYPE],
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": SigningAlgorithm::ALL.map(SigningAlgorithm::as_str),
         "scopes_supported": IDENTITY,
@@ -58,7 +61,11 @@ fn document(asked: &Asked) -> Value {
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,
         "require_request_uri_registration": false,
+        "require_pushed_authorization_requests": false,
         "authorization_response_iss_parameter_supported": true,
+        "backchannel_logout_supported": true,
+        "backchannel_logout_session_supported": true,
+        "frontchannel_logout_supported": false,
         "acr_values_supported": [ACR_MAIL, ACR_ONE, ACR_TWO],
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "ui_locales_supported": languages,

@@ -4,9 +4,11 @@ mod answer;
 mod asked;
 mod authorize;
 mod cors;
+mod device;
 mod discovery;
 mod introspect;
 mod logout;
+mod par;
 mod parameters;
 mod revoke;
 mod token;
@@ -46,6 +48,8 @@ pub fn router() -> Router<Arc<App>> {
             "/{tenant}/oauth2/v2.0/token",
             post(token::token).options(cors::preflight).fallback(answer::wrong_method),
         )
+        .route("/{tenant}/oauth2/v2.0/devicecode", post(device::begin).fallback(answer::wrong_method))
+        .route("/{tenant}/oauth2/v2.0/par", post(par::push).options(cors::preflight).fallback(answer::wrong_method))
         .route("/{tenant}/oauth2/v2.0/introspect", post(introspect::introspect).fallback(answer::wrong_method))
         .route(
             "/{tenant}/oauth2/v2.0/revoke",

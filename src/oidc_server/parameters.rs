@@ -37,6 +37,15 @@ impl Parameters {
         self.get(name).map(str::to_owned)
     }
 
+    /// The request as a query of `client`, without what proves the client.
+    pub fn query_of_client(&self, client: &str) -> String {
+        const PROOFS: [&str; 4] = ["client_id", "client_secret", "client_assertion", "client_assertion_type"];
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("client_id", client);
+        query.extend_pairs(self.0.pairs().filter(|(name, _)| !PROOFS.contains(name)));
+        query.finish()
+    }
+
     /// What the request shows to prove which client sends it, in the header and in the form.
     pub fn presented(&self, headers: &HeaderMap) -> Result<Presented, Refusal> {
         Ok(Presented {

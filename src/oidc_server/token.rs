@@ -7,7 +7,7 @@ use super::answer::{Answer, failed, json_of};
 use super::asked::Asked;
 use super::cors::readable;
 use super::parameters::Parameters;
-use crate::tokens::{Ask, Client, Presented, Refusal, TokenAnswer, TokenError, client, pipeline};
+use crate::tokens::{Ask, Client, Presented, Refusal, TokenAnswer, TokenError, client, device, pipeline};
 
 /// `POST /{tenant}/oauth2/v2.0/token`.
 pub async fn token(asked: Asked, body: Body) -> Answer {
@@ -46,6 +46,7 @@ fn ask(parameters: &Parameters) -> Result<Ask, Refusal> {
         Some("refresh_token") => {
             Ok(Ask::Refresh { token: required("refresh_token")?, scope: parameters.owned("scope") })
         }
+        Some(device::GRANT_TYPE) => Ok(Ask::Device { device_code: required("device_code")? }),
         Some("client_credentials") => Ok(Ask::Application { scope: required("scope")? }),
         Some(_) => Err(Refusal::new("unsupported_grant_type", "See grant_types_supported in the discovery document.")),
         None => Err(Refusal::new("invalid_request", "grant_type is missing.")),

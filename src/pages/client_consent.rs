@@ -11,10 +11,10 @@ use super::visit::{Answer, Here};
 use crate::i18n::Language;
 use crate::model::ClientRequest;
 use crate::signin::{Scene, SigninError, Visit, client};
-use crate::tokens::client_consent as verb;
+use crate::tokens::{client_consent as verb, device};
 use crate::web::client_answer;
 use crate::web::form::Form as Fields;
-use crate::web::interstitial::Destination;
+use crate::web::interstitial::{Destination, see_other};
 use crate::web::render::{self, Page};
 
 /// Asks. Posts `answer` = `accept` or `decline`.
@@ -33,6 +33,8 @@ pub struct ClientConsent {
     pub host: String,
     /// What it would learn, in words.
     pub learns: Vec<String>,
+    /// The code that the device must show, if a device asks.
+    pub device: Option<String>,
 }
 
 journey_page! { ClientConsent => StatusCode::OK }
@@ -49,6 +51,7 @@ pub fn show(here: &Here, visit: &Visit, scene: &Scene) -> Answer {
         third_party: registration.is_some_and(|registration| registration.third_party),
         host,
         learns: in_words(&chrome.language, request),
+        device: request.device.as_ref().map(|wish| wish.code.clone()),
         chrome,
     })
 }
@@ -63,6 +66,13 @@ pub(super) async fn answer(here: &Here, visit: &Visit, scene: &Scene, fields: &F
             let recorded = verb::record(&here.app, visit.tenant.id, session.user, request).await;
             recorded.map_err(SigninError::from)?;
             Ok(Next::On)
+        }
+        ("decline", _) if request.device.is_some() => {
+            if let Some(wish) = &request.device {
+                device::deny(&here.app, visit.tenant.id, wish).await.map_err(SigninError::from)?;
+            }
+            let over = format!("/{}/device/done", visit.tenant.id);
+            Ok(Next::Page(Box::new(see_other(&over))))
         }
         ("decline", Some(declined)) => {
             let page = client_answer::send(&declined, here.chrome_of(visit, scene), true);

@@ -7,6 +7,7 @@ pub mod block_pages;
 mod blocks;
 pub mod client_consent;
 pub mod consent;
+pub mod device;
 mod doors;
 pub mod field_error;
 mod journey;

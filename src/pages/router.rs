@@ -10,8 +10,8 @@ use http::StatusCode;
 use super::notice::Notice;
 use super::visit::{Answer, Here};
 use super::{
-    accepted, account, answers, assets, blocks, doors, journey, manage_app, methods, session_end, set_password, terms,
-    theme,
+    accepted, account, answers, assets, blocks, device, doors, journey, manage_app, methods, session_end, set_password,
+    terms, theme,
 };
 use crate::app::App;
 use crate::model::AppId;
@@ -49,6 +49,8 @@ pub fn router() -> Router<Arc<App>> {
         .route("/{tenant}/theme.css", get(theme_css))
         .route("/{tenant}/logo", get(logo))
         .route("/{tenant}/terms/{version}", get(terms::file))
+        .route("/{tenant}/device", get(device::ask).post(device::enter))
+        .route("/{tenant}/device/done", get(device::done))
         .route("/{tenant}/account/accepted", get(accepted::list))
         .route("/{tenant}/account/accepted/{hash}", get(accepted::read))
         .route("/{tenant}/account/accepted/{hash}/file", get(accepted::file))

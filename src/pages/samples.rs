@@ -14,12 +14,14 @@ use crate::web::problem;
 use crate::web::render::page;
 
 use super::accepted::{Accepted, AcceptedDocument, AnswerLine};
+use super::account::apps::{ClientLine, ClientList};
 use super::block_pages::{BlockAsk, BlockDone, BlockedRow, BlocksAddress, BlocksCode, BlocksList};
 use super::chrome::{Chrome, Form, SignedIn, TenantLook};
 use super::client_consent::{ClientConsent, in_words};
 use super::consent::{
     Declined, DocumentLanguage, ReviewFacts, ReviewPermissions, TermsDocument, TermsOfUse, review_fragment,
 };
+use super::device::{DeviceCode, DeviceDone};
 use super::field_error::FieldError;
 use super::methods::{Done, Methods};
 use super::notice::{Notice, NoticePage};
@@ -374,6 +376,12 @@ fn consent_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         ("client-consent", page(&client_consent(filling, true))),
         ("client-consent-own", page(&client_consent(filling, false))),
         ("form-post", page(&form_post(filling))),
+        ("device", page(&device(filling, "", None))),
+        ("device-wrong", page(&device(filling, "BCDF-GHJK", Some("device-wrong")))),
+        ("device-done", page(&DeviceDone { chrome: filling.chrome(), granted: true })),
+        ("device-over", page(&DeviceDone { chrome: filling.chrome(), granted: false })),
+        ("client-list", page(&client_list(filling, 2))),
+        ("client-list-empty", page(&client_list(filling, 0))),
         ("declined", page(&declined(None))),
         ("declined-app", page(&declined_app)),
         ("declined-terms", page(&declined(Some(filling.text("Guest access to Contoso apps"))))),
@@ -395,6 +403,7 @@ fn client_consent(filling: &Filling, third_party: bool) -> ClientConsent {
         claims: ClaimsRequest::default(),
         subject: None,
         asked_at: Timestamp::from_seconds(0),
+        device: None,
     };
     ClientConsent {
         chrome: filling.known(),
@@ -403,6 +412,26 @@ fn client_consent(filling: &Filling, third_party: bool) -> ClientConsent {
         third_party,
         host: filling.text("pocket.localhost:8443"),
         learns: in_words(&filling.language, &request),
+        device: (!third_party).then(|| filling.text("BCDF-GHJK")),
+    }
+}
+
+fn device(filling: &Filling, code: &str, wrong: Option<&str>) -> DeviceCode {
+    let chrome = filling.chrome();
+    DeviceCode { form: filling.form(), code: filling.text(code), error: wrong.map(|key| chrome.say(key)), chrome }
+}
+
+fn client_list(filling: &Filling, count: usize) -> ClientList {
+    let line = |name: &str| ClientLine {
+        id: filling.text("c0a70500-0000-4000-8000-0000000000b5"),
+        name: filling.text(name),
+        since: "2026-11-28".to_owned(),
+    };
+    ClientList {
+        chrome: filling.known(),
+        form: filling.form(),
+        apps: ["Gazette", "Pocket"].iter().take(count).map(|name| line(name)).collect(),
+        back_url: filling.text("/contoso.example/account"),
     }
 }
 

@@ -7,7 +7,7 @@ use super::ticket::Destination;
 use crate::app::App;
 use crate::model::{ClientAnswer, ClientRequest, SessionRecord, Tenant};
 use crate::storage::StoreResult;
-use crate::tokens::{client_consent, code, pairwise};
+use crate::tokens::{client_consent, code, device, pairwise};
 
 /// Everything is proved and agreed: the code goes to the client, unless it asked for somebody or something else.
 pub(super) async fn answer(
@@ -18,6 +18,11 @@ pub(super) async fn answer(
 ) -> Result<Arrival, SigninError> {
     // Checked when the ticket was made, and again now: the registration may have changed since (attack row J1).
     let registration = visit.snapshot.registration(&visit.tenant, request.app);
+    if let (Some(wish), Some(_)) = (&request.device, registration) {
+        let granted = device::approve(app, session, wish).await?;
+        let granted = if granted { "?granted=yes" } else { "" };
+        return Ok(Arrival::Here(format!("/{}/device/done{granted}", visit.tenant.id)));
+    }
     if !registration.is_some_and(|registration| registration.may_return_to(&request.redirect_uri)) {
         return Ok(Arrival::Panel);
     }

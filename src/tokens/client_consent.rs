@@ -29,6 +29,11 @@ pub async fn knows(app: &App, tenant: TenantId, user: UserId, client: AppId, sco
     Ok(consents.iter().any(|consent| consent.app == client && consent.covers(scopes)))
 }
 
+/// What a user let clients know.
+pub async fn of_user(app: &App, tenant: TenantId, user: UserId) -> StoreResult<Vec<ClientConsent>> {
+    app.store.read(tenant).await?.client_consents(user).await
+}
+
 /// The guest agrees to what a client asks for.
 pub async fn record(app: &App, tenant: TenantId, user: UserId, request: &ClientRequest) -> StoreResult<()> {
     let mut tx = app.store.begin(tenant).await?;

@@ -3,11 +3,13 @@
 
 pub mod access_token;
 pub mod api_caller;
+pub mod back_channel;
 pub mod claims;
 pub mod client;
 mod client_assertion;
 pub mod client_consent;
 pub mod code;
+pub mod device;
 mod fault;
 pub mod gate;
 pub mod grant;
@@ -17,6 +19,7 @@ pub mod introspect;
 pub mod logout;
 pub mod pairwise;
 pub mod pipeline;
+pub mod pushed;
 mod refresh;
 pub mod revoke;
 pub mod scope;

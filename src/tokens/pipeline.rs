@@ -7,9 +7,9 @@ use super::client::Client;
 use super::fault::{Refusal, TokenError};
 use super::gate::{Whose, admit};
 use super::grant::{self, Grant};
-use super::grants::{authorization_code, client_credentials, refresh_token};
+use super::grants::{authorization_code, client_credentials, device_code, refresh_token};
 use super::refresh::{self, Shown};
-use super::{access_token, id_token, scope};
+use super::{access_token, back_channel, id_token, scope};
 use crate::app::App;
 use crate::model::Tenant;
 use crate::snapshot::Snapshot;
@@ -32,6 +32,11 @@ pub enum Ask {
         token: String,
         /// Fewer scopes than were granted, if the client wants that.
         scope: Option<String>,
+    },
+    /// A device code.
+    Device {
+        /// What the device holds.
+        device_code: String,
     },
     /// `client_credentials`.
     Application {
@@ -96,6 +101,7 @@ pub async fn answer(
             authorization_code::basis(app, tenant, client, &code, &redirect_uri, verifier.as_deref()).await?
         }
         Ask::Refresh { token, scope } => refresh_token::basis(app, tenant, client, &token, scope.as_deref()).await?,
+        Ask::Device { device_code } => device_code::basis(app, tenant, client, &device_code).await?,
         Ask::Application { scope } => client_credentials::basis(app, snapshot, tenant, client, &scope)?,
     };
     match basis {
@@ -124,6 +130,7 @@ async fn for_guest(
     } else {
         None
     };
+    back_channel::remember(app, admitted.record(), client.registration()).await?;
     // Last, so that a refusal uses nothing up.
     let refresh_token = match refresh {
         Refreshing::First if has("offline_access") => Some(refresh::first(app, &grant).await?),

@@ -23,6 +23,8 @@ pub struct Account {
     pub sessions: Vec<SessionLine>,
     /// The access panel.
     pub panel_url: String,
+    /// The applications of others that know the person.
+    pub apps_url: String,
     /// What was accepted.
     pub accepted_url: Option<String>,
     /// Change how to sign in.
