@@ -1,6 +1,7 @@
 //! Tenants: loaded from files into the store, built into the snapshot, and found by the text in a URL.
 
 mod agreement_texts;
+pub mod assignments;
 mod bodies;
 mod difference;
 pub mod domain_records;
