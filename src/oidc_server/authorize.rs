@@ -10,7 +10,10 @@ use super::asked::Asked;
 use super::parameters::Parameters;
 use crate::app::App;
 use crate::i18n;
-use crate::model::{AppId, ClaimsRequest, ClientRequest, Registration, ResponseMode, TenantId, Timestamp};
+use crate::model::{
+    ACR_EMAIL, ACR_MULTI, ACR_SINGLE, AppId, ClaimsRequest, ClientRequest, Registration, ResponseMode, TenantId,
+    Timestamp,
+};
 use crate::session::{LANGUAGE_COOKIE, language_cookie, read_sealed_cookie};
 use crate::signin::arrive::registered_callback;
 use crate::signin::{Destination, Freshness, Ticket};
@@ -284,8 +287,8 @@ fn complete(
     }
     let mut acr = parameters.get("acr_values").unwrap_or_default().split(' ');
     // In order of preference: a second factor that comes after something less is a wish that is fulfilled without it.
-    let first_known = acr.find(|value| [claims::ACR_MAIL, claims::ACR_ONE, claims::ACR_TWO].contains(value));
-    request.second_factor |= first_known == Some(claims::ACR_TWO);
+    let first_known = acr.find(|value| [ACR_EMAIL, ACR_SINGLE, ACR_MULTI].contains(value));
+    request.second_factor |= first_known == Some(ACR_MULTI);
     Ok(wishes)
 }
 
@@ -329,7 +332,7 @@ fn claims_request(text: &str) -> Result<(ClaimsRequest, bool), Refusal> {
     let asked = ClaimsRequest { id_token: names("id_token")?, userinfo: names("userinfo")? };
     let acr = whole.get("id_token").and_then(|place| place.get("acr"));
     let essential = acr.and_then(|acr| acr.get("essential")).and_then(Value::as_bool) == Some(true);
-    let is_two = |value: &Value| value.as_str() == Some(claims::ACR_TWO);
+    let is_two = |value: &Value| value.as_str() == Some(ACR_MULTI);
     let values = acr.and_then(|acr| acr.get("values")).and_then(Value::as_array);
     let only_two = acr.and_then(|acr| acr.get("value")).is_some_and(is_two)
         || values.is_some_and(|values| !values.is_empty() && values.iter().all(is_two));
@@ -482,9 +485,14 @@ mod tests {
         let (claims, second_factor) = claims_request(text).unwrap();
         assert_eq!((claims.userinfo, claims.id_token), (vec!["name".to_owned()], vec!["email".to_owned()]));
         assert!(!second_factor);
+        let essential = |values: &[&str]| serde_json::json!({ "essential": true, "values": values }).to_string();
         let acr = |acr: &str| claims_request(&format!(r#"{{"id_token":{{"acr":{acr}}}}}"#)).unwrap().1;
-        assert!(acr(r#"{"essential":true,"value":"aal2"}"#) && acr(r#"{"essential":true,"values":["aal2"]}"#));
-        assert!(!acr(r#"{"value":"aal2"}"#) && !acr(r#"{"essential":true,"values":["aal2","aal1"]}"#) && !acr("null"));
+        assert!(acr(&essential(&[ACR_MULTI])) && acr(&format!(r#"{{"essential":true,"value":"{ACR_MULTI}"}}"#)));
+        assert!(
+            !acr(&format!(r#"{{"value":"{ACR_MULTI}"}}"#))
+                && !acr(&essential(&[ACR_MULTI, ACR_SINGLE]))
+                && !acr("null")
+        );
         for wrong in ["", "[]", "1", "{", r#"{"userinfo":[]}"#, r#"{"id_token":"x"}"#] {
             assert!(claims_request(wrong).is_err(), "{wrong}");
         }

@@ -6,8 +6,8 @@ use super::answer::{Answer, broken, kept_json};
 use super::asked::Asked;
 use super::cors::readable;
 use crate::i18n;
-use crate::model::{ResponseMode, SigningAlgorithm};
-use crate::tokens::claims::{ABOUT_GUESTS, ACR_MAIL, ACR_ONE, ACR_TWO};
+use crate::model::{ACR_EMAIL, ACR_MULTI, ACR_SINGLE, ResponseMode, SigningAlgorithm};
+use crate::tokens::claims::ABOUT_GUESTS;
 use crate::tokens::device::GRANT_TYPE;
 use crate::tokens::scope::IDENTITY;
 
@@ -66,7 +66,7 @@ fn document(asked: &Asked) -> Value {
         "backchannel_logout_supported": true,
         "backchannel_logout_session_supported": true,
         "frontchannel_logout_supported": false,
-        "acr_values_supported": [ACR_MAIL, ACR_ONE, ACR_TWO],
+        "acr_values_supported": [ACR_EMAIL, ACR_SINGLE, ACR_MULTI],
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "ui_locales_supported": languages,
     });

@@ -115,7 +115,7 @@ pub(super) fn of_guest(app: &App, admitted: &Admitted, grant: &Grant, audience: 
         groups: record.groups.clone(),
         gid: Some(&grant.id),
         auth_time: Some(claims::auth_time(record).seconds()),
-        acr: Some(claims::acr(record)),
+        acr: Some(record.acr()),
         amr: record.amr(),
     };
     app.keys.sign(record.tenant, TYPE, &claims)

@@ -7,13 +7,6 @@ use super::pairwise;
 use crate::app::App;
 use crate::model::{AppId, Method, SessionRecord, Tenant, Timestamp, UserType};
 
-/// One factor.
-pub const ACR_ONE: &str = "aal1";
-/// Two factors.
-pub const ACR_TWO: &str = "aal2";
-/// A code by mail alone, which is less than either.
-pub const ACR_MAIL: &str = "email-otp";
-
 /// Claims that say who the tenant and the guest are; in every answer about one.
 const ALWAYS: [&str; 5] = ["sub", "tid", "oid", "acct", "idp"];
 /// Claims of the scope `profile`.
@@ -106,15 +99,6 @@ pub fn roles(record: &SessionRecord, app: AppId) -> Vec<String> {
     record.app_roles.iter().filter(|role| role.app == app).map(|role| role.role.clone()).collect()
 }
 
-/// How strong the sign-in was.
-pub fn acr(record: &SessionRecord) -> &'static str {
-    match (&record.second_factor, &record.identity.method) {
-        (Some(_), _) => ACR_TWO,
-        (None, Method::OneTimePasscode) => ACR_MAIL,
-        (None, _) => ACR_ONE,
-    }
-}
-
 /// When a person last showed a secret.
 pub fn auth_time(record: &SessionRecord) -> Timestamp {
     record.authenticated_at.unwrap_or(record.signed_in_at)
@@ -123,20 +107,7 @@ pub fn auth_time(record: &SessionRecord) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{SecondFactorMethod, SecondFactorProof};
     use crate::test_doubles::{address, contoso, session_record};
-
-    #[test]
-    fn t146_a_code_by_mail_is_no_factor_of_its_own() {
-        let mut record = session_record();
-        assert_eq!((acr(&record), record.amr()), (ACR_MAIL, vec!["email-otp"]));
-        record.identity.method = Method::MemberPassword;
-        assert_eq!(acr(&record), ACR_ONE);
-        let proof = SecondFactorProof { at: Timestamp::from_seconds(1), by: SecondFactorMethod::Totp };
-        record.second_factor = Some(proof);
-        assert_eq!(acr(&record), ACR_TWO);
-        assert!(record.amr().contains(&"mfa"));
-    }
 
     #[test]
     fn a1_an_address_counts_as_verified_only_where_its_domain_has_a_say() {

@@ -34,7 +34,7 @@ pub(super) async fn sign(
     say("iat", json!(now.seconds()));
     say("exp", json!(now.plus(LIFETIME).seconds()));
     say("auth_time", json!(claims::auth_time(record).seconds()));
-    say("acr", json!(claims::acr(record)));
+    say("acr", json!(record.acr()));
     say("amr", json!(record.amr()));
     say("sid", json!(pairwise::session(&app.keys, tenant.id, record.id, registration.app)));
     say("at_hash", json!(half_hash(access_token)));

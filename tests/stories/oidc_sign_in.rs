@@ -34,7 +34,7 @@ async fn a_guest_signs_in_to_an_application() {
         ("xms_edov", json!(true)),
         ("preferred_username", json!("guest@fabrikam.example")),
         ("amr", json!(["fed"])),
-        ("acr", json!("aal1")),
+        ("acr", json!("urn:vestibule:acr:single-factor")),
         ("groups", json!(["Partners"])),
     ] {
         assert_eq!(claims[name], expected, "{name} in {claims}");

@@ -145,7 +145,7 @@ async fn j12_a_blocked_guest_gets_nothing_more() {
     let (page, _) = super::federated_guest::accepts_everything(&browser, page).await;
     let tokens = portal.exchanges(crate::actors::Reply::of(&page).code()).await.json();
     let claims = portal.believes(text(&tokens, "id_token")).await;
-    assert_eq!((claims["idp"].as_str(), claims["acr"].as_str()), (Some("mail"), Some("email-otp")));
+    assert_eq!((claims["idp"].as_str(), claims["acr"].as_str()), (Some("mail"), Some("urn:vestibule:acr:email")));
     assert_eq!(claims["amr"], json!(["email-otp"]), "a code by mail is never a second factor");
     let waiting = portal.asks(&browser, &[]).await.code().to_owned();
     portal.userinfo(text(&tokens, "access_token")).await.status(200);
