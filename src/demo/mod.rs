@@ -274,7 +274,7 @@ mod tests {
         assert!(report.contains("\"valid\":false"));
         assert!(get(parts.mail_http_addr(), "/ca.pem").await.unwrap().ends_with("pem"));
         let hosts: Vec<String> = parts.hosts().into_iter().map(|(host, _)| host).collect();
-        assert_eq!(hosts, [FABRIKAM_HOST, SOCIABLE_HOST]);
+        assert_eq!(hosts, [FABRIKAM_HOST, SOCIABLE_HOST, PORTAL_HOST]);
         assert!(parts.smtp_addr().port() > 0);
 
         let (smtp, mut stream) = (parts.smtp_addr(), TcpStream::connect(addresses[0]).await.unwrap());

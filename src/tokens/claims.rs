@@ -51,27 +51,27 @@ pub fn about(
 fn everything(app: &App, tenant: &Tenant, admitted: &Admitted) -> Map<String, Value> {
     let record = admitted.record();
     let mut claims = Map::new();
-    let mut say = |name: &str, value: Value| claims.insert(name.to_owned(), value);
-    say("sub", json!(pairwise::subject(&app.keys, record.tenant, record.user, admitted.app())));
-    say("tid", json!(record.tenant));
-    say("oid", json!(record.user));
-    say("acct", json!(i32::from(record.user_type == UserType::Guest)));
+    let mut put = |name: &str, value: Value| claims.insert(name.to_owned(), value);
+    put("sub", json!(pairwise::subject(&app.keys, record.tenant, record.user, admitted.app())));
+    put("tid", json!(record.tenant));
+    put("oid", json!(record.user));
+    put("acct", json!(i32::from(record.user_type == UserType::Guest)));
     if record.user_type == UserType::Guest {
-        say("idp", json!(record.identity.issuer));
+        put("idp", json!(record.identity.issuer));
     }
-    say("name", json!(record.display_name));
+    put("name", json!(record.display_name));
     if let Some(mail) = &record.mail {
-        say("preferred_username", json!(mail.as_str()));
-        say("email", json!(mail.as_str()));
-        say("email_verified", json!(is_verified(record)));
-        say("xms_edov", json!(is_domain_verified(tenant, record)));
+        put("preferred_username", json!(mail.as_str()));
+        put("email", json!(mail.as_str()));
+        put("email_verified", json!(is_verified(record)));
+        put("xms_edov", json!(is_domain_verified(tenant, record)));
     }
     let roles = roles(record, admitted.app());
     if !roles.is_empty() {
-        say("roles", json!(roles));
+        put("roles", json!(roles));
     }
     if !record.groups.is_empty() {
-        say("groups", json!(record.groups));
+        put("groups", json!(record.groups));
     }
     claims
 }

@@ -28,18 +28,18 @@ pub(super) async fn sign(
 ) -> Result<String, KeysError> {
     let (record, now) = (admitted.record(), app.clock.now());
     let mut all = claims::about(app, tenant, admitted, &grant.scopes, &grant.claims.id_token);
-    let mut say = |name: &str, value: Value| all.insert(name.to_owned(), value);
-    say("iss", json!(app.urls.issuer(tenant.id)));
-    say("aud", json!(registration.app));
-    say("iat", json!(now.seconds()));
-    say("exp", json!(now.plus(LIFETIME).seconds()));
-    say("auth_time", json!(claims::auth_time(record).seconds()));
-    say("acr", json!(record.acr()));
-    say("amr", json!(record.amr()));
-    say("sid", json!(pairwise::session(&app.keys, tenant.id, record.id, registration.app)));
-    say("at_hash", json!(half_hash(access_token)));
+    let mut put = |name: &str, value: Value| all.insert(name.to_owned(), value);
+    put("iss", json!(app.urls.issuer(tenant.id)));
+    put("aud", json!(registration.app));
+    put("iat", json!(now.seconds()));
+    put("exp", json!(now.plus(LIFETIME).seconds()));
+    put("auth_time", json!(claims::auth_time(record).seconds()));
+    put("acr", json!(record.acr()));
+    put("amr", json!(record.amr()));
+    put("sid", json!(pairwise::session(&app.keys, tenant.id, record.id, registration.app)));
+    put("at_hash", json!(half_hash(access_token)));
     if let Some(nonce) = nonce {
-        say("nonce", json!(nonce));
+        put("nonce", json!(nonce));
     }
     app.keys.ensure_rs256(tenant.id).await?;
     app.keys.sign_as(tenant.id, registration.id_token_alg, TYPE, &all)

@@ -50,20 +50,20 @@ async fn of_access_token(
         return Ok(None);
     }
     let mut claims = Map::new();
-    let mut say = |name: &str, value: Value| claims.insert(name.to_owned(), value);
-    say("token_type", json!("Bearer"));
-    say("iss", json!(app.urls.issuer(tenant.id)));
-    say("aud", json!(access_token::audience_name(app, tenant.id, token.audience)));
-    say("sub", json!(token.subject));
-    say("client_id", json!(token.app));
-    say("tid", json!(tenant.id));
-    say("scope", json!(token.scopes.join(" ")));
-    say("roles", json!(token.roles));
-    say("iat", json!(token.issued_at.seconds()));
-    say("exp", json!(token.expires_at.seconds()));
-    say("jti", json!(token.jti));
+    let mut put = |name: &str, value: Value| claims.insert(name.to_owned(), value);
+    put("token_type", json!("Bearer"));
+    put("iss", json!(app.urls.issuer(tenant.id)));
+    put("aud", json!(access_token::audience_name(app, tenant.id, token.audience)));
+    put("sub", json!(token.subject));
+    put("client_id", json!(token.app));
+    put("tid", json!(tenant.id));
+    put("scope", json!(token.scopes.join(" ")));
+    put("roles", json!(token.roles));
+    put("iat", json!(token.issued_at.seconds()));
+    put("exp", json!(token.expires_at.seconds()));
+    put("jti", json!(token.jti));
     if let Some(user) = token.user {
-        say("oid", json!(user));
+        put("oid", json!(user));
     }
     Ok(Some(claims))
 }
@@ -83,12 +83,12 @@ async fn of_refresh_token(
         return Ok(None);
     }
     let mut claims = Map::new();
-    let mut say = |name: &str, value: Value| claims.insert(name.to_owned(), value);
-    say("iss", json!(app.urls.issuer(tenant.id)));
-    say("client_id", json!(grant.app));
-    say("tid", json!(tenant.id));
-    say("scope", json!(grant.scopes.join(" ")));
-    say("exp", json!(grant.ends_at.seconds()));
+    let mut put = |name: &str, value: Value| claims.insert(name.to_owned(), value);
+    put("iss", json!(app.urls.issuer(tenant.id)));
+    put("client_id", json!(grant.app));
+    put("tid", json!(tenant.id));
+    put("scope", json!(grant.scopes.join(" ")));
+    put("exp", json!(grant.ends_at.seconds()));
     Ok(Some(claims))
 }
 
