@@ -51,7 +51,11 @@ pub fn send(answer: &ClientAnswer, chrome: Chrome, after_form: bool) -> Response
     // It was checked when the client was registered, and a client is matched by what it registered.
     let Some(destination) = Destination::of_client(&answer.url()) else { return see_other("/") };
     match answer.mode {
-        ResponseMode::FormPost => render::page(&FormPost { chrome, destination, fields: answer.fields.clone() }),
+        ResponseMode::FormPost => {
+            // Its policy lets forms lead to the client alone, so that one to sign out would not work here.
+            let chrome = Chrome { signed_in: None, ..chrome };
+            render::page(&FormPost { chrome, destination, fields: answer.fields.clone() })
+        }
         ResponseMode::Query | ResponseMode::Fragment if after_form => render::page(&GoOn { chrome, destination }),
         ResponseMode::Query | ResponseMode::Fragment => see_other(destination.as_str()),
     }
