@@ -11,6 +11,7 @@
     reason = "test code"
 )]
 
+mod accounts;
 mod client_consents;
 mod factors;
 mod fixtures;
