@@ -39,6 +39,8 @@ pub struct Whose<'a> {
     pub user: UserId,
     /// What the client may know.
     pub scopes: &'a [String],
+    /// Whether this counts as use of the session: getting tokens does, asking what one is worth does not.
+    pub uses: bool,
 }
 
 /// The session is live; its user is there, enabled, within their time and bound to the same identity; assigned to the
@@ -62,7 +64,8 @@ pub async fn admit(
     }
     let agreed = !registration.third_party
         || client_consent::knows(app, tenant.id, whose.user, registration.app, whose.scopes).await?;
-    // An application that renews its tokens is used.
-    session.touch(app.clock.now());
+    if whose.uses && agreed {
+        session.touch(app.clock.now());
+    }
     Ok(agreed.then_some(Admitted { record: fresh, app: registration.app }))
 }

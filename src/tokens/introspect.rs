@@ -128,6 +128,6 @@ async fn guest_of(
     grant: &Grant,
 ) -> Result<Option<Admitted>, TokenError> {
     let Some(registration) = snapshot.registration(tenant, grant.app) else { return Ok(None) };
-    let whose = Whose { session: grant.session, user: grant.user, scopes: &grant.scopes };
+    let whose = Whose { session: grant.session, user: grant.user, scopes: &grant.scopes, uses: false };
     admit(app, snapshot, tenant, registration, whose).await
 }

@@ -118,7 +118,7 @@ async fn for_guest(
     basis: OfGuest,
 ) -> Result<TokenAnswer, TokenError> {
     let OfGuest { grant, scopes, nonce, refresh } = basis;
-    let whose = Whose { session: grant.session, user: grant.user, scopes: &grant.scopes };
+    let whose = Whose { session: grant.session, user: grant.user, scopes: &grant.scopes, uses: true };
     let admitted = admit(app, snapshot, tenant, client.registration(), whose).await?.ok_or(Refusal::GRANT)?;
     let narrowed = Grant { scopes, ..grant.clone() };
     let audience = scope::audience(&app.urls, &narrowed.scopes);
