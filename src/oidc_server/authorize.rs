@@ -24,6 +24,9 @@ use crate::web::interstitial::see_other;
 
 /// Longest `state` that is carried along, in bytes.
 const LONGEST_STATE: usize = 4096;
+/// Longest ticket: it travels in addresses, of which servers take 8 KiB.
+const LONGEST_TICKET: usize = 7 * 1024;
+const TOO_LARGE: Refusal = Refusal::new("invalid_request", "This request is too large to travel through a browser.");
 /// Longest `nonce`.
 const LONGEST_NONCE: usize = 1024;
 /// Longest `claims`, and most single claims.
@@ -116,6 +119,9 @@ fn lead(asked: &Asked, parameters: &Parameters, ticket: Ticket, hinted: bool) ->
     let hint = |name: &str| parameters.get(name).filter(|_| hinted);
     let ticket = ticket.with_hints(hint("login_hint"), hint("domain_hint"));
     let ticket = ticket.seal(&asked.app.keys, asked.tenant.id);
+    if ticket.len() > LONGEST_TICKET {
+        return refused(StatusCode::BAD_REQUEST, TOO_LARGE);
+    }
     let mut answer = see_other(&journey(asked.tenant.id, &ticket));
     // What somebody chose in the footer beats what an application thinks.
     let chosen = read_sealed_cookie(&asked.headers, LANGUAGE_COOKIE).is_some();

@@ -22,5 +22,6 @@ pub async fn begin(asked: Asked, body: Body) -> Answer {
 async fn waits(asked: &Asked, body: Body) -> Result<DeviceAnswer, TokenError> {
     let parameters = Parameters::of_body(&asked.headers, body).await?;
     let client = proved(asked, &parameters.presented(&asked.headers)?).await?;
-    device::begin(&asked.app, &asked.tenant, &client, parameters.get("scope").unwrap_or_default()).await
+    let scope = parameters.get("scope").unwrap_or_default();
+    device::begin(&asked.app, &asked.tenant, &client, scope, &asked.network()).await
 }

@@ -32,6 +32,6 @@ async fn keep(asked: &Asked, body: Body) -> Result<Value, TokenError> {
     authorize::check(asked, client.registration(), &parameters)?;
     let id = client.id().to_string();
     let query = parameters.query_of_client(&id);
-    let name = pushed::keep(&asked.app, asked.tenant.id, &client, query).await?;
+    let name = pushed::keep(&asked.app, &asked.tenant, &client, query, &asked.network()).await?;
     Ok(json!({ "request_uri": name, "expires_in": pushed::LIFETIME.as_secs() }))
 }

@@ -78,6 +78,14 @@ pub async fn authenticate(
     }
 }
 
+/// Counts what a client leaves with us before anybody signed in: many in a minute from one network are too many.
+pub(super) async fn count(app: &App, tenant: &Tenant, what: &str, network: &str) -> Result<(), TokenError> {
+    let key = Key::of(tenant.id, Kind::Limit, format!("{what}:{network}"));
+    let most = app.settings.limits.attempts_per_minute.saturating_mul(NETWORK_FACTOR);
+    let counted = app.short_term.count(&key, Duration::from_secs(60)).await?;
+    if counted > most { Err(TokenError::Limited) } else { Ok(()) }
+}
+
 async fn check(app: &App, snapshot: &Snapshot, tenant: &Tenant, presented: &Presented) -> Result<Client, TokenError> {
     let asserted = presented.assertion.is_some() || presented.assertion_type.is_some();
     let ways = [presented.basic.is_some(), presented.client_secret.is_some(), asserted];

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::client::Client;
+use super::client::{self as clients, Client};
 use super::fault::{Refusal, TokenError};
 use super::{grant, scope, shelf};
 use crate::app::App;
@@ -59,7 +59,13 @@ pub struct DeviceAnswer {
 }
 
 /// A device begins to wait.
-pub async fn begin(app: &App, tenant: &Tenant, client: &Client, scope: &str) -> Result<DeviceAnswer, TokenError> {
+pub async fn begin(
+    app: &App,
+    tenant: &Tenant,
+    client: &Client,
+    scope: &str,
+    network: &str,
+) -> Result<DeviceAnswer, TokenError> {
     if client.registration().kind != ClientKind::Native {
         let words = "Device codes are for applications of kind \"native\".";
         return Err(Refusal::new("unauthorized_client", words).into());
@@ -68,6 +74,7 @@ pub async fn begin(app: &App, tenant: &Tenant, client: &Client, scope: &str) -> 
     if scopes.is_empty() {
         return Err(Refusal::new("invalid_scope", "Ask for the scope openid, or for a resource.").into());
     }
+    clients::count(app, tenant, "devices", network).await?;
     let device_code = token(app.random.as_ref());
     let user_code = new_user_code(app);
     let waiting = Waiting { app: client.id(), scopes, standing: Standing::Open };

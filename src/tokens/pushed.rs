@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::client::Client;
+use super::client::{self as clients, Client};
+use super::fault::TokenError;
 use super::shelf;
 use crate::app::App;
 use crate::keys::token;
-use crate::model::{AppId, TenantId};
+use crate::model::{AppId, Tenant, TenantId};
 use crate::short_term::{Kind, ShortTermResult};
 
 /// How a name begins (RFC 9126 §2.2).
@@ -24,10 +25,17 @@ struct Pushed {
 }
 
 /// Keeps a request that was found good; returns its name.
-pub async fn keep(app: &App, tenant: TenantId, client: &Client, query: String) -> ShortTermResult<String> {
+pub async fn keep(
+    app: &App,
+    tenant: &Tenant,
+    client: &Client,
+    query: String,
+    network: &str,
+) -> Result<String, TokenError> {
+    clients::count(app, tenant, "pushed", network).await?;
     let name = token(app.random.as_ref());
     let pushed = Pushed { app: client.id(), query };
-    shelf::put(app, &shelf::of_secret(tenant, Kind::Code, "pushed", &name), &pushed, LIFETIME).await?;
+    shelf::put(app, &shelf::of_secret(tenant.id, Kind::Code, "pushed", &name), &pushed, LIFETIME).await?;
     Ok(format!("{PREFIX}{name}"))
 }
 
