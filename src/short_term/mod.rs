@@ -36,6 +36,8 @@ pub enum Kind {
     Passcode,
     /// An authorization code.
     Code,
+    /// What an OIDC client was granted, and its refresh tokens.
+    Grant,
     /// A one-time link of the command line.
     OneTimeLink,
     /// A counter of a limit.
@@ -56,6 +58,7 @@ impl Kind {
             Self::Federation => "federation",
             Self::Passcode => "passcode",
             Self::Code => "code",
+            Self::Grant => "grant",
             Self::OneTimeLink => "link",
             Self::Limit => "limit",
             Self::Index => "index",

@@ -7,6 +7,7 @@ mod difference;
 pub mod domain_records;
 mod load;
 mod resolve;
+pub mod signing_keys;
 mod snapshot;
 mod stored;
 

@@ -69,6 +69,7 @@ pub(crate) struct Content {
     pub(crate) proofs: Vec<DomainProof>,
     pub(crate) versions: Vec<(TenantId, AgreementVersion)>,
     pub(crate) evidence: Vec<(TenantId, String, Evidence)>,
+    pub(crate) client_consents: Vec<(TenantId, ClientConsent)>,
     pub(crate) proofs_since: HashMap<AccountId, Timestamp>,
     pub(crate) barred: HashSet<(TenantId, UserId, String)>,
 }

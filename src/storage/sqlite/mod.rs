@@ -5,6 +5,7 @@ mod accounts;
 mod agreements;
 mod audit;
 mod barred;
+mod client_consents;
 mod connection;
 mod domain_proofs;
 mod factors;
@@ -130,6 +131,7 @@ fn migrations() -> Migrator {
         (9, "admin", include_str!("../migrations/0009_admin.sql")),
         (10, "passkeys", include_str!("../migrations/0010_passkeys.sql")),
         (11, "credentials", include_str!("../migrations/0011_credentials.sql")),
+        (14, "client consents", include_str!("../migrations/0014_client_consents.sql")),
     ];
     let list = list.into_iter().map(|(version, name, sql)| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
