@@ -138,7 +138,12 @@ pub fn life_error(language: &Language, error: &LifeError) -> String {
         LifeError::IdentityTaken => "refused-identity-taken",
         LifeError::Ended => "refused-ended",
         LifeError::PastEnd => "refused-past-end",
-        LifeError::Failed(_) => "refused-broken",
+        LifeError::Redirect(_)
+        | LifeError::Text(_)
+        | LifeError::NoSuchSponsor
+        | LifeError::TooManySponsors
+        | LifeError::HoldsRole
+        | LifeError::Failed(_) => "refused-broken",
     })
 }
 

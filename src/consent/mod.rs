@@ -4,6 +4,7 @@ pub mod by_policy;
 pub mod evidence;
 pub mod needed;
 pub mod publish;
+pub mod read;
 pub mod record;
 pub mod report;
 pub mod signed;

@@ -3,12 +3,14 @@
 pub mod access_review;
 pub mod app_people;
 pub mod assign;
+pub mod audit_log;
 pub mod block;
 pub mod bounce;
 pub mod change_sign_in;
 pub mod contacts;
 pub mod csv_table;
 pub mod delete;
+pub mod directory;
 pub mod end_access;
 pub mod erase;
 pub mod expire;
@@ -47,7 +49,9 @@ pub mod revoke;
 pub mod search;
 pub mod send_again;
 pub mod show;
+pub mod sponsors;
 pub mod sweep;
+pub mod update;
 pub mod usage;
 #[cfg(test)]
 mod walks;

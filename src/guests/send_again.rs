@@ -49,7 +49,7 @@ pub async fn send_again(context: GuestContext<'_>, inviter: &Inviter, guest: Use
     let apps = tx.assigned_apps(user.id).await?;
     let inviter_address = match inviter {
         Inviter::User(user) => user.mail.as_ref(),
-        Inviter::Operator { .. } => None,
+        Inviter::Operator { .. } | Inviter::Application { .. } => None,
     };
     let words = context.language_for(&invitation, &user);
     let cc = mail_block::copy_to(&context, tx.as_mut(), invitation.cc.as_ref()).await?;

@@ -54,6 +54,10 @@ pub enum Purpose {
     SecondFactor,
     /// The right to block invitation mails, and the list of mailboxes that do.
     MailBlock,
+    /// Where the next page of a list begins, on the admin API.
+    Page,
+    /// Answers of the admin API that are given again to a request that is repeated.
+    ApiAnswer,
 }
 
 impl Purpose {
@@ -69,6 +73,8 @@ impl Purpose {
             Self::Personal => "personal",
             Self::SecondFactor => "second-factor",
             Self::MailBlock => "mail-block",
+            Self::Page => "page",
+            Self::ApiAnswer => "api-answer",
         }
     }
 }

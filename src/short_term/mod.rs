@@ -42,6 +42,8 @@ pub enum Kind {
     Limit,
     /// A set of names, such as the sessions of one user.
     Index,
+    /// An answer of the admin API, for a request that is repeated.
+    ApiAnswer,
 }
 
 impl Kind {
@@ -57,6 +59,7 @@ impl Kind {
             Self::OneTimeLink => "link",
             Self::Limit => "limit",
             Self::Index => "index",
+            Self::ApiAnswer => "api-answer",
         }
     }
 }

@@ -4,6 +4,7 @@ mod accounts;
 mod agreements;
 mod audit;
 mod connection;
+mod directory_pages;
 mod domain_proofs;
 mod factors;
 mod guest_objects;
@@ -17,6 +18,7 @@ mod mail_blocks;
 mod migration_tests;
 mod objects;
 mod outbox;
+mod own_domains;
 mod read;
 mod readers;
 mod rows;
@@ -112,6 +114,7 @@ fn migrations() -> Migrator {
         (7, "second factors", include_str!("../migrations/0007_second_factors.sql")),
         (8, "end of life", include_str!("../migrations/0008_end_of_life.sql")),
         (9, "admin", include_str!("../migrations/0009_admin.sql")),
+        (16, "graph", include_str!("../migrations/0016_graph.sql")),
     ];
     let list = list.into_iter().map(|(version, name, sql)| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
