@@ -194,6 +194,11 @@ fn step(language: &Language, line: &HistoryLine) -> Fact {
 }
 
 fn answer_in_words(language: &Language, answer: &AgreementAnswer) -> String {
-    let key = if answer.state == "declined" { "answer-declined" } else { "answer-accepted" };
+    let key = match (answer.state, answer.before_reset) {
+        ("declined", false) => "answer-declined",
+        ("declined", true) => "answer-declined-before-reset",
+        (_, false) => "answer-accepted",
+        (_, true) => "answer-accepted-before-reset",
+    };
     language.say_with(key, &[("at", &moment(&answer.at))])
 }

@@ -370,7 +370,8 @@ pub fn print_guest(out: &mut dyn Write, guest: &GuestDetails, as_json: bool) -> 
 }
 
 fn agreement(answer: &AgreementAnswer) -> String {
-    format!("{}: {} {}", answer.agreement, answer.state, answer.at)
+    let reset = if answer.before_reset { ", before the reset" } else { "" };
+    format!("{}: {} {}{reset}", answer.agreement, answer.state, answer.at)
 }
 
 fn address(guest: &GuestSummary) -> String {

@@ -321,7 +321,7 @@ async fn sessions(
                 record.agent.clone().unwrap_or_else(|| "unknown".to_owned()),
                 record.signed_in_at.to_string(),
                 session.last_used().to_string(),
-                record.identity.method.amr().to_owned(),
+                record.identity.method.amr_of(record.by_passkey).to_owned(),
             ]
         })
         .collect();

@@ -54,7 +54,9 @@ pub(super) fn csv(out: &mut dyn Write, head: &[&str], rows: impl Iterator<Item =
 }
 
 fn quoted(cell: &str) -> String {
-    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
+    // Some spreadsheets drop spaces in front, and take the wide signs of Asian keyboards for the narrow ones.
+    let signs = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+    let formula = cell.starts_with(signs) || cell.trim_start().starts_with(signs);
     format!("\"{}{}\"", if formula { "'" } else { "" }, cell.replace('"', "\"\""))
 }
 
@@ -75,6 +77,10 @@ mod tests {
             [vec!["a \"b\", c".to_owned(), "=HYPERLINK(1)".to_owned()], vec!["x\ny".to_owned(), "1-2".to_owned()]];
         csv(&mut out, &["one", "two"], rows.into_iter()).unwrap();
         let text = String::from_utf8(out).unwrap();
+        for start in ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", " =", "\u{a0}@"] {
+            assert!(quoted(&format!("{start}1")).starts_with("\"'"), "{start:?}");
+        }
+        assert_eq!(quoted("Anna = Bo"), "\"Anna = Bo\"");
         assert_eq!(text, "\"one\",\"two\"\r\n\"a \"\"b\"\", c\",\"'=HYPERLINK(1)\"\r\n\"x\ny\",\"1-2\"\r\n");
     }
 

@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::config::terms::{self, TermsForm};
 use crate::consent::publish::{Publish, publish};
 use crate::consent::report::{AgreementReport, AnswerReport, History, Report, VersionReport};
+use crate::consent::standing::Standing;
 use crate::consent::{evidence, report, signed};
 use crate::model::{AcceptanceState, Agreement, AgreementId, AgreementVersion, Tenant};
 
@@ -204,6 +205,7 @@ fn print_agreement(out: &mut dyn Write, tenant: &Tenant, agreement: &AgreementRe
             ("Asked again after", agreement.reaccept_after_seconds.map(|span| format!("{} days", span / 86_400))),
             ("Expires", calendar),
             ("Outstanding", Some(format!("{} guests", agreement.outstanding))),
+            ("After the transition", Some(format!("{} guests", agreement.outstanding_after_transition))),
         ],
     )?;
     writeln!(out)?;
@@ -233,6 +235,9 @@ fn print_report(out: &mut dyn Write, report: &Report) -> io::Result<()> {
         }
         let name = super::table::printable(&agreement.display_name);
         writeln!(out, "{name}: {} guests have still to answer", agreement.outstanding)?;
+        if agreement.outstanding_after_transition > 0 {
+            writeln!(out, "{} more will be asked when the transition ends", agreement.outstanding_after_transition)?;
+        }
         print_versions(out, agreement)?;
     }
     Ok(())
@@ -247,6 +252,7 @@ fn print_versions(out: &mut dyn Write, agreement: &AgreementReport) -> io::Resul
         "Accepted",
         "Declined",
         "Outstanding",
+        "After transition",
         "Since",
         "Transition",
         "From",
@@ -265,6 +271,7 @@ fn version_row(version: &VersionReport) -> Vec<String> {
         version.accepted.to_string(),
         version.declined.to_string(),
         version.outstanding.to_string(),
+        version.outstanding_after_transition.to_string(),
         version.created_date_time.clone(),
         version.transition_date_time.clone().unwrap_or_default(),
         version.origin.to_owned(),
@@ -282,7 +289,7 @@ fn print_history(out: &mut dyn Write, history: &History) -> io::Result<()> {
             "Review permissions".to_owned(),
             review.language.clone(),
             String::new(),
-            String::new(),
+            worth(review.standing).to_owned(),
             review.evidence.clone(),
         ]);
     }
@@ -304,12 +311,23 @@ fn print_history(out: &mut dyn Write, history: &History) -> io::Result<()> {
     table(out, &["When", "Answer", "What", "Language", "Version", "Counts", "Evidence"], &rows)
 }
 
+/// Whether an answer counts, and why not.
+fn worth(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Counts => "yes",
+        Standing::Declined => "no",
+        Standing::BeforeReset => "no, given before the reset",
+        Standing::Over => "no, replaced or expired",
+        Standing::Withdrawn => "no, asked for no longer",
+        Standing::GuestGone => "no, the guest is gone",
+    }
+}
+
 /// Whether an answer counts, and until when.
 fn standing(answer: &AnswerReport) -> String {
-    match (answer.counts, &answer.expiration_date_time) {
-        (true, Some(until)) => format!("until {until}"),
-        (true, None) => "yes".to_owned(),
-        (false, _) => "no".to_owned(),
+    match (answer.standing, &answer.expiration_date_time) {
+        (Standing::Counts, Some(until)) => format!("until {until}"),
+        (standing, _) => worth(standing).to_owned(),
     }
 }
 
@@ -339,6 +357,7 @@ fn print_csv(out: &mut dyn Write, report: &Report) -> io::Result<()> {
         "issuer",
         "subject",
         "method",
+        "standing",
     ];
     let rows = report.answers.iter().map(|answer| {
         vec![
@@ -359,6 +378,7 @@ fn print_csv(out: &mut dyn Write, report: &Report) -> io::Result<()> {
             answer.issuer.clone().unwrap_or_default(),
             answer.subject.clone().unwrap_or_default(),
             answer.method.unwrap_or_default().to_owned(),
+            answer.standing.as_str().to_owned(),
         ]
     });
     csv(out, &head, rows)

@@ -34,7 +34,7 @@ pub async fn redeem_by_policy(
     })
     .await?;
     if user.identity.is_none() {
-        bind(tx.as_mut(), tenant, &mut user, session).await?;
+        bind(app, tx.as_mut(), tenant, &mut user, session).await?;
     }
     // Without an actor: the guest did nothing.
     let event = AuditEvent::success("Review permissions").on(user.id).with("because", "automatic redemption");

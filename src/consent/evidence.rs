@@ -1,5 +1,6 @@
 //! What was shown to somebody, again, bit for bit.
 
+use super::standing::Standing;
 use crate::app::App;
 use crate::model::{AcceptanceState, AgreementId, Evidence, Tenant, Timestamp, UserId};
 use crate::storage::StoreResult;
@@ -28,8 +29,8 @@ pub struct Answered {
     pub recorded_at: Timestamp,
     /// Until when it counts; `None` if it does not, or if no end is known.
     pub expires_at: Option<Timestamp>,
-    /// Whether it counts.
-    pub counts: bool,
+    /// What it is worth.
+    pub standing: Standing,
 }
 
 /// Everything a guest answered, newest first.
@@ -39,7 +40,9 @@ pub async fn answered(app: &App, tenant: &Tenant, user: UserId) -> StoreResult<V
     let versions = read.agreement_versions().await?;
     let reviews = read.reviews(user).await?;
     let last_review = reviews.len().saturating_sub(1);
+    let reset = read.last_reset(user).await?;
     let reviews = reviews.into_iter().enumerate().map(|(index, review)| Answered {
+        standing: Standing::of_review(&review, index == last_review, reset),
         agreement: None,
         title: None,
         number: None,
@@ -48,11 +51,10 @@ pub async fn answered(app: &App, tenant: &Tenant, user: UserId) -> StoreResult<V
         state: review.state,
         recorded_at: review.recorded_at,
         expires_at: None,
-        counts: index == last_review && review.state == AcceptanceState::Accepted,
     });
     let acceptances = read.acceptances(user).await?.into_iter().map(|acceptance| {
         let agreement = tenant.agreements.iter().find(|agreement| agreement.id == acceptance.agreement);
-        let counts = agreement.is_some_and(|agreement| agreement.is_satisfied_by(&acceptance, now));
+        let standing = Standing::of(tenant, &acceptance, reset, now);
         let version = versions.iter().find(|version| {
             version.agreement == acceptance.agreement
                 && version.language == acceptance.language
@@ -62,8 +64,10 @@ pub async fn answered(app: &App, tenant: &Tenant, user: UserId) -> StoreResult<V
             agreement: Some(acceptance.agreement),
             title: version.map(|version| version.title.clone()),
             number: version.map(|version| version.number),
-            expires_at: agreement.filter(|_| counts).and_then(|agreement| agreement.expires_at(&acceptance, now)),
-            counts,
+            expires_at: agreement
+                .filter(|_| standing == Standing::Counts)
+                .and_then(|agreement| agreement.expires_at(&acceptance, now)),
+            standing,
             language: acceptance.language,
             evidence: acceptance.version,
             state: acceptance.state,

@@ -5,8 +5,9 @@ use crate::consent::needed::needed;
 use crate::keys::sha256_hex;
 use crate::model::{
     Acceptance, AcceptanceState, Agreement, AgreementFile, AuditEvent, Circumstances, EmailAddress, ExternalUserState,
-    InvitationEvent, InvitationRefusal, InvitationState, Review, SessionRecord, Tenant, Timestamp, User,
+    InvitationEvent, InvitationRefusal, Review, SessionRecord, Tenant, Timestamp, User,
 };
+use crate::signin::may_bind::{Claim, Opened, Rules, may_be_bound};
 use crate::storage::{StoreError, Tx};
 
 /// Why an answer was not recorded.
@@ -66,7 +67,7 @@ pub async fn review(
         }
         AcceptanceState::Accepted => {
             if user.identity.is_none() {
-                bind(tx.as_mut(), tenant, &mut user, session).await?;
+                bind(app, tx.as_mut(), tenant, &mut user, session).await?;
             }
             let event = AuditEvent::success("Review permissions").by(user.id).on(user.id);
             tx.audit(now, &event.with("evidence", &evidence)).await?;
@@ -175,18 +176,18 @@ async fn decline(tx: &mut dyn Tx, user: &User, now: Timestamp) -> Result<(), Con
 
 /// Binds the identity that signed in to the guest; at most once, ever (INV5).
 pub(super) async fn bind(
+    app: &App,
     tx: &mut dyn Tx,
     tenant: &Tenant,
     user: &mut User,
     session: &SessionRecord,
 ) -> Result<(), ConsentError> {
-    let revoked =
-        tx.invitation_of(user.id).await?.is_some_and(|invitation| invitation.state == InvitationState::Revoked);
-    let alias = session.verified_address != user.invited_address;
-    if tenant.policies.strict_addresses && alias {
-        return Err(ConsentError::Gone);
-    }
-    if revoked || !tx.bind_identity(user.id, &session.identity).await? {
+    // Judged when the session began; what the tenant allows may have changed since.
+    let snapshot = app.snapshot.load_full();
+    let rules = Rules { tenant, snapshot: &snapshot };
+    let (claim, now) = (Claim::in_session(session), app.clock.now());
+    let may = may_be_bound(tx, rules, user, Opened::Before, claim, now).await?;
+    if !may || !tx.bind_identity(user.id, &session.identity).await? {
         return Err(ConsentError::Gone);
     }
     user.identity = Some(session.identity.clone());

@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
+use super::outstanding::{Outstanding, outstanding};
+use super::standing::Standing;
 use crate::app::App;
 use crate::model::{
     Acceptance, AcceptanceState, Agreement, AgreementId, AgreementVersion, AppId, EmailAddress, Review, Tenant,
     TenantId, Timestamp, User, UserId, UserType, VersionOrigin,
 };
-use crate::storage::{Read, StoreResult, UserFilter};
+use crate::storage::{StoreResult, UserFilter};
 
 /// Everything that is known about the answers of a tenant's guests. Times are RFC 3339.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -45,6 +47,8 @@ pub struct AgreementReport {
     pub terms_expiration: Option<ExpirationReport>,
     /// How many guests would be asked at their next navigation.
     pub outstanding: u32,
+    /// How many guests more will be asked when the transition of a new version ends, for they have not accepted it yet.
+    pub outstanding_after_transition: u32,
     /// Every version: by language, then oldest first.
     pub versions: Vec<VersionReport>,
 }
@@ -81,12 +85,15 @@ pub struct VersionReport {
     pub created_date_time: String,
     /// Whether it is the one that is shown.
     pub is_current: bool,
-    /// Guests whose last answer to it was *Accept*.
+    /// Guests whose last answer to it was *Accept*, also those who left since. What was answered before a reset of the
+    /// redemption is not counted.
     pub accepted: u32,
     /// Guests whose last answer to it was *Decline*.
     pub declined: u32,
     /// Guests who would be asked to accept it at their next navigation, by the language they prefer.
     pub outstanding: u32,
+    /// Guests who will be asked to accept it when its transition ends.
+    pub outstanding_after_transition: u32,
 }
 
 /// One answer (Graph `agreementAcceptance`). Of an erased guest the proof is left: object id, hash and time.
@@ -117,6 +124,8 @@ pub struct AnswerReport {
     pub recorded_date_time: String,
     /// Whether it still satisfies the agreement.
     pub counts: bool,
+    /// What it is worth, and why.
+    pub standing: Standing,
     /// Graph `expirationDateTime`: when it stops counting, if that is known.
     pub expiration_date_time: Option<String>,
     /// Network of the browser.
@@ -141,6 +150,8 @@ pub struct ReviewReport {
     pub state: AcceptanceState,
     /// When.
     pub recorded_date_time: String,
+    /// What it is worth, and why.
+    pub standing: Standing,
 }
 
 /// Everything one guest answered.
@@ -162,20 +173,27 @@ pub async fn report(app: &App, tenant: &Tenant) -> StoreResult<Report> {
     let versions = read.agreement_versions().await?;
     let acceptances = read.all_acceptances().await?;
     let guests = read.users(UserFilter { user_type: Some(UserType::Guest), limit: u32::MAX }).await?;
-    let mut answers_of: HashMap<UserId, Vec<&Acceptance>> = HashMap::new();
-    for acceptance in &acceptances {
-        answers_of.entry(acceptance.user).or_default().push(acceptance);
+    let resets: HashMap<UserId, Timestamp> = read.last_resets().await?.into_iter().collect();
+    // What was answered before a reset is history: nobody who is here now gave it.
+    let current = |acceptance: &Acceptance| acceptance.is_since(resets.get(&acceptance.user).copied());
+    let mut answers_of: HashMap<UserId, Vec<Acceptance>> = HashMap::new();
+    for acceptance in acceptances.iter().filter(|acceptance| current(acceptance)) {
+        answers_of.entry(acceptance.user).or_default().push(acceptance.clone());
     }
+    let asked: Vec<(&User, Vec<Acceptance>)> =
+        guests.iter().map(|guest| (guest, answers_of.remove(&guest.id).unwrap_or_default())).collect();
+    let counted: Vec<Acceptance> = acceptances.iter().filter(|acceptance| current(acceptance)).cloned().collect();
     let mut agreements = Vec::new();
     for agreement in &tenant.agreements {
         let own: Vec<&AgreementVersion> = versions.iter().filter(|version| version.agreement == agreement.id).collect();
-        let asked = outstanding(read.as_mut(), tenant, agreement, &guests, &answers_of, now).await?;
-        agreements.push(agreement_report(agreement, &own, &acceptances, &asked));
+        let open = outstanding(read.as_mut(), tenant, agreement, &asked, now).await?;
+        agreements.push(agreement_report(agreement, &own, &counted, &open));
     }
     let people: HashMap<UserId, &User> = guests.iter().map(|user| (user.id, user)).collect();
-    let answers = acceptances
-        .iter()
-        .map(|acceptance| answer(tenant, &versions, people.get(&acceptance.user).copied(), acceptance, now));
+    let answers = acceptances.iter().map(|acceptance| {
+        let user = people.get(&acceptance.user).copied();
+        answer(tenant, &versions, user, resets.get(&acceptance.user).copied(), acceptance, now)
+    });
     Ok(Report {
         tenant_id: tenant.id,
         tenant: tenant.display_name.clone(),
@@ -202,56 +220,25 @@ pub async fn history(app: &App, tenant: &Tenant, id: UserId) -> StoreResult<Hist
     let versions = read.agreement_versions().await?;
     let acceptances = read.acceptances(id).await?;
     let reviews = read.reviews(id).await?;
+    let reset = read.last_reset(id).await?;
+    let newest = reviews.len().saturating_sub(1);
+    let reviewed = |(index, given): (usize, &Review)| {
+        let standing = Standing::of_review(given, index == newest, reset);
+        review(given, if user.is_some() { standing } else { Standing::GuestGone })
+    };
+    let answered = |given: &Acceptance| answer(tenant, &versions, user.as_ref(), reset, given, now);
     Ok(History {
         user_id: id,
-        reviews: reviews.iter().map(review).collect(),
-        answers: acceptances
-            .iter()
-            .map(|acceptance| answer(tenant, &versions, user.as_ref(), acceptance, now))
-            .collect(),
+        reviews: reviews.iter().enumerate().map(reviewed).collect(),
+        answers: acceptances.iter().map(answered).collect(),
     })
-}
-
-/// The guests who would be asked for `agreement` at their next navigation, as the version that they would be shown.
-async fn outstanding(
-    read: &mut dyn Read,
-    tenant: &Tenant,
-    agreement: &Agreement,
-    guests: &[User],
-    answers_of: &HashMap<UserId, Vec<&Acceptance>>,
-    now: Timestamp,
-) -> StoreResult<BTreeMap<String, u32>> {
-    let mut asked = BTreeMap::new();
-    for guest in guests.iter().filter(|guest| guest.account_enabled) {
-        let mut own = answers_of.get(&guest.id).into_iter().flatten();
-        if own.any(|acceptance| agreement.is_satisfied_by(acceptance, now)) {
-            continue;
-        }
-        if !agreement.apps.is_empty() {
-            let apps = read.assigned_apps(guest.id).await?;
-            let open = |app: &AppId| {
-                tenant
-                    .service_principals
-                    .iter()
-                    .any(|used| used.app == *app && (!used.assignment_required || apps.contains(app)))
-            };
-            if !agreement.apps.iter().any(open) {
-                continue;
-            }
-        }
-        let wanted: Vec<String> = guest.preferred_language.iter().chain([&tenant.language]).cloned().collect();
-        let Some(file) = agreement.file_for(&wanted) else { continue };
-        let count: &mut u32 = asked.entry(file.language.clone()).or_default();
-        *count = count.saturating_add(1);
-    }
-    Ok(asked)
 }
 
 fn agreement_report(
     agreement: &Agreement,
     versions: &[&AgreementVersion],
     acceptances: &[Acceptance],
-    asked: &BTreeMap<String, u32>,
+    open: &Outstanding,
 ) -> AgreementReport {
     let is_current = |version: &AgreementVersion| {
         agreement.files.iter().any(|file| file.language == version.language && file.number == version.number)
@@ -274,7 +261,8 @@ fn agreement_report(
             is_current: current,
             accepted,
             declined,
-            outstanding: asked.get(&version.language).copied().filter(|_| current).unwrap_or_default(),
+            outstanding: of_language(&open.now, version, current),
+            outstanding_after_transition: of_language(&open.later, version, current),
         }
     });
     AgreementReport {
@@ -287,9 +275,15 @@ fn agreement_report(
             start_date: expiration.start.to_string(),
             frequency: expiration.frequency.as_str(),
         }),
-        outstanding: asked.values().copied().fold(0, u32::saturating_add),
+        outstanding: open.now.values().copied().fold(0, u32::saturating_add),
+        outstanding_after_transition: open.later.values().copied().fold(0, u32::saturating_add),
         versions: versions.collect(),
     }
+}
+
+/// How many of the counted guests would be shown this version.
+fn of_language(counted: &BTreeMap<String, u32>, version: &AgreementVersion, current: bool) -> u32 {
+    counted.get(&version.language).copied().filter(|_| current).unwrap_or_default()
 }
 
 /// Of how many guests the last answer to `version` was *Accept*, and of how many *Decline*.
@@ -312,11 +306,13 @@ fn answer(
     tenant: &Tenant,
     versions: &[AgreementVersion],
     user: Option<&User>,
+    reset: Option<Timestamp>,
     acceptance: &Acceptance,
     now: Timestamp,
 ) -> AnswerReport {
     let agreement = tenant.agreements.iter().find(|agreement| agreement.id == acceptance.agreement);
-    let counts = agreement.is_some_and(|agreement| agreement.is_satisfied_by(acceptance, now));
+    let standing = user.map_or(Standing::GuestGone, |_| Standing::of(tenant, acceptance, reset, now));
+    let counts = standing == Standing::Counts;
     // The same bytes may have been in force twice; the guest saw the first.
     let number = versions.iter().find(|version| {
         version.agreement == acceptance.agreement
@@ -339,6 +335,7 @@ fn answer(
         state: acceptance.state,
         recorded_date_time: acceptance.recorded_at.to_string(),
         counts,
+        standing,
         expiration_date_time: agreement
             .filter(|_| counts)
             .and_then(|agreement| agreement.expires_at(acceptance, now))
@@ -350,11 +347,12 @@ fn answer(
     }
 }
 
-fn review(review: &Review) -> ReviewReport {
+fn review(review: &Review, standing: Standing) -> ReviewReport {
     ReviewReport {
         evidence: review.evidence.clone(),
         language: review.language.clone(),
         state: review.state,
         recorded_date_time: review.recorded_at.to_string(),
+        standing,
     }
 }

@@ -6,8 +6,9 @@ use super::GuestsError;
 use super::personal_data;
 use crate::app::App;
 use crate::keys::KeepPersonKeys;
-use crate::model::{AcceptanceState, AuditLine, Circumstances, GroupId, Identity, Invitation, Tenant, Timestamp, User};
+use crate::model::{AcceptanceState, AuditLine, Circumstances, Identity, Invitation, Tenant, Timestamp, User};
 use crate::storage::Read;
+use crate::tenants::assignments::groups_of;
 
 /// Reviews of access that are looked through; older ones are out of anybody's mind.
 const REVIEWS: u32 = 1_000;
@@ -15,6 +16,7 @@ const REVIEWS: u32 = 1_000;
 /// The export of a guest, from the bin as well.
 pub async fn export(app: &App, tenant: &Tenant, user: &User) -> Result<Value, GuestsError> {
     let mut read = app.store.read(tenant.id).await?;
+    let reset = read.last_reset(user.id).await?;
     let invitations: Vec<Value> = read.invitations_of(user.id).await?.iter().map(invitation).collect();
     let reviews: Vec<Value> = read
         .reviews(user.id)
@@ -23,7 +25,8 @@ pub async fn export(app: &App, tenant: &Tenant, user: &User) -> Result<Value, Gu
         .map(|review| {
             json!({
                 "answer": answer(review.state), "at": at(review.recorded_at), "language": review.language,
-                "evidence": review.evidence, "circumstances": review.circumstances.as_ref().map(circumstances),
+                "evidence": review.evidence, "beforeReset": !review.is_since(reset),
+                "circumstances": own(user, review.circumstances.as_ref(), review.is_since(reset)),
             })
         })
         .collect();
@@ -35,7 +38,8 @@ pub async fn export(app: &App, tenant: &Tenant, user: &User) -> Result<Value, Gu
             json!({
                 "agreement": acceptance.agreement, "version": acceptance.version, "language": acceptance.language,
                 "answer": answer(acceptance.state), "at": at(acceptance.recorded_at),
-                "circumstances": acceptance.circumstances.as_ref().map(circumstances),
+                "beforeReset": !acceptance.is_since(reset),
+                "circumstances": own(user, acceptance.circumstances.as_ref(), acceptance.is_since(reset)),
             })
         })
         .collect();
@@ -43,7 +47,8 @@ pub async fn export(app: &App, tenant: &Tenant, user: &User) -> Result<Value, Gu
     let access_reviews = access_reviews(user, read.as_mut()).await?;
     let months = read.active_months(user.id).await?;
     let apps = read.assigned_apps(user.id).await?;
-    let groups = groups(tenant, user, &read.group_memberships(user.id).await?);
+    let groups = groups_of(read.as_mut(), tenant, user).await?;
+    let groups: Vec<&str> = groups.iter().map(|group| group.display_name.as_str()).collect();
     let roles: Vec<Value> =
         read.app_roles(user.id).await?.iter().map(|role| json!({ "app": role.app, "role": role.role })).collect();
     let owned = read.owned_apps(user.id).await?;
@@ -62,7 +67,7 @@ pub async fn export(app: &App, tenant: &Tenant, user: &User) -> Result<Value, Gu
             let record = session.record();
             json!({
                 "browser": record.agent, "signedInAt": at(record.signed_in_at), "lastUsedAt": at(session.last_used()),
-                "endsAt": at(record.absolute_end), "method": record.identity.method.amr(),
+                "endsAt": at(record.absolute_end), "method": record.identity.method.amr_of(record.by_passkey),
             })
         })
         .collect();
@@ -123,13 +128,6 @@ fn invitation(invitation: &Invitation) -> Value {
     })
 }
 
-fn groups(tenant: &Tenant, user: &User, joined: &[GroupId]) -> Vec<String> {
-    let holds =
-        |address| user.mail.iter().chain(&user.invited_address).chain(&user.other_mails).any(|own| own == address);
-    let own = tenant.groups.iter().filter(|group| joined.contains(&group.id) || group.members.iter().any(holds));
-    own.map(|group| group.display_name.clone()).collect()
-}
-
 async fn access_reviews(user: &User, read: &mut dyn Read) -> Result<Vec<Value>, GuestsError> {
     let mut found = Vec::new();
     for review in read.access_reviews(REVIEWS).await? {
@@ -165,6 +163,14 @@ async fn audit(app: &App, tenant: &Tenant, user: &User, read: &mut dyn Read) -> 
             })
         })
         .collect())
+}
+
+/// Who answered from where. Before a reset it may have been somebody else, whose account and network are none of this
+/// guest's business: only what the same account answered is this guest's own for certain.
+fn own(user: &User, answered: Option<&Circumstances>, since_reset: bool) -> Option<Value> {
+    let same =
+        |by: &Identity| user.identity.as_ref().is_some_and(|own| own.issuer == by.issuer && own.subject == by.subject);
+    answered.filter(|answered| since_reset || same(&answered.identity)).map(circumstances)
 }
 
 fn circumstances(circumstances: &Circumstances) -> Value {

@@ -7,8 +7,9 @@ use super::invite::InviteWarning;
 use super::obstacle::{Obstacle, obstacle};
 use super::predict::Prediction;
 use super::{GuestContext, GuestsError};
-use crate::model::{AcceptanceState, AppId, EmailAddress, GroupId, Method, RouteOverride, User, UserId, UserType};
+use crate::model::{AcceptanceState, AppId, EmailAddress, Method, RouteOverride, User, UserId, UserType};
 use crate::storage::{OutboxMail, Read};
+use crate::tenants::assignments::groups_of;
 
 /// One line of a list. Times are RFC 3339.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -87,6 +88,8 @@ pub struct AgreementAnswer {
     pub state: &'static str,
     /// When.
     pub at: String,
+    /// Whether the redemption was reset since, so that it is asked anew.
+    pub before_reset: bool,
 }
 
 /// One guest.
@@ -167,7 +170,8 @@ async fn details(context: GuestContext<'_>, view: &mut dyn Read, user: User) -> 
         sponsors.push(known.map_or_else(|| format!("{sponsor} (removed)"), |user| user.display_name));
     }
     let roles = view.app_roles(user.id).await?;
-    let joined = view.group_memberships(user.id).await?;
+    let groups = groups_of(view, context.tenant, &user).await?;
+    let reset = view.last_reset(user.id).await?;
     Ok(GuestDetails {
         summary,
         other_mails: user.other_mails.clone(),
@@ -185,9 +189,10 @@ async fn details(context: GuestContext<'_>, view: &mut dyn Read, user: User) -> 
         guest_inviter: user.guest_inviter,
         apps: app_links(&context, &apps),
         app_roles: roles.iter().map(|role| format!("{}: {}", app_name(&context, role.app), role.role)).collect(),
-        groups: groups_of(&context, &user, &joined),
+        groups: groups.iter().map(|group| group.display_name.clone()).collect(),
         reviewed: review.map(|review| AgreementAnswer {
             agreement: "Review permissions".to_owned(),
+            before_reset: !review.is_since(reset),
             state: answer(review.state),
             at: review.recorded_at.to_string(),
         }),
@@ -200,6 +205,7 @@ async fn details(context: GuestContext<'_>, view: &mut dyn Read, user: User) -> 
                     .iter()
                     .find(|agreement| agreement.id == acceptance.agreement)
                     .map_or_else(|| acceptance.agreement.to_string(), |agreement| agreement.display_name.clone()),
+                before_reset: !acceptance.is_since(reset),
                 state: answer(acceptance.state),
                 at: acceptance.recorded_at.to_string(),
             })
@@ -209,15 +215,6 @@ async fn details(context: GuestContext<'_>, view: &mut dyn Read, user: User) -> 
 
 fn app_name(context: &GuestContext<'_>, app: AppId) -> String {
     context.snapshot.app(app).map_or_else(|| app.to_string(), |app| app.display_name.clone())
-}
-
-fn groups_of(context: &GuestContext<'_>, user: &User, joined: &[GroupId]) -> Vec<String> {
-    let addresses = || user.mail.iter().chain(&user.invited_address).chain(&user.other_mails);
-    let groups = context.tenant.groups.iter();
-    groups
-        .filter(|group| joined.contains(&group.id) || addresses().any(|address| group.members.contains(address)))
-        .map(|group| group.display_name.clone())
-        .collect()
 }
 
 /// The direct links of `apps` that this tenant uses.

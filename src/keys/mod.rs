@@ -58,6 +58,8 @@ pub enum Purpose {
     Page,
     /// Answers of the admin API that are given again to a request that is repeated.
     ApiAnswer,
+    /// What a page with a passkey ceremony must be told again.
+    Passkey,
 }
 
 impl Purpose {
@@ -75,6 +77,7 @@ impl Purpose {
             Self::MailBlock => "mail-block",
             Self::Page => "page",
             Self::ApiAnswer => "api-answer",
+            Self::Passkey => "passkey",
         }
     }
 }

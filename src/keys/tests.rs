@@ -44,6 +44,9 @@ impl Store for KeyRows {
     async fn ping(&self) -> StoreResult<()> {
         Ok(())
     }
+    async fn forget_log(&self) -> StoreResult<bool> {
+        Ok(true)
+    }
 }
 
 #[async_trait]
@@ -64,6 +67,22 @@ impl InstanceLife for KeyTx {
         other()
     }
     async fn active_guests_by_tenant(&mut self, _: &str) -> StoreResult<Vec<(TenantId, u64)>> {
+        other()
+    }
+}
+
+#[async_trait]
+impl crate::storage::InstanceAccounts for KeyTx {
+    async fn account_proofs_since(&mut self, _: AccountId) -> StoreResult<Option<Timestamp>> {
+        other()
+    }
+    async fn end_account_proofs(&mut self, _: AccountId, _: Timestamp) -> StoreResult<()> {
+        other()
+    }
+    async fn erase_account(&mut self, _: AccountId, _: &str, _: Timestamp) -> StoreResult<Vec<(TenantId, UserId)>> {
+        other()
+    }
+    async fn account_ids(&mut self) -> StoreResult<Vec<AccountId>> {
         other()
     }
 }
@@ -139,6 +158,9 @@ impl InstanceTx for KeyTx {
         other()
     }
     async fn set_account_password(&mut self, _: AccountId, _: &str) -> StoreResult<()> {
+        other()
+    }
+    async fn account_of_passkey(&mut self, _: &str) -> StoreResult<Option<AccountId>> {
         other()
     }
     async fn account_factors(&mut self, _: AccountId) -> StoreResult<Factors> {

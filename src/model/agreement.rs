@@ -192,13 +192,18 @@ impl Agreement {
             && !self.expiration.is_some_and(|expiration| expiration.has_expired(acceptance.recorded_at, now))
     }
 
-    /// When `acceptance`, which counts at `now`, stops counting if nothing else is published.
-    pub fn expires_at(&self, acceptance: &Acceptance, now: Timestamp) -> Option<Timestamp> {
+    /// When a newer version ends `acceptance`; `None` if none is published that does.
+    pub fn replaced_at(&self, acceptance: &Acceptance) -> Option<Timestamp> {
         let counting = self.files.iter().filter(|file| file.language == acceptance.language);
-        let replaced = counting
+        counting
             .flat_map(|file| &file.counting)
             .find(|counting| counting.version == acceptance.version)
-            .and_then(|counting| counting.until);
+            .and_then(|counting| counting.until)
+    }
+
+    /// When `acceptance`, which counts at `now`, stops counting if nothing else is published.
+    pub fn expires_at(&self, acceptance: &Acceptance, now: Timestamp) -> Option<Timestamp> {
+        let replaced = self.replaced_at(acceptance);
         let span = self.reaccept_after.map(|span| acceptance.recorded_at.plus(span));
         let schedule = self.expiration.and_then(|expiration| expiration.next_after(now));
         [replaced, span, schedule].into_iter().flatten().min()
@@ -250,6 +255,21 @@ pub struct Acceptance {
     pub recorded_at: Timestamp,
     /// Who answered from where; `None` once the guest was erased, which leaves the proof (GDPR Art. 7(1), 17).
     pub circumstances: Option<Circumstances>,
+}
+
+impl Acceptance {
+    /// Whether it was given after the last reset of the redemption: whoever redeems then may be somebody else, and answers
+    /// for themselves.
+    pub fn is_since(&self, reset: Option<Timestamp>) -> bool {
+        reset.is_none_or(|reset| self.recorded_at > reset)
+    }
+}
+
+impl Review {
+    /// Whether it was given after the last reset of the redemption, as with [`Acceptance::is_since`].
+    pub fn is_since(&self, reset: Option<Timestamp>) -> bool {
+        reset.is_none_or(|reset| self.recorded_at > reset)
+    }
 }
 
 /// The answer to *Review permissions*. Append-only; the last accepted one counts until a reset.

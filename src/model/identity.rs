@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccountId, ConnectionName, EmailAddress, TenantId, Timestamp};
+use super::{AccountId, ConnectionName, EmailAddress, SecondFactorMethod, TenantId, Timestamp};
 
 /// How somebody signed in. Determines the *Source* of a guest.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -27,6 +27,11 @@ pub enum Method {
 }
 
 impl Method {
+    /// The same, where a passkey of ours may have stood in for the password.
+    pub fn amr_of(&self, by_passkey: bool) -> &'static str {
+        if by_passkey { SecondFactorMethod::Passkey.amr() } else { self.amr() }
+    }
+
     /// Authentication method reference for tokens and audit (RFC 8176; `email-otp` is our own name, never `mfa`).
     pub fn amr(&self) -> &'static str {
         match self {
@@ -62,3 +67,18 @@ pub struct PersonalAccount {
     /// When it was made.
     pub created_at: Timestamp,
 }
+
+impl Identity {
+    /// What stands in place of the subject of an identity that was erased: unlike any subject, and the guest's alone.
+    pub fn erased_subject(user: super::UserId) -> String {
+        format!("{ERASED}{user}")
+    }
+
+    /// Whether nobody has this identity any more, because its owner erased it. Its guest is re-linked by mailbox proof.
+    pub fn is_erased(&self) -> bool {
+        self.method == Method::PersonalAccount && self.subject.starts_with(ERASED)
+    }
+}
+
+/// Personal accounts are named by GUIDs, so that no account can have such a subject.
+const ERASED: &str = "erased:";

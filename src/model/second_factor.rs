@@ -106,6 +106,9 @@ pub struct Totp {
 pub struct StoredPasskey {
     /// The credential id in base64url without padding; unique in the instance (WebAuthn §7.1 step 26).
     pub id: String,
+    /// Whose it is, as the authenticator knows it: random bytes in base64url without padding, the same for all passkeys of
+    /// one owner, and nothing that says who that is (WebAuthn §14.6.1).
+    pub user_handle: String,
     /// What its owner calls it.
     pub name: String,
     /// Public key, counter and flags, as the verifier keeps them.

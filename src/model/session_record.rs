@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Acceptance, AppId, AppRole, EmailAddress, Identity, SecondFactorProof, Tenant, TenantId, Timestamp, UserId,
-    UserType,
+    Acceptance, AppId, AppRole, EmailAddress, Identity, Method, SecondFactorMethod, SecondFactorProof, Tenant,
+    TenantId, Timestamp, User, UserId, UserType,
 };
 
 /// Names a session record; random, and never sent to a browser (browsers hold handles).
@@ -45,7 +45,7 @@ pub struct SessionRecord {
     pub acceptances: Vec<Acceptance>,
     /// Whether every agreement of all apps was accepted and the state moved to `Accepted` (always true for members).
     pub accepted: bool,
-    /// When the sign-in happened (claim `auth_time`).
+    /// When the session began. Not when a secret was shown: see [`SessionRecord::auth_time`].
     pub signed_in_at: Timestamp,
     /// Hard end.
     pub absolute_end: Timestamp,
@@ -69,9 +69,55 @@ pub struct SessionRecord {
     /// Whoever changes credentials must have done so a moment ago.
     #[serde(default)]
     pub authenticated_at: Option<Timestamp>,
+    /// Whether a passkey of ours stood in for the password.
+    #[serde(default)]
+    pub by_passkey: bool,
+    /// The address that came with the sign-in, proved or not: what it demands or forbids holds when an identity is bound.
+    #[serde(default)]
+    pub claimed_address: Option<EmailAddress>,
 }
 
+/// `acr` of a session that began with a code by mail and showed nothing else: no authenticator at all (attack row DF3).
+pub const ACR_EMAIL: &str = "urn:vestibule:acr:email";
+/// `acr` of a session with one factor.
+pub const ACR_SINGLE: &str = "urn:vestibule:acr:single-factor";
+/// `acr` of a session in which a second factor was shown, here or at a home organization that is trusted with it.
+pub const ACR_MULTI: &str = "urn:vestibule:acr:multi-factor";
+
 impl SessionRecord {
+    /// A session of `user` that begins now: the one place where a record is made. What the directory knows of the user is
+    /// filled in afterwards, and what the browser and the sign-in bring is set by whoever has them.
+    pub fn begin(id: SessionId, tenant: &Tenant, user: &User, identity: Identity, now: Timestamp) -> Self {
+        let end = now.plus(tenant.policies.session_absolute);
+        Self {
+            id,
+            tenant: tenant.id,
+            user: user.id,
+            user_type: user.user_type,
+            identity,
+            verified_address: None,
+            display_name: user.display_name.clone(),
+            mail: user.mail.clone(),
+            groups: Vec::new(),
+            app_roles: Vec::new(),
+            assigned_apps: Vec::new(),
+            reviewed: false,
+            acceptances: Vec::new(),
+            accepted: false,
+            signed_in_at: now,
+            absolute_end: user.expires_at.map_or(end, |access| access.min(end)),
+            idle_seconds: tenant.policies.session_idle.as_secs(),
+            browser: None,
+            agent: None,
+            last_used_at: now,
+            second_factor: None,
+            two_steps_wanted: false,
+            authenticated_at: Some(now),
+            by_passkey: false,
+            claimed_address: None,
+        }
+    }
+
     /// Whether a second factor is still to be shown before anything of `tenant` is; `app_demands` says whether the app
     /// at the end of the way does.
     pub fn lacks_second_factor(&self, tenant: &Tenant, app_demands: bool) -> bool {
@@ -82,7 +128,7 @@ impl SessionRecord {
     /// Authentication method references of this session (RFC 8176): how the sign-in happened, and `mfa` only where a
     /// second factor was shown. A code by mail is never one.
     pub fn amr(&self) -> Vec<&'static str> {
-        let mut methods = vec![self.identity.method.amr()];
+        let mut methods = vec![self.identity.method.amr_of(self.by_passkey)];
         if let Some(proof) = &self.second_factor {
             if !methods.contains(&proof.by.amr()) {
                 methods.push(proof.by.amr());
@@ -90,6 +136,26 @@ impl SessionRecord {
             methods.push("mfa");
         }
         methods
+    }
+
+    /// Authentication context class of this session (claim `acr`), one of three names of ours.
+    pub fn acr(&self) -> &'static str {
+        match (&self.second_factor, &self.identity.method) {
+            (Some(_), _) => ACR_MULTI,
+            (None, Method::OneTimePasscode) => ACR_EMAIL,
+            (None, _) => ACR_SINGLE,
+        }
+    }
+
+    /// When a secret was last shown (claim `auth_time`): at the home organization or here, whichever was later. A session
+    /// may be much younger, where a provider remembered somebody.
+    pub fn auth_time(&self) -> Timestamp {
+        let first = self.authenticated_at.unwrap_or(self.signed_in_at).min(self.signed_in_at);
+        match &self.second_factor {
+            // What the home organization showed is as old as the sign-in there.
+            Some(proof) if proof.by != SecondFactorMethod::Home => first.max(proof.at),
+            _ => first,
+        }
     }
 }
 
@@ -101,5 +167,57 @@ impl SessionRecord {
         let mut names: Vec<String> = self.groups.iter().chain(roles).cloned().collect();
         names.dedup();
         names
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_doubles::session_record;
+
+    /// T146, DF3: what an app is told about the sign-in, for each way and each second factor.
+    #[test]
+    fn t146_amr_and_acr_say_what_was_shown_and_never_more() {
+        let connection = Method::Connection { name: "fabrikam".parse().unwrap() };
+        let home = Method::Tenant { tenant: session_record().tenant };
+        let rows: Vec<(Method, Option<SecondFactorMethod>, &[&str], &str)> = vec![
+            (Method::OneTimePasscode, None, &["email-otp"], ACR_EMAIL),
+            (Method::PersonalAccount, None, &["pwd"], ACR_SINGLE),
+            (Method::MemberPassword, None, &["pwd"], ACR_SINGLE),
+            (home, None, &["pwd"], ACR_SINGLE),
+            (connection.clone(), None, &["fed"], ACR_SINGLE),
+            (Method::PersonalAccount, Some(SecondFactorMethod::Totp), &["pwd", "otp", "mfa"], ACR_MULTI),
+            (Method::PersonalAccount, Some(SecondFactorMethod::RecoveryCode), &["pwd", "otp", "mfa"], ACR_MULTI),
+            (Method::MemberPassword, Some(SecondFactorMethod::Passkey), &["pwd", "hwk", "mfa"], ACR_MULTI),
+            (Method::OneTimePasscode, Some(SecondFactorMethod::Totp), &["email-otp", "otp", "mfa"], ACR_MULTI),
+            (connection, Some(SecondFactorMethod::Home), &["fed", "mfa"], ACR_MULTI),
+        ];
+        for (method, second, amr, acr) in rows {
+            let mut record = session_record();
+            record.identity.method = method.clone();
+            record.second_factor = second.map(|by| SecondFactorProof { at: record.signed_in_at, by });
+            assert_eq!((record.amr().as_slice(), record.acr()), (amr, acr), "{method:?} {second:?}");
+            // A code by mail is no factor of its own, whatever else there is.
+            assert!(second.is_some() || !record.amr().contains(&"mfa"));
+        }
+    }
+
+    /// A17: a session is as fresh as the secret behind it, not as the redirect that opened it.
+    #[test]
+    fn a17_auth_time_is_when_a_secret_was_shown() {
+        let at = Timestamp::from_seconds;
+        let proof = |by, seconds| Some(SecondFactorProof { at: at(seconds), by });
+        let rows = [
+            (Some(at(100)), None, 100),
+            (None, None, 1_000),
+            // A provider that lies about the future makes nothing fresher.
+            (Some(at(9_000)), None, 1_000),
+            (Some(at(100)), proof(SecondFactorMethod::Totp, 1_030), 1_030),
+            (Some(at(100)), proof(SecondFactorMethod::Home, 1_000), 100),
+        ];
+        for (authenticated_at, second_factor, expected) in rows {
+            let record = SessionRecord { signed_in_at: at(1_000), authenticated_at, second_factor, ..session_record() };
+            assert_eq!(record.auth_time(), at(expected), "{authenticated_at:?}");
+        }
     }
 }

@@ -7,10 +7,12 @@ use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue};
 use http::{Response, StatusCode};
 
 use super::chrome::Chrome;
+use super::coming::{ComingLine, lines};
 use super::notice::Notice;
 use super::terms::own_name;
 use super::visit::{Answer, Here};
 use crate::consent::evidence::{Answered, answered, own_evidence};
+use crate::consent::standing::Standing;
 use crate::model::{AcceptanceState, Document, Evidence, UserId};
 use crate::signin::{Destination, Scene, Ticket, Visit, advance};
 use crate::web::headers;
@@ -23,6 +25,8 @@ use crate::web::render::{self, Page};
 pub struct Accepted {
     /// Around the page.
     pub chrome: Chrome,
+    /// New versions that may be accepted already.
+    pub coming: Vec<ComingLine>,
     /// The answers, newest first.
     pub answers: Vec<AnswerLine>,
     /// The access panel.
@@ -40,8 +44,8 @@ pub struct AnswerLine {
     pub language: (String, String),
     /// Whether it was accepted.
     pub accepted: bool,
-    /// Whether it still counts.
-    pub counts: bool,
+    /// What it is worth.
+    pub standing: Standing,
     /// When: for machines, and for people (UTC).
     pub at: (String, String),
     /// The day on which it stops counting, if that is known.
@@ -64,12 +68,15 @@ impl AnswerLine {
     }
 
     /// Whether it counts, in words.
-    fn standing(&self, chrome: &Chrome) -> String {
-        match (self.accepted, self.counts, &self.until) {
-            (false, ..) => chrome.say("accepted-declined"),
-            (true, true, Some(day)) => chrome.say_with("accepted-until", "day", day),
-            (true, true, None) => chrome.say("accepted-counts"),
-            (true, false, _) => chrome.say("accepted-over"),
+    fn worth(&self, chrome: &Chrome) -> String {
+        match (self.standing, &self.until) {
+            (Standing::Counts, Some(day)) => chrome.say_with("accepted-until", "day", day),
+            (Standing::Counts, None) => chrome.say("accepted-counts"),
+            (Standing::Declined, _) => chrome.say("accepted-declined"),
+            (Standing::BeforeReset, _) if self.accepted => chrome.say("accepted-before-reset"),
+            (Standing::BeforeReset, _) => chrome.say("accepted-declined-before-reset"),
+            (Standing::Withdrawn, _) => chrome.say("accepted-withdrawn"),
+            (Standing::Over | Standing::GuestGone, _) => chrome.say("accepted-over"),
         }
     }
 }
@@ -102,6 +109,7 @@ pub async fn list(here: Here, Path(tenant): Path<String>) -> Answer {
     match answered(&here.app, &visit.tenant, user).await {
         Ok(answers) => render::page(&Accepted {
             chrome: here.chrome_of(&visit, &scene),
+            coming: lines(&here, &visit, &scene),
             answers: answers.into_iter().map(|answer| line(&visit, answer)).collect(),
             back_url: here.app.urls.panel(visit.tenant.id),
         }),
@@ -199,7 +207,7 @@ fn line(visit: &Visit, answer: Answered) -> AnswerLine {
         number: answer.number,
         language: (own_name(&answer.language), answer.language),
         accepted: answer.state == AcceptanceState::Accepted,
-        counts: answer.counts,
+        standing: answer.standing,
         at: (at.clone(), for_people(&at)),
         until: answer.expires_at.map(|until| until.to_string().chars().take(10).collect()),
         read_url: format!("{list}/{}", answer.evidence),

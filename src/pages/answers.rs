@@ -7,13 +7,15 @@ use axum::extract::Path;
 use super::field_error::FieldError;
 use super::journey::{Remark, go, may_ask_again, open, review};
 use super::notice::Notice;
-use super::second_factor;
 use super::visit::{Answer, Here, with_device, with_session};
+use super::{passkey, second_factor};
 use crate::consent::record::{self, ConsentError};
 use crate::consent::view;
 use crate::guests;
+use crate::guests::change_sign_in::mark_of;
 use crate::model::{AcceptanceState, AgreementId, EmailAddress};
 use crate::signin::email_code::CodePurpose;
+use crate::signin::finish::{self, Finished};
 use crate::signin::journey::Chosen;
 use crate::signin::personal::Created;
 use crate::signin::{Scene, SigninError, Step, Ticket, Visit, advance, limits, mailbox, member, personal, reset};
@@ -123,11 +125,17 @@ async fn take(here: &Here, visit: &mut Visit, action: &str, fields: &Form) -> Re
         ("password", Step::PersonalPassword) => personal_password(here, visit, scene, fields).await,
         ("password", Step::MemberPassword) => member_password(here, visit, scene, fields).await,
         ("create-account", Step::CreateAccount) => create_account(here, visit, scene, fields).await,
+        ("passkey", Step::Choose | Step::PersonalPassword) => passkey::sign_in(here, visit, scene, fields).await,
+        ("passkey", Step::SecondFactor) => passkey::show(here, visit, scene, fields).await,
+        ("passkey", Step::EnrollSecondFactor) => passkey::enroll(here, visit, scene, fields).await,
+        ("passkey", Step::CreateAccount) => passkey::create_account(here, visit, scene, fields).await,
+        ("passkey", _) if may_ask_again(&scene) => passkey::sign_in(here, visit, scene, fields).await,
         ("forgot", Step::PersonalPassword) => forgot(here, visit, scene).await,
         ("remembered", Step::OfferCode(CodePurpose::ResetPassword) | Step::EnterCode(CodePurpose::ResetPassword)) => {
             remembered(here, visit, scene).await
         }
         ("new-password", Step::NewPassword) => second_factor::new_password(here, visit, scene, fields).await,
+        ("confirm-change", Step::ConfirmChange { welcome: true }) => confirm_change(here, visit, scene, fields).await,
         ("second-factor", Step::SecondFactor) => second_factor::show(here, visit, scene, fields).await,
         ("enroll", Step::EnrollSecondFactor) => second_factor::enroll(here, visit, scene, fields).await,
         ("review", Step::Review) => answer_review(here, visit, scene, fields).await,
@@ -273,6 +281,19 @@ async fn create_account(here: &Here, visit: &Visit, mut scene: Scene, fields: &F
         Created::Name if name.is_empty() => Ok(wrong(FieldError::NameEmpty, &name)),
         Created::Name => Ok(wrong(FieldError::NameTooLong, &name)),
         Created::Password(fault) => Ok(wrong(FieldError::from(fault), &name)),
+    }
+}
+
+/// *Use this from now on*: for the very identity that the page showed (attack row B2).
+async fn confirm_change(here: &Here, visit: &Visit, mut scene: Scene, fields: &Form) -> Result<Next, Refused> {
+    limits::attempt(&here.app, visit).await?;
+    let Some(stranger) = scene.journey.stranger.clone() else { return Err(Refused::Step(SigninError::OutOfStep)) };
+    if fields.text("identity") != mark_of(&stranger.identity) {
+        return Err(Refused::Step(SigninError::OutOfStep));
+    }
+    match finish::finish_change(&here.app, visit, &mut scene.journey).await? {
+        Finished::SignedIn { cookie, .. } => Ok(Next::SignedIn { cookie, address: stranger.verified }),
+        Finished::Stranger => Ok(Next::On),
     }
 }
 

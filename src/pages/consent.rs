@@ -90,8 +90,19 @@ pub struct TermsOfUse {
     pub number: u32,
     /// How many there are.
     pub of: u32,
+    /// Until when the version before counts, if this one is accepted early; there is nothing to decline then.
+    pub early: Option<Early>,
     /// What is wrong, in words.
     pub error: Option<String>,
+}
+
+/// A document that nobody has to accept yet.
+#[derive(Clone, Debug)]
+pub struct Early {
+    /// The last day on which what was accepted before counts.
+    pub until: String,
+    /// The way back without an answer.
+    pub back_url: String,
 }
 
 /// A document to read.

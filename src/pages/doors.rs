@@ -3,6 +3,7 @@
 use axum::extract::Path;
 
 use super::assets::content_hash;
+use super::coming;
 use super::journey::{Remark, go};
 use super::notice::Notice;
 use super::panel::{AppTile, OrganizationLink, Panel};
@@ -88,6 +89,7 @@ async fn show_panel(here: &Here, visit: &Visit, scene: &Scene) -> Answer {
         chrome: here.chrome_of(visit, scene),
         action: format!("/{}/myapps", visit.tenant.id),
         apps: Panel::matching(apps, &search),
+        coming: if search.is_empty() { coming::lines(here, visit, scene) } else { Vec::new() },
         search,
         total,
         account_url: format!("/{}/account", visit.tenant.id),

@@ -39,6 +39,12 @@ pub enum FieldError {
     SecondFactorWrong,
     /// Not the code of the authenticator app that is being set up.
     EnrollWrong,
+    /// Not a passkey that signs in here.
+    PasskeyWrong,
+    /// The page with the passkey was open for too long.
+    PasskeyOver,
+    /// The new passkey was not taken.
+    PasskeyNotAdded,
 }
 
 impl FieldError {
@@ -61,7 +67,20 @@ impl FieldError {
             Self::NotViewed => language.say("error-viewed"),
             Self::SecondFactorWrong => language.say("error-second-factor-wrong"),
             Self::EnrollWrong => language.say("error-enroll-wrong"),
+            Self::PasskeyWrong => language.say("error-passkey-wrong"),
+            Self::PasskeyOver => language.say("error-passkey-over"),
+            Self::PasskeyNotAdded => language.say("error-passkey-not-added"),
         }
+    }
+
+    /// Whether it is about a name.
+    pub fn is_about_names(self) -> bool {
+        matches!(self, Self::NameEmpty | Self::NameTooLong)
+    }
+
+    /// Whether it stands beside the button of a passkey rather than at a field.
+    pub fn is_about_passkeys(self) -> bool {
+        matches!(self, Self::PasskeyWrong | Self::PasskeyOver | Self::PasskeyNotAdded)
     }
 }
 

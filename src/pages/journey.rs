@@ -6,20 +6,22 @@ use super::consent::{ReviewFacts, ReviewPermissions, review_fragment};
 use super::field_error::FieldError;
 use super::no_administrator::NoAdministrator;
 use super::notice::Notice;
-use super::second_factor::{NewPassword, SecondFactor, enrolling};
+use super::passkey::{self, PasskeyForm, split};
+use super::second_factor::{NewPassword, enrolling, showing};
 use super::sign_in::{
-    AliasRefused, ChooseWay, CodePurpose as Wording, Continue, CreateAccount, DeadEnd, EnterCode, InvitationEnded,
-    MemberPassword, OfferCode, PersonalPassword, ProviderButton, SignInAddress, WrongAccount,
+    ChooseWay, CodePurpose as Wording, Continue, CreateAccount, DeadEnd, EnterCode, InvitationEnded, MemberPassword,
+    OfferCode, PersonalPassword, ProviderButton, Remedy, SignInAddress, WrongAccount,
 };
-use super::terms;
 use super::visit::{Answer, Here, with_session};
+use super::{change_confirm, terms};
+use crate::guests::change_sign_in::mark_of;
 use crate::i18n::Language;
 use crate::keys::sha256_hex;
 use crate::model::{ConnectionName, Preset, Tenant};
 use crate::oidc_client::FederationError;
 use crate::signin::email_code::CodePurpose;
 use crate::signin::home_realm::Route;
-use crate::signin::{Arrival, Missing, Scene, SigninError, Step, Visit, abroad, advance, arrive, federated};
+use crate::signin::{Arrival, Missing, Scene, SigninError, Step, Visit, abroad, advance, arrive, federated, passkeys};
 use crate::web::interstitial::{Destination, see_other, see_provider};
 use crate::web::render;
 
@@ -62,6 +64,7 @@ pub async fn go(here: &Here, visit: &Visit, scene: Scene, remark: Remark) -> Ans
             Err(SigninError::Federation(error)) => provider_failed(here, visit, &scene, None, &error),
             Err(error) => here.failed(visit, &error),
         },
+        Step::SecondFactor => showing(here, visit, &scene, remark).await,
         Step::EnrollSecondFactor => enrolling(here, visit, &scene, remark).await,
         Step::Terms(agreement) => terms::show(here, visit, &scene, *agreement, remark).await,
         _ => show(here, visit, &scene, remark),
@@ -161,8 +164,11 @@ pub async fn another_address(here: Here, Path(tenant): Path<String>) -> Answer {
     }
 }
 
-fn ask_address(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
+/// The page that asks for an address, and beside it for a passkey.
+pub(super) fn ask_address(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
     let chrome = here.chrome_of(visit, scene);
+    let (about_passkey, error) = split(&remark, &chrome.language);
+    let passkey = passkey::of_anybody(here, visit, scene, about_passkey);
     // A hint that led nowhere is still the best guess.
     let guess = visit.ticket.login_hint.as_ref().map(ToString::to_string).unwrap_or_default();
     render::page(&SignInAddress {
@@ -170,7 +176,8 @@ fn ask_address(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Ans
         address: if remark.typed.is_empty() { guess } else { remark.typed },
         app: app_name(visit),
         another_way: !scene.ways.is_empty(),
-        error: remark.error.map(|error| error.say(&chrome.language)),
+        error,
+        passkey: passkey.map(|form| PasskeyForm { conditional: true, ..form }),
         chrome,
     })
 }
@@ -180,7 +187,8 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
     let chrome = here.chrome_of(visit, scene);
     let form = |action: &str| here.form(visit, scene, action);
     let change = form("restart").action;
-    let error = remark.error.map(|error| error.say(&chrome.language));
+    let (about_passkey, error) = split(&remark, &chrome.language);
+    let passkey = || passkey::of_anybody(here, visit, scene, about_passkey.clone());
     let remembered = |purpose| (purpose == CodePurpose::ResetPassword).then(|| form("remembered").action);
     match &scene.step {
         Step::AskAddress => ask_address(here, visit, scene, remark),
@@ -194,6 +202,7 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
             makes_account: scene.account_missing,
             providers: providers(visit, scene),
             error: error.clone(),
+            passkey: passkey().filter(|_| scene.ways.personal_account && !scene.account_missing),
             chrome,
         }),
         Step::OfferCode(purpose) => render::page(&OfferCode {
@@ -226,6 +235,7 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
             forgot_action: form("forgot").action,
             address: shown_address(visit, scene),
             error: error.clone(),
+            passkey: passkey(),
             chrome,
         }),
         Step::MemberPassword => render::page(&MemberPassword {
@@ -234,14 +244,16 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
             address: shown_address(visit, scene),
             organization: visit.tenant.display_name.clone(),
             error: error.clone(),
+            passkey: passkey(),
             chrome,
         }),
         Step::CreateAccount => render::page(&CreateAccount {
             form: form("create-account"),
             address: scene.invitation.as_ref().map(|invitation| invitation.address.to_string()).unwrap_or_default(),
             name: remark.typed,
-            name_error: None,
-            password_error: error.clone(),
+            name_error: error.clone().filter(|_| remark.error.is_some_and(FieldError::is_about_names)),
+            password_error: error.clone().filter(|_| !remark.error.is_some_and(FieldError::is_about_names)),
+            passkey: offered_account(here, visit, scene, about_passkey),
             chrome,
         }),
         Step::NewPassword => render::page(&NewPassword {
@@ -250,31 +262,31 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
             error: error.clone(),
             chrome,
         }),
-        Step::SecondFactor => render::page(&SecondFactor {
-            form: form("second-factor"),
-            switch_action: form("switch").action,
-            error: error.clone(),
-            chrome,
-        }),
-        Step::WrongAccount => {
-            let invited = scene.invitation.as_ref().map(|invitation| invitation.address.masked()).unwrap_or_default();
+        Step::WrongAccount | Step::AliasRefused => {
+            let invitation = scene.invitation.as_ref();
             let provable = scene.session.is_none() && scene.to_prove.is_some();
             render::page(&WrongAccount {
+                remedy: match &scene.step {
+                    Step::AliasRefused => {
+                        Remedy::Ask(invitation.map(|invitation| invitation.inviter.clone()).unwrap_or_default())
+                    }
+                    _ if provable => Remedy::Prove(form("send-code").action),
+                    _ => Remedy::Switch,
+                },
                 form: form("switch"),
-                prove_action: provable.then(|| form("send-code").action),
                 signed_in_address: chrome.signed_in.as_ref().map(|person| person.address.clone()).unwrap_or_default(),
-                invited,
+                invited: invitation.map(|invitation| invitation.address.masked()).unwrap_or_default(),
                 chrome,
             })
         }
-        Step::AliasRefused => render::page(&AliasRefused {
-            form: form("switch"),
-            signed_in_address: chrome.signed_in.as_ref().map(|person| person.address.clone()).unwrap_or_default(),
-            invited: scene.invitation.as_ref().map(|invitation| invitation.address.masked()).unwrap_or_default(),
-            inviter: scene.invitation.as_ref().map(|invitation| invitation.inviter.clone()).unwrap_or_default(),
-            chrome,
-        }),
         Step::DeadEnd | Step::NoWay => show_dead_end(here, visit, scene, remark),
+        Step::ConfirmChange { welcome } => match (&scene.journey.change, &scene.journey.stranger) {
+            (Some(permit), Some(stranger)) => {
+                let mark = welcome.then(|| mark_of(&stranger.identity));
+                change_confirm::show(here, visit, scene, permit, stranger, mark)
+            }
+            _ => show_dead_end(here, visit, scene, remark),
+        },
         Step::InvitationEnded => render::page(&InvitationEnded { form: form("resend"), sent: remark.done, chrome }),
         Step::NotAssigned => here.notice(
             Some(&visit.tenant),
@@ -294,10 +306,23 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
             let (fragment, evidence) = review(&chrome.language, &visit.tenant);
             render::page(&ReviewPermissions { form: form("review"), fragment, evidence, chrome })
         }
-        Step::Terms(_) | Step::Federate(_) | Step::HomeTenant(_) | Step::EnrollSecondFactor | Step::Arrived => {
+        Step::Terms(_)
+        | Step::Federate(_)
+        | Step::HomeTenant(_)
+        | Step::SecondFactor
+        | Step::EnrollSecondFactor
+        | Step::Arrived => {
             here.notice(Some(&visit.tenant), Notice::StartAgain { url: Some(here.journey_url(visit, false)) })
         }
     }
+}
+
+/// The form that makes a personal account with a passkey, for the invited address.
+fn offered_account(here: &Here, visit: &Visit, scene: &Scene, error: Option<String>) -> Option<PasskeyForm> {
+    let address = scene.invitation.as_ref().map(|invitation| &invitation.address)?;
+    let ceremony = passkeys::offer_account(&here.app, visit, address)?;
+    let form = here.form(visit, scene, "passkey");
+    Some(PasskeyForm { named: true, ..PasskeyForm::create(form, ceremony, error) })
 }
 
 fn show_dead_end(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {

@@ -7,13 +7,17 @@ use axum::extract::Path;
 use super::answers::read;
 use super::chrome::{Chrome, Form};
 use super::field_error::FieldError;
+use super::journey::Remark;
+use super::passkey::{PasskeyForm, split};
 use super::second_factor::{EnrollSecondFactor, RecoveryCodes};
 use super::visit::{Answer, Here, with_session};
 use crate::model::SessionRecord;
 use crate::signin::enroll::{self, Enrolled};
 use crate::signin::methods::{self, Changed, Overview, Removal};
+use crate::signin::passkeys::{self, Registered};
 use crate::signin::{Destination, Scene, SigninError, Step, Ticket, Visit, advance, limits};
 use crate::urls::methods_path;
+use crate::web::assets::PASSKEY_SCRIPT;
 use crate::web::form::Form as Fields;
 use crate::web::interstitial::see_other;
 use crate::web::render::{self, Page};
@@ -36,6 +40,8 @@ pub struct Methods {
     pub done: Option<Done>,
     /// What is wrong with a new password, in words.
     pub error: Option<String>,
+    /// Registers one more passkey. Posts `name` besides.
+    pub passkey: Option<PasskeyForm>,
 }
 
 /// What was just done.
@@ -47,9 +53,15 @@ pub enum Done {
     Added,
     /// A factor is gone.
     Removed,
+    /// A passkey is gone.
+    Passkey,
 }
 
-impl Page for Methods {}
+impl Page for Methods {
+    fn script(&self) -> Option<&'static str> {
+        self.passkey.is_some().then_some(PASSKEY_SCRIPT)
+    }
+}
 
 impl Methods {
     /// A day as ISO 8601 has it.
@@ -65,6 +77,11 @@ impl Methods {
         self.overview.totp_since.is_some() || !self.overview.passkeys.is_empty()
     }
 
+    /// Whether the one passkey is all there is to sign in with.
+    fn only_way(&self) -> bool {
+        self.overview.password && !self.overview.has_password && self.overview.passkeys.len() == 1
+    }
+
     fn at(&self, action: &str) -> String {
         format!("{}/{action}", self.path)
     }
@@ -76,7 +93,7 @@ pub async fn show(here: Here, Path(tenant): Path<String>) -> Answer {
         Ok(signed_in) => signed_in,
         Err(answer) => return *answer,
     };
-    page(&here, &visit, &session, &scene, None).await
+    page(&here, &visit, &session, &scene, Remark::default()).await
 }
 
 /// `GET /{tenant}/account/methods/{page}`.
@@ -154,6 +171,7 @@ async fn perform(
             methods::change_password(&here.app, visit, session, password, &languages).await?
         }
         "authenticator" => return register(here, visit, session, scene, fields, &languages).await,
+        "passkey" => return add_passkey(here, visit, session, scene, fields, &languages).await,
         "remove-authenticator" => methods::remove(&here.app, visit, session, Removal::Totp, &languages).await?,
         "remove-passkey" => {
             let removal = Removal::Passkey(fields.text("passkey"));
@@ -167,11 +185,15 @@ async fn perform(
     };
     Ok(match changed {
         Changed::Done(cookie) => {
-            let done = if action == "password" { "password" } else { "removed" };
+            let done = match action {
+                "password" => "password",
+                "remove-passkey" => "passkey",
+                _ => "removed",
+            };
             let url = format!("{}?done={done}", methods_path(visit.tenant.id));
             with_session(see_other(&url), cookie.as_deref())
         }
-        Changed::Password(fault) => page(here, visit, session, scene, Some(FieldError::from(fault))).await,
+        Changed::Password(fault) => page(here, visit, session, scene, remark(FieldError::from(fault))).await,
     })
 }
 
@@ -193,12 +215,48 @@ async fn register(
     }
 }
 
-async fn page(here: &Here, visit: &Visit, session: &SessionRecord, scene: &Scene, error: Option<FieldError>) -> Answer {
+fn remark(error: FieldError) -> Remark {
+    Remark { error: Some(error), ..Remark::default() }
+}
+
+/// Registers a passkey; recovery codes are shown with the first one.
+async fn add_passkey(
+    here: &Here,
+    visit: &Visit,
+    session: &SessionRecord,
+    scene: &Scene,
+    fields: &Fields,
+    languages: &[String],
+) -> Result<Answer, SigninError> {
+    methods::ready(&here.app, session).await?;
+    let answer = (fields.text("state"), fields.text("credential"), fields.text("name"));
+    Ok(match passkeys::register(&here.app, visit, session, answer, languages).await? {
+        Registered::Done { cookie, codes } => {
+            let path = methods_path(visit.tenant.id);
+            let url = if codes { format!("{path}/recovery-codes") } else { format!("{path}?done=added") };
+            with_session(see_other(&url), Some(&cookie))
+        }
+        Registered::Wrong => page(here, visit, session, scene, remark(FieldError::PasskeyNotAdded)).await,
+    })
+}
+
+async fn page(here: &Here, visit: &Visit, session: &SessionRecord, scene: &Scene, remark: Remark) -> Answer {
     let overview = match methods::overview(&here.app, session).await {
         Ok(overview) => overview,
         Err(error) => return here.failed(visit, &error),
     };
     let chrome = here.chrome_of(visit, scene);
+    let (about_passkey, error) = split(&remark, &chrome.language);
+    let ceremony = match overview.fresh {
+        true => passkeys::offer(&here.app, visit, session).await,
+        false => Ok(None),
+    };
+    let passkey = match ceremony {
+        Ok(ceremony) => {
+            ceremony.map(|it| PasskeyForm::create(form(here, visit, session, "/passkey"), it, about_passkey))
+        }
+        Err(error) => return here.failed(visit, &error),
+    };
     render::page(&Methods {
         form: form(here, visit, session, ""),
         path: methods_path(visit.tenant.id),
@@ -208,9 +266,11 @@ async fn page(here: &Here, visit: &Visit, session: &SessionRecord, scene: &Scene
             Some("password") => Some(Done::Password),
             Some("added") => Some(Done::Added),
             Some("removed") => Some(Done::Removed),
+            Some("passkey") => Some(Done::Passkey),
             _ => None,
         },
-        error: error.map(|error| error.say(&chrome.language)),
+        error,
+        passkey,
         chrome,
     })
 }

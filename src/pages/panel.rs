@@ -5,6 +5,7 @@ use askama::Template;
 use crate::web::render::Page;
 
 use super::chrome::{Chrome, monogram};
+use super::coming::ComingLine;
 
 /// The access panel. Searching is a GET with `q`.
 #[derive(Template)]
@@ -20,6 +21,8 @@ pub struct Panel {
     pub apps: Vec<AppTile>,
     /// How many apps there are without the search.
     pub total: usize,
+    /// New versions of terms that may be accepted already.
+    pub coming: Vec<ComingLine>,
     /// The person's own page.
     pub account_url: String,
     /// The organizations of this person, this one among them.

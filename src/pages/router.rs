@@ -10,8 +10,8 @@ use http::StatusCode;
 use super::notice::Notice;
 use super::visit::{Answer, Here};
 use super::{
-    accepted, account, answers, assets, blocks, doors, journey, manage_app, methods, session_end, set_password, terms,
-    theme,
+    accepted, account, answers, assets, blocks, coming, doors, journey, manage_app, methods, session_end, set_password,
+    terms, theme,
 };
 use crate::app::App;
 use crate::model::AppId;
@@ -52,6 +52,7 @@ pub fn router() -> Router<Arc<App>> {
         .route("/{tenant}/account/accepted", get(accepted::list))
         .route("/{tenant}/account/accepted/{hash}", get(accepted::read))
         .route("/{tenant}/account/accepted/{hash}/file", get(accepted::file))
+        .route("/{tenant}/account/terms/{agreement}", get(coming::read).post(coming::accept))
         .merge(account::routes())
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)

@@ -4,9 +4,11 @@ use std::path::Path;
 
 use http::Response;
 
+use crate::consent::standing::Standing;
 use crate::i18n::{Language, Texts};
 use crate::signin::enroll::Offer;
-use crate::signin::methods::Overview;
+use crate::signin::methods::{Listed, Overview};
+use crate::signin::passkeys::Ceremony;
 use crate::web::interstitial::Destination;
 use crate::web::problem;
 use crate::web::render::page;
@@ -14,17 +16,19 @@ use crate::web::render::page;
 use super::accepted::{Accepted, AcceptedDocument, AnswerLine};
 use super::block_pages::{BlockAsk, BlockDone, BlockedRow, BlocksAddress, BlocksCode, BlocksList};
 use super::chrome::{Chrome, Form, SignedIn, TenantLook};
+use super::coming::ComingLine;
 use super::consent::{
-    Declined, DocumentLanguage, ReviewFacts, ReviewPermissions, TermsDocument, TermsOfUse, review_fragment,
+    Declined, DocumentLanguage, Early, ReviewFacts, ReviewPermissions, TermsDocument, TermsOfUse, review_fragment,
 };
 use super::field_error::FieldError;
 use super::methods::{Done, Methods};
 use super::notice::{Notice, NoticePage};
 use super::panel::{AppTile, OrganizationLink, Panel};
+use super::passkey::PasskeyForm;
 use super::second_factor::{EnrollSecondFactor, NewPassword, RecoveryCodes, SecondFactor};
 use super::sign_in::{
-    AliasRefused, ChooseWay, CodePurpose, Continue, CreateAccount, DeadEnd, EnterCode, InvitationEnded, MemberPassword,
-    PersonalPassword, ProviderButton, SetPassword, SignInAddress, WrongAccount,
+    ChooseWay, CodePurpose, Continue, CreateAccount, DeadEnd, EnterCode, InvitationEnded, MemberPassword,
+    PersonalPassword, ProviderButton, Remedy, SetPassword, SignInAddress, WrongAccount,
 };
 use super::sign_out::{SignOutConfirm, SignedOut};
 use super::{assets, theme};
@@ -116,6 +120,19 @@ fn document_language(tag: &str, name: &str, current: bool) -> DocumentLanguage {
     DocumentLanguage { tag: tag.to_owned(), name: name.to_owned(), url: format!("?lang={tag}"), current }
 }
 
+fn passkey(filling: &Filling, creates: bool, error: Option<String>) -> PasskeyForm {
+    let options = "{\"challenge\":\"AAAA\",\"rpId\":\"login.example\",\"user\":{\"id\":\"AAAA\"}}";
+    let ceremony = Ceremony { options: filling.text(options), state: filling.text("state") };
+    PasskeyForm { creates, ..PasskeyForm::get(filling.form(), ceremony, error) }
+}
+
+fn kept(filling: &Filling, count: usize) -> Vec<Listed> {
+    let since = crate::model::Timestamp::from_seconds(1_790_000_000);
+    let named = ["Phone", ""].map(|name| if name.is_empty() { String::new() } else { filling.text(name) });
+    let listed = named.into_iter().map(|name| Listed { id: filling.text("id"), used: Some(since), since, name });
+    listed.take(count).collect()
+}
+
 fn sign_in_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
     let (chrome, form) = (|| filling.chrome(), || filling.form());
     let action = || filling.text("/contoso.example/sign-in/change");
@@ -127,6 +144,7 @@ fn sign_in_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         app: None,
         another_way: false,
         error: None,
+        passkey: Some(PasskeyForm { conditional: true, ..passkey(filling, false, None) }),
     };
     let for_app = SignInAddress {
         chrome: chrome(),
@@ -135,6 +153,7 @@ fn sign_in_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         app: Some(filling.text("Wiki")),
         another_way: true,
         error: filling.wrong(FieldError::AddressShape),
+        passkey: None,
     };
     let choose = ChooseWay {
         chrome: chrome(),
@@ -150,6 +169,7 @@ fn sign_in_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
             ProviderButton { value: filling.text("create:msa"), name: filling.text("Microsoft"), creates: true },
         ],
         error: None,
+        passkey: Some(passkey(filling, false, filling.wrong(FieldError::PasskeyWrong))),
     };
     let code = |purpose, error: Option<String>| EnterCode {
         chrome: chrome(),
@@ -173,6 +193,7 @@ fn sign_in_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         forgot_action: action(),
         address: address(),
         error: filling.wrong(FieldError::PasswordWrong),
+        passkey: Some(passkey(filling, false, None)),
     };
     let member = MemberPassword {
         chrome: chrome(),
@@ -181,8 +202,13 @@ fn sign_in_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         address: address(),
         organization: filling.text("Contoso"),
         error: None,
+        passkey: Some(passkey(filling, false, filling.wrong(FieldError::PasskeyOver))),
     };
-    let create = |name_error, password_error| CreateAccount {
+    let create = |name_error: Option<String>, password_error| CreateAccount {
+        passkey: Some(PasskeyForm {
+            named: true,
+            ..passkey(filling, true, name_error.as_ref().and_then(|_| filling.wrong(FieldError::PasskeyNotAdded)))
+        }),
         chrome: chrome(),
         form: form(),
         address: address(),
@@ -204,6 +230,7 @@ fn sign_in_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
                 makes_account: true,
                 providers: Vec::new(),
                 error: filling.wrong(FieldError::CodeEnded),
+                passkey: None,
                 ..choose
             }),
         ),
@@ -226,7 +253,9 @@ fn sign_in_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
 }
 
 fn credential_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
-    let second = |error| SecondFactor {
+    let second = |error, app, with_passkey: bool| SecondFactor {
+        app,
+        passkey: with_passkey.then(|| passkey(filling, false, None)),
         chrome: filling.known(),
         form: filling.form(),
         switch_action: filling.text("/contoso.example/sign-in/switch"),
@@ -236,7 +265,10 @@ fn credential_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> 
         secret: filling.text("GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ"),
         uri: "otpauth://totp/Vestibule:guest%40mail.example?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ".to_owned(),
     };
-    let enroll = |demanded, error| EnrollSecondFactor::new(filling.known(), filling.form(), demanded, offer(), error);
+    let enroll = |demanded: bool, error| EnrollSecondFactor {
+        passkey: demanded.then(|| passkey(filling, true, filling.wrong(FieldError::PasskeyNotAdded))),
+        ..EnrollSecondFactor::new(filling.known(), filling.form(), demanded, offer(), error)
+    };
     let new_password = |error| NewPassword {
         chrome: filling.chrome(),
         form: filling.form(),
@@ -256,18 +288,23 @@ fn credential_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> 
         panel_url: filling.text("/contoso.example/myapps"),
         overview: Overview {
             password: !registered || error,
+            has_password: registered,
             totp_since: registered.then_some(since),
-            passkeys: Vec::new(),
+            passkeys: kept(filling, if registered { 2 } else { usize::from(done == Some(Done::Passkey)) }),
             recovery_codes: 9,
             here_only: !registered,
             fresh,
+            password_open: fresh && (registered || error),
         },
         done,
         error: if error { filling.wrong(FieldError::PassphraseShort) } else { None },
+        passkey: fresh
+            .then(|| passkey(filling, true, error.then(|| FieldError::PasskeyNotAdded.say(&filling.language)))),
     };
     vec![
-        ("second-factor", page(&second(None))),
-        ("second-factor-wrong", page(&second(filling.wrong(FieldError::SecondFactorWrong)))),
+        ("second-factor", page(&second(None, true, false))),
+        ("second-factor-wrong", page(&second(filling.wrong(FieldError::SecondFactorWrong), true, true))),
+        ("second-factor-passkey", page(&second(None, false, true))),
         ("enroll-demanded", page(&enroll(true, None))),
         ("enroll-wrong", page(&enroll(false, filling.wrong(FieldError::EnrollWrong)))),
         ("recovery-codes", page(&codes(&["abcde-fghij", "klmno-pqrst", "uvwxy-z2345", "67abc-defgh"]))),
@@ -276,26 +313,24 @@ fn credential_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> 
         ("new-password-wrong", page(&new_password(filling.wrong(FieldError::PassphraseShort)))),
         ("methods", page(&methods(false, true, None, false))),
         ("methods-registered", page(&methods(true, true, Some(Done::Removed), false))),
+        ("methods-only-a-passkey", page(&methods(false, true, Some(Done::Passkey), false))),
         ("methods-not-fresh", page(&methods(true, false, None, false))),
         ("methods-wrong", page(&methods(true, true, Some(Done::Password), true))),
     ]
 }
 
 fn stranger_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
-    let wrong = WrongAccount {
-        chrome: filling.known(),
-        prove_action: Some("/contoso/sign-in/send-code".to_owned()),
-        form: filling.form(),
-        signed_in_address: filling.text("guest@fabrikam.example"),
-        invited: filling.text("c•••e@fabrikam.example"),
-    };
-    let strict = AliasRefused {
+    let wrong = |address, invited, remedy| WrongAccount {
         chrome: filling.known(),
         form: filling.form(),
-        signed_in_address: filling.text("worker@fabrikam.example"),
-        invited: filling.text("a•••s@fabrikam.example"),
-        inviter: filling.text("Ada Admin"),
+        remedy,
+        signed_in_address: filling.text(address),
+        invited: filling.text(invited),
     };
+    let prove = Remedy::Prove("/contoso/sign-in/send-code".to_owned());
+    let alias = wrong("guest@fabrikam.example", "c•••e@fabrikam.example", prove);
+    let ask = Remedy::Ask(filling.text("Ada Admin"));
+    let strict = wrong("worker@fabrikam.example", "a•••s@fabrikam.example", ask);
     let dead_end = |chrome, sent| DeadEnd {
         chrome,
         form: filling.form(),
@@ -306,7 +341,7 @@ fn stranger_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
     };
     let ended = |sent| InvitationEnded { chrome: filling.chrome(), form: filling.form(), sent };
     vec![
-        ("wrong-account", page(&wrong)),
+        ("wrong-account", page(&alias)),
         ("alias-refused", page(&strict)),
         ("dead-end", page(&dead_end(filling.known(), false))),
         ("dead-end-sent", page(&dead_end(filling.chrome(), true))),
@@ -344,7 +379,16 @@ fn consent_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         viewing_required,
         number: 1,
         of: 2,
+        early: None,
         error,
+    };
+    let early = |document, viewing_required, error| TermsOfUse {
+        early: Some(Early {
+            until: filling.text("2026-12-31"),
+            back_url: filling.text("/contoso.example/account/accepted"),
+        }),
+        of: 1,
+        ..terms(document, viewing_required, error)
     };
     let html = || TermsDocument::Html(crate::config::markdown::markdown_to_fragment(TERMS));
     let pdf = || TermsDocument::Pdf(filling.text("/contoso.example/terms/5f2c81d0.pdf"));
@@ -368,6 +412,8 @@ fn consent_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         ("terms-of-use-pdf-wrong", page(&terms(pdf(), true, filling.wrong(FieldError::NotViewed)))),
         ("terms-of-use-unopened", page(&terms(unopened(), true, None))),
         ("terms-of-use-opened", page(&terms(html(), true, None))),
+        ("terms-of-use-early", page(&early(html(), false, None))),
+        ("terms-of-use-early-pdf-wrong", page(&early(pdf(), true, filling.wrong(FieldError::NotViewed)))),
         ("declined", page(&declined(None))),
         ("declined-app", page(&declined_app)),
         ("declined-terms", page(&declined(Some(filling.text("Guest access to Contoso apps"))))),
@@ -391,6 +437,7 @@ fn panel_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         search: if search.is_empty() { String::new() } else { filling.text(search) },
         total,
         account_url: filling.text("/contoso.example/account"),
+        coming: if search.is_empty() { coming(filling) } else { Vec::new() },
         organizations: [("Contoso", "contoso.example", false), ("Northwind", "northwind.example", true)]
             .map(|(name, domain, invited)| OrganizationLink {
                 name: filling.text(name),
@@ -471,37 +518,54 @@ fn block_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
     ]
 }
 
+/// A new version that may be accepted early.
+fn coming(filling: &Filling) -> Vec<ComingLine> {
+    vec![ComingLine {
+        title: filling.text("Guest access to Contoso apps"),
+        language: "en".to_owned(),
+        day: filling.text("2026-12-31"),
+        url: filling.text("/contoso.example/account/terms/5f2c81d0"),
+    }]
+}
+
 fn accepted_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
-    let line = |title: Option<&str>, accepted, counts, until: Option<&str>| AnswerLine {
+    let line = |title: Option<&str>, accepted, standing, until: Option<&str>| AnswerLine {
         title: title.map(|title| filling.text(title)),
         number: title.map(|_| 2),
         language: (filling.text("English"), "en".to_owned()),
         accepted,
-        counts,
+        standing,
         at: (filling.text("2026-11-28T05:12:00Z"), filling.text("2026-11-28 05:12 UTC")),
         until: until.map(|day| filling.text(day)),
         read_url: filling.text("/contoso.example/account/accepted/5f2c81d0"),
         file_url: filling.text("/contoso.example/account/accepted/5f2c81d0/file"),
     };
     let title = Some("Guest access to Contoso apps");
-    let list =
-        |answers| Accepted { chrome: filling.known(), answers, back_url: filling.text("/contoso.example/myapps") };
+    let list = |coming, answers| Accepted {
+        chrome: filling.known(),
+        coming,
+        answers,
+        back_url: filling.text("/contoso.example/myapps"),
+    };
     let all = vec![
-        line(title, true, true, Some("2027-01-01")),
-        line(title, true, false, None),
-        line(title, false, false, None),
-        line(None, true, true, None),
+        line(title, true, Standing::Counts, Some("2027-01-01")),
+        line(title, true, Standing::Over, None),
+        line(title, false, Standing::Declined, None),
+        line(title, true, Standing::Withdrawn, None),
+        line(title, true, Standing::BeforeReset, None),
+        line(title, false, Standing::BeforeReset, None),
+        line(None, true, Standing::Counts, None),
     ];
     let document = |fragment: Option<String>| AcceptedDocument {
         chrome: filling.known(),
-        answer: line(title, true, true, None),
+        answer: line(title, true, Standing::Counts, None),
         fragment,
         evidence: filling.text(&"5f2c81d0".repeat(8)),
         back_url: filling.text("/contoso.example/account/accepted"),
     };
     vec![
-        ("accepted", page(&list(all))),
-        ("accepted-none", page(&list(Vec::new()))),
+        ("accepted", page(&list(coming(filling), all))),
+        ("accepted-none", page(&list(Vec::new(), Vec::new()))),
         ("accepted-document", page(&document(Some(crate::config::markdown::markdown_to_fragment(TERMS))))),
         ("accepted-pdf", page(&document(None))),
     ]

@@ -7,15 +7,16 @@ use super::answers::{Next, Refused, wrong};
 use super::chrome::{Chrome, Form};
 use super::field_error::FieldError;
 use super::journey::Remark;
+use super::passkey::{PasskeyForm, split};
 use super::qr;
-use super::sign_in::journey_page;
+use super::sign_in::{journey_page, passkey_page};
 use super::visit::{Answer, Here, with_session};
 use crate::signin::enroll::{self, Enrolled, Offer};
 use crate::signin::reset::{self, NewPassword as Outcome};
 use crate::signin::second_factor::{Shown, show_code};
-use crate::signin::{Scene, SigninError, Visit, limits};
+use crate::signin::{Scene, SigninError, Visit, limits, passkeys};
 use crate::urls::methods_path;
-use crate::web::assets::FRAGMENT_SCRIPT;
+use crate::web::assets::{FRAGMENT_SCRIPT, PASSKEY_SCRIPT};
 use crate::web::form::Form as Fields;
 use crate::web::interstitial::see_other;
 use crate::web::render::{self, Page};
@@ -30,8 +31,12 @@ pub struct SecondFactor {
     pub form: Form,
     /// Where *Use another account* posts to.
     pub switch_action: String,
-    /// What is wrong, in words.
+    /// Whether there is an authenticator app.
+    pub app: bool,
+    /// What is wrong with the code, in words.
     pub error: Option<String>,
+    /// A passkey instead.
+    pub passkey: Option<PasskeyForm>,
 }
 
 /// Registers an authenticator app. Posts `code`.
@@ -48,8 +53,10 @@ pub struct EnrollSecondFactor {
     pub qr: Option<String>,
     /// The secret in groups.
     pub secret: String,
-    /// What is wrong, in words.
+    /// What is wrong with the code, in words.
     pub error: Option<String>,
+    /// A passkey instead.
+    pub passkey: Option<PasskeyForm>,
 }
 
 /// Shows new recovery codes.
@@ -78,9 +85,9 @@ pub struct NewPassword {
     pub error: Option<String>,
 }
 
+passkey_page!(SecondFactor, EnrollSecondFactor);
+
 journey_page! {
-    SecondFactor => StatusCode::OK,
-    EnrollSecondFactor => StatusCode::OK,
     NewPassword => StatusCode::OK,
 }
 
@@ -89,7 +96,7 @@ impl Page for RecoveryCodes {}
 impl EnrollSecondFactor {
     /// The page for an offer.
     pub fn new(chrome: Chrome, form: Form, demanded: bool, offer: Offer, error: Option<String>) -> Self {
-        Self { chrome, form, demanded, qr: qr::data_address(&offer.uri), secret: offer.secret, error }
+        Self { chrome, form, demanded, qr: qr::data_address(&offer.uri), secret: offer.secret, error, passkey: None }
     }
 }
 
@@ -97,14 +104,38 @@ impl EnrollSecondFactor {
 pub async fn enrolling(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
     let Some(session) = &scene.session else { return here.failed(visit, &SigninError::OutOfStep) };
     let chrome = here.chrome_of(visit, scene);
-    let error = remark.error.map(|error| error.say(&chrome.language));
-    match enroll::offer(&here.app, session).await {
-        Ok(offer) => {
-            let form = here.form(visit, scene, "enroll");
-            render::page(&EnrollSecondFactor::new(chrome, form, true, offer, error))
-        }
-        Err(error) => here.failed(visit, &error),
-    }
+    let (about_passkey, error) = split(&remark, &chrome.language);
+    let offer = match enroll::offer(&here.app, session).await {
+        Ok(offer) => offer,
+        Err(error) => return here.failed(visit, &error),
+    };
+    let passkey = match passkeys::offer(&here.app, visit, session).await {
+        Ok(ceremony) => ceremony,
+        Err(error) => return here.failed(visit, &error),
+    };
+    let passkey = passkey.map(|it| PasskeyForm::create(here.form(visit, scene, "passkey"), it, about_passkey));
+    let form = here.form(visit, scene, "enroll");
+    render::page(&EnrollSecondFactor { passkey, ..EnrollSecondFactor::new(chrome, form, true, offer, error) })
+}
+
+/// Asks for a factor that is registered.
+pub async fn showing(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
+    let Some(session) = &scene.session else { return here.failed(visit, &SigninError::OutOfStep) };
+    let chrome = here.chrome_of(visit, scene);
+    let (about_passkey, error) = split(&remark, &chrome.language);
+    let asked = match passkeys::ask_owner(&here.app, visit, session).await {
+        Ok(asked) => asked,
+        Err(error) => return here.failed(visit, &error),
+    };
+    let form = |action: &str| here.form(visit, scene, action);
+    render::page(&SecondFactor {
+        form: form("second-factor"),
+        switch_action: form("switch").action,
+        app: asked.app,
+        error,
+        passkey: asked.passkey.map(|it| PasskeyForm::get(form("passkey"), it, about_passkey)),
+        chrome,
+    })
 }
 
 /// A code of the authenticator app, or a recovery code.
@@ -123,13 +154,16 @@ pub(super) async fn enroll(here: &Here, visit: &Visit, scene: Scene, fields: &Fi
     let Some(session) = &scene.session else { return Err(Refused::Step(SigninError::OutOfStep)) };
     let languages = [here.language(Some(&visit.tenant)).tag().to_owned()];
     match enroll::confirm(&here.app, visit, session, fields.text("code"), &languages).await? {
-        Enrolled::Done(cookie) => {
-            let ticket = visit.ticket.seal(&here.app.keys, visit.tenant.id);
-            let url = format!("{}/recovery-codes?t={ticket}", methods_path(visit.tenant.id));
-            Ok(Next::Page(Box::new(with_session(see_other(&url), Some(&cookie)))))
-        }
+        Enrolled::Done(cookie) => Ok(to_recovery_codes(here, visit, &cookie)),
         Enrolled::Wrong => Ok(wrong(FieldError::EnrollWrong, "")),
     }
+}
+
+/// Shows the recovery codes that were just made, then goes on to where the tab wanted to go.
+pub(super) fn to_recovery_codes(here: &Here, visit: &Visit, cookie: &str) -> Next {
+    let ticket = visit.ticket.seal(&here.app.keys, visit.tenant.id);
+    let url = format!("{}/recovery-codes?t={ticket}", methods_path(visit.tenant.id));
+    Next::Page(Box::new(with_session(see_other(&url), Some(cookie))))
 }
 
 /// A new password, once the mailbox is proved.

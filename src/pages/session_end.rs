@@ -23,7 +23,9 @@ pub async fn ask(here: Here, Path(tenant): Path<String>) -> Answer {
         Err(error) => return here.failed(&visit, &error),
     };
     if scene.session.is_none() && scene.journey.stranger.is_none() {
-        return here.forgets_journeys(signed_out_page(&here, &visit));
+        // A link of another site must not cost anybody the sign-in that is in progress: only the form below renews the
+        // cookie.
+        return signed_out_page(&here, &visit);
     }
     render::page(&SignOutConfirm {
         form: Form {
@@ -58,8 +60,11 @@ pub async fn end(here: Here, Path(tenant): Path<String>, body: Body) -> Answer {
         return see_other(&format!("/{}/sign-out", visit.tenant.id));
     }
     let everywhere = fields.text("scope") == "everywhere";
+    let renewed = here.new_browser();
     let home = match &scene.session {
-        Some(session) if fields.text("scope") == "home" => home_sign_out::prepare(&here.app, &visit, session).await,
+        Some(session) if fields.text("scope") == "home" => {
+            home_sign_out::prepare(&here.app, &visit, session, &renewed).await
+        }
         _ => Ok(None),
     };
     let home = match home {
@@ -73,7 +78,7 @@ pub async fn end(here: Here, Path(tenant): Path<String>, body: Body) -> Answer {
     let somebody =
         visit.handle.as_ref().is_some_and(|handle| handle.sessions().any(|(_, session)| session.is_live(now)));
     let next = home.map(|id| format!("/home/{id}")).unwrap_or_default();
-    let answer = here.forgets_journeys(see_other(&format!("/{}/sign-out{next}", visit.tenant.id)));
+    let answer = renewed.given(see_other(&format!("/{}/sign-out{next}", visit.tenant.id)));
     if somebody { answer } else { without_session(answer) }
 }
 

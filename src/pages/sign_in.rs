@@ -5,8 +5,9 @@ use http::StatusCode;
 
 use crate::web::render::Page;
 
-use super::assets::FRAGMENT_SCRIPT;
+use super::assets::{FRAGMENT_SCRIPT, PASSKEY_SCRIPT};
 use super::chrome::{Chrome, Form};
+use super::passkey::PasskeyForm;
 
 /// Asks for the address. Posts `address`.
 #[derive(Template)]
@@ -24,6 +25,8 @@ pub struct SignInAddress {
     pub another_way: bool,
     /// What is wrong with the address, in words.
     pub error: Option<String>,
+    /// A passkey instead, without typing anything.
+    pub passkey: Option<PasskeyForm>,
 }
 
 /// The ways of a tenant, the same page for every address (decision 4). The buttons post `way` = `route`, `code`,
@@ -51,6 +54,8 @@ pub struct ChooseWay {
     pub providers: Vec<ProviderButton>,
     /// What went wrong with the way tried before, in words.
     pub error: Option<String>,
+    /// A passkey instead.
+    pub passkey: Option<PasskeyForm>,
 }
 
 /// A provider to sign in with.
@@ -143,6 +148,8 @@ pub struct PersonalPassword {
     pub address: String,
     /// What is wrong, in words.
     pub error: Option<String>,
+    /// A passkey instead.
+    pub passkey: Option<PasskeyForm>,
 }
 
 /// Asks a member for the password. Posts `password`.
@@ -161,6 +168,8 @@ pub struct MemberPassword {
     pub organization: String,
     /// What is wrong, in words.
     pub error: Option<String>,
+    /// A passkey instead.
+    pub passkey: Option<PasskeyForm>,
 }
 
 /// Creates a personal account for a proved address. Posts `name` and `password`.
@@ -179,6 +188,8 @@ pub struct CreateAccount {
     pub name_error: Option<String>,
     /// What is wrong with the passphrase, in words.
     pub password_error: Option<String>,
+    /// A passkey instead of a passphrase.
+    pub passkey: Option<PasskeyForm>,
 }
 
 /// Lets a new member set the first password. Posts `token` (the part of the link after `#`, or the whole link) and
@@ -204,29 +215,40 @@ pub struct WrongAccount {
     pub chrome: Chrome,
     /// The form that switches.
     pub form: Form,
-    /// Where *Send me a code* posts to, if the invited mailbox can be proved beside this sign-in (an alias).
-    pub prove_action: Option<String>,
+    /// What there is to do about it besides switching.
+    pub remedy: Remedy,
     /// Who is signed in.
     pub signed_in_address: String,
     /// Who was invited, masked.
     pub invited: String,
 }
 
-/// Signed in under another address than was invited, where the tenant lets in the invited address alone. The form switches;
-/// it needs no field.
-#[derive(Template)]
-#[template(path = "alias_refused.html")]
-pub struct AliasRefused {
-    /// Around the page; `signed_in` says who.
-    pub chrome: Chrome,
-    /// The form that switches.
-    pub form: Form,
-    /// Who is signed in.
-    pub signed_in_address: String,
-    /// Who was invited, masked.
-    pub invited: String,
-    /// Who invited, to be asked.
-    pub inviter: String,
+/// What helps somebody who signed in under another address than was invited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// Switching alone.
+    Switch,
+    /// The invited mailbox can be proved beside this sign-in (an alias); *Send me a code* posts to this address.
+    Prove(String),
+    /// The tenant lets in the invited address alone; whoever invited can be asked.
+    Ask(String),
+}
+
+impl WrongAccount {
+    /// Whether the invited address alone is let in.
+    fn strict(&self) -> bool {
+        matches!(self.remedy, Remedy::Ask(_))
+    }
+}
+
+impl Page for WrongAccount {
+    fn status(&self) -> StatusCode {
+        if self.strict() { StatusCode::FORBIDDEN } else { StatusCode::OK }
+    }
+
+    fn script(&self) -> Option<&'static str> {
+        Some(FRAGMENT_SCRIPT)
+    }
 }
 
 /// The one page for not invited, no account, alias and missing e-mail. Posts `address`.
@@ -285,17 +307,24 @@ macro_rules! journey_page {
 }
 pub(super) use journey_page;
 
+/// A step of a journey that may ask for a passkey.
+macro_rules! passkey_page {
+    ($($view:ty),* $(,)?) => {$(
+        impl Page for $view {
+            fn script(&self) -> Option<&'static str> {
+                Some(if self.passkey.is_some() { PASSKEY_SCRIPT } else { FRAGMENT_SCRIPT })
+            }
+        }
+    )*};
+}
+pub(super) use passkey_page;
+
+passkey_page!(SignInAddress, ChooseWay, PersonalPassword, MemberPassword, CreateAccount);
+
 journey_page! {
-    SignInAddress => StatusCode::OK,
-    ChooseWay => StatusCode::OK,
     OfferCode => StatusCode::OK,
     EnterCode => StatusCode::OK,
-    PersonalPassword => StatusCode::OK,
-    MemberPassword => StatusCode::OK,
-    CreateAccount => StatusCode::OK,
     SetPassword => StatusCode::OK,
-    WrongAccount => StatusCode::OK,
-    AliasRefused => StatusCode::FORBIDDEN,
     DeadEnd => StatusCode::FORBIDDEN,
     InvitationEnded => StatusCode::GONE,
 }

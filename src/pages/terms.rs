@@ -6,7 +6,8 @@ use axum::extract::Path;
 use http::Response;
 
 use super::assets;
-use super::consent::{DocumentLanguage, TermsDocument, TermsOfUse};
+use super::chrome::Form;
+use super::consent::{DocumentLanguage, Early, TermsDocument, TermsOfUse};
 use super::journey::Remark;
 use super::notice::Notice;
 use super::visit::{Answer, Here};
@@ -14,50 +15,93 @@ use crate::consent::needed::needed;
 use crate::consent::view;
 use crate::model::{Agreement, AgreementFile, AgreementId, Document, SessionRecord, Tenant};
 use crate::signin::{Scene, Visit};
-use crate::web::{headers, render};
+use crate::web::{csrf, headers, render};
 
 /// The page of a document that the dispatcher asks for.
 pub async fn show(here: &Here, visit: &Visit, scene: &Scene, id: AgreementId, remark: Remark) -> Answer {
+    let again = here.journey_url(visit, false);
+    let agreement = visit.tenant.agreements.iter().find(|agreement| agreement.id == id);
+    let (Some(agreement), Some(session)) = (agreement, &scene.session) else {
+        return here.notice(Some(&visit.tenant), Notice::StartAgain { url: Some(again) });
+    };
+    let (number, of) = position(here, visit, session);
+    let place = Place {
+        form: here.form(visit, scene, "terms"),
+        address: format!("{again}&"),
+        number,
+        of,
+        early: None,
+        language: None,
+    };
+    match page(here, visit, scene, session, agreement, place, remark).await {
+        Ok(page) => render::page(&page),
+        Err(answer) => *answer,
+    }
+}
+
+/// Where a document is shown: on the way to something, or before it is asked for.
+pub(super) struct Place {
+    /// What answers it.
+    pub form: Form,
+    /// Address of this page, to which parameters can be added.
+    pub address: String,
+    /// Which document this is, from 1.
+    pub number: u32,
+    /// How many there are.
+    pub of: u32,
+    /// Until when the version before counts, and the way back, if nobody has to accept yet.
+    pub early: Option<Early>,
+    /// The language that fits best unless another one is chosen.
+    pub language: Option<String>,
+}
+
+/// The page with a document of `agreement`.
+pub(super) async fn page(
+    here: &Here,
+    visit: &Visit,
+    scene: &Scene,
+    session: &SessionRecord,
+    agreement: &Agreement,
+    place: Place,
+    remark: Remark,
+) -> Result<TermsOfUse, Box<Answer>> {
     let tenant = &visit.tenant;
     let chrome = here.chrome_of(visit, scene);
-    let agreement = tenant.agreements.iter().find(|agreement| agreement.id == id);
     let wanted: Vec<String> = here
         .query("lang")
         .into_iter()
-        .chain([remark.typed, chrome.tag().to_owned(), tenant.language.clone()])
+        .chain((!remark.typed.is_empty()).then_some(remark.typed))
+        .chain(place.language)
+        .chain([chrome.tag().to_owned(), tenant.language.clone()])
         .collect();
-    let found = agreement.and_then(|agreement| Some((agreement, agreement.file_for(&wanted)?)));
-    let (Some((agreement, file)), Some(session)) = (found, &scene.session) else {
-        return here.notice(Some(tenant), Notice::StartAgain { url: Some(here.journey_url(visit, false)) });
+    let Some(file) = agreement.file_for(&wanted) else {
+        return Err(Box::new(here.notice(Some(tenant), Notice::NotFound)));
     };
-    let opened = match opened(here, agreement, file, session).await {
-        Ok(opened) => opened,
-        Err(answer) => return *answer,
-    };
-    let again = here.journey_url(visit, false);
-    let in_language = |file: &AgreementFile| format!("{again}&lang={}", file.language);
+    let opened = opened(here, agreement, file, session).await?;
+    let in_language = |file: &AgreementFile| format!("{}lang={}", place.address, file.language);
     let languages = agreement.files.iter().map(|other| DocumentLanguage {
         tag: other.language.clone(),
         name: own_name(&other.language),
         url: in_language(other),
         current: other.language == file.language,
     });
-    let (number, of) = position(here, visit, session);
-    render::page(&TermsOfUse {
-        form: here.form(visit, scene, "terms"),
+    let token = view::link_token(&here.app, session, &file.version);
+    Ok(TermsOfUse {
+        form: place.form,
         title: file.title.clone(),
         document: match &file.document {
             Document::Html(fragment) if opened => TermsDocument::Html(fragment.clone()),
-            Document::Html(_) => TermsDocument::Unopened(format!("{}&open=1", in_language(file))),
-            Document::Pdf(_) => TermsDocument::Pdf(pdf_url(tenant, &file.version)),
+            Document::Html(_) => TermsDocument::Unopened(format!("{}&open={token}", in_language(file))),
+            Document::Pdf(_) => TermsDocument::Pdf(format!("{}?open={token}", pdf_url(tenant, &file.version))),
         },
         version: file.version.clone(),
         version_number: file.number,
         language: file.language.clone(),
         languages: languages.collect(),
         viewing_required: agreement.viewing_required,
-        number,
-        of,
+        number: place.number,
+        of: place.of,
+        early: place.early,
         error: remark.error.map(|error| error.say(&chrome.language)),
         chrome,
     })
@@ -74,13 +118,21 @@ async fn opened(
     if !agreement.viewing_required {
         return Ok(true);
     }
-    let opens = here.query("open").is_some() && matches!(file.document, Document::Html(_));
-    let remembered = if opens {
-        view::opened(&here.app, session, &file.version).await.map(|()| true)
-    } else {
-        view::was_opened(&here.app, session, &file.version).await
-    };
-    remembered.map_err(|error| Box::new(here.broken(None, &error)))
+    let opens = matches!(file.document, Document::Html(_)) && open_now(here, session, &file.version).await?;
+    if opens {
+        return Ok(true);
+    }
+    view::was_opened(&here.app, session, &file.version).await.map_err(|error| Box::new(here.broken(None, &error)))
+}
+
+/// Whether this request is the guest opening the document: by its own link on a page of ours, and remembered if so. What
+/// another site makes the browser do is no reading (attack row B18).
+async fn open_now(here: &Here, session: &SessionRecord, version: &str) -> Result<bool, Box<Answer>> {
+    let Some(token) = here.query("open") else { return Ok(false) };
+    if here.method != http::Method::GET || !csrf::followed_here(&here.headers) {
+        return Ok(false);
+    }
+    view::opened(&here.app, session, version, &token).await.map_err(|error| Box::new(here.broken(None, &error)))
 }
 
 /// Which document of how many this is, for the way that the tab is on.
@@ -111,8 +163,8 @@ pub fn own_name(tag: &str) -> String {
     .to_owned()
 }
 
-/// `GET /{tenant}/terms/{version}`: a PDF document in force: sandboxed, never rendered as ours (decision 1). Whoever is
-/// signed in has opened it then.
+/// `GET /{tenant}/terms/{version}`: a PDF document in force: sandboxed, never rendered as ours (decision 1). Whoever
+/// follows its link on our page has opened it then.
 pub async fn file(here: Here, Path((tenant, version)): Path<(String, String)>) -> Response<axum::body::Body> {
     let Ok((_, tenant)) = here.tenant(&tenant) else { return nothing(&here) };
     let files = tenant.agreements.iter().flat_map(|agreement| &agreement.files);
@@ -121,11 +173,10 @@ pub async fn file(here: Here, Path((tenant, version)): Path<(String, String)>) -
         Document::Html(_) => None,
     });
     let Some(bytes) = found else { return nothing(&here) };
-    if here.method == http::Method::GET
-        && let Some(session) = signed_in(&here, &tenant).await
-        && let Err(error) = view::opened(&here.app, &session, &version).await
+    if let Some(session) = signed_in(&here, &tenant).await
+        && let Err(answer) = open_now(&here, &session, &version).await
     {
-        return here.broken(Some(&tenant), &error).map(axum::body::Body::from);
+        return answer.map(axum::body::Body::from);
     }
     let mut answer = assets::bytes("application/pdf", bytes);
     headers::for_tenant_document(answer.headers_mut());

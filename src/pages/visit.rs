@@ -56,6 +56,25 @@ impl FromRequestParts<Arc<App>> for Here {
     }
 }
 
+/// The value of a sign-in cookie that the browser does not have yet.
+pub struct NewBrowser(String);
+
+impl NewBrowser {
+    /// The answer that gives it.
+    pub fn given(&self, mut answer: Answer) -> Answer {
+        set_cookie(&mut answer, &login_cookie(&self.0));
+        answer
+    }
+}
+
+impl std::ops::Deref for NewBrowser {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
 /// A request that did not come through the server, which names the client: only a wrong wiring makes one.
 pub struct NotServed;
 
@@ -144,9 +163,13 @@ impl Here {
     }
 
     /// A new sign-in cookie: whatever was begun, typed or proved in this browser belongs to the old one.
-    pub fn forgets_journeys(&self, mut answer: Answer) -> Answer {
-        set_cookie(&mut answer, &login_cookie(&token(self.app.random.as_ref())));
-        answer
+    pub fn forgets_journeys(&self, answer: Answer) -> Answer {
+        self.new_browser().given(answer)
+    }
+
+    /// A sign-in cookie to be given with an answer, for what must be bound to it before.
+    pub fn new_browser(&self) -> NewBrowser {
+        NewBrowser(token(self.app.random.as_ref()))
     }
 
     /// Language of the answer.

@@ -39,6 +39,13 @@ pub struct AssertionClaims {
     pub name: String,
     /// Groups and app roles.
     pub groups: Vec<String>,
+    /// How the guest signed in (RFC 8176; `fed` and `email-otp` are our own names). `mfa` only where a second factor was
+    /// shown; a code by mail alone is never one.
+    pub amr: Vec<&'static str>,
+    /// How strong the sign-in was: one of the three `urn:vestibule:acr:` names.
+    pub acr: &'static str,
+    /// When a secret was last shown, in seconds.
+    pub auth_time: i64,
     /// Made at, in seconds.
     pub iat: i64,
     /// Good until, in seconds.
@@ -64,6 +71,9 @@ pub fn fields(
         email: record.mail.as_ref().map(|mail| mail.as_str().to_owned()),
         name: record.display_name.clone(),
         groups: record.groups_for(permit.app().id),
+        amr: record.amr(),
+        acr: record.acr(),
+        auth_time: record.auth_time().seconds(),
         iat: now.seconds(),
         exp: expires_at.seconds(),
     };
@@ -253,6 +263,8 @@ mod tests {
         assert_eq!(claims["iss"], format!("https://login.example:8443/{}/v2.0", tenant_id(1)));
         assert_eq!(claims["aud"], wiki().id.to_string());
         assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 60);
+        assert_eq!(claims["acr"], crate::model::ACR_EMAIL);
+        assert_eq!((&claims["amr"], &claims["auth_time"]), (&serde_json::json!(["email-otp"]), &NOW.seconds().into()));
         let fields = made(HeaderPreset::OAuth2Proxy, |_| ());
         assert!(fields.expires_at <= NOW.plus(Duration::from_secs(300)) && fields.renew_at < fields.expires_at);
     }

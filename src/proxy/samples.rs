@@ -178,5 +178,7 @@ pub fn record(tenant: u128) -> SessionRecord {
         second_factor: None,
         two_steps_wanted: false,
         authenticated_at: Some(NOW),
+        by_passkey: false,
+        claimed_address: None,
     }
 }

@@ -16,6 +16,7 @@
 mod cookie;
 mod entry;
 mod epochs;
+mod of_identity;
 mod of_user;
 pub mod permit;
 mod seal;
@@ -151,6 +152,7 @@ impl Sessions {
         let lifetime = record.absolute_end.since(now);
         self.short_term.put(&used_key(record.tenant, record.id), &record.last_used_at, lifetime).await?;
         self.remember_user(&record, lifetime).await?;
+        self.remember_identity(&record, lifetime).await?;
         if let Some(browser) = &record.browser {
             self.remember_browser(browser, record.tenant, record.id).await?;
         }

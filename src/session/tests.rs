@@ -176,6 +176,8 @@ impl World {
             second_factor: None,
             two_steps_wanted: false,
             authenticated_at: Some(now),
+            by_passkey: false,
+            claimed_address: None,
         }
     }
 

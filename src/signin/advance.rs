@@ -8,16 +8,18 @@ use super::device::Device;
 use super::email_code::CodePurpose;
 use super::factors::standing;
 use super::journey::{Facts, InvitationFacts, Journey, SecondFactorFacts, SessionFacts, Step, Stranger, next_step};
+use super::may_bind::{Claim, Rules, may_come_in};
 use super::ticket::{Destination, Ticket};
-use super::{facts, finish, home_realm, relink};
+use super::{facts, finish, home_realm, proofs, relink};
 use crate::app::App;
 use crate::consent::by_policy;
 use crate::consent::needed::needed;
 use crate::consent::record::{self, Answer, ConsentError};
+use crate::guests::change_sign_in;
 use crate::keys::{Purpose, sha256_hex};
 use crate::model::{
-    AcceptanceState, AppId, EmailAddress, Invitation, InvitationState, Method, RouteOverride, SessionRecord, Tenant,
-    TenantId, Timestamp, UserId, UserType,
+    AcceptanceState, AppId, EmailAddress, Identity, Invitation, InvitationState, Method, RouteOverride, SessionRecord,
+    Tenant, TenantId, Timestamp, UserId, UserType,
 };
 use crate::oidc_client::FederationError;
 use crate::session::{Handle, Session};
@@ -120,6 +122,16 @@ impl Visit {
             .and_then(|plain| serde_json::from_slice::<Journey>(&plain).ok())
             .filter(|journey| now.since(journey.started_at) < JOURNEY_ENDS);
         let mut journey = journey.unwrap_or_else(|| Journey::begin(now));
+        if let Some(stranger) = &journey.stranger
+            && !proofs::still_counts(app, &stranger.identity, stranger.signed_in_at).await?
+        {
+            journey.stranger = None;
+        }
+        if let Some(permit) = &journey.change
+            && !proofs::still_counts(app, &permit.identity, permit.given_at).await?
+        {
+            journey.change = None;
+        }
         if journey.address.is_none() && !journey.switching && !journey.hint_spent {
             journey.address = self.ticket.hint().map(|(hint, _)| hint.clone());
         }
@@ -328,6 +340,7 @@ pub(super) async fn gather(
     if let Some(stranger) = &journey.stranger
         && facts.session.is_none()
     {
+        facts.change = change_sign_in::judge(app, visit, journey, stranger, facts.now).await?;
         facts.claims_invited =
             invitation.is_some_and(|invitation| stranger.claimed.as_ref() == Some(&invitation.address));
         let mut read = app.store.read(tenant.id).await?;
@@ -379,7 +392,7 @@ async fn to_prove(
         return Ok(None);
     };
     let done = journey.proved_mailbox(now) == Some(address);
-    if done || finish::goes_round_home(visit, &stranger.identity, address, invitation) {
+    if done || !may_come_in(Rules::of(visit), invitation, Claim::of(stranger, Some(address))) {
         return Ok(None);
     }
     let could = match invitation {
@@ -410,8 +423,8 @@ async fn invitation_facts(app: &App, visit: &Visit, invitation: &Invitation) -> 
     let let_in = visit.tenant.allows_domain(invitation.address.domain());
     let alive = user.as_ref().is_some_and(|user| user.account_enabled && (let_in || !user.is_pending()));
     // A way that was switched off leads nowhere; its guests take the way of their domain, and are re-linked.
-    let gone = |method: &Method| home_realm::is_gone(&visit.tenant, &visit.snapshot, method);
-    let bound = user.and_then(|user| user.identity).map(|identity| identity.method).filter(|method| !gone(method));
+    let gone = |identity: &Identity| home_realm::identity_is_gone(&visit.tenant, &visit.snapshot, identity);
+    let bound = user.and_then(|user| user.identity).filter(|bound| !gone(bound)).map(|bound| bound.method);
     let ways = home_realm::ways(&visit.tenant);
     let wanted = invitation.route.clone().filter(|wanted| match wanted {
         RouteOverride::Connection { name } => visit.tenant.connection(name).is_some(),

@@ -31,6 +31,7 @@ pub async fn arrive(app: &App, visit: &Visit, scene: &Scene) -> Result<Arrival, 
         Destination::Panel => Arrival::Panel,
         Destination::Methods => Arrival::Here(methods_path(visit.tenant.id)),
         Destination::Page { path } => Arrival::Here(format!("/{}/{path}", visit.tenant.id)),
+        Destination::ChangeSignIn { .. } => Arrival::Here(format!("/{}/account", visit.tenant.id)),
         Destination::AppHome { app: id } => match app_home(&app.settings, &visit.snapshot, &visit.tenant, *id) {
             Some(url) => Arrival::Away(url),
             None => Arrival::Panel,

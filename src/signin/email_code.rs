@@ -165,15 +165,13 @@ pub async fn send_code(
     slot: CodeSlot<'_>,
     letter: CodeLetter<'_>,
 ) -> Result<CodeSent, CodeError> {
-    let budget = budget(&context, &slot);
-    let limit = |name: &str| Key::of(context.tenant.id, Kind::Limit, format!("{name}:{budget}"));
-    let pause = limit(&format!("code-pause:{}", slot.purpose.as_str()));
+    let pause = limit(&context, &slot, slot.scope(), &format!("code-pause:{}", slot.purpose.as_str()));
     if !context.short_term.put_new(&pause, b"1", PAUSE).await? {
         return Ok(CodeSent::JustNow);
     }
     // The day is counted only within the hour's limit: refused requests must not lock the owner out for the day.
-    if context.short_term.count(&limit("codes-hour"), HOUR).await? > context.limits.passcodes_per_hour
-        || context.short_term.count(&limit("codes-day"), DAY).await? > context.limits.passcodes_per_day
+    if !within(&context, &slot, "codes-hour", HOUR, context.limits.passcodes_per_hour).await?
+        || !within(&context, &slot, "codes-day", DAY, context.limits.passcodes_per_day).await?
     {
         return Ok(CodeSent::Limited);
     }
@@ -220,8 +218,7 @@ pub async fn check_code(context: CodeContext<'_>, slot: CodeSlot<'_>, typed: &st
         context.short_term.remove(&place).await?;
         return Ok(CodeCheck::Gone);
     }
-    let day_key = Key::of(context.tenant.id, Kind::Limit, format!("code-tries-day:{}", budget(&context, &slot)));
-    if context.short_term.count(&day_key, DAY).await? > context.limits.passcode_failures_per_day {
+    if !within(&context, &slot, "code-tries-day", DAY, context.limits.passcode_failures_per_day).await? {
         return Ok(CodeCheck::Gone);
     }
     // People type the groups in which they read digits.
@@ -275,15 +272,60 @@ fn place(context: &CodeContext<'_>, slot: &CodeSlot<'_>) -> Key {
     Key::of(context.tenant.id, Kind::Passcode, data_encoding::HEXLOWER.encode(&name))
 }
 
-/// Whose limits count: the mailbox's, or those of its owner's known device.
-fn budget(context: &CodeContext<'_>, slot: &CodeSlot<'_>) -> String {
-    let name = (context.keyed_hash)(&[
-        b"budget",
-        context.tenant.id.uuid().as_bytes(),
-        slot.address.as_str().as_bytes(),
-        slot.known_device.unwrap_or_default().as_bytes(),
-    ]);
-    data_encoding::HEXLOWER.encode(&name)
+/// Over what a limit counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scope {
+    /// One mailbox in one tenant, whatever the code is for.
+    Tenant,
+    /// One mailbox and one purpose in the whole instance.
+    Instance,
+}
+
+impl CodeSlot<'_> {
+    /// A personal account is the instance's, so what a code could do to it is limited over all tenants: another tenant is no
+    /// new budget. Each purpose has its own, so that nobody who forgot a password on purpose keeps others from an account.
+    fn scope(&self) -> Scope {
+        match self.purpose {
+            CodePurpose::ResetPassword | CodePurpose::CreateAccount => Scope::Instance,
+            CodePurpose::SignIn
+            | CodePurpose::Redeem
+            | CodePurpose::Leave
+            | CodePurpose::ChangeSignIn
+            | CodePurpose::Blocks => Scope::Tenant,
+        }
+    }
+}
+
+/// Counts one more in every scope that holds; whether all of them still allow it. The same for every address, known or not.
+async fn within(
+    context: &CodeContext<'_>,
+    slot: &CodeSlot<'_>,
+    name: &str,
+    span: Duration,
+    most: u64,
+) -> Result<bool, ShortTermError> {
+    let mut allowed = context.short_term.count(&limit(context, slot, Scope::Tenant, name), span).await? <= most;
+    if allowed && slot.scope() == Scope::Instance {
+        allowed = context.short_term.count(&limit(context, slot, Scope::Instance, name), span).await? <= most;
+    }
+    Ok(allowed)
+}
+
+/// Where a limit is counted. Whose it is: the mailbox's, or that of its owner's known device, which strangers cannot spend.
+fn limit(context: &CodeContext<'_>, slot: &CodeSlot<'_>, scope: Scope, name: &str) -> Key {
+    let device = slot.known_device.unwrap_or_default().as_bytes();
+    let address = slot.address.as_str().as_bytes();
+    let budget = |parts: &[&[u8]]| data_encoding::HEXLOWER.encode(&(context.keyed_hash)(parts));
+    match scope {
+        Scope::Tenant => {
+            let budget = budget(&[b"budget", context.tenant.id.uuid().as_bytes(), address, device]);
+            Key::of(context.tenant.id, Kind::Limit, format!("{name}:{budget}"))
+        }
+        Scope::Instance => {
+            let budget = budget(&[b"instance budget", slot.purpose.as_str().as_bytes(), address, device]);
+            Key::instance(Kind::Limit, format!("{name}:{budget}"))
+        }
+    }
 }
 
 fn write(

@@ -295,3 +295,69 @@ async fn codes_have_eight_digits_and_spread_evenly() {
     assert!(seen.len() >= 399);
     assert!(firsts.iter().all(|count| (15..=75).contains(count)), "{firsts:?}");
 }
+
+/// B6, B7, B8: a personal account is the instance's. Another tenant is no new budget for guessing or for mails, and nobody
+/// who spends it keeps the owner's own device, another purpose, or the sign-in of another tenant from working.
+#[tokio::test]
+async fn b6_another_tenant_is_no_new_budget_for_an_account() {
+    let (bench, guest) = (Bench::of(contoso()), address("guest@mail.example"));
+    let other = northwind();
+    let there = || CodeContext { tenant: &other, ..context(&bench) };
+    for purpose in [CodePurpose::ResetPassword, CodePurpose::CreateAccount] {
+        let slot = |binding| CodeSlot { purpose, ..slot(&guest, binding) };
+        let mine = CodeSlot { known_device: Some("device"), ..slot("mine") };
+        let hour = bench.limits.passcodes_per_hour;
+        let mut sent = 0;
+        for round in 0..hour * 2 {
+            bench.clock.advance(Duration::from_secs(61));
+            let context = if round % 2 == 0 { context(&bench) } else { there() };
+            sent += u64::from(send_code(context, slot("stranger"), LETTER).await.unwrap() == CodeSent::Queued);
+        }
+        assert_eq!(sent, hour, "{purpose:?}: mails of one hour, whatever the tenant");
+        // Within the minute, the other tenant sends none either.
+        bench.clock.advance(Duration::from_secs(3600));
+        assert_eq!(send_code(context(&bench), mine, LETTER).await.unwrap(), CodeSent::Queued, "the owner's device");
+        assert_eq!(send_code(there(), mine, LETTER).await.unwrap(), CodeSent::JustNow);
+        assert!(proved(&check(&bench, mine, &last_code(&bench)).await));
+    }
+    // Neither is the sign-in of the other tenant spent: that is another secret, and no account.
+    let sign_in = CodeSlot { purpose: CodePurpose::SignIn, ..slot(&guest, "browser") };
+    bench.clock.advance(Duration::from_secs(61));
+    assert_eq!(send_code(there(), sign_in, LETTER).await.unwrap(), CodeSent::Queued);
+}
+
+/// B6: wrong codes for an account are counted over all tenants, so that the day's last one is the last everywhere.
+#[tokio::test]
+async fn b6_wrong_codes_for_an_account_count_in_every_tenant() {
+    let (bench, guest) = (Bench::of(contoso()), address("guest@mail.example"));
+    let other = northwind();
+    let reset = |binding| CodeSlot { purpose: CodePurpose::ResetPassword, ..slot(&guest, binding) };
+    let mut wrong = 0;
+    for round in 0..bench.limits.passcodes_per_day {
+        bench.clock.advance(Duration::from_secs(1000));
+        let context = || match round % 2 {
+            0 => context(&bench),
+            _ => CodeContext { tenant: &other, ..context(&bench) },
+        };
+        if send_code(context(), reset("attacker"), LETTER).await.unwrap() != CodeSent::Queued {
+            continue;
+        }
+        let code = last_code(&bench);
+        for _ in 0..5 {
+            let checked = check_code(context(), reset("attacker"), &other_than(&code)).await.unwrap();
+            wrong += u64::from(matches!(checked, CodeCheck::Wrong { .. }));
+        }
+    }
+    assert_eq!(wrong, bench.limits.passcode_failures_per_day, "guesses of one day, whatever the tenant");
+    // Even the right one is none any more, except for the owner's device.
+    bench.clock.advance(Duration::from_secs(4000));
+    for (device, proves) in [(None, false), (Some("device"), true)] {
+        let slot = CodeSlot { known_device: device, ..reset("owner") };
+        bench.clock.advance(Duration::from_secs(61));
+        if send(&bench, slot).await == CodeSent::Queued {
+            assert_eq!(proved(&check(&bench, slot, &last_code(&bench)).await), proves, "{device:?}");
+        } else {
+            assert!(!proves, "the owner's device has a budget of its own");
+        }
+    }
+}

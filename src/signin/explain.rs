@@ -8,10 +8,11 @@ use serde::Serialize;
 use super::advance::{SigninError, Visit, gather, may_use, step_of};
 use super::explain_words::Teller;
 use super::facts::fill;
-use super::finish::{goes_round_home, guest_of};
+use super::finish::guest_of;
 use super::front_door::{Door, DoorFault, read_door};
 use super::journey::{Journey, Step, Stranger};
 use super::mailbox::MAIL_ISSUER;
+use super::may_bind::{Claim, Opened, Rules, may_be_bound};
 use super::relink::lost_guest;
 use super::ticket::{Destination, Ticket};
 use crate::app::App;
@@ -304,11 +305,14 @@ impl<'a> Case<'a> {
                 return Ok(Some((method, user)));
             }
             // Whose own way was switched off proves the mailbox and is linked anew.
-            if !goes_round_home(visit, &stranger.identity, &self.address, invitation)
-                && let Some(user) = lost_guest(read.as_mut(), visit, &self.address).await?
+            if let Some(user) = lost_guest(read.as_mut(), visit, &self.address).await?
                 && invitation.is_none_or(|invitation| invitation.user == user.id)
             {
-                return Ok(Some((method, user)));
+                let (opened, claim) = (Opened::Link(invitation), Claim::of(&stranger, Some(&self.address)));
+                let now = self.app.clock.now();
+                if may_be_bound(read.as_mut(), Rules::of(visit), &user, opened, claim, now).await? {
+                    return Ok(Some((method, user)));
+                }
             }
         }
         Ok(None)
@@ -366,6 +370,7 @@ impl<'a> Case<'a> {
             signed_in_at: self.app.clock.now(),
             second_factor: None,
             authenticated_at: None,
+            by_passkey: false,
         })
     }
 
@@ -413,31 +418,7 @@ impl<'a> Case<'a> {
             subject: String::new(),
             method: way.method.clone().unwrap_or(Method::MemberPassword),
         });
-        let mut record = SessionRecord {
-            id: SessionId(uuid::Uuid::nil()),
-            tenant: tenant.id,
-            user: user.id,
-            user_type: user.user_type,
-            identity,
-            verified_address: None,
-            display_name: user.display_name.clone(),
-            mail: user.mail.clone(),
-            groups: Vec::new(),
-            app_roles: Vec::new(),
-            assigned_apps: Vec::new(),
-            reviewed: false,
-            acceptances: Vec::new(),
-            accepted: false,
-            signed_in_at: now,
-            absolute_end: now.plus(tenant.policies.session_absolute),
-            browser: None,
-            agent: None,
-            idle_seconds: tenant.policies.session_idle.as_secs(),
-            last_used_at: now,
-            second_factor: None,
-            two_steps_wanted: false,
-            authenticated_at: Some(now),
-        };
+        let mut record = SessionRecord::begin(SessionId(uuid::Uuid::nil()), tenant, user, identity, now);
         let mut read = self.app.store.read(tenant.id).await?;
         fill(read.as_mut(), tenant, user, &mut record, now).await?;
         Ok(record)

@@ -2,8 +2,8 @@
 
 use crate::app::App;
 use crate::model::{
-    AccountId, AuditEvent, EmailAddress, Factors, Identity, Method, OutgoingMail, SecondFactorOwner, SessionRecord,
-    TenantId, Timestamp, UserId, UserType,
+    AccountId, AuditEvent, EmailAddress, Factors, Identity, Method, OutgoingMail, SecondFactorMethod,
+    SecondFactorOwner, SessionRecord, TenantId, Timestamp, UserId, UserType,
 };
 use crate::storage::{InstanceTask, InstanceTx, StoreResult, Tx};
 
@@ -23,6 +23,13 @@ impl Standing {
     /// asked for whatever the tenant's policy is. What a guest registered for one tenant serves that tenant's policy.
     pub fn wants_two_steps(&self) -> bool {
         self.own_wish && self.factors.totp.is_some()
+    }
+
+    /// Whether what was shown with the sign-in of `identity` counts as the second factor. A passkey of a personal account
+    /// does not where somebody of this tenant reset the second factor: the guest's is kept apart from the account's since.
+    pub fn counts(&self, by: SecondFactorMethod, identity: &Identity) -> bool {
+        let of_account = by == SecondFactorMethod::Passkey && account_behind(identity).is_some();
+        !of_account || matches!(self.owner, SecondFactorOwner::Account(_))
     }
 }
 
@@ -54,7 +61,7 @@ pub fn account_of(session: &SessionRecord) -> Option<AccountId> {
     account_behind(&session.identity)
 }
 
-fn account_behind(identity: &Identity) -> Option<AccountId> {
+pub(super) fn account_behind(identity: &Identity) -> Option<AccountId> {
     match identity.method {
         Method::PersonalAccount => identity.subject.parse().ok(),
         _ => None,
@@ -126,6 +133,26 @@ impl OwnerTx {
         match self {
             Self::Account(_, tx) => tx.queue_mail(id, mail, at).await,
             Self::User(_, tx) => tx.queue_mail(id, mail, at).await,
+        }
+    }
+
+    /// Ends every session that its owner began until now: an account's in every tenant, and whatever else was proved with it.
+    /// Whose they were is to be told to memory once this is durable.
+    pub async fn end_sessions(
+        &mut self,
+        app: &App,
+        tenant: TenantId,
+        at: Timestamp,
+    ) -> StoreResult<Vec<(TenantId, UserId)>> {
+        match self {
+            Self::Account(account, tx) => {
+                tx.end_account_proofs(*account, at).await?;
+                tx.bump_epochs_of(&app.urls.personal_issuer(), &account.to_string(), at).await
+            }
+            Self::User(user, tx) => {
+                tx.bump_epoch(Some(*user), at).await?;
+                Ok(vec![(tenant, *user)])
+            }
         }
     }
 

@@ -1,12 +1,12 @@
 //! Read what a session must know about its user, afresh from the directory.
 
 use super::factors::standing;
+use super::proofs;
 use crate::app::App;
 use crate::consent::needed::needed;
-use crate::model::{
-    Acceptance, AcceptanceState, ExternalUserState, Group, SessionRecord, Tenant, Timestamp, User, UserType,
-};
+use crate::model::{Acceptance, AcceptanceState, ExternalUserState, SessionRecord, Tenant, Timestamp, User, UserType};
 use crate::storage::{Read, StoreResult};
+use crate::tenants::assignments::{apps_of, groups_of};
 
 /// Brings the facts of a session up to date. `None` if its user is gone, blocked, or bound to somebody else.
 pub async fn refresh(app: &App, tenant: &Tenant, session: &SessionRecord) -> StoreResult<Option<SessionRecord>> {
@@ -23,6 +23,12 @@ pub async fn refresh(app: &App, tenant: &Tenant, session: &SessionRecord) -> Sto
     if !same_person {
         return Ok(None);
     }
+    // Guests who are not bound yet have no epoch of their own that a new password could have moved.
+    drop(read);
+    if !proofs::still_counts(app, &session.identity, session.signed_in_at).await? {
+        return Ok(None);
+    }
+    let mut read = app.store.read(tenant.id).await?;
     let mut facts = session.clone();
     fill(read.as_mut(), tenant, &user, &mut facts, app.clock.now()).await?;
     drop(read);
@@ -41,23 +47,10 @@ pub async fn fill(
     facts.user_type = user.user_type;
     facts.display_name.clone_from(&user.display_name);
     facts.mail.clone_from(&user.mail);
-    facts.assigned_apps = read.assigned_apps(user.id).await?;
     facts.app_roles = read.app_roles(user.id).await?;
-    let joined = read.group_memberships(user.id).await?;
-    let addresses = || user.mail.iter().chain(&user.invited_address).chain(&user.other_mails);
-    let groups: Vec<&Group> = tenant
-        .groups
-        .iter()
-        .filter(|group| joined.contains(&group.id) || addresses().any(|address| group.members.contains(address)))
-        .collect();
+    let groups = groups_of(read, tenant, user).await?;
     facts.groups = groups.iter().map(|group| group.display_name.clone()).collect();
-    // An app may be assigned to a group instead of each of its members.
-    for principal in &tenant.service_principals {
-        let by_group = groups.iter().any(|group| principal.groups.contains(&group.id));
-        if by_group && !facts.assigned_apps.contains(&principal.app) {
-            facts.assigned_apps.push(principal.app);
-        }
-    }
+    facts.assigned_apps = apps_of(read, tenant, user.id, &groups).await?;
     // What an app does not know as a role of its own any more is none.
     facts.app_roles.retain(|held| {
         let principal = tenant.service_principals.iter().find(|principal| principal.app == held.app);
@@ -71,15 +64,14 @@ pub async fn fill(
         UserType::Guest => {
             // Whoever redeems after a reset may be somebody else, and answers for themselves.
             let reset = read.last_reset(user.id).await?;
-            let counts = |at: Timestamp| reset.is_none_or(|reset| at > reset);
             let review = read.review(user.id).await?;
             facts.reviewed = user.identity.is_some()
-                && review.is_some_and(|review| review.state == AcceptanceState::Accepted && counts(review.recorded_at));
+                && review.is_some_and(|review| review.state == AcceptanceState::Accepted && review.is_since(reset));
             facts.acceptances = read
                 .acceptances(user.id)
                 .await?
                 .into_iter()
-                .filter(|acceptance| counts(acceptance.recorded_at))
+                .filter(|acceptance| acceptance.is_since(reset))
                 .filter(|acceptance| {
                     tenant.agreements.iter().any(|agreement| agreement.is_satisfied_by(acceptance, now))
                 })

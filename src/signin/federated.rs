@@ -152,6 +152,7 @@ pub async fn come_back(
         signed_in_at: app.clock.now(),
         second_factor: shown_at_home(connection, &asserted.amr, asserted.acr.as_deref()),
         authenticated_at: asserted.auth_time,
+        by_passkey: false,
     };
     let mut journey = visit.journey(app).await?;
     let invitation = invitation_of(app, visit).await?;

@@ -4,18 +4,18 @@ use std::sync::Arc;
 
 use super::advance::{SigninError, Visit};
 use super::factors::standing_of;
-use super::home_realm::{Route, by_domain};
 use super::journey::{Journey, Stranger};
+use super::may_bind::{Claim, Opened, Rules, may_be_bound};
 use super::relink::relink;
-use super::{facts, notices};
+use super::{facts, notices, proofs};
 use crate::app::App;
 use crate::clock::random_guid;
 use crate::guests::change_sign_in;
 use crate::guests::personal_data::{PersonalData, Sealer};
 use crate::guests::usage::month_of;
 use crate::model::{
-    AuditEvent, EmailAddress, Identity, Invitation, InvitationState, MailId, Method, RouteOverride, SecondFactorProof,
-    SessionId, SessionRecord, Tenant, TenantId, Timestamp, User, UserType,
+    AuditEvent, EmailAddress, Identity, Invitation, MailId, Method, SecondFactorMethod, SecondFactorProof, SessionId,
+    SessionRecord, TenantId, Timestamp, User, UserType,
 };
 use crate::storage::{Read, Tx};
 
@@ -40,17 +40,17 @@ pub async fn finish(
     invitation: Option<&Invitation>,
     stranger: Stranger,
 ) -> Result<Finished, SigninError> {
+    // A password is checked for seconds when many wait: whoever got a new one meanwhile ended this proof.
+    if !proofs::still_counts(app, &stranger.identity, stranger.signed_in_at).await? {
+        return Ok(Finished::Stranger);
+    }
     let mut read = app.store.read(visit.tenant.id).await?;
     let mailbox = journey.proved_mailbox(app.clock.now()).cloned();
     let now = app.clock.now();
     let mut user = guest_of(read.as_mut(), visit, mailbox.as_ref(), invitation, &stranger, now).await?;
     drop(read);
-    if user.is_none() {
-        user = change_sign_in::change(app, visit, &stranger).await?;
-    }
-    if let (None, Some(mailbox)) = (&user, fresh_mailbox(&stranger, mailbox.as_ref()))
-        && !goes_round_home(visit, &stranger.identity, mailbox, invitation)
-    {
+    let changing = journey.changes_sign_in(now);
+    if let (None, false, Some(mailbox)) = (&user, changing, fresh_mailbox(&stranger, mailbox.as_ref())) {
         user = relink(app, visit, mailbox, invitation, &stranger).await?;
     }
     let opened = match user {
@@ -67,18 +67,40 @@ pub async fn finish(
             Ok(Finished::SignedIn { record, cookie })
         }
         None => {
-            let mut tx = app.store.begin(visit.tenant.id).await?;
-            let event = AuditEvent::failure("User sign-in")
-                .with("reason", "no guest")
-                .with("method", stranger.identity.method.amr());
-            tx.audit(app.clock.now(), &event).await?;
-            tx.commit().await?;
+            // Whoever changes the way to sign in is asked first whether this is the new one.
+            if !changing {
+                let mut tx = app.store.begin(visit.tenant.id).await?;
+                let event = AuditEvent::failure("User sign-in")
+                    .with("reason", "no guest")
+                    .with("method", stranger.identity.method.amr_of(stranger.by_passkey));
+                tx.audit(app.clock.now(), &event).await?;
+                tx.commit().await?;
+            }
             journey.stranger = Some(stranger);
             journey.switching = false;
             journey.code = None;
             visit.keep(app, journey).await?;
             Ok(Finished::Stranger)
         }
+    }
+}
+
+/// The guest was shown who signed in, and said yes: from now on this is how the guest signs in. Signed in at once.
+pub async fn finish_change(app: &App, visit: &Visit, journey: &mut Journey) -> Result<Finished, SigninError> {
+    let (Some(permit), Some(stranger)) = (journey.change.clone(), journey.stranger.clone()) else {
+        return Err(SigninError::OutOfStep);
+    };
+    let Some(user) = change_sign_in::change(app, visit, &permit, &stranger).await? else {
+        return Err(SigninError::OutOfStep);
+    };
+    let verified = stranger.verified.clone();
+    match open_session(app, visit, &user, stranger, verified, None).await? {
+        Some((record, cookie)) => {
+            visit.forget(app).await?;
+            *journey = Journey::begin(app.clock.now());
+            Ok(Finished::SignedIn { record, cookie })
+        }
+        None => Ok(Finished::Stranger),
     }
 }
 
@@ -89,8 +111,14 @@ fn fresh_mailbox<'a>(stranger: &'a Stranger, mailbox: Option<&'a EmailAddress>) 
     signed_in.or(mailbox)
 }
 
-/// Signs a member in whose password was just checked against `hash`.
-pub async fn finish_member(app: &App, visit: &Visit, member: &User, hash: &str) -> Result<Finished, SigninError> {
+/// Signs a member in whose password was just checked against `hash`, or, where there is none, whose passkey was.
+pub async fn finish_member(
+    app: &App,
+    visit: &Visit,
+    member: &User,
+    hash: Option<&str>,
+    second_factor: Option<SecondFactorMethod>,
+) -> Result<Finished, SigninError> {
     let identity = Identity {
         issuer: app.urls.issuer(visit.tenant.id),
         subject: member.id.to_string(),
@@ -103,11 +131,11 @@ pub async fn finish_member(app: &App, visit: &Visit, member: &User, hash: &str) 
         label: member.mail.as_ref().map(ToString::to_string).unwrap_or_default(),
         name: Some(member.display_name.clone()),
         signed_in_at: app.clock.now(),
-        second_factor: None,
+        second_factor,
         authenticated_at: None,
+        by_passkey: hash.is_none(),
     };
-    let Some((record, cookie)) = open_session(app, visit, member, stranger, member.mail.clone(), Some(hash)).await?
-    else {
+    let Some((record, cookie)) = open_session(app, visit, member, stranger, member.mail.clone(), hash).await? else {
         return Ok(Finished::Stranger);
     };
     visit.forget(app).await?;
@@ -137,6 +165,7 @@ pub fn member_abroad(app: &App, visit: &Visit, home: TenantId) -> Option<Strange
         // This tenant asks for a second factor itself: that of the home organization is its own affair.
         second_factor: None,
         authenticated_at: record.authenticated_at,
+        by_passkey: record.by_passkey,
     })
 }
 
@@ -155,82 +184,42 @@ pub(super) async fn guest_of(
         let welcome = bound.account_enabled && !bound.has_ended(now) && bound.user_type == UserType::Guest;
         return Ok(welcome.then_some(bound));
     }
-    if let Some(address) = &stranger.verified
-        && !goes_round_home(visit, &stranger.identity, address, invitation)
-    {
+    let claim = Claim::of(stranger, mailbox);
+    if let Some(address) = &stranger.verified {
         let by_mail_link = invitation.is_some_and(|invitation| invitation.address == *address);
-        if let Some(user) = redeemable(read, visit, address, by_mail_link, now).await? {
+        if let Some(user) = redeemable(read, visit, address, by_mail_link, invitation, claim, now).await? {
             return Ok(Some(user));
         }
     }
-    // Neither does an address of a blocked domain come in as the alias of another, proved or merely said.
-    let lets_in = |address: &EmailAddress| visit.tenant.allows_domain(address.domain());
-    if !stranger.verified.iter().chain(&stranger.claimed).all(lets_in) {
-        return Ok(None);
-    }
     // The provider vouches for no address, and the mailbox was proved beside the sign-in. Another address than that of
-    // the sign-in is an alias: bound on the mail link of the invited address, and never in a strict tenant.
-    let Some(mailbox) = mailbox.filter(|mailbox| !goes_round_home(visit, &stranger.identity, mailbox, invitation))
-    else {
-        return Ok(None);
-    };
+    // the sign-in is an alias: bound on the mail link of the invited address alone.
+    let Some(mailbox) = mailbox else { return Ok(None) };
     let alias = stranger.claimed.as_ref() != Some(mailbox);
     match invitation {
-        Some(invitation) if *mailbox == invitation.address && !(alias && visit.tenant.policies.strict_addresses) => {
-            let user = redeemable(read, visit, mailbox, true, now).await?;
-            Ok(user.filter(|user| user.id == invitation.user))
+        Some(opened) if *mailbox == opened.address => {
+            let user = redeemable(read, visit, mailbox, true, invitation, claim, now).await?;
+            Ok(user.filter(|user| user.id == opened.user))
         }
-        None if !alias => redeemable(read, visit, mailbox, false, now).await,
+        None if !alias => redeemable(read, visit, mailbox, false, None, claim, now).await,
         _ => Ok(None),
     }
 }
 
-/// Another way than the sign-in at home that the domain demands: only a guest who is bound to that way already comes in by
-/// it (decision 4), or one whose inviter wants it. Else whoever reads a leaver's mail would be let in without the home
-/// organization.
-pub(super) fn goes_round_home(
-    visit: &Visit,
-    identity: &Identity,
-    address: &EmailAddress,
-    invitation: Option<&Invitation>,
-) -> bool {
-    let wanted = invitation.filter(|invitation| invitation.address == *address).and_then(|one| one.route.as_ref());
-    match (wanted, &identity.method) {
-        (Some(RouteOverride::Connection { name }), Method::Connection { name: used }) if name == used => return false,
-        (Some(RouteOverride::Passcode), Method::OneTimePasscode) => return false,
-        (Some(RouteOverride::PersonalAccount), Method::PersonalAccount) => return false,
-        _ => {}
-    }
-    match (by_domain(&visit.tenant, &visit.snapshot, address.domain()), &identity.method) {
-        (None, _) => false,
-        (Some(Route::Connection(name)), Method::Connection { name: used }) => name != *used,
-        (Some(Route::Tenant(home)), Method::Tenant { tenant }) => home != *tenant,
-        (Some(_), _) => true,
-    }
-}
-
-/// The pending guest invited under `address`, if every rule of the tenant still lets them in. A guest without `mail`
-/// (the address collided with another object) is found by the mail link alone.
+/// The pending guest invited under `address`, if every rule lets this identity be bound. A guest without `mail` (the
+/// address collided with another object) is found by the mail link alone.
 async fn redeemable(
     read: &mut dyn Read,
     visit: &Visit,
     address: &EmailAddress,
     by_mail_link: bool,
+    invitation: Option<&Invitation>,
+    claim: Claim<'_>,
     now: Timestamp,
 ) -> Result<Option<User>, SigninError> {
     let Some(user) = read.unbound_guest(address).await? else { return Ok(None) };
     let reachable = by_mail_link || user.mail.is_some();
-    let revoked =
-        read.invitation_of(user.id).await?.is_some_and(|invitation| invitation.state == InvitationState::Revoked);
-    let welcome =
-        user.account_enabled && !user.has_ended(now) && !revoked && visit.tenant.allows_domain(address.domain());
-    Ok((reachable && welcome).then_some(user))
-}
-
-/// The tenant's limit, or the end of the guest's access if that comes first.
-fn end_of_session(tenant: &Tenant, user: &User, signed_in_at: Timestamp) -> Timestamp {
-    let end = signed_in_at.plus(tenant.policies.session_absolute);
-    user.expires_at.map_or(end, |access| access.min(end))
+    let may = may_be_bound(read, Rules::of(visit), &user, Opened::Link(invitation), claim, now).await?;
+    Ok((reachable && may).then_some(user))
 }
 
 /// The user who was found, as the directory has it now; `None` if anything that the sign-in was judged by has changed since.
@@ -260,6 +249,7 @@ async fn open_session(
     hash: Option<&str>,
 ) -> Result<Option<(Arc<SessionRecord>, String)>, SigninError> {
     let tenant = &visit.tenant;
+    let stranger_at = stranger.signed_in_at;
     // Before the transaction: there is one writer, and a personal account's factors lie with the instance.
     let factors = standing_of(app, tenant.id, (found.id, found.user_type), &stranger.identity).await?;
     let mut tx = app.store.begin(tenant.id).await?;
@@ -273,30 +263,20 @@ async fn open_session(
     }
     // A member abroad signed in at home a while ago: the session counts from then, not anew from here.
     let signed_in_at = stranger.signed_in_at.min(now);
+    let id = SessionId(random_guid(app.random.as_ref()));
+    let second_factor = stranger.second_factor.filter(|by| factors.counts(*by, &stranger.identity));
+    let begun = SessionRecord::begin(id, tenant, user, stranger.identity, now);
     let mut record = SessionRecord {
-        id: SessionId(random_guid(app.random.as_ref())),
-        tenant: tenant.id,
-        user: user.id,
-        user_type: user.user_type,
-        identity: stranger.identity,
         verified_address: verified,
-        display_name: user.display_name.clone(),
-        mail: user.mail.clone(),
-        groups: Vec::new(),
-        app_roles: Vec::new(),
-        assigned_apps: Vec::new(),
-        reviewed: false,
-        acceptances: Vec::new(),
-        accepted: false,
-        signed_in_at: now,
-        absolute_end: end_of_session(tenant, user, signed_in_at),
+        claimed_address: stranger.claimed,
+        absolute_end: begun.absolute_end.min(signed_in_at.plus(tenant.policies.session_absolute)),
         browser: Some(visit.browser_hash()),
         agent: visit.agent.clone(),
-        idle_seconds: tenant.policies.session_idle.as_secs(),
-        last_used_at: now,
-        second_factor: stranger.second_factor.map(|by| SecondFactorProof { at: now, by }),
+        second_factor: second_factor.map(|by| SecondFactorProof { at: now, by }),
         two_steps_wanted: factors.wants_two_steps(),
         authenticated_at: Some(stranger.authenticated_at.unwrap_or(signed_in_at).min(now)),
+        by_passkey: stranger.by_passkey,
+        ..begun
     };
     facts::fill(tx.as_mut(), tenant, user, &mut record, now).await?;
     tx.note_sign_in(user.id, now).await?;
@@ -314,6 +294,12 @@ async fn open_session(
     tx.audit(now, &event).await?;
     tx.commit().await?;
     let session = app.sessions.start(record).await?;
+    // What ended the proof before the session was listed did not end the session.
+    let begun = session.record();
+    if !proofs::still_counts(app, &begun.identity, stranger_at).await? {
+        app.sessions.end(tenant.id, begun.id).await?;
+        return Ok(None);
+    }
     let cookie = app.sessions.attach(&visit.host, visit.cookie.as_deref(), &session, false).await?;
     let record = session.record().clone();
     Ok(Some((record, cookie)))

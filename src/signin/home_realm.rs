@@ -1,8 +1,8 @@
 //! Home realm discovery before proof: from a domain and a tenant's settings alone, never from who exists (decision 4).
 
 use crate::model::{
-    Connection, ConnectionName, Domain, FallbackIdentityProvider, Method, Preset, PrimaryIdentityProvider, Tenant,
-    TenantId,
+    Connection, ConnectionName, Domain, FallbackIdentityProvider, Identity, Method, Preset, PrimaryIdentityProvider,
+    Tenant, TenantId,
 };
 use crate::snapshot::Snapshot;
 
@@ -86,6 +86,11 @@ pub fn is_gone(tenant: &Tenant, snapshot: &Snapshot, method: &Method) -> bool {
         Method::OneTimePasscode => !ways(tenant).passcode,
         Method::MemberPassword => false,
     }
+}
+
+/// Whether the identity by which somebody signed in leads nowhere any more: its way was switched off, or it was erased.
+pub fn identity_is_gone(tenant: &Tenant, snapshot: &Snapshot, identity: &Identity) -> bool {
+    identity.is_erased() || is_gone(tenant, snapshot, &identity.method)
 }
 
 /// The place of a connection in the order of redemption (decision 7); `None` for consumer accounts of Microsoft, which

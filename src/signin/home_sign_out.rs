@@ -37,8 +37,14 @@ pub async fn offered(app: &App, visit: &Visit, session: &SessionRecord) -> Optio
 }
 
 /// Prepares to leave for the provider; the id names the page of ours that leads there (decision 12). Call it before the
-/// session ends, for its token goes with it. `None` if the provider offers no sign-out.
-pub async fn prepare(app: &App, visit: &Visit, session: &SessionRecord) -> Result<Option<String>, SigninError> {
+/// session ends, for its token goes with it. `browser` is the sign-in cookie that the browser gets with the same answer: the
+/// way is worth nothing in another one (attack rows A6, J5). `None` if the provider offers no sign-out.
+pub async fn prepare(
+    app: &App,
+    visit: &Visit,
+    session: &SessionRecord,
+    browser: &str,
+) -> Result<Option<String>, SigninError> {
     let Some(connection) = connection_of(visit, session) else { return Ok(None) };
     let key = hint_key(visit, session.id);
     let hint = app
@@ -50,7 +56,7 @@ pub async fn prepare(app: &App, visit: &Visit, session: &SessionRecord) -> Resul
         .and_then(|plain| String::from_utf8(plain).ok());
     let Some(url) = sign_out_url(app, visit, connection, hint.as_deref()).await else { return Ok(None) };
     let id = token(app.random.as_ref());
-    let way = way_key(visit, &id);
+    let way = way_key(visit, &id, browser);
     let sealed = app.keys.seal(Purpose::Federation, &way.flat(), url.as_bytes());
     app.short_term.put(&way, sealed.as_bytes(), WAY_ENDS).await?;
     Ok(Some(id))
@@ -58,7 +64,7 @@ pub async fn prepare(app: &App, visit: &Visit, session: &SessionRecord) -> Resul
 
 /// Where the prepared way leads; it can be gone once.
 pub async fn leave(app: &App, visit: &Visit, id: &str) -> Result<Option<String>, SigninError> {
-    let key = way_key(visit, id);
+    let key = way_key(visit, id, &visit.browser);
     let sealed = app.short_term.take(&key).await?.and_then(|bytes| String::from_utf8(bytes).ok());
     let plain = sealed.and_then(|sealed| app.keys.open_sealed(Purpose::Federation, &key.flat(), &sealed));
     Ok(plain.and_then(|plain| String::from_utf8(plain).ok()))
@@ -92,6 +98,8 @@ fn hint_key(visit: &Visit, session: SessionId) -> Key {
     Key::of(visit.tenant.id, Kind::Federation, format!("id-token:{}", session.0.simple()))
 }
 
-fn way_key(visit: &Visit, id: &str) -> Key {
-    Key::of(visit.tenant.id, Kind::OneTimeLink, format!("sign-out:{}", sha256_hex(id.as_bytes())))
+/// Another browser looks elsewhere, and so cannot use up what is not its own either.
+fn way_key(visit: &Visit, id: &str, browser: &str) -> Key {
+    let name = sha256_hex(format!("{id}\n{}", sha256_hex(browser.as_bytes())).as_bytes());
+    Key::of(visit.tenant.id, Kind::OneTimeLink, format!("sign-out:{name}"))
 }

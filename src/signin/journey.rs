@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::administrator::Missing;
 use super::email_code::CodePurpose;
 use super::home_realm::{Route, Ways};
+use crate::guests::change_sign_in::Permit;
 use crate::model::{
     AgreementId, AppId, ConnectionName, EmailAddress, Identity, Method, RouteOverride, SecondFactorMethod, TenantId,
     Timestamp, UserId, UserType, VerifiedAddress,
@@ -47,6 +48,9 @@ pub struct Journey {
     /// Where a hint led inside this instance: a member who is signed in there by now is recognized without it.
     #[serde(default)]
     pub went_abroad: Option<TenantId>,
+    /// A guest is about to sign in another way from now on. It is this journey's alone: no other link, tab or browser has it.
+    #[serde(default)]
+    pub change: Option<Permit>,
 }
 
 /// A new password for a personal account whose old one, or whose passkey, is lost.
@@ -99,6 +103,9 @@ pub struct Stranger {
     /// When a secret was last shown, if that was before the sign-in: a provider may have remembered somebody.
     #[serde(default)]
     pub authenticated_at: Option<Timestamp>,
+    /// Whether a passkey of ours stood in for the password.
+    #[serde(default)]
+    pub by_passkey: bool,
 }
 
 impl Journey {
@@ -118,6 +125,7 @@ impl Journey {
             another_way: false,
             hint_spent: false,
             went_abroad: None,
+            change: None,
         }
     }
 
@@ -129,13 +137,20 @@ impl Journey {
             switching: self.switching,
             chooser_refused: self.chooser_refused,
             anew: self.anew,
+            change: self.change.take(),
             ..Self::begin(self.started_at)
         };
     }
 
     /// Forgets who it was, so that somebody else can sign in.
     pub fn switch(&mut self) {
-        *self = Self { started_at: self.started_at, switching: true, ..Self::begin(self.started_at) };
+        let change = self.change.take();
+        *self = Self { started_at: self.started_at, switching: true, change, ..Self::begin(self.started_at) };
+    }
+
+    /// Whether whoever signs in here is asked to be the guest's new way to sign in.
+    pub fn changes_sign_in(&self, now: Timestamp) -> bool {
+        self.change.as_ref().is_some_and(|permit| permit.is_live(now))
     }
 }
 
@@ -164,6 +179,8 @@ pub struct Facts {
     pub claims_invited: bool,
     /// What whoever is signed in lacks for the admin pages, where those are at the end of the way.
     pub lacks_for_admin: Option<Missing>,
+    /// Whether whoever signed in may become the guest's new way to sign in, where a guest is about to change it.
+    pub change: Option<bool>,
 }
 
 impl Facts {
@@ -181,6 +198,7 @@ impl Facts {
             to_prove: None,
             claims_invited: false,
             lacks_for_admin: None,
+            change: None,
         }
     }
 }
@@ -261,6 +279,11 @@ pub enum Step {
     WrongAccount,
     /// Signed in under another address than was invited, which this tenant does not allow.
     AliasRefused,
+    /// Signed in, and asked whether this is how the guest signs in from now on.
+    ConfirmChange {
+        /// Whether this identity may be it.
+        welcome: bool,
+    },
     /// Signed in, and not a guest here.
     DeadEnd,
     /// The link of the invitation ended.
@@ -297,10 +320,24 @@ impl Journey {
     }
 }
 
+impl Journey {
+    /// When the mailbox was proved for a new password.
+    pub fn reset_proved_at(&self) -> Option<Timestamp> {
+        match &self.reset {
+            Some(Reset::Proved(proof)) => Some(proof.at()),
+            Some(Reset::Asked) | None => None,
+        }
+    }
+}
+
 /// The dispatcher. Every door and every page leads here and nowhere else (attack row B18).
 pub fn next_step(journey: &Journey, facts: &Facts) -> Step {
     if let Some(session) = &facts.session {
         return signed_in(session, facts);
+    }
+    // Never at an invitation, whoever may change what.
+    if let (None, Some(welcome), Some(_)) = (&facts.invitation, facts.change, &journey.stranger) {
+        return Step::ConfirmChange { welcome };
     }
     if let Some(invitation) = &facts.invitation {
         return by_mail_link(journey, invitation, facts);
@@ -537,6 +574,7 @@ mod tests {
             to_prove: bool,
             claims_invited: bool,
             lacks_for_admin in proptest::option::of(prop_oneof![Just(Missing::Role), Just(Missing::SecondFactor)]),
+            change in proptest::option::weighted(0.2, any::<bool>()),
         ) -> Facts {
             // What the inviter wants is told to the dispatcher only while it is on.
             let on = |wanted: &RouteOverride| match wanted {
@@ -558,6 +596,7 @@ mod tests {
                 to_prove: to_prove.then(|| address("guest")),
                 claims_invited,
                 lacks_for_admin,
+                change,
             }
         }
     }
@@ -607,6 +646,7 @@ mod tests {
                     signed_in_at: now,
                     second_factor: None,
                     authenticated_at: None,
+                    by_passkey: false,
                 }),
                 switching,
                 chooser_refused: false,
@@ -621,6 +661,7 @@ mod tests {
                 another_way,
                 hint_spent,
                 went_abroad: None,
+                change: None,
             }
         }
     }

@@ -7,7 +7,6 @@ use super::journey::{Chosen, Reset, Stranger};
 use super::refused::refused;
 use super::relink::lost_guest;
 use crate::app::App;
-use crate::guests::change_sign_in;
 use crate::i18n::Language;
 use crate::keys::Purpose;
 use crate::model::{EmailAddress, Identity, Method, VerifiedAddress};
@@ -54,6 +53,8 @@ pub async fn send(
     let deliver = match (&scene.invitation, purpose) {
         (_, CodePurpose::ResetPassword) => has_account(app, &address).await?,
         (Some(_), _) => true,
+        // The new way to sign in may be any mailbox of the guest.
+        (None, _) if scene.journey.changes_sign_in(app.clock.now()) => true,
         (None, _) => could_use_code(app, visit, &address, purpose).await?,
     };
     let app_name = visit.ticket.app().and_then(|id| visit.snapshot.app(id)).map(|app| app.display_name.clone());
@@ -153,6 +154,7 @@ fn by_mailbox(verified: &VerifiedAddress) -> Stranger {
         // A code by mail is never called a second factor.
         second_factor: None,
         authenticated_at: None,
+        by_passkey: false,
     }
 }
 
@@ -170,8 +172,7 @@ async fn could_use_code(
     let lost = lost_guest(read.as_mut(), visit, address).await?;
     Ok(bound.is_some_and(|user| user.account_enabled && purpose == CodePurpose::SignIn)
         || pending.is_some_and(|user| user.account_enabled && user.mail.is_some())
-        || lost.is_some()
-        || change_sign_in::waits(app, visit).await?)
+        || lost.is_some())
 }
 
 /// Sends a code that proves a mailbox and signs nobody in, whatever the tenant thinks of passcodes as a way to sign in.

@@ -27,7 +27,7 @@ pub async fn sign_in(app: &App, visit: &Visit, scene: &Scene, password: &str) ->
         return Ok(Tried::Wrong);
     };
     password_right(app, visit, scope, &address).await?;
-    match finish_member(app, visit, &member, &hash).await? {
+    match finish_member(app, visit, &member, Some(&hash), None).await? {
         Finished::SignedIn { cookie, .. } => Ok(Tried::SignedIn(cookie)),
         Finished::Stranger => Ok(Tried::Wrong),
     }

@@ -8,11 +8,12 @@ use super::factors::{OwnerTx, Standing, account_of, standing};
 use super::journey::Journey;
 use super::notices::{self, Change};
 use super::password::{PasswordFault, check_new_password};
+use super::proofs;
 use crate::app::App;
 use crate::clock::random_guid;
 use crate::model::{
-    AccountId, AuditEvent, Factors, MailId, Method, SecondFactorOwner, Secret, SessionId, SessionRecord, TenantId,
-    Timestamp, UserId,
+    AccountId, AuditEvent, Factors, MailId, Method, SecondFactorOwner, Secret, SessionId, SessionRecord, StoredPasskey,
+    TenantId, Timestamp, UserId,
 };
 use crate::storage::InstanceTask;
 
@@ -21,18 +22,47 @@ pub const FRESH_FOR: Duration = Duration::from_secs(10 * 60);
 
 /// What is registered, for the page.
 pub struct Overview {
-    /// Whether there is a password that is ours, and so can be changed here.
+    /// Whether a password that is ours can be changed here.
     pub password: bool,
+    /// Whether there is one: an account that was made with a passkey has none at first.
+    pub has_password: bool,
     /// Since when there is an authenticator app.
     pub totp_since: Option<Timestamp>,
-    /// Passkeys: id, name, since when.
-    pub passkeys: Vec<(String, String, Timestamp)>,
+    /// Passkeys, oldest first.
+    pub passkeys: Vec<Listed>,
     /// How many recovery codes are left.
     pub recovery_codes: usize,
     /// Whether what is registered serves this organization alone.
     pub here_only: bool,
     /// Whether it may be changed now.
     pub fresh: bool,
+    /// Whether the password may be changed by this session. That of a personal account serves every organization, so one that
+    /// asks for a second step of its own is not where it is changed.
+    pub password_open: bool,
+}
+
+/// A passkey in the list.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// Its id.
+    pub id: String,
+    /// What its owner calls it; may be empty.
+    pub name: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// When it was used last.
+    pub used: Option<Timestamp>,
+}
+
+impl Listed {
+    fn of(passkey: &StoredPasskey) -> Self {
+        Self {
+            id: passkey.id.clone(),
+            name: passkey.name.clone(),
+            since: passkey.created_at,
+            used: passkey.last_used_at,
+        }
+    }
 }
 
 /// How a change went.
@@ -47,34 +77,69 @@ pub enum Changed {
 pub async fn overview(app: &App, session: &SessionRecord) -> Result<Overview, SigninError> {
     let standing = standing(app, session).await?;
     let factors = &standing.factors;
+    let has_password = match account_of(session) {
+        Some(account) => {
+            let mut accounts = app.store.begin_instance(InstanceTask::PersonalAccounts).await?;
+            accounts.account(account).await?.is_some_and(|account| account.password_hash.is_some())
+        }
+        None => password_is_ours(session),
+    };
     Ok(Overview {
-        password: has_password(session),
+        password: password_is_ours(session),
+        has_password,
         totp_since: factors.totp.as_ref().map(|totp| totp.created_at),
-        passkeys: factors
-            .passkeys
-            .iter()
-            .map(|passkey| (passkey.id.clone(), passkey.name.clone(), passkey.created_at))
-            .collect(),
+        passkeys: factors.passkeys.iter().map(Listed::of).collect(),
         recovery_codes: factors.recovery_codes.len(),
         here_only: matches!(standing.owner, SecondFactorOwner::User(..)),
         fresh: may_change(app, session, &standing),
+        password_open: match account_of(session) {
+            Some(account) => may_change_account(app, session, account).await?,
+            None => may_change(app, session, &standing),
+        },
     })
 }
 
-fn has_password(session: &SessionRecord) -> bool {
+fn password_is_ours(session: &SessionRecord) -> bool {
     matches!(session.identity.method, Method::PersonalAccount | Method::MemberPassword)
+}
+
+/// Whether a secret was shown for this session a moment ago.
+pub(super) fn is_fresh(app: &App, session: &SessionRecord) -> bool {
+    session.authenticated_at.is_some_and(|at| app.clock.now().since(at) < FRESH_FOR)
 }
 
 /// Whether this session may change anything: signed in a moment ago, and with the second factor if there is one.
 fn may_change(app: &App, session: &SessionRecord, standing: &Standing) -> bool {
-    let fresh = session.authenticated_at.is_some_and(|at| app.clock.now().since(at) < FRESH_FOR);
-    fresh && (!standing.factors.is_registered() || session.second_factor.is_some())
+    is_fresh(app, session) && (!standing.factors.is_registered() || session.second_factor.is_some())
 }
 
 /// The standing of a session that may change something; everybody else signs in anew first.
 pub(super) async fn changeable(app: &App, session: &SessionRecord) -> Result<Standing, SigninError> {
     let standing = standing(app, session).await?;
     if may_change(app, session, &standing) { Ok(standing) } else { Err(SigninError::OutOfStep) }
+}
+
+/// Whether this session may change what a personal account is everywhere: its password, and whether there is one. Judged by
+/// the account's own factors alone: what a tenant reset or registered for its own guest guards nothing of the other tenants,
+/// so it opens nothing of theirs.
+async fn may_change_account(app: &App, session: &SessionRecord, account: AccountId) -> Result<bool, SigninError> {
+    let here = standing(app, session).await?;
+    let mut accounts = app.store.begin_instance(InstanceTask::PersonalAccounts).await?;
+    let factors = accounts.account_factors(account).await?;
+    drop(accounts);
+    let own = SecondFactorOwner::Account(account);
+    // Shown for the account, and not for the guest of a tenant that went its own way.
+    let shown = session.second_factor.is_some() && here.owner == own;
+    Ok(is_fresh(app, session) && (shown || !factors.is_registered()))
+}
+
+/// The same as a gate.
+pub(super) async fn account_changeable(
+    app: &App,
+    session: &SessionRecord,
+    account: AccountId,
+) -> Result<(), SigninError> {
+    if may_change_account(app, session, account).await? { Ok(()) } else { Err(SigninError::OutOfStep) }
 }
 
 /// Whether this session may register something.
@@ -100,8 +165,11 @@ pub async fn change_password(
     password: &str,
     languages: &[String],
 ) -> Result<Changed, SigninError> {
-    changeable(app, session).await?;
-    if !has_password(session) {
+    match account_of(session) {
+        Some(account) => account_changeable(app, session, account).await?,
+        None => drop(changeable(app, session).await?),
+    }
+    if !password_is_ours(session) {
         return Err(SigninError::OutOfStep);
     }
     let password = Secret::new(password);
@@ -113,7 +181,9 @@ pub async fn change_password(
     let hash = app.passwords.hash(&password).await?;
     let now = app.clock.now();
     match account_of(session) {
-        Some(account) => set_account_password(app, visit, account, &hash, languages, Change::PasswordChanged).await?,
+        Some(account) => {
+            set_account_password(app, visit, account, &hash, languages, Change::PasswordChanged).await?;
+        }
         None => {
             let mut tx = app.store.begin(visit.tenant.id).await?;
             tx.set_password(session.user, &hash).await?;
@@ -140,7 +210,7 @@ pub(super) async fn set_account_password(
     hash: &str,
     languages: &[String],
     change: Change,
-) -> Result<(), SigninError> {
+) -> Result<Timestamp, SigninError> {
     let activity = match change {
         Change::PasswordReset => "Reset password (self-service)",
         _ => "Change password (self-service)",
@@ -148,6 +218,7 @@ pub(super) async fn set_account_password(
     let mut tx = app.store.begin_instance(InstanceTask::PersonalAccounts).await?;
     tx.set_account_password(account, hash).await?;
     let now = app.clock.now();
+    tx.end_account_proofs(account, now).await?;
     let ended: Vec<(TenantId, UserId)> =
         tx.bump_epochs_of(&app.urls.personal_issuer(), &account.to_string(), now).await?;
     tx.audit(now, &AuditEvent::success(activity).with("account", account)).await?;
@@ -159,7 +230,8 @@ pub(super) async fn set_account_password(
     for (tenant, user) in ended {
         app.sessions.end_user(tenant, user, now).await?;
     }
-    Ok(())
+    proofs::end_sessions(app, account, now).await?;
+    Ok(now)
 }
 
 /// The session in which every other one was just ended goes on as a new one.
@@ -184,7 +256,7 @@ pub enum Removal<'a> {
     Passkey(&'a str),
 }
 
-/// Removes a factor. Recovery codes go with the last one.
+/// Removes a factor. Recovery codes go with the last one. A passkey is a way in: with it every other session ends.
 pub async fn remove(
     app: &App,
     visit: &Visit,
@@ -195,6 +267,7 @@ pub async fn remove(
     let owner = changeable(app, session).await?.owner;
     let mut tx = OwnerTx::begin(app, owner).await?;
     let mut factors = tx.factors().await?;
+    let way_in = matches!(removal, Removal::Passkey(_));
     let (found, method) = match removal {
         Removal::Totp => (factors.totp.take().is_some(), "softwareOath"),
         Removal::Passkey(id) => {
@@ -212,10 +285,18 @@ pub async fn remove(
     tx.keep(&factors).await?;
     let now = app.clock.now();
     tx.audit(now, AuditEvent::success("User deleted security info").with("method", method)).await?;
-    notices::queue(app, &visit.tenant, &mut tx, languages, Change::FactorRemoved).await?;
+    let change = if way_in { Change::PasskeyRemoved } else { Change::FactorRemoved };
+    notices::queue(app, &visit.tenant, &mut tx, languages, change).await?;
+    let ended = if way_in { tx.end_sessions(app, visit.tenant.id, now).await? } else { Vec::new() };
     tx.commit().await?;
     app.mail_queued.notify_one();
-    Ok(Changed::Done(None))
+    for (tenant, user) in &ended {
+        app.sessions.end_user(*tenant, *user, now).await?;
+    }
+    if let (true, SecondFactorOwner::Account(account)) = (way_in, owner) {
+        proofs::end_sessions(app, account, now).await?;
+    }
+    Ok(Changed::Done(if way_in { Some(reopen(app, visit, session).await?) } else { None }))
 }
 
 /// The last passkey of an account without a password is its only way in.

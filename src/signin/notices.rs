@@ -20,6 +20,10 @@ pub enum Change {
     FactorAdded,
     /// A second factor was removed.
     FactorRemoved,
+    /// A passkey was added.
+    PasskeyAdded,
+    /// A passkey was removed.
+    PasskeyRemoved,
     /// New recovery codes were made.
     RecoveryCodes,
     /// An administrator or sponsor removed the second factor.
@@ -41,6 +45,8 @@ pub fn about(
         Change::PasswordReset => words.say("change-password-reset"),
         Change::FactorAdded => words.say("change-added"),
         Change::FactorRemoved => words.say("change-removed"),
+        Change::PasskeyAdded => words.say("change-passkey-added"),
+        Change::PasskeyRemoved => words.say("change-passkey-removed"),
         Change::RecoveryCodes => words.say("change-recovery"),
         Change::FactorReset => words.say_with("change-reset", &tenant_name),
     };

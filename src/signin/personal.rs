@@ -140,5 +140,6 @@ pub(super) fn proved(app: &App, account: &PersonalAccount) -> Stranger {
         signed_in_at: app.clock.now(),
         second_factor: None,
         authenticated_at: None,
+        by_passkey: false,
     }
 }

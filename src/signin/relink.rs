@@ -2,8 +2,9 @@
 //! identity is unbound and the new one bound in one transaction.
 
 use super::advance::{SigninError, Visit};
-use super::home_realm::is_gone;
+use super::home_realm::identity_is_gone;
 use super::journey::Stranger;
+use super::may_bind::{Claim, Opened, Rules, may_be_bound};
 use crate::app::App;
 use crate::model::{AuditEvent, EmailAddress, Invitation, InvitationState, Method, User, UserId};
 use crate::storage::Read;
@@ -21,7 +22,7 @@ pub(super) async fn lost_guest(
     }
     let mut found = read.bound_guests_with_mail(mailbox).await?;
     let lost =
-        |user: &User| user.identity.as_ref().is_some_and(|bound| is_gone(tenant, &visit.snapshot, &bound.method));
+        |user: &User| user.identity.as_ref().is_some_and(|bound| identity_is_gone(tenant, &visit.snapshot, bound));
     // Two guests with one mailbox: nobody can tell whose it is, so an administrator has to.
     let user = found.pop().filter(|user| found.is_empty() && user.account_enabled && lost(user));
     // Asked for nobody as well, so that the time tells nobody who is here (attack row B10).
@@ -43,11 +44,9 @@ pub(super) async fn relink(
     let mut tx = app.store.begin(visit.tenant.id).await?;
     let Some(mut user) = lost_guest(tx.as_mut(), visit, mailbox).await? else { return Ok(None) };
     let other = invitation.is_some_and(|invitation| invitation.user != user.id);
-    // A strict tenant knows no alias, neither when the guest comes first nor now.
-    let alias = stranger.claimed.as_ref() != Some(mailbox);
-    let (false, Some(old)) = (other || (alias && visit.tenant.policies.strict_addresses), user.identity.clone()) else {
-        return Ok(None);
-    };
+    let (opened, claim) = (Opened::Link(invitation), Claim::of(stranger, Some(mailbox)));
+    let may = !other && may_be_bound(tx.as_mut(), Rules::of(visit), &user, opened, claim, now).await?;
+    let (true, Some(old)) = (may, user.identity.clone()) else { return Ok(None) };
     if !tx.relink_identity(user.id, &old, &stranger.identity).await? {
         // Somebody else has this identity here; dropping the transaction leaves both as they were.
         return Ok(None);

@@ -1,6 +1,8 @@
 //! A new password for a personal account whose old one, or whose passkey, is lost: by proof of its mailbox, and by nothing
 //! else. It ends every session of the account and touches no second factor.
 
+use std::time::Duration;
+
 use super::advance::{Scene, SigninError, Visit};
 use super::finish::{Finished, finish};
 use super::journey::Reset;
@@ -9,6 +11,7 @@ use super::methods::set_account_password;
 use super::notices::{self, Change};
 use super::password::{PasswordFault, check_new_password};
 use super::personal::proved;
+use super::proofs;
 use crate::app::App;
 use crate::clock::random_guid;
 use crate::model::{AuditEvent, EmailAddress, Factors, MailId, Secret, Tenant};
@@ -52,18 +55,32 @@ pub async fn set_password(
     }
     let mut accounts = app.store.begin_instance(InstanceTask::PersonalAccounts).await?;
     let account = accounts.account_by_address(&address).await?.ok_or(SigninError::OutOfStep)?;
+    let since = accounts.account_proofs_since(account.id).await?;
     drop(accounts);
+    // A mailbox that was proved before somebody else set a new password opens no second one.
+    let counts = match (scene.journey.reset_proved_at(), since) {
+        (Some(proved_at), Some(since)) => proved_at > since,
+        _ => false,
+    };
+    if !counts {
+        scene.journey.reset = Some(Reset::Asked);
+        visit.keep(app, &scene.journey).await?;
+        return Err(SigninError::OutOfStep);
+    }
     let password = Secret::new(password);
     let known = [address.as_str(), &visit.tenant.display_name, &app.settings.brand, &account.display_name];
     if let Err(fault) = check_new_password(&password, &known) {
         return Ok(NewPassword::Fault(fault));
     }
     let hash = app.passwords.hash(&password).await?;
-    set_account_password(app, visit, account.id, &hash, languages, Change::PasswordReset).await?;
+    let ended_at = set_account_password(app, visit, account.id, &hash, languages, Change::PasswordReset).await?;
     app.mail_queued.notify_one();
     password_right(app, visit, PasswordScope::PersonalAccount, &address).await?;
     scene.journey.reset = None;
-    match finish(app, visit, &mut scene.journey, scene.invitation.as_ref(), proved(app, &account)).await? {
+    let mut stranger = proved(app, &account);
+    // Later than the end of every other proof, even on a clock that did not move.
+    stranger.signed_in_at = stranger.signed_in_at.max(ended_at.plus(Duration::from_micros(1)));
+    match finish(app, visit, &mut scene.journey, scene.invitation.as_ref(), stranger).await? {
         Finished::SignedIn { cookie, .. } => Ok(NewPassword::SignedIn(cookie)),
         Finished::Stranger => Ok(NewPassword::Stranger),
     }
@@ -76,6 +93,7 @@ pub async fn forget_factors(app: &App, tenant: &Tenant, address: &EmailAddress) 
     let Some(account) = tx.account_by_address(address).await? else { return Ok(false) };
     let now = app.clock.now();
     tx.keep_account_factors(account.id, &Factors::default()).await?;
+    tx.end_account_proofs(account.id, now).await?;
     let ended = tx.bump_epochs_of(&app.urls.personal_issuer(), &account.id.to_string(), now).await?;
     tx.audit(now, &AuditEvent::success("Admin deleted security info").with("account", account.id)).await?;
     let mail = notices::about(app, tenant, &account.address, &[], Change::FactorRemoved)?;
@@ -84,6 +102,7 @@ pub async fn forget_factors(app: &App, tenant: &Tenant, address: &EmailAddress) 
     for (tenant, user) in ended {
         app.sessions.end_user(tenant, user, now).await?;
     }
+    proofs::end_sessions(app, account.id, now).await?;
     app.mail_queued.notify_one();
     Ok(true)
 }
@@ -189,6 +208,7 @@ mod tests {
                         signed_in_at: now,
                         second_factor: None,
                         authenticated_at: None,
+                        by_passkey: false,
                     });
                 }
                 _ => {}

@@ -39,6 +39,11 @@ pub enum Destination {
         /// Its path without the tenant, e.g. `account`.
         path: String,
     },
+    /// The guest's own page, by a new way to sign in. The journey is this one's alone (attack row A7).
+    ChangeSignIn {
+        /// Random; names the journey.
+        id: String,
+    },
     /// Another tenant of this instance, whose guest signs in here as a member.
     Abroad {
         /// The resource tenant.
@@ -116,6 +121,7 @@ impl Ticket {
         match &self.destination {
             Destination::Invitation { id } => format!("invitation:{id}"),
             Destination::Abroad { tenant, .. } => format!("abroad:{tenant}"),
+            Destination::ChangeSignIn { id } => format!("change:{id}"),
             Destination::Panel
             | Destination::Page { .. }
             | Destination::App { .. }
@@ -142,6 +148,7 @@ impl Ticket {
             | Destination::Page { .. }
             | Destination::Methods
             | Destination::Invitation { .. }
+            | Destination::ChangeSignIn { .. }
             | Destination::Abroad { .. } => None,
         }
     }

@@ -51,4 +51,8 @@ impl Store for Counted {
     async fn ping(&self) -> StoreResult<()> {
         self.inner.ping().await
     }
+
+    async fn forget_log(&self) -> StoreResult<bool> {
+        self.inner.forget_log().await
+    }
 }

@@ -12,6 +12,8 @@ use crate::model::{
 pub trait ReadLife: Send {
     /// When the redemption of a user was reset last.
     async fn last_reset(&mut self, user: UserId) -> StoreResult<Option<Timestamp>>;
+    /// When the redemption of each user was reset last; users whose redemption never was are not among them.
+    async fn last_resets(&mut self) -> StoreResult<Vec<(UserId, Timestamp)>>;
     /// The sealed key under which personal data of a user is sealed in audit lines; `None` once it is destroyed.
     async fn person_key(&mut self, user: UserId) -> StoreResult<Option<String>>;
     /// Every invitation of a user, oldest first.

@@ -1,6 +1,8 @@
 //! The directory: everything that must never be lost, behind one trait with one transaction per verb.
 
+mod accounts;
 mod audit_chain;
+mod barred;
 mod counted;
 mod directory_pages;
 mod guest_objects;
@@ -12,7 +14,9 @@ mod tombstones;
 
 use async_trait::async_trait;
 
+pub use accounts::InstanceAccounts;
 pub use audit_chain::{AuditFault, AuditFaultKind, ChainCheck, verify_chain};
+pub use barred::{ReadBarred, WriteBarred};
 pub use counted::Counted;
 pub use directory_pages::{
     AcceptanceQuery, AuditQuery, InvitationQuery, ReadDirectoryPages, TextPart, TimeOrder, UserMark, UserOrder,
@@ -78,6 +82,9 @@ pub trait Store: Send + Sync + 'static {
     async fn begin_instance(&self, task: InstanceTask) -> StoreResult<Box<dyn InstanceTx>>;
     /// Whether the directory answers, for `/readyz`.
     async fn ping(&self) -> StoreResult<()>;
+    /// Leaves nothing in the log beside the directory that a commit has overwritten: call it after an erasure. `false` if
+    /// somebody reads what was before, so that it has to be tried again.
+    async fn forget_log(&self) -> StoreResult<bool>;
 }
 
 /// What to list.
@@ -91,7 +98,9 @@ pub struct UserFilter {
 
 /// Reading one tenant. Every method sees that tenant's rows alone.
 #[async_trait]
-pub trait Read: ReadLife + ReadGuestObjects + ReadGuestPages + ReadDirectoryPages + ReadOwnDomains + Send {
+pub trait Read:
+    ReadLife + ReadGuestObjects + ReadGuestPages + ReadBarred + ReadDirectoryPages + ReadOwnDomains + Send
+{
     /// The user with this id. Like every look-up here, it does not see the bin.
     async fn user(&mut self, id: UserId) -> StoreResult<Option<User>>;
     /// The user to whom exactly this identity is bound; issuer and subject byte for byte (INV4).
@@ -128,6 +137,8 @@ pub trait Read: ReadLife + ReadGuestObjects + ReadGuestPages + ReadDirectoryPage
     async fn audit_lines(&mut self, after: i64, limit: u32) -> StoreResult<Vec<AuditLine>>;
     /// The second factors of a guest or member; empty if there are none.
     async fn factors(&mut self, user: UserId) -> StoreResult<Factors>;
+    /// The guest or member of this tenant whose passkey has this id.
+    async fn user_of_passkey(&mut self, id: &str) -> StoreResult<Option<UserId>>;
     /// The evidence stored under this hash (decision 23).
     async fn evidence(&mut self, hash: &str) -> StoreResult<Option<Evidence>>;
     /// Whether the owner of the mailbox with this keyed hash takes no invitation mails of this tenant, or of anybody.
@@ -144,7 +155,7 @@ pub trait Read: ReadLife + ReadGuestObjects + ReadGuestPages + ReadDirectoryPage
 
 /// Changing one tenant: one transaction per verb, carrying its audit line and its mail.
 #[async_trait]
-pub trait Tx: Read + WriteLife + WriteGuestObjects + WriteOwnDomains {
+pub trait Tx: Read + WriteLife + WriteGuestObjects + WriteBarred + WriteOwnDomains {
     /// Adds a user. [`StoreError::Conflict`] if the principal name, invited address or member address is taken.
     async fn insert_user(&mut self, user: &User) -> StoreResult<()>;
     /// Writes every field of an existing user except its identity.
@@ -333,7 +344,7 @@ pub struct DomainProof {
 
 /// A transaction for a task that crosses tenants.
 #[async_trait]
-pub trait InstanceTx: InstanceLife + ReadWaiting + Send {
+pub trait InstanceTx: InstanceLife + InstanceAccounts + ReadWaiting + Send {
     /// Every enabled object, files' and others'.
     async fn objects(&mut self) -> StoreResult<Vec<StoredObject>>;
     /// Every version of every agreement of every tenant: by tenant, agreement and language, then oldest first.
@@ -378,6 +389,8 @@ pub trait InstanceTx: InstanceLife + ReadWaiting + Send {
     async fn set_account_password(&mut self, id: AccountId, hash: &str) -> StoreResult<()>;
     /// The second factors of a personal account; empty if there are none.
     async fn account_factors(&mut self, id: AccountId) -> StoreResult<Factors>;
+    /// The personal account whose passkey has this id.
+    async fn account_of_passkey(&mut self, id: &str) -> StoreResult<Option<AccountId>>;
     /// Replaces the second factors of a personal account. [`StoreError::Conflict`] if a passkey is somebody else's.
     async fn keep_account_factors(&mut self, id: AccountId, factors: &Factors) -> StoreResult<()>;
     /// Ends every session that began at or before `at`, in every tenant where this identity is bound; returns whose.

@@ -62,6 +62,9 @@ impl Store for MemoryStore {
     async fn ping(&self) -> StoreResult<()> {
         Ok(())
     }
+    async fn forget_log(&self) -> StoreResult<bool> {
+        Ok(true)
+    }
 }
 
 #[async_trait]
@@ -161,6 +164,9 @@ impl InstanceTx for Instance {
     async fn account_factors(&mut self, _: AccountId) -> StoreResult<Factors> {
         unused()
     }
+    async fn account_of_passkey(&mut self, _: &str) -> StoreResult<Option<AccountId>> {
+        unused()
+    }
     async fn keep_account_factors(&mut self, _: AccountId, _: &Factors) -> StoreResult<()> {
         unused()
     }
@@ -248,6 +254,9 @@ impl Read for View {
         unused()
     }
     async fn reviews(&mut self, _: UserId) -> StoreResult<Vec<Review>> {
+        unused()
+    }
+    async fn user_of_passkey(&mut self, _: &str) -> StoreResult<Option<UserId>> {
         unused()
     }
     async fn factors(&mut self, _: UserId) -> StoreResult<Factors> {

@@ -4,13 +4,16 @@ use async_trait::async_trait;
 
 use super::memory_store::{Instance, View, unused};
 use crate::model::{
-    AccessReview, AccessReviewId, AccessReviewItem, AuditLine, Invitation, TenantId, Timestamp, User, UserId,
+    AccessReview, AccessReviewId, AccessReviewItem, AccountId, AuditLine, Invitation, TenantId, Timestamp, User, UserId,
 };
-use crate::storage::{InstanceLife, ReadLife, StoreResult, WriteLife};
+use crate::storage::{InstanceAccounts, InstanceLife, ReadBarred, ReadLife, StoreResult, WriteBarred, WriteLife};
 
 #[async_trait]
 impl ReadLife for View {
     async fn last_reset(&mut self, _: UserId) -> StoreResult<Option<Timestamp>> {
+        unused()
+    }
+    async fn last_resets(&mut self) -> StoreResult<Vec<(UserId, Timestamp)>> {
         unused()
     }
     async fn person_key(&mut self, _: UserId) -> StoreResult<Option<String>> {
@@ -100,6 +103,39 @@ impl InstanceLife for Instance {
         unused()
     }
     async fn active_guests_by_tenant(&mut self, _: &str) -> StoreResult<Vec<(TenantId, u64)>> {
+        unused()
+    }
+}
+
+#[async_trait]
+impl InstanceAccounts for Instance {
+    async fn account_proofs_since(&mut self, _: AccountId) -> StoreResult<Option<Timestamp>> {
+        unused()
+    }
+    async fn end_account_proofs(&mut self, _: AccountId, _: Timestamp) -> StoreResult<()> {
+        unused()
+    }
+    async fn erase_account(&mut self, _: AccountId, _: &str, _: Timestamp) -> StoreResult<Vec<(TenantId, UserId)>> {
+        unused()
+    }
+    async fn account_ids(&mut self) -> StoreResult<Vec<AccountId>> {
+        unused()
+    }
+}
+
+#[async_trait]
+impl ReadBarred for View {
+    async fn is_barred(&mut self, _: &[String]) -> StoreResult<bool> {
+        unused()
+    }
+}
+
+#[async_trait]
+impl WriteBarred for View {
+    async fn bar(&mut self, _: &[String], _: Timestamp) -> StoreResult<()> {
+        unused()
+    }
+    async fn unbar(&mut self, _: &[String]) -> StoreResult<bool> {
         unused()
     }
 }

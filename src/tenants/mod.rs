@@ -2,6 +2,7 @@
 
 mod agreement_texts;
 pub mod api_requests;
+pub mod assignments;
 mod bodies;
 mod difference;
 pub mod domain_records;

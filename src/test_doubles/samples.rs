@@ -250,6 +250,8 @@ pub(crate) fn session_record() -> SessionRecord {
         second_factor: None,
         two_steps_wanted: false,
         authenticated_at: None,
+        by_passkey: false,
+        claimed_address: None,
     }
 }
 

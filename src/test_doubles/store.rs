@@ -1,6 +1,6 @@
 //! The directory in memory.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -70,6 +70,8 @@ pub(crate) struct Content {
     pub(crate) claims: Vec<(TenantId, DomainClaim)>,
     pub(crate) versions: Vec<(TenantId, AgreementVersion)>,
     pub(crate) evidence: Vec<(TenantId, String, Evidence)>,
+    pub(crate) proofs_since: HashMap<AccountId, Timestamp>,
+    pub(crate) barred: HashSet<(TenantId, String)>,
 }
 
 /// The directory in memory: one writer at a time, nothing kept without commit.
@@ -151,6 +153,10 @@ impl Store for MemoryStore {
 
     async fn ping(&self) -> StoreResult<()> {
         Ok(())
+    }
+
+    async fn forget_log(&self) -> StoreResult<bool> {
+        Ok(true)
     }
 }
 
@@ -292,6 +298,14 @@ impl Read for MemoryTx {
         let mine = self.mine();
         let own = self.content.reviews.iter().filter(|(tenant, row)| *tenant == mine && row.user == user);
         Ok(own.map(|(_, row)| row.clone()).collect())
+    }
+
+    async fn user_of_passkey(&mut self, id: &str) -> StoreResult<Option<UserId>> {
+        let mine = self.mine();
+        Ok(self.content.factors.iter().find_map(|(owner, factors)| match owner {
+            SecondFactorOwner::User(tenant, user) if *tenant == mine && has_passkey(factors, id) => Some(*user),
+            _ => None,
+        }))
     }
 
     async fn factors(&mut self, user: UserId) -> StoreResult<Factors> {
@@ -608,6 +622,13 @@ impl InstanceTx for MemoryTx {
         Ok(())
     }
 
+    async fn account_of_passkey(&mut self, id: &str) -> StoreResult<Option<AccountId>> {
+        Ok(self.content.factors.iter().find_map(|(owner, factors)| match owner {
+            SecondFactorOwner::Account(account) if has_passkey(factors, id) => Some(*account),
+            _ => None,
+        }))
+    }
+
     async fn account_factors(&mut self, id: AccountId) -> StoreResult<Factors> {
         Ok(self.content.factors.get(&SecondFactorOwner::Account(id)).cloned().unwrap_or_default())
     }
@@ -715,4 +736,8 @@ impl ReadWaiting for MemoryTx {
         };
         Ok(self.content.users.iter().filter(|(_, user)| waits(user)).map(|(tenant, _)| *tenant).collect())
     }
+}
+
+fn has_passkey(factors: &Factors, id: &str) -> bool {
+    factors.passkeys.iter().any(|passkey| passkey.id == id)
 }

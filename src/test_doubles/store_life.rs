@@ -35,6 +35,16 @@ impl ReadLife for MemoryTx {
         Ok(own.map(|(_, _, at)| *at).max())
     }
 
+    async fn last_resets(&mut self) -> StoreResult<Vec<(UserId, Timestamp)>> {
+        let mine = self.mine();
+        let mut last = BTreeMap::new();
+        for (_, user, at) in self.content.life.resets.iter().filter(|(tenant, _, _)| *tenant == mine) {
+            let known: &mut Timestamp = last.entry(*user).or_insert(*at);
+            *known = (*known).max(*at);
+        }
+        Ok(last.into_iter().collect())
+    }
+
     async fn person_key(&mut self, user: UserId) -> StoreResult<Option<String>> {
         Ok(self.content.life.keys.get(&(self.mine(), user)).cloned())
     }
@@ -234,5 +244,65 @@ impl InstanceLife for MemoryTx {
             *tenants.entry(*tenant).or_default() += 1;
         }
         Ok(tenants.into_iter().collect())
+    }
+}
+
+#[async_trait]
+impl InstanceAccounts for MemoryTx {
+    async fn account_proofs_since(&mut self, id: AccountId) -> StoreResult<Option<Timestamp>> {
+        let known = self.content.accounts.iter().any(|account| account.id == id);
+        Ok(known.then(|| self.content.proofs_since.get(&id).copied().unwrap_or(Timestamp::from_seconds(0))))
+    }
+
+    async fn end_account_proofs(&mut self, id: AccountId, at: Timestamp) -> StoreResult<()> {
+        let since = self.content.proofs_since.entry(id).or_insert(at);
+        *since = at.max(*since);
+        Ok(())
+    }
+
+    async fn erase_account(
+        &mut self,
+        id: AccountId,
+        issuer: &str,
+        at: Timestamp,
+    ) -> StoreResult<Vec<(TenantId, UserId)>> {
+        let bound = self.bump_epochs_of(issuer, &id.to_string(), at).await?;
+        for (_, user) in self.content.users.iter_mut().filter(|(tenant, user)| bound.contains(&(*tenant, user.id))) {
+            let erased = Identity::erased_subject(user.id);
+            if let Some(identity) = &mut user.identity {
+                identity.subject = erased;
+            }
+        }
+        self.content.accounts.retain(|account| account.id != id);
+        self.content.factors.remove(&SecondFactorOwner::Account(id));
+        Ok(bound)
+    }
+
+    async fn account_ids(&mut self) -> StoreResult<Vec<AccountId>> {
+        Ok(self.content.accounts.iter().map(|account| account.id).collect())
+    }
+}
+
+#[async_trait]
+impl ReadBarred for MemoryTx {
+    async fn is_barred(&mut self, hashes: &[String]) -> StoreResult<bool> {
+        let mine = self.mine();
+        Ok(hashes.iter().any(|hash| self.content.barred.contains(&(mine, hash.clone()))))
+    }
+}
+
+#[async_trait]
+impl WriteBarred for MemoryTx {
+    async fn bar(&mut self, hashes: &[String], _: Timestamp) -> StoreResult<()> {
+        let mine = self.mine();
+        self.content.barred.extend(hashes.iter().map(|hash| (mine, hash.clone())));
+        Ok(())
+    }
+
+    async fn unbar(&mut self, hashes: &[String]) -> StoreResult<bool> {
+        let mine = self.mine();
+        let before = self.content.barred.len();
+        self.content.barred.retain(|(tenant, hash)| *tenant != mine || !hashes.contains(hash));
+        Ok(self.content.barred.len() < before)
     }
 }

@@ -10,13 +10,17 @@ use crate::mail::texts::{Say, Words};
 static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
     let mut bundle = FluentBundle::new_concurrent(vec!["en".parse().unwrap()]);
     bundle.set_use_isolating(false);
-    for source in [include_str!("../i18n/locales/en/mail.ftl"), include_str!("../i18n/locales/en/notices.ftl")] {
+    for source in [
+        include_str!("../i18n/locales/en/mail.ftl"),
+        include_str!("../i18n/locales/en/notices.ftl"),
+        include_str!("../i18n/locales/en/methods.ftl"),
+    ] {
         bundle.add_resource(FluentResource::try_new(source.to_owned()).unwrap()).unwrap();
     }
     bundle
 });
 
-/// Speaks `mail.ftl` and `notices.ftl`; a missing key or argument panics.
+/// Speaks `mail.ftl`, `notices.ftl` and `methods.ftl`; a missing key or argument panics.
 #[derive(Clone, Copy)]
 pub(crate) struct TestWords;
 

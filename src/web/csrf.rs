@@ -12,6 +12,9 @@ use crate::model::{TenantId, Timestamp, UserId};
 const LIFETIME: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
+/// What a browser fetches before anybody asked for it, by its own header and by the one of before (Fetch standard).
+const AHEAD: [HeaderName; 2] = [HeaderName::from_static("sec-purpose"), HeaderName::from_static("purpose")];
 
 /// Seals and opens what travels through a browser; the handlers give the sealing key of the instance.
 pub trait Seal {
@@ -98,6 +101,18 @@ pub fn check_origin(headers: &HeaderMap, origin: &str) -> Result<(), Forged> {
         (None, None) => true,
     };
     if allowed { Ok(()) } else { Err(Forged::CrossSite) }
+}
+
+/// Whether a person followed a link on a page of this very host, as far as the browser says anything: not from another site
+/// or another host of ours, not as a picture or a frame, not fetched ahead. A browser that says nothing may have; whoever
+/// asks needs a proof of its own for it, and does well to demand it of all.
+pub fn followed_here(headers: &HeaderMap) -> bool {
+    let says = |name: &HeaderName, wanted: &str| {
+        single(headers, name).is_ok_and(|value| value.is_none_or(|value| value == wanted))
+    };
+    says(&SEC_FETCH_SITE, "same-origin")
+        && says(&SEC_FETCH_DEST, "document")
+        && !AHEAD.iter().any(|name| headers.contains_key(name))
 }
 
 /// The value of a header that may stand there once.

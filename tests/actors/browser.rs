@@ -1,8 +1,10 @@
 //! A browser without JavaScript: cookies, redirects, refresh pages and forms, over real TLS.
 
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::header::{COOKIE, HOST, LOCATION, SET_COOKIE};
@@ -29,11 +31,18 @@ pub struct Browser {
     jar: Arc<Mutex<BTreeMap<(String, String), String>>>,
     /// Everything that was asked, for stories that look at the way.
     pub hops: Arc<Mutex<Vec<Hop>>>,
+    /// Where its connections come from.
+    network: Ipv4Addr,
 }
 
 impl Browser {
     pub fn new(tls: TlsConnector) -> Self {
-        Self { tls, jar: Arc::default(), hops: Arc::default() }
+        Self { tls, jar: Arc::default(), hops: Arc::default(), network: Ipv4Addr::LOCALHOST }
+    }
+
+    /// The same profile on another network: limits go by /24.
+    pub fn coming_from(&self, network: Ipv4Addr) -> Self {
+        Self { network, ..self.clone() }
     }
 
     /// The value of a cookie, as somebody who looks into the browser sees it.
@@ -44,6 +53,20 @@ impl Browser {
     /// Types an address into the address bar and waits until a page stands.
     pub async fn opens(&self, url: &str) -> Page {
         self.goes(Method::GET, Url::parse(url).unwrap(), None, true).await
+    }
+
+    /// Follows a link on a page, as a browser that says where it comes from.
+    pub async fn follows(&self, page: &Page, words: &str) -> Page {
+        let link = page.link(words).unwrap_or_else(|| panic!("no link {words:?} on {}:\n{}", page.url, page.text()));
+        let target = page.url.join(&link).unwrap();
+        let site = if target.origin() == page.url.origin() { "same-origin" } else { "cross-site" };
+        let headers = [
+            ("accept", "text/html,application/xhtml+xml,*/*;q=0.8"),
+            ("sec-fetch-site", site),
+            ("sec-fetch-mode", "navigate"),
+            ("sec-fetch-dest", "document"),
+        ];
+        self.asks(Method::GET, target.as_str(), &headers, "").await
     }
 
     /// Asks for one thing, without following anything.
@@ -142,7 +165,11 @@ impl Browser {
 
     async fn connect(&self, url: &Url) -> TcpStream {
         let port = url.port_or_known_default().unwrap();
-        TcpStream::connect(("127.0.0.1", port)).await.unwrap_or_else(|error| panic!("{url}: {error}"))
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        if self.network != Ipv4Addr::LOCALHOST {
+            socket.bind((self.network, 0).into()).unwrap_or_else(|error| panic!("{}: {error}", self.network));
+        }
+        socket.connect((Ipv4Addr::LOCALHOST, port).into()).await.unwrap_or_else(|error| panic!("{url}: {error}"))
     }
 
     fn request(&self, method: &Method, url: &Url, headers: &HeaderMap, body: String) -> Request<Full<Bytes>> {
@@ -179,7 +206,7 @@ impl Browser {
         } else {
             send(stream, request).await
         };
-        let (head, bytes) = response.unwrap_or_else(|error| panic!("{method} {url}: {error}"));
+        let (head, bytes, took) = response.unwrap_or_else(|error| panic!("{method} {url}: {error}"));
         for cookie in head.headers.get_all(SET_COOKIE) {
             self.keep(&host, cookie.to_str().unwrap());
         }
@@ -189,6 +216,8 @@ impl Browser {
             status: head.status,
             headers: head.headers,
             body: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes,
+            took,
         }
     }
 
@@ -272,14 +301,19 @@ fn encode(form: Form, fill: &[(&str, &str)]) -> (Method, String) {
     (if form.method == "get" { Method::GET } else { Method::POST }, body)
 }
 
-async fn send<S>(stream: S, request: Request<Full<Bytes>>) -> Result<(http::response::Parts, Bytes), hyper::Error>
+async fn send<S>(
+    stream: S,
+    request: Request<Full<Bytes>>,
+) -> Result<(http::response::Parts, Bytes, Duration), hyper::Error>
 where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
 {
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
     let driver = tokio::spawn(connection);
+    let began = Instant::now();
     let (head, body) = sender.send_request(request).await?.into_parts();
     let bytes = body.collect().await?.to_bytes();
+    let took = began.elapsed();
     driver.abort();
-    Ok((head, bytes))
+    Ok((head, bytes, took))
 }

@@ -12,6 +12,10 @@ pub struct Page {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: String,
+    /// The body as it came; `body` holds it as text, whatever it is.
+    pub bytes: bytes::Bytes,
+    /// From the request on an open connection to the end of the answer.
+    pub took: std::time::Duration,
 }
 
 /// A form with its prefilled fields.
@@ -75,6 +79,25 @@ impl Page {
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.body)
             .unwrap_or_else(|error| panic!("{} is no JSON ({error}): {}", self.url, self.body))
+    }
+
+    /// What the page asks a passkey of the browser for: the options of its one ceremony.
+    #[track_caller]
+    pub fn passkey_options(&self) -> serde_json::Value {
+        let (_, rest) = self
+            .body
+            .split_once(" data-options=\"")
+            .unwrap_or_else(|| panic!("{} asks for no passkey: {}", self.url, self.text()));
+        let (options, _) = rest.split_once('"').unwrap();
+        serde_json::from_str(&decode(options)).unwrap()
+    }
+
+    /// What the form of its passkey ceremony carries along, sealed.
+    #[track_caller]
+    pub fn passkey_state(&self) -> String {
+        let form = self.forms().into_iter().find(|form| form.fields.iter().any(|(name, _)| name == "credential"));
+        let form = form.unwrap_or_else(|| panic!("{} asks for no passkey: {}", self.url, self.text()));
+        form.fields.into_iter().find(|(name, _)| name == "state").unwrap().1
     }
 
     /// All forms, in order.

@@ -12,6 +12,7 @@ async fn second_factors_belong_to_one_owner(ground: Directory) {
     let (user, account) = (UserId::new(guid()), AccountId::new(guid()));
     let passkey = |id: &str| StoredPasskey {
         id: id.to_owned(),
+        user_handle: "c29tZWJvZHk".to_owned(),
         name: "Phone".to_owned(),
         credential: serde_json::json!({ "counter": 3 }),
         created_at: at(2),
@@ -45,6 +46,15 @@ async fn second_factors_belong_to_one_owner(ground: Directory) {
     tx.commit().await.unwrap();
     let mut tx = store.begin_instance(InstanceTask::PersonalAccounts).await.unwrap();
     assert_eq!(tx.account_factors(account).await.unwrap(), Factors { changes: 2, ..own });
+    // A passkey is found where it belongs: an account's among accounts, a user's in the own tenant.
+    for (id, owner) in [("three", Some(account)), ("one", None), ("", None), ("nobody's", None)] {
+        assert_eq!(tx.account_of_passkey(id).await.unwrap(), owner, "{id}");
+    }
+    for (place, id, owner) in
+        [(tenant, "one", Some(user)), (other, "one", None), (tenant, "three", None), (tenant, "", None)]
+    {
+        assert_eq!(store.read(*place).await.unwrap().user_of_passkey(id).await.unwrap(), owner, "{id}");
+    }
     drop(tx);
     let mut tx = store.begin(*tenant).await.unwrap();
     tx.keep_factors(user, &Factors { passkeys: vec![passkey("one")], ..Factors::default() }).await.unwrap();

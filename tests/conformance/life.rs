@@ -33,7 +33,12 @@ async fn a_reset_lets_the_identity_go_and_is_remembered(ground: Directory) {
     assert_eq!(tx.last_reset(one.id).await.unwrap(), None);
     tx.note_reset(one.id, at(5)).await.unwrap();
     tx.note_reset(one.id, at(9)).await.unwrap();
+    tx.note_reset(two.id, at(7)).await.unwrap();
     tx.commit().await.unwrap();
+    let mut all = store.read(*tenant).await.unwrap().last_resets().await.unwrap();
+    all.sort_by_key(|(_, reset)| std::cmp::Reverse(*reset));
+    assert_eq!(all, [(one.id, at(9)), (two.id, at(7))]);
+    assert_eq!(store.read(*other).await.unwrap().last_resets().await.unwrap(), [], "C2");
     assert_eq!(store.read(*tenant).await.unwrap().last_reset(one.id).await.unwrap(), Some(at(9)));
     assert_eq!(store.read(*other).await.unwrap().last_reset(one.id).await.unwrap(), None, "C2");
 }

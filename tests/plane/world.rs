@@ -320,6 +320,8 @@ impl World {
             second_factor: None,
             two_steps_wanted: false,
             authenticated_at: Some(now),
+            by_passkey: false,
+            claimed_address: None,
         };
         self.runtime.block_on(async {
             let session = self.sessions.start(record).await.unwrap();

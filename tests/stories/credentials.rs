@@ -15,7 +15,7 @@ const DESK: &str = "desk.apps.localhost";
 const GUEST: &str = "guest@fabrikam.example";
 
 /// A demo in which the file of one tenant was edited before the start.
-async fn world_where(tenant: &str, edits: &[(&str, &str)]) -> (World, tempfile::TempDir) {
+pub(super) async fn world_where(tenant: &str, edits: &[(&str, &str)]) -> (World, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let file = format!("config/tenants/{tenant}.toml");
     let mut text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&file)).unwrap();
@@ -30,10 +30,10 @@ async fn world_where(tenant: &str, edits: &[(&str, &str)]) -> (World, tempfile::
 }
 
 /// An authenticator app that scanned the key on the page.
-struct Authenticator(Vec<u8>);
+pub(super) struct Authenticator(Vec<u8>);
 
 impl Authenticator {
-    fn scans(page: &Page) -> Self {
+    pub(super) fn scans(page: &Page) -> Self {
         page.sees("Set up your authenticator app");
         assert!(page.body.contains("src=\"data:image/svg+xml,"), "a QR code stands on the page");
         let text = page.text();
@@ -42,12 +42,12 @@ impl Authenticator {
         Self(BASE32_NOPAD.decode(key.as_bytes()).unwrap())
     }
 
-    fn shows(&self) -> String {
+    pub(super) fn shows(&self) -> String {
         self.shows_at(SystemClock.now())
     }
 
     /// The next code, which clocks may be ahead of.
-    fn shows_next(&self) -> String {
+    pub(super) fn shows_next(&self) -> String {
         self.shows_at(SystemClock.now().plus(Duration::from_secs(30)))
     }
 
@@ -56,7 +56,7 @@ impl Authenticator {
     }
 }
 
-fn recovery_codes(page: &Page) -> Vec<String> {
+pub(super) fn recovery_codes(page: &Page) -> Vec<String> {
     page.sees("Keep your recovery codes");
     let codes: Vec<String> =
         page.body.split("<li><code>").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned()).collect();
@@ -64,7 +64,7 @@ fn recovery_codes(page: &Page) -> Vec<String> {
     codes
 }
 
-fn link(page: &Page, words: &str) -> String {
+pub(super) fn link(page: &Page, words: &str) -> String {
     let at = page.body.find(&format!(">{words}</a>")).unwrap_or_else(|| panic!("no link {words:?}: {}", page.text()));
     let tag = &page.body[page.body[..at].rfind("<a ").unwrap()..at];
     let href = tag.split("href=\"").nth(1).unwrap().split('"').next().unwrap().replace("&amp;", "&");
@@ -72,7 +72,7 @@ fn link(page: &Page, words: &str) -> String {
 }
 
 /// Waits for a notice about a changed way to sign in that says `words`.
-async fn hears(world: &World, address: &str, words: &str) {
+pub(super) async fn hears(world: &World, address: &str, words: &str) {
     for _ in 0..100 {
         let mail = world.mail(address, "way to sign in").await;
         if mail["Text"].as_str().unwrap().contains(words) {
@@ -83,13 +83,13 @@ async fn hears(world: &World, address: &str, words: &str) {
     panic!("no notice to {address} says {words:?}");
 }
 
-async fn signs_in_at_home(browser: &Browser, url: &str) -> Page {
+pub(super) async fn signs_in_at_home(browser: &Browser, url: &str) -> Page {
     let page = browser.opens(url).await;
     let page = browser.presses(&page, "Continue", &[("address", GUEST)]).await;
     signs_in_at_fabrikam(browser, &page, GUEST).await
 }
 
-async fn signs_in_with_password(browser: &Browser, url: &str, password: &str) -> Page {
+pub(super) async fn signs_in_with_password(browser: &Browser, url: &str, password: &str) -> Page {
     let page = browser.opens(url).await;
     let page = browser.presses(&page, "Continue", &[("address", "existing@mail.example")]).await;
     let page = match page.form_with_button("Use my Vestibule password") {

@@ -218,6 +218,8 @@ async fn a_guest_changes_how_to_sign_in_and_stays_the_same_guest() {
     // Now the new way: an account at Fabrikam that nobody invited.
     let page = browser.presses(&page, "Continue", &[("address", "colleague@fabrikam.example")]).await;
     let page = signs_in_at_fabrikam(&browser, &page, "colleague@fabrikam.example").await;
+    page.sees("Sign in this way from now on?").sees("colleague@fabrikam.example").sees("Fabrikam");
+    let page = browser.presses(&page, "Use this from now on", &[]).await;
     page.status(200).does_not_see("Review permissions").sees("Your account");
     let after = world.guest("contoso.example", "passcode@mail.example").await;
     assert_eq!((&after["id"], &after["externalUserState"]), (&before["id"], &before["externalUserState"]));

@@ -54,6 +54,8 @@ fn session(user: &User, subject: &str, now: Timestamp) -> SessionRecord {
         second_factor: None,
         two_steps_wanted: false,
         authenticated_at: None,
+        by_passkey: false,
+        claimed_address: None,
     }
 }
 

@@ -12,17 +12,17 @@ use vestibule::storage::InstanceTask;
 use super::federated_guest::{accepts_everything, signs_in_at_fabrikam};
 use crate::actors::{Browser, CONTOSO, DESK, Page, World, world};
 
-const GUEST: &str = "guest@fabrikam.example";
+pub const GUEST: &str = "guest@fabrikam.example";
 const RULES: &str = "c0a70500-0000-4000-8000-0000000000d9";
 
-async fn reaches_review(world: &World, browser: &Browser, user: &str) -> Page {
+pub async fn reaches_review(world: &World, browser: &Browser, user: &str) -> Page {
     let page = browser.opens(&world.wiki("/")).await;
     let page = browser.presses(&page, "Continue", &[("address", user)]).await;
     signs_in_at_fabrikam(browser, &page, user).await
 }
 
 /// Signs in and agrees to everything.
-async fn comes_in(world: &World, user: &str) -> Browser {
+pub async fn comes_in(world: &World, user: &str) -> Browser {
     let browser = world.browser();
     let page = reaches_review(world, &browser, user).await;
     let (page, _) = accepts_everything(&browser, page).await;
@@ -32,7 +32,7 @@ async fn comes_in(world: &World, user: &str) -> Browser {
 }
 
 /// `vestibule terms publish` with a document of this content.
-async fn publishes(world: &World, name: &str, content: &[u8], more: &[&str]) -> Value {
+pub async fn publishes(world: &World, name: &str, content: &[u8], more: &[&str]) -> Value {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
     std::fs::write(&path, content).unwrap();
@@ -54,16 +54,16 @@ async fn declares(world: &World, change: impl FnOnce(&mut Vec<vestibule::storage
     vestibule::tenants::rebuild(app).await.unwrap();
 }
 
-async fn changes_the_terms(world: &World, change: impl FnOnce(&mut Value)) {
+pub async fn changes_the_terms(world: &World, change: impl FnOnce(&mut Value)) {
     declares(world, |objects| change(&mut objects.iter_mut().find(|it| it.kind == "agreement").unwrap().body)).await;
 }
 
-async fn as_machine(world: &World, browser: &Browser, path: &str) -> u16 {
+pub async fn as_machine(world: &World, browser: &Browser, path: &str) -> u16 {
     let json = [("accept", "application/json")];
     browser.asks(http::Method::GET, &world.wiki(path), &json, "").await.status.as_u16()
 }
 
-async fn report(world: &World) -> Value {
+pub async fn report(world: &World) -> Value {
     let (code, out) = world.command(&["terms", "report", "--tenant", "contoso.example", "--json"]).await;
     assert_eq!(code, 0, "{out}");
     serde_json::from_str(&out).unwrap()

@@ -12,7 +12,7 @@ use crate::pages::field_error::FieldError;
 use crate::pages::notice::Notice;
 use crate::pages::visit::{Answer, Here};
 use crate::signin::email_code::{CodeCheck, CodePurpose};
-use crate::signin::{Destination, Scene, SigninError, Ticket, Visit, limits, mailbox};
+use crate::signin::{Scene, SigninError, Visit, limits, mailbox, methods};
 use crate::web::interstitial::see_other;
 use crate::web::render;
 
@@ -34,7 +34,7 @@ pub async fn act(here: Here, Path((tenant, action)): Path<(String, String)>, bod
         Ok(fields) => fields,
         Err(answer) => return *answer,
     };
-    let (visit, scene, session) = match signed_in(&here, &tenant, PATH).await {
+    let (mut visit, scene, session) = match signed_in(&here, &tenant, PATH).await {
         Ok(found) => found,
         Err(answer) => return *answer,
     };
@@ -48,9 +48,10 @@ pub async fn act(here: Here, Path((tenant, action)): Path<(String, String)>, bod
         return here.failed(&visit, &error);
     }
     if action == "again" {
-        return match here.app.sessions.end(visit.tenant.id, session.id).await {
+        // A provider must ask for its secret again, or nothing would be fresher than before.
+        return match methods::sign_in_anew(&here.app, &visit, &session).await {
             Ok(()) => see_other(&here.journey_url(&visit, true)),
-            Err(error) => here.broken(Some(&visit.tenant), &error),
+            Err(error) => here.failed(&visit, &error),
         };
     }
     let own = match own_mailbox(&here, &visit, &session).await {
@@ -72,12 +73,8 @@ pub async fn act(here: Here, Path((tenant, action)): Path<(String, String)>, bod
         "code" => {
             let typed = fields.text("code");
             match mailbox::check_proof(&here.app, &visit, &own, CodePurpose::ChangeSignIn, typed).await {
-                Ok(CodeCheck::Proved(proof)) => match allow(&here.app, &visit, &session, &proof).await {
-                    Ok(()) => {
-                        let mut visit = visit;
-                        visit.ticket = Ticket::to(Destination::Page { path: "account".to_owned() });
-                        see_other(&here.journey_url(&visit, true))
-                    }
+                Ok(CodeCheck::Proved(proof)) => match allow(&here.app, &mut visit, &session, &proof).await {
+                    Ok(()) => see_other(&here.journey_url(&visit, true)),
                     Err(error) => here.failed(&visit, &error),
                 },
                 Ok(CodeCheck::Wrong { .. }) => {

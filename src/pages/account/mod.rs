@@ -15,6 +15,7 @@ use axum::routing::{get, post};
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue};
 
 use super::chrome::Form;
+use super::coming;
 use super::visit::{Answer, Here, with_session};
 use crate::app::App;
 use crate::guests::organizations::{Standing, organizations};
@@ -124,6 +125,7 @@ async fn show(here: Here, Path(tenant): Path<String>) -> Answer {
         form: form(&here, &visit, &session, "account/do/end"),
         name: session.display_name.clone(),
         address: session.mail.as_ref().or(session.verified_address.as_ref()).map(ToString::to_string),
+        coming: coming::lines(&here, &visit, &scene),
         organizations,
         sessions,
         panel_url: here.app.urls.panel(visit.tenant.id),

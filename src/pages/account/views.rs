@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::pages::chrome::{Chrome, Form};
+use crate::pages::coming::ComingLine;
 use crate::web::render::Page;
 
 /// The guest's own page.
@@ -17,6 +18,8 @@ pub struct Account {
     pub name: String,
     /// Mail.
     pub address: Option<String>,
+    /// New versions of terms that may be accepted already.
+    pub coming: Vec<ComingLine>,
     /// Organizations, by name.
     pub organizations: Vec<OrganizationLine>,
     /// Open sessions, the one used last first.

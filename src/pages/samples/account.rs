@@ -5,6 +5,7 @@ use crate::pages::account::views::{
     AccessReviewPage, Account, CHANGE_PROOF, Confirm, Done, ERASE, ERASED, LEAVE, LEAVE_BY_MAILBOX, LEAVE_PROOF, LEFT,
     MailboxProof, NOBODY, OrganizationLine, ReviewedGuest, SessionLine, SignInFirst,
 };
+use crate::pages::change_confirm::ChangeConfirm;
 
 fn organization(filling: &Filling, name: &str, here: bool, url: Option<&str>) -> OrganizationLine {
     OrganizationLine {
@@ -45,6 +46,7 @@ pub(super) fn account_pages(filling: &Filling) -> Vec<(&'static str, Response<St
         form: filling.form(),
         name: filling.text("Gwen Guest"),
         address: Some(filling.text("guest@fabrikam.example")),
+        coming: coming(filling),
         organizations,
         sessions,
         panel_url: filling.text("/contoso.example/myapps"),
@@ -61,7 +63,8 @@ pub(super) fn account_pages(filling: &Filling) -> Vec<(&'static str, Response<St
         vec![session(filling, "Firefox on Linux", true), session(filling, "Safari on iPhone", false)],
     );
     let one = account(vec![organization(filling, "Contoso", true, None)], vec![session(filling, "Firefox", true)]);
-    let member = Account { accepted_url: None, change_url: None, export_url: None, erase_url: None, ..one };
+    let member =
+        Account { coming: Vec::new(), accepted_url: None, change_url: None, export_url: None, erase_url: None, ..one };
     let confirm = |words, proof: Option<&str>| Confirm {
         chrome: if proof.is_some() { filling.chrome() } else { filling.known() },
         form: filling.form(),
@@ -83,6 +86,16 @@ pub(super) fn account_pages(filling: &Filling) -> Vec<(&'static str, Response<St
     let first = SignInFirst {
         chrome: filling.known(),
         form: filling.form(),
+        stay_url: filling.text("/contoso.example/account"),
+    };
+    let change = |mark: Option<&str>| ChangeConfirm {
+        chrome: filling.known(),
+        form: filling.form(),
+        switch_action: filling.text("/contoso.example/sign-in/switch"),
+        guest: filling.text("Gwen Guest"),
+        account: filling.text("colleague@fabrikam.example"),
+        provider: filling.text("Fabrikam"),
+        mark: mark.map(|mark| filling.text(mark)),
         stay_url: filling.text("/contoso.example/account"),
     };
     let review = |open, decision| AccessReviewPage {
@@ -110,6 +123,8 @@ pub(super) fn account_pages(filling: &Filling) -> Vec<(&'static str, Response<St
         ("change-proof", page(&proof(CHANGE_PROOF, own, false, None))),
         ("change-proof-code-wrong", page(&proof(CHANGE_PROOF, own, true, wrong(FieldError::CodeWrong)))),
         ("sign-in-first", page(&first)),
+        ("change-confirm", page(&change(Some("5f0c")))),
+        ("change-refused", page(&change(None))),
         ("access-review", page(&review(true, None))),
         ("access-review-over", page(&review(false, Some("keep")))),
     ]

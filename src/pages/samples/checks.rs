@@ -5,6 +5,9 @@ use super::*;
 /// An attack that would show in any context: text, attribute, script.
 pub(super) const HOSTILE: &str = "\"'><svg/onload=alert(1)>{{7*7}}</title></script><script>alert(2)</script>";
 
+/// The scripts of pages, each allowed by its hash.
+const SCRIPTS: [&str; 2] = [assets::FRAGMENT_SCRIPT, assets::PASSKEY_SCRIPT];
+
 fn fillings(hostile: bool) -> Vec<Filling> {
     Texts::load().languages().iter().map(|language| Filling { language: language.clone(), hostile }).collect()
 }
@@ -104,7 +107,8 @@ fn autocomplete_tells_password_managers_the_truth() {
         let found = tags(html, "input").into_iter().find(|tag| attribute(tag, "name") == Some(field));
         found.unwrap_or_else(|| panic!("{page} has no {field}")).to_owned()
     };
-    assert_eq!(attribute(&input("sign-in-address", "address"), "autocomplete"), Some("username"));
+    assert_eq!(attribute(&input("sign-in-address", "address"), "autocomplete"), Some("username webauthn"));
+    assert_eq!(attribute(&input("sign-in-address-for-app-wrong", "address"), "autocomplete"), Some("username"));
     assert_eq!(attribute(&input("enter-code", "code"), "autocomplete"), Some("one-time-code"));
     assert_eq!(attribute(&input("enter-code", "code"), "inputmode"), Some("numeric"));
     assert_eq!(attribute(&input("personal-password-wrong", "password"), "autocomplete"), Some("current-password"));
@@ -128,7 +132,9 @@ fn picture_of(html: &str) -> String {
 fn i1_i4_hostile_text_stays_text() {
     each(true, |name, response| {
         // Our own script is allowed by its hash; everything else that looks like markup came out of the data.
-        let html = response.body().replace(&format!("<script>{}</script>", assets::FRAGMENT_SCRIPT), "");
+        let html = SCRIPTS
+            .iter()
+            .fold(response.body().clone(), |html, script| html.replace(&format!("<script>{script}</script>"), ""));
         // A picture that we drew ourselves is coordinates, of which some happen to be 49.
         let html = html.replace(&picture_of(&html), "");
         for markup in ["<svg/onload", "<script", "alert(1)>", "49", "\"'>"] {
@@ -189,8 +195,11 @@ fn the_script_stands_only_where_the_policy_allows_it() {
     each(false, |name, response| {
         let policy = response.headers()["content-security-policy"].to_str().unwrap();
         let allowed = policy.contains("script-src 'sha256-");
-        let script = format!("<script>{}</script>", assets::FRAGMENT_SCRIPT);
-        assert_eq!(response.body().contains(&script), allowed, "{name}");
+        let ours = SCRIPTS.iter().any(|script| response.body().contains(&format!("<script>{script}</script>")));
+        assert_eq!(ours, allowed, "{name}");
+        let asks = response.body().contains(" data-passkey=");
+        assert_eq!(response.body().contains(assets::PASSKEY_SCRIPT), asks, "{name}");
+        assert_eq!(response.body().contains("<noscript>"), asks, "{name} says that it needs JavaScript");
         assert_eq!(tags(response.body(), "script").len(), usize::from(allowed), "{name}");
         assert_eq!(allowed, response.body().contains("data-fragment"), "{name}");
     });
@@ -211,6 +220,7 @@ fn b10_the_page_of_ways_does_not_depend_on_the_address() {
             makes_account: false,
             providers: Vec::new(),
             error: None,
+            passkey: None,
         };
         page(&view).into_body().replace("<wbr>", "").replace(" whole\"", "\"").replace(address, "")
     };

@@ -2,7 +2,7 @@
 
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use super::rows::{column, from_json, json, owner, time, time_if_any};
+use super::rows::{column, from_json, json, owner, parsed, time, time_if_any};
 use crate::model::{AccountId, Factors, StoredPasskey, TenantId, UserId};
 use crate::storage::StoreResult;
 
@@ -31,6 +31,25 @@ pub(super) async fn keep_of_account(
     write(db, &owner(None), &account.to_string(), factors).await
 }
 
+pub(super) async fn user_of_passkey(
+    db: &mut SqliteConnection,
+    tenant: TenantId,
+    id: &str,
+) -> StoreResult<Option<UserId>> {
+    let row = owner_of_passkey(db, &owner(Some(tenant)), id).await?;
+    row.as_ref().map(|row| parsed(row, "owner")).transpose()
+}
+
+pub(super) async fn account_of_passkey(db: &mut SqliteConnection, id: &str) -> StoreResult<Option<AccountId>> {
+    let row = owner_of_passkey(db, &owner(None), id).await?;
+    row.as_ref().map(|row| parsed(row, "owner")).transpose()
+}
+
+async fn owner_of_passkey(db: &mut SqliteConnection, tenant: &str, id: &str) -> StoreResult<Option<SqliteRow>> {
+    let query = sqlx::query("SELECT owner FROM passkeys WHERE tenant = ? AND id = ?");
+    Ok(query.bind(tenant).bind(id).fetch_optional(db).await?)
+}
+
 async fn read(db: &mut SqliteConnection, tenant: &str, owner: &str) -> StoreResult<Factors> {
     let query =
         sqlx::query("SELECT totp, recovery_codes, apart, changes FROM second_factors WHERE tenant = ? AND owner = ?");
@@ -46,7 +65,7 @@ async fn read(db: &mut SqliteConnection, tenant: &str, owner: &str) -> StoreResu
         None => Factors::default(),
     };
     let query = sqlx::query(
-        "SELECT id, name, credential, created_at, last_used_at FROM passkeys WHERE tenant = ? AND owner = ? \
+        "SELECT id, user_handle, name, credential, created_at, last_used_at FROM passkeys WHERE tenant = ? AND owner = ? \
          ORDER BY created_at, id",
     );
     let rows = query.bind(tenant).bind(owner).fetch_all(db).await?;
@@ -71,12 +90,13 @@ async fn write(db: &mut SqliteConnection, tenant: &str, owner: &str, factors: &F
     query.bind(tenant).bind(owner).execute(&mut *db).await?;
     for passkey in &factors.passkeys {
         sqlx::query(
-            "INSERT INTO passkeys (tenant, owner, id, name, credential, created_at, last_used_at) \
-             VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO passkeys (tenant, owner, id, user_handle, name, credential, created_at, last_used_at) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(tenant)
         .bind(owner)
         .bind(&passkey.id)
+        .bind(&passkey.user_handle)
         .bind(&passkey.name)
         .bind(json(&passkey.credential)?)
         .bind(passkey.created_at.micros())
@@ -90,6 +110,7 @@ async fn write(db: &mut SqliteConnection, tenant: &str, owner: &str, factors: &F
 fn passkey(row: &SqliteRow) -> StoreResult<StoredPasskey> {
     Ok(StoredPasskey {
         id: column(row, "id")?,
+        user_handle: column(row, "user_handle")?,
         name: column(row, "name")?,
         credential: from_json(row, "credential")?,
         created_at: time(row, "created_at")?,

@@ -104,6 +104,10 @@ impl InstanceTx for InstanceView {
         ask!(self.access, factors::of_account, id)
     }
 
+    async fn account_of_passkey(&mut self, id: &str) -> StoreResult<Option<AccountId>> {
+        ask!(self.access, factors::account_of_passkey, id)
+    }
+
     async fn keep_account_factors(&mut self, id: AccountId, factors: &Factors) -> StoreResult<()> {
         ask!(self.access, factors::keep_of_account, id, factors)
     }

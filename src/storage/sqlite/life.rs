@@ -21,6 +21,10 @@ impl<A: Access + 'static> ReadLife for View<A> {
         ask!(self.access, last_reset, self.tenant, user)
     }
 
+    async fn last_resets(&mut self) -> StoreResult<Vec<(UserId, Timestamp)>> {
+        ask!(self.access, last_resets, self.tenant)
+    }
+
     async fn person_key(&mut self, user: UserId) -> StoreResult<Option<String>> {
         ask!(self.access, person_key, self.tenant, user)
     }
@@ -140,6 +144,12 @@ async fn last_reset(db: &mut SqliteConnection, tenant: TenantId, user: UserId) -
     let query = sqlx::query("SELECT MAX(at) AS at FROM resets WHERE tenant = ? AND user = ?");
     let row = query.bind(tenant.to_string()).bind(user.to_string()).fetch_one(db).await?;
     time_if_any(&row, "at")
+}
+
+async fn last_resets(db: &mut SqliteConnection, tenant: TenantId) -> StoreResult<Vec<(UserId, Timestamp)>> {
+    let query = sqlx::query("SELECT user, MAX(at) AS at FROM resets WHERE tenant = ? GROUP BY user");
+    let rows = query.bind(tenant.to_string()).fetch_all(db).await?;
+    rows.iter().map(|row| Ok((parsed(row, "user")?, time(row, "at")?))).collect()
 }
 
 async fn person_key(db: &mut SqliteConnection, tenant: TenantId, user: UserId) -> StoreResult<Option<String>> {

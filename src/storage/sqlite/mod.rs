@@ -1,8 +1,10 @@
 //! The directory in one SQLite file: WAL, every commit synced, one writer with group commit, readers beside it.
 
+mod account_life;
 mod accounts;
 mod agreements;
 mod audit;
+mod barred;
 mod connection;
 mod directory_pages;
 mod domain_proofs;
@@ -31,10 +33,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sqlx::ConnectOptions as _;
 use sqlx::SqlSafeStr as _;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Connection as _, Row as _};
 
 use self::readers::Readers;
 use self::writer::{GroupLimits, Writer};
@@ -48,6 +50,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 pub struct SqliteStore {
     writer: Writer,
     readers: Readers,
+    checkpointing: SqliteConnectOptions,
 }
 
 impl SqliteStore {
@@ -74,8 +77,9 @@ impl SqliteStore {
             .thread_name(|id| format!("directory-read-{id}"))
             .disable_statement_logging();
         let readers = Readers::open(reading).await?;
+        let checkpointing = writing.clone().thread_name(|id| format!("directory-log-{id}"));
         let writer = Writer::start(writing, connection, GroupLimits::default()).map_err(failed)?;
-        Ok(Self { writer, readers })
+        Ok(Self { writer, readers, checkpointing })
     }
 }
 
@@ -100,6 +104,14 @@ impl Store for SqliteStore {
         self.readers.ping().await?;
         self.writer.ping()
     }
+
+    async fn forget_log(&self) -> StoreResult<bool> {
+        // A connection of its own: the writer's is inside a transaction whenever somebody can ask it.
+        let mut connection = self.checkpointing.connect().await?;
+        let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut connection).await?;
+        connection.close().await?;
+        Ok(row.try_get::<i64, _>("busy")? == 0)
+    }
 }
 
 /// Every migration ever shipped, oldest first; a shipped one is never edited (its checksum is kept in the file).
@@ -114,6 +126,8 @@ fn migrations() -> Migrator {
         (7, "second factors", include_str!("../migrations/0007_second_factors.sql")),
         (8, "end of life", include_str!("../migrations/0008_end_of_life.sql")),
         (9, "admin", include_str!("../migrations/0009_admin.sql")),
+        (10, "passkeys", include_str!("../migrations/0010_passkeys.sql")),
+        (11, "credentials", include_str!("../migrations/0011_credentials.sql")),
         (16, "graph", include_str!("../migrations/0016_graph.sql")),
     ];
     let list = list.into_iter().map(|(version, name, sql)| {

@@ -90,6 +90,10 @@ impl<A: Access + 'static> Read for View<A> {
         ask!(self.access, factors::of_user, self.tenant, user)
     }
 
+    async fn user_of_passkey(&mut self, id: &str) -> StoreResult<Option<UserId>> {
+        ask!(self.access, factors::user_of_passkey, self.tenant, id)
+    }
+
     async fn mails_blocked(&mut self, address_hash: &str) -> StoreResult<bool> {
         ask!(self.access, mail_blocks::is_blocked, self.tenant, address_hash)
     }

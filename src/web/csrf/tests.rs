@@ -118,3 +118,36 @@ fn our_own_forms_pass() {
         assert_eq!(check_origin(&headers, ORIGIN_OF_OURS), Ok(()), "{lines:?}");
     }
 }
+
+/// B18: what another site makes a browser do is not reading.
+#[test]
+fn b18_only_a_link_on_a_page_of_ours_is_followed_here() {
+    let followed = |lines: &[(&'static str, &'static str)]| {
+        let mut headers = HeaderMap::new();
+        for (name, value) in lines {
+            headers.append(*name, HeaderValue::from_static(value));
+        }
+        followed_here(&headers)
+    };
+    let (site, dest) = ("sec-fetch-site", "sec-fetch-dest");
+    assert!(followed(&[(site, "same-origin"), (dest, "document"), ("sec-fetch-mode", "navigate")]));
+    assert!(followed(&[]), "a browser of before says nothing");
+    for lines in [
+        &[(site, "cross-site"), (dest, "document")][..],
+        &[(site, "same-site"), (dest, "document")],
+        &[(site, "none"), (dest, "document")],
+        &[(site, "Same-Origin"), (dest, "document")],
+        &[(site, "")],
+        &[(site, "same-origin"), (site, "same-origin")],
+        &[(site, "cross-site"), (dest, "image")],
+        &[(site, "same-origin"), (dest, "image")],
+        &[(site, "same-origin"), (dest, "iframe")],
+        &[(site, "same-origin"), (dest, "embed")],
+        &[(site, "same-origin"), (dest, "empty")],
+        &[(site, "same-origin"), (dest, "document"), ("sec-purpose", "prefetch")],
+        &[(site, "same-origin"), (dest, "document"), ("sec-purpose", "prefetch;prerender")],
+        &[("purpose", "prefetch")],
+    ] {
+        assert!(!followed(lines), "{lines:?}");
+    }
+}

@@ -62,6 +62,8 @@ group-consent = Review permissions and terms of use
 
 answer-accepted = Accepted { $at }
 answer-declined = Declined { $at }
+answer-accepted-before-reset = Accepted { $at }, before the reset
+answer-declined-before-reset = Declined { $at }, before the reset
 
 route-at = Will sign in at { $name }
 route-passcode = Will use a one-time passcode

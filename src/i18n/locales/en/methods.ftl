@@ -39,7 +39,7 @@ explain-permit-second-factor = { $app } may be used once a second factor was sho
 
 ## A forgotten password
 
-password-forgot = I forgot my password
+password-forgot = I forgot my password or lost my passkey
 password-remembered = Back to the password
 offer-heading-reset = Prove that the mailbox is yours
 offer-lead-reset = If { $address } has a personal account with { $brand }, we send a code there. Then you choose a new password.
@@ -94,3 +94,38 @@ change-added = a second step was added
 change-removed = a second step was removed
 change-recovery = new recovery codes were made, and the old ones do not work any more
 change-reset = { $tenant } reset your second step there
+
+## Passkeys
+
+passkey-sign-in = Sign in with a passkey
+passkey-noscript = Passkeys need JavaScript, which is off in this browser. Everything else works without it.
+passkey-not-used = No passkey was used. Try again, or go on in another way.
+passkey-not-made = No passkey was made. Try again, or go on in another way.
+create-passkey-lead = Rather no passphrase? Type your name above and make a passkey: your device then asks for your fingerprint, your face or its PIN.
+create-passkey = Create account with a passkey
+second-lead-passkey = Use your passkey, or type the code of your authenticator app or one of your recovery codes.
+second-lead-passkey-only = Use your passkey, or type one of your recovery codes.
+second-hint-recovery = A recovery code works once.
+second-passkey = Use a passkey
+enroll-passkey = Use a passkey instead
+methods-passkeys = Passkeys
+methods-passkeys-none = You have none. With one, your device signs you in by fingerprint, face or PIN, and no password is typed.
+methods-passkeys-none-here = You have none. With one, your device is your second step: fingerprint, face or PIN instead of a code.
+methods-passkey-unnamed = Passkey without a name
+methods-passkey-since = Added on { $day }.
+methods-passkey-used = Last used on { $day }.
+methods-passkey-remove = Remove
+methods-passkey-only-way = This passkey is your only way to sign in, so it stays until there is another one or a password.
+methods-passkey-name = Name for a new passkey
+methods-passkey-name-hint = So that you know it again, such as the device it is on. You may leave it empty.
+methods-passkey-add = Add a passkey
+methods-password-set = Set a password
+methods-password-none = You have no password.
+methods-done-passkey = The passkey was removed. Every other device is signed out. Delete it on your device too.
+
+error-passkey-wrong = This passkey does not sign in here. Try another one, or go on in another way.
+error-passkey-over = This page was open for too long. Try again now.
+error-passkey-not-added = The passkey could not be added. Try again now.
+
+change-passkey-added = a passkey was added
+change-passkey-removed = a passkey was removed, and every other device was signed out

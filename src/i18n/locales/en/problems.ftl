@@ -125,7 +125,7 @@ problem-agreement-required-what = Before you go on, the organization asks you to
 problem-agreement-required-next = Open the app in your browser; you will see what it is.
 
 problem-second-factor-required-title = A second step is needed
-problem-second-factor-required-what = The organization asks for a code of your authenticator app before this app opens.
+problem-second-factor-required-what = The organization asks for a code of your authenticator app, or a passkey, before this app opens.
 problem-second-factor-required-next = Open the app in your browser; you will be asked there.
 
 problem-open-outside-frame-title = You need to sign in

@@ -27,3 +27,16 @@ accepted-download = Download
 accepted-back = To my apps
 accepted-back-to-list = Back to the list
 accepted-evidence = Kept under the fingerprint { $evidence } (SHA-256).
+accepted-before-reset = Accepted before your access was set up anew. It no longer counts.
+accepted-declined-before-reset = Declined before your access was set up anew.
+accepted-withdrawn = Accepted. It is asked for no longer.
+
+## A new version before it is asked for
+
+terms-early-lead = You have accepted an earlier version, and it counts until { $day }. You may accept this one now; nobody has to yet.
+terms-early-later = Not now
+terms-early-next = If you accept now, nothing will be asked on that day. If you do not, you will be asked then.
+coming-heading = Terms that change soon
+coming-lead = The new version applies from { $day } on. Until then, what you accepted before counts.
+coming-read = Read and accept it now
+coming-read-it = Read and accept it now: { $title }

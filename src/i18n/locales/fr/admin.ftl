@@ -62,6 +62,8 @@ group-consent = Autorisations et conditions d’utilisation
 
 answer-accepted = Accepté { $at }
 answer-declined = Refusé { $at }
+answer-accepted-before-reset = Accepté { $at }, avant la réinitialisation
+answer-declined-before-reset = Refusé { $at }, avant la réinitialisation
 
 route-at = Se connectera chez { $name }
 route-passcode = Utilisera un code à usage unique

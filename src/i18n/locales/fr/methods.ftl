@@ -39,7 +39,7 @@ explain-permit-second-factor = { $app } pourra être utilisée une fois un secon
 
 ## A forgotten password
 
-password-forgot = J’ai oublié mon mot de passe
+password-forgot = J’ai oublié mon mot de passe ou perdu ma clé d’accès
 password-remembered = Retour au mot de passe
 offer-heading-reset = Prouvez que la boîte aux lettres est la vôtre
 offer-lead-reset = Si { $address } a un compte personnel auprès de { $brand }, nous y envoyons un code. Vous choisissez ensuite un nouveau mot de passe.
@@ -94,3 +94,38 @@ change-added = une seconde étape a été ajoutée
 change-removed = une seconde étape a été supprimée
 change-recovery = de nouveaux codes de récupération ont été créés et les anciens ne fonctionnent plus
 change-reset = { $tenant } y a réinitialisé votre seconde étape
+
+## Passkeys
+
+passkey-sign-in = Se connecter avec une clé d’accès
+passkey-noscript = Les clés d’accès exigent JavaScript, qui est désactivé dans ce navigateur. Tout le reste fonctionne sans.
+passkey-not-used = Aucune clé d’accès n’a été utilisée. Réessayez, ou continuez autrement.
+passkey-not-made = Aucune clé d’accès n’a été créée. Réessayez, ou continuez autrement.
+create-passkey-lead = Plutôt pas de phrase secrète ? Tapez votre nom ci-dessus et créez une clé d’accès : votre appareil vous demande alors votre empreinte, votre visage ou son code.
+create-passkey = Créer le compte avec une clé d’accès
+second-lead-passkey = Utilisez votre clé d’accès, ou tapez le code de votre application d’authentification ou l’un de vos codes de récupération.
+second-lead-passkey-only = Utilisez votre clé d’accès, ou tapez l’un de vos codes de récupération.
+second-hint-recovery = Un code de récupération fonctionne une fois.
+second-passkey = Utiliser une clé d’accès
+enroll-passkey = Utiliser plutôt une clé d’accès
+methods-passkeys = Clés d’accès
+methods-passkeys-none = Vous n’en avez aucune. Avec une clé d’accès, votre appareil vous connecte par empreinte, visage ou code, sans mot de passe à taper.
+methods-passkeys-none-here = Vous n’en avez aucune. Avec une clé d’accès, votre appareil est votre seconde étape : empreinte, visage ou code de l’appareil au lieu d’un code à taper.
+methods-passkey-unnamed = Clé d’accès sans nom
+methods-passkey-since = Ajoutée le { $day }.
+methods-passkey-used = Dernière utilisation le { $day }.
+methods-passkey-remove = Supprimer
+methods-passkey-only-way = Cette clé d’accès est votre seul moyen de vous connecter : elle reste donc jusqu’à ce qu’il y en ait une autre ou un mot de passe.
+methods-passkey-name = Nom de la nouvelle clé d’accès
+methods-passkey-name-hint = Pour la reconnaître, par exemple l’appareil où elle se trouve. Vous pouvez laisser ce champ vide.
+methods-passkey-add = Ajouter une clé d’accès
+methods-password-set = Définir un mot de passe
+methods-password-none = Vous n’avez pas de mot de passe.
+methods-done-passkey = La clé d’accès a été supprimée. Tout autre appareil est déconnecté. Supprimez-la aussi de votre appareil.
+
+error-passkey-wrong = Cette clé d’accès ne permet pas de se connecter ici. Essayez-en une autre, ou continuez autrement.
+error-passkey-over = Cette page est restée ouverte trop longtemps. Réessayez maintenant.
+error-passkey-not-added = La clé d’accès n’a pas pu être ajoutée. Réessayez maintenant.
+
+change-passkey-added = une clé d’accès a été ajoutée
+change-passkey-removed = une clé d’accès a été supprimée et tout autre appareil déconnecté

@@ -123,7 +123,7 @@ problem-agreement-required-what = Avant de continuer, l’organisation vous dema
 problem-agreement-required-next = Ouvrez l’application dans votre navigateur ; vous verrez de quoi il s’agit.
 
 problem-second-factor-required-title = Une seconde étape est nécessaire
-problem-second-factor-required-what = L’organisation demande un code de votre application d’authentification avant d’ouvrir cette application.
+problem-second-factor-required-what = L’organisation demande un code de votre application d’authentification, ou une clé d’accès, avant d’ouvrir cette application.
 problem-second-factor-required-next = Ouvrez l’application dans votre navigateur ; la question vous y sera posée.
 
 problem-open-outside-frame-title = Vous devez vous connecter

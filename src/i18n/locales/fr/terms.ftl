@@ -26,3 +26,16 @@ accepted-download = Télécharger
 accepted-back = Vers mes applications
 accepted-back-to-list = Retour à la liste
 accepted-evidence = Conservé sous l’empreinte { $evidence } (SHA-256).
+accepted-before-reset = Accepté avant la réinitialisation de votre accès. Ce n’est plus valable.
+accepted-declined-before-reset = Refusé avant la réinitialisation de votre accès.
+accepted-withdrawn = Accepté. Ce n’est plus demandé.
+
+## A new version before it is asked for
+
+terms-early-lead = Vous avez accepté une version antérieure, valable jusqu’au { $day }. Vous pouvez accepter celle-ci dès maintenant ; rien ne vous y oblige encore.
+terms-early-later = Pas maintenant
+terms-early-next = Si vous acceptez maintenant, rien ne vous sera demandé ce jour-là. Sinon, la question vous sera posée à cette date.
+coming-heading = Conditions qui changent bientôt
+coming-lead = La nouvelle version s’applique à partir du { $day }. Jusque-là, ce que vous avez accepté reste valable.
+coming-read = Lire et accepter maintenant
+coming-read-it = Lire et accepter maintenant : { $title }

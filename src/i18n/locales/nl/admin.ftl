@@ -62,6 +62,8 @@ group-consent = Machtigingen en gebruiksvoorwaarden
 
 answer-accepted = Geaccepteerd { $at }
 answer-declined = Geweigerd { $at }
+answer-accepted-before-reset = Geaccepteerd { $at }, vóór het opnieuw instellen
+answer-declined-before-reset = Geweigerd { $at }, vóór het opnieuw instellen
 
 route-at = Zal zich aanmelden bij { $name }
 route-passcode = Zal een eenmalige code gebruiken

@@ -39,7 +39,7 @@ explain-permit-second-factor = { $app } mag worden gebruikt zodra een tweede fac
 
 ## A forgotten password
 
-password-forgot = Ik ben mijn wachtwoord vergeten
+password-forgot = Ik ben mijn wachtwoord vergeten of mijn passkey kwijt
 password-remembered = Terug naar het wachtwoord
 offer-heading-reset = Bewijs dat het postvak van u is
 offer-lead-reset = Als { $address } een persoonlijk account bij { $brand } heeft, sturen wij er een code naartoe. Daarna kiest u een nieuw wachtwoord.
@@ -94,3 +94,38 @@ change-added = er is een tweede stap toegevoegd
 change-removed = er is een tweede stap verwijderd
 change-recovery = er zijn nieuwe herstelcodes gemaakt en de oude werken niet meer
 change-reset = { $tenant } heeft uw tweede stap daar opnieuw ingesteld
+
+## Passkeys
+
+passkey-sign-in = Aanmelden met een passkey
+passkey-noscript = Passkeys hebben JavaScript nodig, en dat staat uit in deze browser. Al het andere werkt zonder.
+passkey-not-used = Er is geen passkey gebruikt. Probeer het opnieuw of ga op een andere manier verder.
+passkey-not-made = Er is geen passkey gemaakt. Probeer het opnieuw of ga op een andere manier verder.
+create-passkey-lead = Liever geen wachtzin? Typ hierboven uw naam en maak een passkey: uw apparaat vraagt dan om uw vingerafdruk, uw gezicht of zijn pincode.
+create-passkey = Account maken met een passkey
+second-lead-passkey = Gebruik uw passkey, of typ de code van uw authenticator-app of een van uw herstelcodes.
+second-lead-passkey-only = Gebruik uw passkey, of typ een van uw herstelcodes.
+second-hint-recovery = Een herstelcode werkt één keer.
+second-passkey = Een passkey gebruiken
+enroll-passkey = Liever een passkey gebruiken
+methods-passkeys = Passkeys
+methods-passkeys-none = U hebt er geen. Met een passkey meldt uw apparaat u aan met vingerafdruk, gezicht of pincode, zonder dat u een wachtwoord typt.
+methods-passkeys-none-here = U hebt er geen. Met een passkey is uw apparaat uw tweede stap: vingerafdruk, gezicht of pincode in plaats van een code.
+methods-passkey-unnamed = Passkey zonder naam
+methods-passkey-since = Toegevoegd op { $day }.
+methods-passkey-used = Laatst gebruikt op { $day }.
+methods-passkey-remove = Verwijderen
+methods-passkey-only-way = Deze passkey is uw enige manier om u aan te melden. Daarom blijft hij tot er een tweede is of een wachtwoord.
+methods-passkey-name = Naam voor een nieuwe passkey
+methods-passkey-name-hint = Zodat u hem herkent, bijvoorbeeld het apparaat waarop hij staat. U mag dit leeg laten.
+methods-passkey-add = Een passkey toevoegen
+methods-password-set = Een wachtwoord instellen
+methods-password-none = U hebt geen wachtwoord.
+methods-done-passkey = De passkey is verwijderd. Elk ander apparaat is afgemeld. Verwijder hem ook op uw apparaat.
+
+error-passkey-wrong = Met deze passkey kunt u zich hier niet aanmelden. Probeer een andere of ga op een andere manier verder.
+error-passkey-over = Deze pagina heeft te lang opengestaan. Probeer het nu opnieuw.
+error-passkey-not-added = De passkey kon niet worden toegevoegd. Probeer het nu opnieuw.
+
+change-passkey-added = er is een passkey toegevoegd
+change-passkey-removed = er is een passkey verwijderd en elk ander apparaat is afgemeld

@@ -123,7 +123,7 @@ problem-agreement-required-what = Voordat u verdergaat, vraagt de organisatie u 
 problem-agreement-required-next = Open de app in uw browser; daar ziet u wat het is.
 
 problem-second-factor-required-title = Er is een tweede stap nodig
-problem-second-factor-required-what = De organisatie vraagt om een code van uw authenticator-app voordat deze app opengaat.
+problem-second-factor-required-what = De organisatie vraagt om een code van uw authenticator-app of om een passkey voordat deze app opengaat.
 problem-second-factor-required-next = Open de app in uw browser; daar wordt erom gevraagd.
 
 problem-open-outside-frame-title = U moet zich aanmelden

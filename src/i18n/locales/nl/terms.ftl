@@ -26,3 +26,16 @@ accepted-download = Downloaden
 accepted-back = Naar mijn apps
 accepted-back-to-list = Terug naar de lijst
 accepted-evidence = Bewaard onder de vingerafdruk { $evidence } (SHA-256).
+accepted-before-reset = Geaccepteerd voordat uw toegang opnieuw werd ingesteld. Het geldt niet meer.
+accepted-declined-before-reset = Geweigerd voordat uw toegang opnieuw werd ingesteld.
+accepted-withdrawn = Geaccepteerd. Er wordt niet meer om gevraagd.
+
+## A new version before it is asked for
+
+terms-early-lead = U hebt een eerdere versie geaccepteerd, en die geldt tot { $day }. U kunt deze nu al accepteren; het hoeft nog niet.
+terms-early-later = Niet nu
+terms-early-next = Accepteert u nu, dan wordt u op die dag niets gevraagd. Doet u dat niet, dan wordt het u dan gevraagd.
+coming-heading = Voorwaarden die binnenkort veranderen
+coming-lead = De nieuwe versie geldt vanaf { $day }. Tot dan geldt wat u eerder hebt geaccepteerd.
+coming-read = Nu lezen en accepteren
+coming-read-it = Nu lezen en accepteren: { $title }

@@ -62,6 +62,8 @@ group-consent = Behörigheter och användningsvillkor
 
 answer-accepted = Accepterat { $at }
 answer-declined = Avböjt { $at }
+answer-accepted-before-reset = Accepterat { $at }, före återställningen
+answer-declined-before-reset = Avböjt { $at }, före återställningen
 
 route-at = Kommer att logga in hos { $name }
 route-passcode = Kommer att använda en engångskod

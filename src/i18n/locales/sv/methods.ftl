@@ -39,7 +39,7 @@ explain-permit-second-factor = { $app } får användas när en andra faktor har 
 
 ## A forgotten password
 
-password-forgot = Jag har glömt mitt lösenord
+password-forgot = Jag har glömt mitt lösenord eller förlorat min inloggningsnyckel
 password-remembered = Tillbaka till lösenordet
 offer-heading-reset = Visa att postlådan är din
 offer-lead-reset = Om { $address } har ett personligt konto hos { $brand } skickar vi en kod dit. Sedan väljer du ett nytt lösenord.
@@ -94,3 +94,38 @@ change-added = ett andra steg lades till
 change-removed = ett andra steg togs bort
 change-recovery = nya återställningskoder skapades och de gamla fungerar inte längre
 change-reset = { $tenant } har återställt ditt andra steg där
+
+## Passkeys
+
+passkey-sign-in = Logga in med en inloggningsnyckel (passkey)
+passkey-noscript = Inloggningsnycklar kräver JavaScript, som är avstängt i den här webbläsaren. Allt annat fungerar utan.
+passkey-not-used = Ingen inloggningsnyckel användes. Försök igen, eller fortsätt på ett annat sätt.
+passkey-not-made = Ingen inloggningsnyckel skapades. Försök igen, eller fortsätt på ett annat sätt.
+create-passkey-lead = Hellre ingen lösenfras? Skriv ditt namn ovan och skapa en inloggningsnyckel: då ber din enhet om ditt fingeravtryck, ditt ansikte eller sin pinkod.
+create-passkey = Skapa konto med en inloggningsnyckel
+second-lead-passkey = Använd din inloggningsnyckel, eller skriv koden från din autentiseringsapp eller en av dina återställningskoder.
+second-lead-passkey-only = Använd din inloggningsnyckel, eller skriv en av dina återställningskoder.
+second-hint-recovery = En återställningskod fungerar en gång.
+second-passkey = Använd en inloggningsnyckel
+enroll-passkey = Använd en inloggningsnyckel i stället
+methods-passkeys = Inloggningsnycklar (passkeys)
+methods-passkeys-none = Du har ingen. Med en sådan loggar din enhet in dig med fingeravtryck, ansikte eller pinkod, utan att du skriver något lösenord.
+methods-passkeys-none-here = Du har ingen. Med en sådan är din enhet ditt andra steg: fingeravtryck, ansikte eller pinkod i stället för en kod.
+methods-passkey-unnamed = Inloggningsnyckel utan namn
+methods-passkey-since = Tillagd den { $day }.
+methods-passkey-used = Användes senast den { $day }.
+methods-passkey-remove = Ta bort
+methods-passkey-only-way = Den här inloggningsnyckeln är ditt enda sätt att logga in. Därför är den kvar tills det finns en till eller ett lösenord.
+methods-passkey-name = Namn på en ny inloggningsnyckel
+methods-passkey-name-hint = Så att du känner igen den, till exempel enheten som den finns på. Du kan lämna det tomt.
+methods-passkey-add = Lägg till en inloggningsnyckel
+methods-password-set = Ange ett lösenord
+methods-password-none = Du har inget lösenord.
+methods-done-passkey = Inloggningsnyckeln togs bort. Alla andra enheter är utloggade. Ta bort den på din enhet också.
+
+error-passkey-wrong = Med den här inloggningsnyckeln kan du inte logga in här. Försök med en annan, eller fortsätt på ett annat sätt.
+error-passkey-over = Sidan var öppen för länge. Försök igen nu.
+error-passkey-not-added = Inloggningsnyckeln kunde inte läggas till. Försök igen nu.
+
+change-passkey-added = en inloggningsnyckel lades till
+change-passkey-removed = en inloggningsnyckel togs bort och alla andra enheter loggades ut

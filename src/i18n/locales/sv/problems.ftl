@@ -123,7 +123,7 @@ problem-agreement-required-what = Innan du fortsätter ber organisationen dig at
 problem-agreement-required-next = Öppna appen i webbläsaren; där ser du vad det är.
 
 problem-second-factor-required-title = Ett andra steg behövs
-problem-second-factor-required-what = Organisationen ber om en kod från din autentiseringsapp innan appen öppnas.
+problem-second-factor-required-what = Organisationen ber om en kod från din autentiseringsapp, eller en inloggningsnyckel, innan appen öppnas.
 problem-second-factor-required-next = Öppna appen i webbläsaren; där får du frågan.
 
 problem-open-outside-frame-title = Du behöver logga in

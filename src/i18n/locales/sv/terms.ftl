@@ -26,3 +26,16 @@ accepted-download = Ladda ned
 accepted-back = Till mina appar
 accepted-back-to-list = Tillbaka till listan
 accepted-evidence = Sparat under fingeravtrycket { $evidence } (SHA-256).
+accepted-before-reset = Accepterat innan din åtkomst återställdes. Det gäller inte längre.
+accepted-declined-before-reset = Avböjt innan din åtkomst återställdes.
+accepted-withdrawn = Accepterat. Det efterfrågas inte längre.
+
+## A new version before it is asked for
+
+terms-early-lead = Du har accepterat en tidigare version, och den gäller till { $day }. Du kan acceptera den här redan nu, men du måste inte än.
+terms-early-later = Inte nu
+terms-early-next = Accepterar du nu blir du inte tillfrågad den dagen. Annars blir du tillfrågad då.
+coming-heading = Villkor som snart ändras
+coming-lead = Den nya versionen gäller från { $day }. Till dess gäller det du accepterade tidigare.
+coming-read = Läs och acceptera nu
+coming-read-it = Läs och acceptera nu: { $title }
