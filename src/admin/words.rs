@@ -95,6 +95,7 @@ pub fn invite_error(language: &Language, error: &InviteError) -> String {
         InviteError::DomainBlocked(_) => "refused-domain",
         InviteError::Member => "invite-refused-member",
         InviteError::Blocked => "invite-refused-blocked",
+        InviteError::Barred => "invite-refused-barred",
         InviteError::Full(_) => "invite-refused-full",
         InviteError::Redirect(_) => "invite-refused-redirect",
         InviteError::UnknownApp(_) | InviteError::UnknownGroup(_) | InviteError::UnknownRole(_) => {
@@ -138,7 +139,8 @@ pub fn life_error(language: &Language, error: &LifeError) -> String {
         LifeError::IdentityTaken => "refused-identity-taken",
         LifeError::Ended => "refused-ended",
         LifeError::PastEnd => "refused-past-end",
-        LifeError::Redirect(_)
+        LifeError::NotBound
+        | LifeError::Redirect(_)
         | LifeError::Text(_)
         | LifeError::NoSuchSponsor
         | LifeError::TooManySponsors

@@ -13,7 +13,7 @@ use super::table::{facts, json as print_json, table};
 use crate::app::App;
 use crate::guests::life::{By, LifeError, named, named_in_bin};
 use crate::guests::reset::{Reset, Says};
-use crate::guests::{block, delete, end_access, erase, export, reset};
+use crate::guests::{bar, block, delete, end_access, erase, export, reset};
 use crate::model::{EmailAddress, SessionId, Tenant, Timestamp, User};
 
 /// What to do with one guest.
@@ -167,9 +167,33 @@ pub(super) async fn perform(
             report(out, json, &user, "is blocked; every session has ended")?;
         }
         LifeCommand::Unblock { guest, tenant } => {
-            let (tenant, user) = find(app, tenant, guest).await?;
-            let user = block::unblock(app, &tenant, by, user.id).await?;
-            report(out, json, &user, "may sign in again")?;
+            let tenant = tenant_of(app, tenant)?;
+            match named(app, &tenant, guest).await {
+                Ok(user) => {
+                    let user = block::unblock(app, &tenant, by, user.id).await?;
+                    report(out, json, &user, "may sign in again")?;
+                }
+                // Blocked, and gone since: what is left of the guest is the block.
+                Err(LifeError::NoSuchGuest) => {
+                    let lifted = match guest.parse::<EmailAddress>() {
+                        Ok(address) => bar::lift(app, &tenant, by, &address).await?,
+                        Err(_) => false,
+                    };
+                    if !lifted {
+                        let nobody = Err(LifeError::NoSuchGuest);
+                        return nobody.with_context(|| format!("{guest:?} in {}", tenant.display_name));
+                    }
+                    let what = "is nobody's guest here, and may be invited again";
+                    if json {
+                        print_json(out, &json!({ "address": guest, "done": what }))?;
+                    } else {
+                        writeln!(out, "{guest} {what}.")?;
+                    }
+                }
+                Err(error) => {
+                    return Err(error).with_context(|| format!("{guest:?} in {}", tenant.display_name));
+                }
+            }
         }
         LifeCommand::Expire { guest, tenant, days, on, never } => {
             let ends_at = match (days, on, never) {

@@ -184,7 +184,7 @@ pub(super) async fn bind(
 ) -> Result<(), ConsentError> {
     // Judged when the session began; what the tenant allows may have changed since.
     let snapshot = app.snapshot.load_full();
-    let rules = Rules { tenant, snapshot: &snapshot };
+    let rules = Rules { tenant, snapshot: &snapshot, keys: app.keys.as_ref() };
     let (claim, now) = (Claim::in_session(session), app.clock.now());
     let may = may_be_bound(tx, rules, user, Opened::Before, claim, now).await?;
     if !may || !tx.bind_identity(user.id, &session.identity).await? {

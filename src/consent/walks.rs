@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use super::needed::needed;
+use super::needed::{coming, needed};
 use crate::model::*;
 use crate::proxy::samples::{NOW, agreement, app_id, record, snapshot, tenant};
 use crate::session::permit::{Detour, judge};
@@ -48,6 +48,8 @@ struct World {
     tenant: Tenant,
     histories: Vec<AgreementVersion>,
     answers: Vec<Acceptance>,
+    /// When the redemption was reset last, and how many answers there were then.
+    reset: (Option<Timestamp>, usize),
     session: SessionRecord,
     published: u64,
 }
@@ -68,7 +70,15 @@ impl World {
         let mut session = record(1);
         session.reviewed = false;
         session.accepted = false;
-        let mut world = Self { now: NOW, tenant, histories: Vec::new(), answers: Vec::new(), session, published: 0 };
+        let mut world = Self {
+            now: NOW,
+            tenant,
+            histories: Vec::new(),
+            answers: Vec::new(),
+            reset: (None, 0),
+            session,
+            published: 0,
+        };
         for agreement in 0..3 {
             world.publish(agreement, "en", true, None);
             if dice.one_in(2) {
@@ -118,13 +128,28 @@ impl World {
         let satisfies = |answer: &&Acceptance| {
             self.tenant.agreements.iter().any(|agreement| agreement.is_satisfied_by(answer, self.now))
         };
-        self.session.acceptances = self.answers.iter().filter(satisfies).cloned().collect();
+        let since = |answer: &&Acceptance| answer.is_since(self.reset.0);
+        self.session.acceptances = self.answers.iter().filter(since).filter(satisfies).cloned().collect();
+    }
+
+    /// The guest reads a new version before it is asked for, and accepts it in some language of it.
+    fn accept_early(&mut self, dice: &mut Dice) {
+        self.refresh();
+        let Some(id) = coming(&self.tenant, &self.session.acceptances, self.now).next().map(|it| it.agreement.id)
+        else {
+            return;
+        };
+        self.record(id, AcceptanceState::Accepted, dice);
     }
 
     /// The guest answers the document that the dispatcher shows on the way to `app`, in some language of it.
     fn answer(&mut self, app: Option<AppId>, state: AcceptanceState, dice: &mut Dice) {
         self.refresh();
         let Step::Terms(id) = self.step(app) else { return };
+        self.record(id, state, dice);
+    }
+
+    fn record(&mut self, id: AgreementId, state: AcceptanceState, dice: &mut Dice) {
         let agreement = self.tenant.agreements.iter().find(|agreement| agreement.id == id).unwrap();
         let file = &agreement.files[dice.roll(agreement.files.len() as u64) as usize];
         let answer = Acceptance {
@@ -161,7 +186,7 @@ impl World {
 
     fn take(&mut self, dice: &mut Dice) {
         let app = APPS[dice.roll(3) as usize].map(app_id);
-        match dice.roll(9) {
+        match dice.roll(10) {
             0 => {
                 let (index, language) = (dice.roll(3) as usize, LANGUAGES[dice.roll(2) as usize]);
                 let major = dice.one_in(2);
@@ -178,14 +203,25 @@ impl World {
             4 => self.answer(app, AcceptanceState::Declined, dice),
             5 | 6 => self.now = self.now.plus(Duration::from_secs(dice.roll(4_000_000))),
             // Reset of the redemption: the identity is unbound, and the next one begins with the review.
-            7 if dice.one_in(3) => (self.session.reviewed, self.session.accepted) = (false, false),
+            7 if dice.one_in(3) => {
+                self.reset = (Some(self.now), self.answers.len());
+                self.now = self.now.plus(Duration::from_secs(1));
+                (self.session.reviewed, self.session.accepted) = (false, false);
+                self.refresh();
+            }
+            8 if self.session.reviewed => self.accept_early(dice),
             _ => self.refresh(),
         }
     }
 
     /// The second opinion: does the guest owe this agreement? Written from the rules, for one answer after the other.
     fn owes(&self, agreement: &Agreement) -> bool {
-        !self.answers.iter().any(|answer| {
+        !self.counting(agreement).any(|_| true)
+    }
+
+    /// The answers that count, one after the other: since the reset, accepted, neither replaced nor too old.
+    fn counting<'a>(&'a self, agreement: &'a Agreement) -> impl Iterator<Item = &'a Acceptance> {
+        self.answers.iter().skip(self.reset.1).filter(move |answer| {
             let shown = self
                 .histories
                 .iter()
@@ -213,15 +249,43 @@ impl World {
         })
     }
 
+    /// The second opinion: is a new version coming, that the guest may accept early? It is where every answer that counts
+    /// has a later major version in its language; there is none that is over already, for then the answer would not count.
+    fn awaits(&self, agreement: &Agreement) -> bool {
+        let replaced = |answer: &Acceptance| {
+            let of_language = |it: &&AgreementVersion| it.agreement == agreement.id && it.language == answer.language;
+            let shown = self.histories.iter().filter(of_language).find(|it| it.version == answer.version);
+            self.histories
+                .iter()
+                .filter(of_language)
+                .any(|it| it.major && shown.is_some_and(|shown| it.number > shown.number))
+        };
+        !self.owes(agreement) && self.counting(agreement).all(replaced)
+    }
+
     /// Agreements that `rule` says are owed for `app`, and those that the second opinion says are.
     fn compared(&self, app: Option<AppId>, rule: Rule) -> (Vec<AgreementId>, Vec<AgreementId>) {
         let concerned = || self.tenant.agreements.iter().filter(move |it| it.apps.is_empty() || app == Some(app_id(1)));
-        let asked = concerned().filter(|agreement| !self.answers.iter().any(|it| rule(agreement, it, self.now)));
+        let given = || self.answers.iter().skip(self.reset.1);
+        let asked = concerned().filter(|agreement| !given().any(|it| rule(agreement, it, self.now)));
         let owed = concerned().filter(|agreement| self.owes(agreement));
         (asked.map(|it| it.id).collect(), owed.map(|it| it.id).collect())
     }
 
+    /// What may be accepted early, by the program and by the second opinion.
+    fn check_coming(&self, walk: u64) {
+        let awaited: Vec<AgreementId> =
+            self.tenant.agreements.iter().filter(|agreement| self.awaits(agreement)).map(|it| it.id).collect();
+        let mut told = Vec::new();
+        for coming in coming(&self.tenant, &self.session.acceptances, self.now) {
+            assert!(coming.until > self.now, "walk {walk}: the day is over");
+            told.push(coming.agreement.id);
+        }
+        assert_eq!(told, awaited, "walk {walk}: told of what nobody awaits, or not of what is coming");
+    }
+
     fn check(&self, walk: u64) {
+        self.check_coming(walk);
         for app in APPS.map(|app| app.map(app_id)) {
             let (_, owed) = self.compared(app, Agreement::is_satisfied_by);
             let asked: Vec<AgreementId> =
@@ -254,6 +318,7 @@ fn b18_no_walk_reaches_an_app_with_an_owed_document_or_is_asked_for_a_satisfied_
         let mut nothing_owed = world.tenant.agreements.iter().map(|it| !world.owes(it));
         if nothing_owed.all(|it| it) { open += 1 } else { owed += 1 }
     }
+    println!("{} walks of consent, {STEPS} steps each: {owed} ended owing something, {open} owing nothing", walks());
     // The walks visit both ends, or they would prove nothing.
     assert!(owed > walks() / 10 && open > walks() / 100, "{owed} walks ended owing something, {open} owing nothing");
 }

@@ -43,7 +43,9 @@ impl Call {
                 "This is a member of the organization. Members are managed where they are declared; the API changes guests.",
             ),
             LifeError::HoldsRole => GraphError::denied(message),
-            LifeError::AddressTaken(_) | LifeError::IdentityTaken | LifeError::Ended => GraphError::conflict(message),
+            LifeError::AddressTaken(_) | LifeError::IdentityTaken | LifeError::Ended | LifeError::NotBound => {
+                GraphError::conflict(message)
+            }
             LifeError::OwnDomain(_) | LifeError::DomainBlocked(_) => GraphError::field("mail", message),
             LifeError::Redirect(_) => GraphError::field("inviteRedirectUrl", message),
             LifeError::Text(what) => GraphError::field(field_of(what), message),

@@ -250,7 +250,7 @@ async fn apply_one(app: &App, tenant: &Tenant, by: By, review: &AccessReview, id
             ("blocked", true)
         }
         (Some(user), AccessDecision::Remove, Removal::Delete) => {
-            into_bin(tx.as_mut(), user, now).await?;
+            into_bin(app, tx.as_mut(), tenant.id, user, now).await?;
             ("deleted", true)
         }
     };

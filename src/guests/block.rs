@@ -1,5 +1,6 @@
 //! Block a guest and let the guest in again (Graph `accountEnabled`).
 
+use super::bar;
 use super::life::{By, LifeError, end_sessions, guest};
 use crate::app::App;
 use crate::model::{AuditEvent, Tenant, User, UserId};
@@ -33,6 +34,8 @@ pub async fn unblock(app: &App, tenant: &Tenant, by: By, id: UserId) -> Result<U
     if !user.account_enabled {
         user.account_enabled = true;
         tx.update_user(&user).await?;
+        // Also what was remembered of the guest while the object lay in the bin, or of an earlier one.
+        tx.unbar(&bar::hashes_of(app.keys.as_ref(), tenant.id, &user)).await?;
         tx.audit(now, &by.sign(AuditEvent::success("Enable account").on(id))).await?;
         tx.commit().await?;
     }

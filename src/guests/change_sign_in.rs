@@ -95,12 +95,13 @@ pub async fn judge(
 ) -> Result<Option<bool>, SigninError> {
     let Some(permit) = journey.change.as_ref().filter(|permit| permit.is_live(now)) else { return Ok(None) };
     let mut read = app.store.read(visit.tenant.id).await?;
-    Ok(Some(welcome(read.as_mut(), visit, permit, stranger, now).await?.is_some()))
+    Ok(Some(welcome(app, read.as_mut(), visit, permit, stranger, now).await?.is_some()))
 }
 
 /// The guest of a permit, if nothing changed meanwhile and the identity may be bound: by the rules of redemption, for an
 /// identity that nobody here has.
 async fn welcome<R: Read + ?Sized>(
+    app: &App,
     read: &mut R,
     visit: &Visit,
     permit: &Permit,
@@ -115,7 +116,7 @@ async fn welcome<R: Read + ?Sized>(
     let new = &stranger.identity;
     let free = read.user_by_identity(&new.issuer, &new.subject).await?.is_none();
     let claim = Claim::of(stranger, Some(&permit.mailbox));
-    let may = unchanged && free && may_be_bound(read, Rules::of(visit), &user, Opened::Before, claim, now).await?;
+    let may = unchanged && free && may_be_bound(read, Rules::of(app, visit), &user, Opened::Before, claim, now).await?;
     Ok(may.then_some(user))
 }
 
@@ -140,7 +141,7 @@ pub async fn change(
     if !permit.is_live(now) {
         return Ok(None);
     }
-    let Some(mut user) = welcome(tx.as_mut(), visit, permit, stranger, now).await? else { return Ok(None) };
+    let Some(mut user) = welcome(app, tx.as_mut(), visit, permit, stranger, now).await? else { return Ok(None) };
     tx.unbind_identity(user.id).await?;
     if !tx.bind_identity(user.id, &stranger.identity).await? {
         return Ok(None);

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use super::bar;
 use super::life::{By, LifeError, end_sessions, guest};
 use crate::app::App;
 use crate::clock::random_bytes;
-use crate::model::{AuditEvent, Invitation, InvitationId, InvitationState, Tenant, Timestamp, User, UserId};
+use crate::model::{AuditEvent, Invitation, InvitationId, InvitationState, Tenant, TenantId, Timestamp, User, UserId};
 use crate::storage::Tx;
 
 /// How long the bin keeps a guest, as in the original.
@@ -16,7 +17,7 @@ pub async fn delete(app: &App, tenant: &Tenant, by: By, id: UserId) -> Result<()
     let now = app.clock.now();
     let mut tx = app.store.begin(tenant.id).await?;
     let user = guest(tx.as_mut(), id).await?;
-    into_bin(tx.as_mut(), user, now).await?;
+    into_bin(app, tx.as_mut(), tenant.id, user, now).await?;
     tx.audit(now, &by.sign(AuditEvent::success("Delete external user").on(id))).await?;
     tx.commit().await?;
     end_sessions(app, tenant.id, id, now).await
@@ -24,7 +25,14 @@ pub async fn delete(app: &App, tenant: &Tenant, by: By, id: UserId) -> Result<()
 
 /// Moves a guest into the bin within a verb's transaction. An open invitation is revoked with it (decision 24), or it would
 /// hold the address.
-pub(super) async fn into_bin(tx: &mut dyn Tx, mut user: User, now: Timestamp) -> Result<(), LifeError> {
+pub(super) async fn into_bin(
+    app: &App,
+    tx: &mut dyn Tx,
+    tenant: TenantId,
+    mut user: User,
+    now: Timestamp,
+) -> Result<(), LifeError> {
+    bar::remember(tx, app.keys.as_ref(), tenant, &user, now).await?;
     if let Some(mut open) = tx.invitation_of(user.id).await?.filter(|invitation| invitation.state.is_open()) {
         open.state = InvitationState::Revoked;
         open.changed_at = now;

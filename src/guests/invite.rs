@@ -10,7 +10,7 @@ use super::personal_data::PersonalData;
 use super::predict::Prediction;
 use super::redirect::RedirectError;
 use super::wish::check;
-use super::{GuestContext, GuestsError, mail_block};
+use super::{GuestContext, GuestsError, bar, mail_block};
 use crate::clock::{random_bytes, random_guid};
 use crate::model::{
     AppId, AppRole, AuditEvent, CreationType, EmailAddress, ExternalUserState, GroupId, Invitation, InvitationEvent,
@@ -198,6 +198,11 @@ pub enum InviteError {
     /// An administrator closed this guest's account.
     #[error("this guest was blocked by an administrator")]
     Blocked,
+    /// An administrator closed the account, and the guest has left or was erased since.
+    #[error(
+        "this guest was blocked by an administrator and has left since; an administrator lifts the block with: vestibule guest unblock ADDRESS"
+    )]
+    Barred,
     /// The tenant has as many guests as it may have.
     #[error(
         "this organization has {0} guests, which is all that its policy max_guests allows; remove guests who need no access any more, or raise the limit"
@@ -315,6 +320,10 @@ async fn attempt_invite(
     let (mut user, known) = match tx.guest_invited_as(&invite.address).await? {
         Some(user) => (user, true),
         None => {
+            let addresses = std::iter::once(&invite.address);
+            if bar::is_barred(tx.as_mut(), context.keys, context.tenant.id, addresses, None).await? {
+                return Err(InviteError::Barred);
+            }
             check_room(context, tx.as_mut()).await?;
             (new_guest(context, invite, tx.as_mut(), attempt, now).await?, false)
         }

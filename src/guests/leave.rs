@@ -10,7 +10,7 @@ pub async fn leave(app: &App, tenant: &Tenant, id: UserId) -> Result<(), LifeErr
     let now = app.clock.now();
     let mut tx = app.store.begin(tenant.id).await?;
     let user = super::life::guest(tx.as_mut(), id).await?;
-    into_bin(tx.as_mut(), user, now).await?;
+    into_bin(app, tx.as_mut(), tenant.id, user, now).await?;
     let event = AuditEvent::success("Delete external user").by(id).on(id).with("reason", "left the organization");
     tx.audit(now, &event).await?;
     tx.commit().await?;

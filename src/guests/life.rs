@@ -60,6 +60,9 @@ pub enum LifeError {
     /// The access has ended.
     #[error("the access of this guest has ended; give it another end: vestibule guest expire")]
     Ended,
+    /// A mailbox was proved, or an invitation opened, and nobody is bound to the guest.
+    #[error("only the sign-in to which a guest is bound erases at once; leaving is open to the mailbox")]
+    NotBound,
     /// The end lies in the past.
     #[error("the end lies in the past; to end the access now, use: vestibule guest block")]
     PastEnd,

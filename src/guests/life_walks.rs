@@ -338,7 +338,7 @@ async fn ten_thousand_walks_meet_no_illegal_state() {
             ));
         }
     }
-    println!("{walks} walks of {STEPS} steps, {} kinds of states met, seed {seed}", states.len());
+    println!("{walks} walks of a guest's life, {STEPS} steps each: {} kinds of states met, seed {seed}", states.len());
     // The walks go everywhere: pending and accepted, blocked and not, in the bin and not.
     assert!(walks < 1_000 || states.len() == 8, "{states:?}");
 }

@@ -15,6 +15,8 @@ pub trait BlockKeys: Send + Sync {
     fn open(&self, context: &str, sealed: &str) -> Option<Vec<u8>>;
     /// The name of a mailbox in the list.
     fn hash(&self, address: &[u8]) -> [u8; 32];
+    /// The name of an address or identity among those whom an organization closed out.
+    fn bar(&self, parts: &[&[u8]]) -> [u8; 32];
 }
 
 impl BlockKeys for Keys {
@@ -28,6 +30,10 @@ impl BlockKeys for Keys {
 
     fn hash(&self, address: &[u8]) -> [u8; 32] {
         self.keyed_hash(Purpose::MailBlock, &[address])
+    }
+
+    fn bar(&self, parts: &[&[u8]]) -> [u8; 32] {
+        self.keyed_hash(Purpose::Bar, parts)
     }
 }
 

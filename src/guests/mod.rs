@@ -4,6 +4,7 @@ pub mod access_review;
 pub mod app_people;
 pub mod assign;
 pub mod audit_log;
+pub mod bar;
 pub mod block;
 pub mod bounce;
 pub mod change_sign_in;

@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use super::GuestContext;
 use super::foresee::Foresight;
 use super::invite::{Invite, InviteError, InviteWarning};
 use super::inviters::rights_of;
 use super::obstacle::{Obstacle, obstacle};
 use super::predict::Prediction;
 use super::wish::check;
+use super::{GuestContext, bar};
 use crate::model::{EmailAddress, InvitationState, User};
 
 /// What would become of an invitation.
@@ -69,6 +69,10 @@ pub async fn preview(context: &GuestContext<'_>, wish: Invite) -> Result<Preview
     let closed = |user: &User| !user.account_enabled && (!user.is_pending() || !revoked);
     if known.as_ref().is_some_and(closed) {
         return Err(InviteError::Blocked);
+    }
+    let addresses = std::iter::once(&wish.address);
+    if known.is_none() && bar::is_barred(view.as_mut(), context.keys, context.tenant.id, addresses, None).await? {
+        return Err(InviteError::Barred);
     }
     let outcome = match &known {
         None => Outcome::New,

@@ -278,6 +278,7 @@ async fn random_walks_by_the_verbs_meet_no_illegal_state() {
         let content = ground.bench.store.content();
         redeemed += u32::from(content.users.iter().any(|(_, user)| !user.is_pending()));
     }
+    println!("{} walks of invitations, {STEPS} steps each: {redeemed} ended accepted, {steps} changes", walks());
     // Walks that never get anywhere would show nothing.
     assert!(u64::from(redeemed) * 50 > walks(), "only {redeemed} walks of {} ended accepted", walks());
     assert!(steps as u64 > walks() * 2, "only {steps} changes of invitations");

@@ -58,6 +58,8 @@ pub enum Purpose {
     Page,
     /// Answers of the admin API that are given again to a request that is repeated.
     ApiAnswer,
+    /// Whom an organization closed out.
+    Bar,
     /// What a page with a passkey ceremony must be told again.
     Passkey,
 }
@@ -77,6 +79,7 @@ impl Purpose {
             Self::MailBlock => "mail-block",
             Self::Page => "page",
             Self::ApiAnswer => "api-answer",
+            Self::Bar => "bar",
             Self::Passkey => "passkey",
         }
     }

@@ -79,7 +79,13 @@ impl crate::storage::InstanceAccounts for KeyTx {
     async fn end_account_proofs(&mut self, _: AccountId, _: Timestamp) -> StoreResult<()> {
         other()
     }
-    async fn erase_account(&mut self, _: AccountId, _: &str, _: Timestamp) -> StoreResult<Vec<(TenantId, UserId)>> {
+    async fn erase_account(
+        &mut self,
+        _: AccountId,
+        _: &str,
+        _: &str,
+        _: Timestamp,
+    ) -> StoreResult<Vec<(TenantId, UserId)>> {
         other()
     }
     async fn account_ids(&mut self) -> StoreResult<Vec<AccountId>> {

@@ -148,7 +148,7 @@ impl Room {
                     }
                     InviteError::DomainBlocked(_) => "manage-domain",
                     InviteError::Member => "manage-member",
-                    InviteError::Blocked => "manage-blocked",
+                    InviteError::Blocked | InviteError::Barred => "manage-blocked",
                     InviteError::Full(_) => "invite-refused-full",
                     InviteError::TooMany { .. } => "manage-too-many",
                     _ => "manage-refused",

@@ -344,7 +344,7 @@ pub(super) async fn gather(
         facts.claims_invited =
             invitation.is_some_and(|invitation| stranger.claimed.as_ref() == Some(&invitation.address));
         let mut read = app.store.read(tenant.id).await?;
-        facts.to_prove = to_prove(read.as_mut(), visit, journey, invitation, stranger, facts.now).await?;
+        facts.to_prove = to_prove(app, read.as_mut(), visit, journey, invitation, stranger, facts.now).await?;
     }
     Ok(facts)
 }
@@ -377,6 +377,7 @@ async fn second_factor_facts(
 /// direct link the answer depends on what the provider said and on the tenant's settings; only for an address that the
 /// provider vouches for it also depends on who waits for it.
 async fn to_prove(
+    app: &App,
     read: &mut dyn Read,
     visit: &Visit,
     journey: &Journey,
@@ -392,7 +393,7 @@ async fn to_prove(
         return Ok(None);
     };
     let done = journey.proved_mailbox(now) == Some(address);
-    if done || !may_come_in(Rules::of(visit), invitation, Claim::of(stranger, Some(address))) {
+    if done || !may_come_in(Rules::of(app, visit), invitation, Claim::of(stranger, Some(address))) {
         return Ok(None);
     }
     let could = match invitation {

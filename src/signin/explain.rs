@@ -232,6 +232,14 @@ impl<'a> Case<'a> {
             let user = self.member.clone().filter(|member| member.account_enabled);
             return Ok(Way { first, method: Some(Method::MemberPassword), another_way: false, user });
         }
+        if let Step::Federate(name) = &first
+            && self.visit.tenant.owns(self.address.domain())
+        {
+            // The organization's own provider, whose people are members here.
+            let user = self.member.clone().filter(|member| member.account_enabled);
+            let method = Some(Method::Connection { name: name.clone() });
+            return Ok(Way { first, method, another_way: false, user });
+        }
         if let Some((method, user)) = self.try_step(&self.visit, &first, None).await? {
             return Ok(Way { first, method: Some(method), another_way: false, user: Some(user) });
         }
@@ -300,7 +308,7 @@ impl<'a> Case<'a> {
             let mailbox = stranger.verified.is_none().then_some(&self.address);
             let mut read = self.app.store.read(visit.tenant.id).await?;
             if let Some(user) =
-                guest_of(read.as_mut(), visit, mailbox, invitation, &stranger, self.app.clock.now()).await?
+                guest_of(self.app, read.as_mut(), visit, mailbox, invitation, &stranger, self.app.clock.now()).await?
             {
                 return Ok(Some((method, user)));
             }
@@ -310,7 +318,7 @@ impl<'a> Case<'a> {
             {
                 let (opened, claim) = (Opened::Link(invitation), Claim::of(&stranger, Some(&self.address)));
                 let now = self.app.clock.now();
-                if may_be_bound(read.as_mut(), Rules::of(visit), &user, opened, claim, now).await? {
+                if may_be_bound(read.as_mut(), Rules::of(self.app, visit), &user, opened, claim, now).await? {
                     return Ok(Some((method, user)));
                 }
             }

@@ -6,6 +6,7 @@ use super::advance::{SigninError, Visit};
 use super::factors::standing_of;
 use super::journey::{Journey, Stranger};
 use super::may_bind::{Claim, Opened, Rules, may_be_bound};
+use super::own_provider::{is_members, member_of};
 use super::relink::relink;
 use super::{facts, notices, proofs};
 use crate::app::App;
@@ -47,9 +48,12 @@ pub async fn finish(
     let mut read = app.store.read(visit.tenant.id).await?;
     let mailbox = journey.proved_mailbox(app.clock.now()).cloned();
     let now = app.clock.now();
-    let mut user = guest_of(read.as_mut(), visit, mailbox.as_ref(), invitation, &stranger, now).await?;
+    let mut user = guest_of(app, read.as_mut(), visit, mailbox.as_ref(), invitation, &stranger, now).await?;
     drop(read);
     let changing = journey.changes_sign_in(now);
+    if user.is_none() && !changing {
+        user = member_of(app, visit, &stranger).await?;
+    }
     if let (None, false, Some(mailbox)) = (&user, changing, fresh_mailbox(&stranger, mailbox.as_ref())) {
         user = relink(app, visit, mailbox, invitation, &stranger).await?;
     }
@@ -172,6 +176,7 @@ pub fn member_abroad(app: &App, visit: &Visit, home: TenantId) -> Option<Strange
 /// Whose sign-in this is. The identity alone finds a bound guest (INV4); an address that was proved in this journey
 /// finds a guest whom nobody has redeemed yet, and never anybody else.
 pub(super) async fn guest_of(
+    app: &App,
     read: &mut dyn Read,
     visit: &Visit,
     mailbox: Option<&EmailAddress>,
@@ -181,13 +186,20 @@ pub(super) async fn guest_of(
 ) -> Result<Option<User>, SigninError> {
     let identity = &stranger.identity;
     if let Some(bound) = read.user_by_identity(&identity.issuer, &identity.subject).await? {
-        let welcome = bound.account_enabled && !bound.has_ended(now) && bound.user_type == UserType::Guest;
-        return Ok(welcome.then_some(bound));
+        let open = bound.account_enabled && !bound.has_ended(now);
+        let welcome = match bound.user_type {
+            UserType::Guest => true,
+            // As long as the provider is the organization's own for the member's domain.
+            UserType::Member => {
+                bound.mail.as_ref().is_some_and(|mail| is_members(Rules::of(app, visit), identity, mail))
+            }
+        };
+        return Ok((open && welcome).then_some(bound));
     }
     let claim = Claim::of(stranger, mailbox);
     if let Some(address) = &stranger.verified {
         let by_mail_link = invitation.is_some_and(|invitation| invitation.address == *address);
-        if let Some(user) = redeemable(read, visit, address, by_mail_link, invitation, claim, now).await? {
+        if let Some(user) = redeemable(app, read, visit, address, by_mail_link, invitation, claim, now).await? {
             return Ok(Some(user));
         }
     }
@@ -197,17 +209,19 @@ pub(super) async fn guest_of(
     let alias = stranger.claimed.as_ref() != Some(mailbox);
     match invitation {
         Some(opened) if *mailbox == opened.address => {
-            let user = redeemable(read, visit, mailbox, true, invitation, claim, now).await?;
+            let user = redeemable(app, read, visit, mailbox, true, invitation, claim, now).await?;
             Ok(user.filter(|user| user.id == opened.user))
         }
-        None if !alias => redeemable(read, visit, mailbox, false, None, claim, now).await,
+        None if !alias => redeemable(app, read, visit, mailbox, false, None, claim, now).await,
         _ => Ok(None),
     }
 }
 
 /// The pending guest invited under `address`, if every rule lets this identity be bound. A guest without `mail` (the
 /// address collided with another object) is found by the mail link alone.
+#[expect(clippy::too_many_arguments, reason = "one question, asked of two addresses")]
 async fn redeemable(
+    app: &App,
     read: &mut dyn Read,
     visit: &Visit,
     address: &EmailAddress,
@@ -218,7 +232,7 @@ async fn redeemable(
 ) -> Result<Option<User>, SigninError> {
     let Some(user) = read.unbound_guest(address).await? else { return Ok(None) };
     let reachable = by_mail_link || user.mail.is_some();
-    let may = may_be_bound(read, Rules::of(visit), &user, Opened::Link(invitation), claim, now).await?;
+    let may = may_be_bound(read, Rules::of(app, visit), &user, Opened::Link(invitation), claim, now).await?;
     Ok((reachable && may).then_some(user))
 }
 

@@ -350,7 +350,12 @@ pub fn next_step(journey: &Journey, facts: &Facts) -> Step {
         return facts.route.as_ref().map_or(Step::AskAddress, follow);
     }
     if facts.own_domain {
-        return if facts.ways.member_password { Step::MemberPassword } else { Step::NoWay };
+        // A member: at the organization's own provider, if it named one for its domain, and by nothing else then.
+        return match &facts.route {
+            Some(route) => follow(route),
+            None if facts.ways.member_password => Step::MemberPassword,
+            None => Step::NoWay,
+        };
     }
     match (&journey.chosen, &facts.route) {
         (None, Some(_)) if journey.another_way && !facts.ways.is_empty() => Step::Choose,

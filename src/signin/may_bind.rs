@@ -2,6 +2,9 @@
 
 use super::advance::Visit;
 use super::home_realm::{Route, by_domain};
+use crate::app::App;
+use crate::guests::bar::is_barred;
+use crate::guests::mail_block::BlockKeys;
 use crate::model::{
     EmailAddress, Identity, Invitation, InvitationState, Method, RouteOverride, SessionRecord, Tenant, Timestamp, User,
     UserType,
@@ -17,12 +20,14 @@ pub struct Rules<'a> {
     pub tenant: &'a Tenant,
     /// Everything configured, for where domains lead.
     pub snapshot: &'a Snapshot,
+    /// Knows whom the tenant closed out.
+    pub keys: &'a dyn BlockKeys,
 }
 
 impl<'a> Rules<'a> {
     /// The rules that a visit is decided by.
-    pub fn of(visit: &'a Visit) -> Self {
-        Self { tenant: &visit.tenant, snapshot: &visit.snapshot }
+    pub fn of(app: &'a App, visit: &'a Visit) -> Self {
+        Self { tenant: &visit.tenant, snapshot: &visit.snapshot, keys: app.keys.as_ref() }
     }
 }
 
@@ -82,6 +87,11 @@ pub async fn may_be_bound<R: Read + ?Sized>(
     claim: Claim<'_>,
     now: Timestamp,
 ) -> StoreResult<bool> {
+    // Whom an administrator closed out comes back under no other address, and as nobody else's guest object.
+    let addresses = claim.addresses().chain(&guest.invited_address).chain(&guest.mail);
+    if is_barred(read, rules.keys, rules.tenant.id, addresses, Some(claim.identity)).await? {
+        return Ok(false);
+    }
     let own = read.invitation_of(guest.id).await?;
     let opened = match opened {
         Opened::Link(invitation) => invitation,
@@ -159,7 +169,7 @@ pub fn goes_round_home(
 mod tests {
     use super::*;
     use crate::model::{ConnectionName, Domain, UserId};
-    use crate::test_doubles::{NORTHWIND, connection, contoso, member, snapshot};
+    use crate::test_doubles::{NORTHWIND, TestBlockKeys, connection, contoso, member, snapshot};
 
     const NOW: Timestamp = Timestamp::from_seconds(1_700_000_000);
 
@@ -253,7 +263,7 @@ mod tests {
                 mailbox: mailbox.as_ref(),
             };
             let snapshot = snapshot();
-            let rules = Rules { tenant: &tenant, snapshot: &snapshot };
+            let rules = Rules { tenant: &tenant, snapshot: &snapshot, keys: &TestBlockKeys };
             let found = guest(invited);
             let target = Target { guest: &found, own: None, opened: None };
             assert_eq!(may_bind(rules, target, claim, NOW), may, "{row:?}");
@@ -266,7 +276,7 @@ mod tests {
     fn nobody_is_bound_to_a_guest_who_may_not_come_in() {
         let tenant = tenant();
         let snapshot = snapshot();
-        let rules = Rules { tenant: &tenant, snapshot: &snapshot };
+        let rules = Rules { tenant: &tenant, snapshot: &snapshot, keys: &TestBlockKeys };
         let invited = address("g@mail.example");
         let identity = Identity { issuer: "mail".to_owned(), subject: "g".to_owned(), method: Method::OneTimePasscode };
         let claim = Claim { identity: &identity, verified: Some(&invited), claimed: Some(&invited), mailbox: None };

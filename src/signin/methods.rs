@@ -92,8 +92,8 @@ pub async fn overview(app: &App, session: &SessionRecord) -> Result<Overview, Si
         recovery_codes: factors.recovery_codes.len(),
         here_only: matches!(standing.owner, SecondFactorOwner::User(..)),
         fresh: may_change(app, session, &standing),
-        password_open: match account_of(session) {
-            Some(account) => may_change_account(app, session, account).await?,
+        password_open: match account_gate(app, session).await? {
+            Some(gate) => gate == AccountGate::Open,
             None => may_change(app, session, &standing),
         },
     })
@@ -119,27 +119,32 @@ pub(super) async fn changeable(app: &App, session: &SessionRecord) -> Result<Sta
     if may_change(app, session, &standing) { Ok(standing) } else { Err(SigninError::OutOfStep) }
 }
 
-/// Whether this session may change what a personal account is everywhere: its password, and whether there is one. Judged by
-/// the account's own factors alone: what a tenant reset or registered for its own guest guards nothing of the other tenants,
-/// so it opens nothing of theirs.
-async fn may_change_account(app: &App, session: &SessionRecord, account: AccountId) -> Result<bool, SigninError> {
-    let here = standing(app, session).await?;
-    let mut accounts = app.store.begin_instance(InstanceTask::PersonalAccounts).await?;
-    let factors = accounts.account_factors(account).await?;
-    drop(accounts);
-    let own = SecondFactorOwner::Account(account);
-    // Shown for the account, and not for the guest of a tenant that went its own way.
-    let shown = session.second_factor.is_some() && here.owner == own;
-    Ok(is_fresh(app, session) && (shown || !factors.is_registered()))
+/// Whether a session may change what a personal account is everywhere: its password, and whether there is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountGate {
+    /// It may.
+    Open,
+    /// A secret has to be shown again first.
+    SignInAgain,
+    /// Not from here: this tenant asks its guest for another second factor than the account has.
+    Elsewhere,
 }
 
-/// The same as a gate.
-pub(super) async fn account_changeable(
-    app: &App,
-    session: &SessionRecord,
-    account: AccountId,
-) -> Result<(), SigninError> {
-    if may_change_account(app, session, account).await? { Ok(()) } else { Err(SigninError::OutOfStep) }
+/// Judges by the account's own factors alone: what a tenant reset or registered for its own guest guards nothing of the other
+/// tenants, so it opens nothing of theirs. `None` if no personal account signed in.
+pub async fn account_gate(app: &App, session: &SessionRecord) -> Result<Option<AccountGate>, SigninError> {
+    let Some(account) = account_of(session) else { return Ok(None) };
+    let here = standing(app, session).await?;
+    let mut accounts = app.store.begin_instance(InstanceTask::PersonalAccounts).await?;
+    let guarded = accounts.account_factors(account).await?.is_registered();
+    drop(accounts);
+    let fresh = is_fresh(app, session);
+    Ok(Some(match (guarded, here.owner == SecondFactorOwner::Account(account), session.second_factor.is_some()) {
+        (true, false, _) => AccountGate::Elsewhere,
+        (true, true, false) => AccountGate::SignInAgain,
+        (true, true, true) | (false, _, _) if fresh => AccountGate::Open,
+        (true, true, true) | (false, _, _) => AccountGate::SignInAgain,
+    }))
 }
 
 /// Whether this session may register something.
@@ -165,8 +170,9 @@ pub async fn change_password(
     password: &str,
     languages: &[String],
 ) -> Result<Changed, SigninError> {
-    match account_of(session) {
-        Some(account) => account_changeable(app, session, account).await?,
+    match account_gate(app, session).await? {
+        Some(AccountGate::Open) => {}
+        Some(AccountGate::SignInAgain | AccountGate::Elsewhere) => return Err(SigninError::OutOfStep),
         None => drop(changeable(app, session).await?),
     }
     if !password_is_ours(session) {

@@ -1,6 +1,7 @@
 //! How somebody gets in: one journey, one dispatcher, and the ways to prove who it is.
 
 pub mod abroad;
+pub mod account_erase;
 pub mod administrator;
 pub mod advance;
 pub mod arrive;
@@ -29,6 +30,7 @@ pub mod may_bind;
 pub mod member;
 pub mod methods;
 pub mod notices;
+mod own_provider;
 pub mod passkeys;
 pub mod password;
 pub mod personal;

@@ -45,7 +45,7 @@ pub(super) async fn relink(
     let Some(mut user) = lost_guest(tx.as_mut(), visit, mailbox).await? else { return Ok(None) };
     let other = invitation.is_some_and(|invitation| invitation.user != user.id);
     let (opened, claim) = (Opened::Link(invitation), Claim::of(stranger, Some(mailbox)));
-    let may = !other && may_be_bound(tx.as_mut(), Rules::of(visit), &user, opened, claim, now).await?;
+    let may = !other && may_be_bound(tx.as_mut(), Rules::of(app, visit), &user, opened, claim, now).await?;
     let (true, Some(old)) = (may, user.identity.clone()) else { return Ok(None) };
     if !tx.relink_identity(user.id, &old, &stranger.identity).await? {
         // Somebody else has this identity here; dropping the transaction leaves both as they were.

@@ -15,10 +15,12 @@ pub trait InstanceAccounts: Send {
     async fn end_account_proofs(&mut self, id: AccountId, at: Timestamp) -> StoreResult<()>;
     /// Erases an account with its password and its factors. Guests who were bound to it, as a subject of `issuer`, keep their
     /// object with an identity that nobody has ([`crate::model::Identity::is_erased`]), and their sessions end; returns who.
+    /// `tombstone` is remembered, so that no restore brings the account back.
     async fn erase_account(
         &mut self,
         id: AccountId,
         issuer: &str,
+        tombstone: &str,
         at: Timestamp,
     ) -> StoreResult<Vec<(TenantId, UserId)>>;
     /// Every account: only to find those whom a restore brought back.

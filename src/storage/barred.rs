@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::StoreResult;
-use crate::model::Timestamp;
+use crate::model::{Timestamp, UserId};
 
 /// Part of [`super::Read`].
 #[async_trait]
@@ -15,8 +15,8 @@ pub trait ReadBarred: Send {
 /// Part of [`super::Tx`].
 #[async_trait]
 pub trait WriteBarred: Send {
-    /// Bars keyed hashes; again is no change.
-    async fn bar(&mut self, hashes: &[String], at: Timestamp) -> StoreResult<()>;
-    /// Lifts a bar; `false` if none of them was barred.
-    async fn unbar(&mut self, hashes: &[String]) -> StoreResult<bool>;
+    /// Bars keyed hashes, all of one former guest; again is no change.
+    async fn bar(&mut self, user: UserId, hashes: &[String], at: Timestamp) -> StoreResult<()>;
+    /// Lifts every bar of the former guests to whom one of these hashes belongs; returns who that was.
+    async fn unbar(&mut self, hashes: &[String]) -> StoreResult<Vec<UserId>>;
 }

@@ -115,7 +115,13 @@ impl InstanceAccounts for Instance {
     async fn end_account_proofs(&mut self, _: AccountId, _: Timestamp) -> StoreResult<()> {
         unused()
     }
-    async fn erase_account(&mut self, _: AccountId, _: &str, _: Timestamp) -> StoreResult<Vec<(TenantId, UserId)>> {
+    async fn erase_account(
+        &mut self,
+        _: AccountId,
+        _: &str,
+        _: &str,
+        _: Timestamp,
+    ) -> StoreResult<Vec<(TenantId, UserId)>> {
         unused()
     }
     async fn account_ids(&mut self) -> StoreResult<Vec<AccountId>> {
@@ -132,10 +138,10 @@ impl ReadBarred for View {
 
 #[async_trait]
 impl WriteBarred for View {
-    async fn bar(&mut self, _: &[String], _: Timestamp) -> StoreResult<()> {
+    async fn bar(&mut self, _: UserId, _: &[String], _: Timestamp) -> StoreResult<()> {
         unused()
     }
-    async fn unbar(&mut self, _: &[String]) -> StoreResult<bool> {
+    async fn unbar(&mut self, _: &[String]) -> StoreResult<Vec<UserId>> {
         unused()
     }
 }

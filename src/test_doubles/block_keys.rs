@@ -26,4 +26,8 @@ impl BlockKeys for TestBlockKeys {
     fn hash(&self, address: &[u8]) -> [u8; 32] {
         checksum("hash", address)
     }
+
+    fn bar(&self, parts: &[&[u8]]) -> [u8; 32] {
+        checksum("bar", &parts.join(&b"\0"[..]))
+    }
 }

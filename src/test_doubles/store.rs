@@ -71,7 +71,7 @@ pub(crate) struct Content {
     pub(crate) versions: Vec<(TenantId, AgreementVersion)>,
     pub(crate) evidence: Vec<(TenantId, String, Evidence)>,
     pub(crate) proofs_since: HashMap<AccountId, Timestamp>,
-    pub(crate) barred: HashSet<(TenantId, String)>,
+    pub(crate) barred: HashSet<(TenantId, UserId, String)>,
 }
 
 /// The directory in memory: one writer at a time, nothing kept without commit.

@@ -264,8 +264,10 @@ impl InstanceAccounts for MemoryTx {
         &mut self,
         id: AccountId,
         issuer: &str,
+        tombstone: &str,
         at: Timestamp,
     ) -> StoreResult<Vec<(TenantId, UserId)>> {
+        self.content.life.tombstones.insert(tombstone.to_owned());
         let bound = self.bump_epochs_of(issuer, &id.to_string(), at).await?;
         for (_, user) in self.content.users.iter_mut().filter(|(tenant, user)| bound.contains(&(*tenant, user.id))) {
             let erased = Identity::erased_subject(user.id);
@@ -287,22 +289,23 @@ impl InstanceAccounts for MemoryTx {
 impl ReadBarred for MemoryTx {
     async fn is_barred(&mut self, hashes: &[String]) -> StoreResult<bool> {
         let mine = self.mine();
-        Ok(hashes.iter().any(|hash| self.content.barred.contains(&(mine, hash.clone()))))
+        Ok(self.content.barred.iter().any(|(tenant, _, hash)| *tenant == mine && hashes.contains(hash)))
     }
 }
 
 #[async_trait]
 impl WriteBarred for MemoryTx {
-    async fn bar(&mut self, hashes: &[String], _: Timestamp) -> StoreResult<()> {
+    async fn bar(&mut self, user: UserId, hashes: &[String], _: Timestamp) -> StoreResult<()> {
         let mine = self.mine();
-        self.content.barred.extend(hashes.iter().map(|hash| (mine, hash.clone())));
+        self.content.barred.extend(hashes.iter().map(|hash| (mine, user, hash.clone())));
         Ok(())
     }
 
-    async fn unbar(&mut self, hashes: &[String]) -> StoreResult<bool> {
+    async fn unbar(&mut self, hashes: &[String]) -> StoreResult<Vec<UserId>> {
         let mine = self.mine();
-        let before = self.content.barred.len();
-        self.content.barred.retain(|(tenant, hash)| *tenant != mine || !hashes.contains(hash));
-        Ok(self.content.barred.len() < before)
+        let known = self.content.barred.iter().filter(|(tenant, _, hash)| *tenant == mine && hashes.contains(hash));
+        let users: BTreeSet<UserId> = known.map(|(_, user, _)| *user).collect();
+        self.content.barred.retain(|(tenant, user, _)| *tenant != mine || !users.contains(user));
+        Ok(users.into_iter().collect())
     }
 }

@@ -11,6 +11,7 @@
     reason = "test code"
 )]
 
+mod accounts;
 mod factors;
 mod fixtures;
 mod guest_objects;

@@ -51,6 +51,8 @@ class Stage:
         # Node looks for modules beside the program.
         for program in ("provider.mjs", "verify.mjs"):
             shutil.copy(HERE / program, self.folder)
+        for program in (REPOSITORY / "docs" / "examples" / "verify-report").iterdir():
+            shutil.copy(program, self.folder)
         (self.folder / "node_modules").symlink_to((arguments.modules / "node_modules").resolve())
         self.port = free_port(following=2)
         self.idp_port = free_port()

@@ -107,6 +107,32 @@ def a_guest_signs_in_at_home_and_reaches_the_app(stage):
     assert thief.asks("GET", f"{stage.wiki}/", headers=[("Accept", "application/json")]).status == 401
 
 
+def a_report_of_answers_is_checked_without_vestibule(stage):
+    """What docs/examples/verify-report does: the report's signature holds for jose and for OpenSSL, and no other report."""
+    report, keys = stage.folder / "answers.json", stage.folder / "report-keys.json"
+    words = ["terms", "report", "--tenant", "contoso.example", "--json"]
+    report.write_text(stage.vestibule(*words), encoding="utf-8")
+    keys.write_text(stage.signed_in.asks("GET", f"{stage.wiki}/.vestibule/jwks.json").body)
+    signed = json.loads(report.read_text())
+    assert [answer["state"] for answer in signed["report"]["answers"]] == ["accepted"], signed
+    ways = {"jose": [stage.node, "verify-report.mjs"], "OpenSSL": ["sh", "verify-report.sh"]}
+
+    def holds(way, file):
+        done = subprocess.run([*way, file, keys], capture_output=True, text=True, cwd=stage.folder)
+        return done.returncode == 0, done.stdout + done.stderr
+
+    # Indented otherwise and in another order it is the same report; with one word changed it is none.
+    turned = stage.folder / "turned.json"
+    turned.write_text(json.dumps(dict(reversed(signed.items())), ensure_ascii=False, indent=7), encoding="utf-8")
+    changed = stage.folder / "changed.json"
+    changed.write_text(report.read_text().replace('"accepted"', '"declined"', 1))
+    for name, way in ways.items():
+        for whole in (report, turned):
+            fits, said = holds(way, whole)
+            assert fits, f"{name}, {whole.name}: {said}"
+        assert not holds(way, changed)[0], f"{name} took a report that was changed"
+
+
 def an_unverified_address_proves_the_mailbox(stage):
     """A provider that does not vouch for the address: the mail link and a code prove it, and nothing else does."""
     address = "unverified@fabrikam.example"
@@ -158,6 +184,7 @@ STORY = [
     the_connection_is_inspected,
     a_trial_sign_in_shows_the_claims,
     a_guest_signs_in_at_home_and_reaches_the_app,
+    a_report_of_answers_is_checked_without_vestibule,
     an_unverified_address_proves_the_mailbox,
     a_restart_signs_nobody_out,
     a_home_organization_that_is_gone,

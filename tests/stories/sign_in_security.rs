@@ -4,7 +4,8 @@ use http::Method;
 
 use super::credentials::{Authenticator, link, recovery_codes, signs_in_with_password, world_where};
 use super::federated_guest::{accepts_everything, signs_in_at_fabrikam};
-use super::guest_life::{JSON, run, settled};
+use super::guest_life::{JSON, run, settled, tenant};
+use super::relink::changes;
 use crate::actors::{Browser, CONTOSO, Page, World, world};
 
 const PASSCODE: &str = "passcode@mail.example";
@@ -249,4 +250,200 @@ async fn d4_a_get_of_sign_out_changes_nothing_and_the_way_home_belongs_to_one_br
         "the control: the own browser went through Fabrikam"
     );
     guest.asks(Method::GET, &world.wiki("/"), &JSON, "").await.status(401);
+}
+
+/// Decision 2, A1: people of the tenant's own provider are its members, made at their first sign-in and known again by their
+/// identity; without the last word on the domain, the same provider makes nobody.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tenants_own_provider_has_its_members() {
+    let world = world().await;
+    let app = world.demo.app();
+    let account = world.broker("/contoso.example/account");
+    let owned = |tenant: &mut vestibule::model::Tenant| tenant.domains.push("fabrikam.example".parse().unwrap());
+    let member = async || {
+        let mut read = app.store.read(CONTOSO.parse().unwrap()).await.unwrap();
+        read.member(&COLLEAGUE.parse().unwrap()).await.unwrap()
+    };
+    // The control: a provider that somebody merely configured has no word there, and the password of a member is asked for.
+    changes(&world, CONTOSO, |tenant| {
+        owned(tenant);
+        for connection in tenant.connections.iter_mut().filter(|one| one.name.as_str() == "fabrikam") {
+            connection.verified = false;
+            connection.proved = Vec::new();
+        }
+    });
+    let page = world.browser().opens(&account).await;
+    let page = world.browser().presses(&page, "Continue", &[("address", COLLEAGUE)]).await;
+    assert!(!page.url.as_str().contains("fabrikam"), "{}", page.url);
+    assert!(member().await.is_none());
+
+    changes(&world, CONTOSO, |tenant| {
+        for connection in tenant.connections.iter_mut().filter(|one| one.name.as_str() == "fabrikam") {
+            connection.verified = true;
+            connection.proved = connection.domains.clone();
+        }
+    });
+    assert!(tenant(app).owns(&"fabrikam.example".parse().unwrap()));
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        let browser = world.browser();
+        let page = browser.opens(&account).await;
+        let page = browser.presses(&page, "Continue", &[("address", COLLEAGUE)]).await;
+        let page = signs_in_at_fabrikam(&browser, &page, COLLEAGUE).await;
+        page.status(200).sees("Your account").does_not_see("Review permissions");
+        let made = member().await.expect("a member");
+        assert!(!made.admin && made.identity.is_some(), "{made:?}");
+        ids.push(made.id);
+    }
+    assert_eq!(ids[0], ids[1]);
+    let (code, out) = world.command(&["explain", COLLEAGUE, &account]).await;
+    assert!(code == 0 || out.contains("member"), "{out}");
+
+    // A member who is closed out stays out, and becomes no guest either.
+    let mut tx = app.store.begin(CONTOSO.parse().unwrap()).await.unwrap();
+    let mut closed = tx.user(ids[0]).await.unwrap().unwrap();
+    closed.account_enabled = false;
+    tx.update_user(&closed).await.unwrap();
+    tx.commit().await.unwrap();
+    let browser = world.browser();
+    let page = browser.opens(&account).await;
+    let page = browser.presses(&page, "Continue", &[("address", COLLEAGUE)]).await;
+    signs_in_at_fabrikam(&browser, &page, COLLEAGUE).await.does_not_see("Your account");
+}
+
+const BLOCKED: [&str; 4] = ["guest", "block", PASSCODE, "--tenant"];
+
+/// Leaves by proof of the mailbox alone.
+async fn leaves_by_mailbox(world: &World, address: &str) -> Page {
+    let browser = world.browser();
+    let page = browser.opens(&world.broker("/contoso.example/leave")).await;
+    let page = browser.presses(&page, "Send me a code", &[("address", address)]).await;
+    let mail = world.mail(address, "code to leave").await;
+    let text = mail["Text"].as_str().unwrap().to_owned();
+    let code = text.split(|c: char| !c.is_ascii_digit()).find(|word| word.len() == 8).unwrap().to_owned();
+    let page = browser.presses(&page, "Continue", &[("code", &code)]).await;
+    page.sees("Leave Contoso?").sees("within 30 days");
+    // D: the mailbox erases nothing at once, whatever is posted.
+    assert!(page.form_with_button("Leave and erase everything").is_none());
+    let forged = sends(&browser, &page, "Leave", |fields| {
+        fields.retain(|(name, _)| name != "answer");
+        fields.push(("answer".to_owned(), "erase".to_owned()));
+    })
+    .await;
+    assert!(forged.headers["location"].to_str().unwrap().ends_with("/leave"), "{:?}", forged.headers);
+    browser.presses(&page, "Leave", &[]).await
+}
+
+/// B19: a block is the organization's word and outlives the guest object: leaving, erasing and another address lead round it
+/// no more; an administrator lifts it.
+#[tokio::test(flavor = "multi_thread")]
+async fn b19_a_blocked_guest_does_not_come_back_by_leaving_or_erasing() {
+    let world = world().await;
+    let tenant_words = ["--tenant", "contoso.example"];
+    let invite = async |address: &str| {
+        world.command(&[&["invite", address, "--app", "Wiki", "--no-mail"][..], &tenant_words[..]].concat()).await
+    };
+    settled(&world, PASSCODE).await;
+    run(&world, &[&BLOCKED[..], &["contoso.example"]].concat()).await;
+    leaves_by_mailbox(&world, PASSCODE).await.sees("You have left Contoso");
+    // The control: it is gone as a guest, and so nothing but the block is in the way.
+    let (code, _) = world.command(&[&["guest", "show", PASSCODE][..], &tenant_words[..]].concat()).await;
+    assert_ne!(code, 0);
+    for spelling in [PASSCODE, "passcode@MAIL.example"] {
+        let (code, out) = invite(spelling).await;
+        assert!(code != 0 && out.contains("blocked by an administrator and has left"), "{spelling}: {out}");
+    }
+    // Erased for good: only hashes are left, and they still say no.
+    run(&world, &[&["guest", "erase", PASSCODE][..], &tenant_words[..]].concat()).await;
+    let (code, out) = invite(PASSCODE).await;
+    assert!(code != 0 && out.contains("guest unblock"), "{out}");
+    // Nobody else is in the same boat.
+    let (code, out) = invite("other@mail.example").await;
+    assert_eq!(code, 0, "{out}");
+    let link = world.guest("contoso.example", "other@mail.example").await["redeemUrl"].as_str().unwrap().to_owned();
+    let browser = world.browser();
+    let page = browser.opens(&link).await;
+    let page = match page.form_with_button("Send me a code by e-mail") {
+        Some(_) => browser.presses(&page, "Send me a code by e-mail", &[]).await,
+        None => browser.presses(&page, "Send the code", &[]).await,
+    };
+    let code = world.passcode("other@mail.example").await;
+    browser.presses(&page, "Continue", &[("code", &code)]).await.sees("Review permissions");
+
+    let out = run(&world, &[&["guest", "unblock", PASSCODE][..], &tenant_words[..]].concat()).await;
+    assert!(out.contains("may be invited again"), "{out}");
+    let (code, _) = world.command(&[&["guest", "unblock", PASSCODE][..], &tenant_words[..]].concat()).await;
+    assert_ne!(code, 0, "there is nothing left to lift");
+    assert_eq!(invite(PASSCODE).await.0, 0);
+    settled(&world, PASSCODE).await;
+    assert!(!run(&world, &["audit"]).await.contains("BROKEN"));
+}
+
+/// B19, B5: an identity that was closed out redeems no other invitation as its alias; the same identity without the block does.
+#[tokio::test(flavor = "multi_thread")]
+async fn b19_a_blocked_identity_redeems_no_other_invitation() {
+    const HOME: &str = "guest@fabrikam.example";
+    for (block, review) in [(false, true), (true, false)] {
+        let world = world().await;
+        let browser = world.browser();
+        let page = browser.opens(&world.wiki("/")).await;
+        let page = browser.presses(&page, "Continue", &[("address", HOME)]).await;
+        let page = signs_in_at_fabrikam(&browser, &page, HOME).await;
+        accepts_everything(&browser, page).await.0.status(200);
+        if block {
+            run(&world, &["guest", "block", HOME, "--tenant", "contoso.example"]).await;
+        }
+        leaves_by_mailbox(&world, HOME).await.sees("You have left Contoso");
+        run(&world, &["invite", COLLEAGUE, "--app", "Wiki", "--no-mail", "--tenant", "contoso.example"]).await;
+        let link = world.guest("contoso.example", COLLEAGUE).await["redeemUrl"].as_str().unwrap().to_owned();
+        let again = world.browser();
+        let page = again.opens(&link).await;
+        let page = signs_in_at_fabrikam(&again, &page, HOME).await;
+        page.does_not_see("Review permissions");
+        let page = again.presses(&page, "Send a code to the invited address", &[]).await;
+        let code = world.passcode(COLLEAGUE).await;
+        let page = again.presses(&page, "Continue", &[("code", &code)]).await;
+        assert_eq!(page.text().contains("Review permissions"), review, "blocked: {block}: {}", page.text());
+    }
+}
+
+/// The owner erases the personal account itself: password, second steps and sessions go everywhere, the guest stays a guest and
+/// comes back by the mailbox, and a backup brings nothing back.
+#[tokio::test(flavor = "multi_thread")]
+async fn l6_an_erased_account_is_gone_everywhere_and_its_guest_takes_another_way() {
+    let world = world().await;
+    let desk = world.at("desk.apps.localhost", "/northwind.example/");
+    let (owner, other) = (world.browser(), world.browser());
+    for browser in [&owner, &other] {
+        let page = signs_in_with_password(browser, &desk, PASSWORD).await;
+        accepts_everything(browser, page).await.0.status(200).sees("Desk");
+    }
+    let page = owner.opens(&world.broker("/northwind.example/account")).await;
+    let erase = page.link("Erase my personal account").expect("a link");
+    let page = owner.opens(page.url.join(&erase).unwrap().as_str()).await;
+    page.sees("Erase your personal account?");
+    // D4: not by a form of another browser.
+    sends(&other, &page, "Erase my personal account", |_| ()).await.status(403);
+    other.asks(Method::GET, &desk, &JSON, "").await.status(200);
+    owner.presses(&page, "Erase my personal account", &[]).await.sees("Your personal account is erased");
+    for browser in [&owner, &other] {
+        browser.asks(Method::GET, &desk, &JSON, "").await.status(401);
+    }
+    signs_in_with_password(&world.browser(), &desk, PASSWORD).await.sees("do not match");
+    let guest = world.guest("northwind.example", ACCOUNT).await;
+    assert_eq!(guest["externalUserState"], "Accepted", "the guest object is the organization's");
+
+    // The mail link makes a new account, after the mailbox is proved; the guest is the same one.
+    let link = world.redeem_url_of(crate::actors::NORTHWIND, ACCOUNT).await;
+    let again = world.browser();
+    let page = again.opens(&link).await;
+    let page = again.presses(&page, "Send me a code by e-mail", &[]).await;
+    let code = world.passcode(ACCOUNT).await;
+    let page = again.presses(&page, "Continue", &[("code", &code)]).await;
+    let fields = [("name", "Eddy Existing"), ("password", "mellow harbour antler 42")];
+    let page = again.presses(&page, "Create account", &fields).await;
+    page.status(200).does_not_see("Review permissions");
+    assert_eq!(world.guest("northwind.example", ACCOUNT).await["id"], guest["id"]);
+    again.opens(&desk).await.status(200).sees("Desk");
+    assert!(!run(&world, &["audit"]).await.contains("BROKEN"));
 }

@@ -3,13 +3,16 @@
 use axum::body::Body;
 use axum::extract::Path;
 
+use super::goodbye::ERASE_ACCOUNT_PAGE;
 use super::signed_in;
-use crate::guests::{erase, leave, life};
-use crate::model::{SessionId, UserType};
+use crate::guests::life::LifeError;
+use crate::guests::{erase, leave};
+use crate::model::{SessionId, SessionRecord, UserType};
 use crate::pages::answers::read;
 use crate::pages::notice::Notice;
 use crate::pages::visit::{Answer, Here, without_session};
-use crate::signin::Visit;
+use crate::signin::methods::{self, AccountGate, account_gate};
+use crate::signin::{Destination, SigninError, Ticket, Visit, account_erase};
 use crate::web::form::Form;
 use crate::web::interstitial::see_other;
 
@@ -37,15 +40,44 @@ pub async fn act(here: Here, Path((tenant, action)): Path<(String, String)>, bod
                 Err(error) => here.broken(Some(&visit.tenant), &error),
             }
         }
-        "erase" if guest && fields.text("answer") == "yes" => {
-            let by = life::By::User(session.user);
-            match erase::erase(&here.app, &visit.tenant, by, session.user).await {
+        "erase" if guest && matches!(fields.text("answer"), "yes" | "both") => {
+            let too = fields.text("answer") == "both";
+            match account_gate(&here.app, &session).await {
+                // What was ticked a while ago is asked again, before anything is gone.
+                Ok(gate) if too && gate != Some(AccountGate::Open) => return see_other(&erase_account_url(&visit)),
+                Ok(_) => {}
+                Err(error) => return here.failed(&visit, &error),
+            }
+            match erase::erase_own(&here.app, &visit.tenant, &session).await {
+                Ok(()) if too => erase_account(&here, &visit, &session).await,
                 Ok(()) => gone(&here, &visit, "erased"),
+                Err(LifeError::NotBound) => see_other(&format!("/{}/account/leave", visit.tenant.id)),
                 Err(error) => here.broken(Some(&visit.tenant), &error),
+            }
+        }
+        "erase-account" if fields.text("answer") == "yes" => erase_account(&here, &visit, &session).await,
+        "sign-in-again" => {
+            let visit =
+                Visit { ticket: Ticket::to(Destination::Page { path: ERASE_ACCOUNT_PAGE.to_owned() }), ..visit };
+            match methods::sign_in_anew(&here.app, &visit, &session).await {
+                Ok(()) => see_other(&here.journey_url(&visit, true)),
+                Err(error) => here.failed(&visit, &error),
             }
         }
         _ => see_other(&account_url(&visit)),
     }
+}
+
+async fn erase_account(here: &Here, visit: &Visit, session: &SessionRecord) -> Answer {
+    match account_erase::erase_account(&here.app, session).await {
+        Ok(()) => gone(here, visit, "account-erased"),
+        Err(SigninError::OutOfStep) => see_other(&erase_account_url(visit)),
+        Err(error) => here.failed(visit, &error),
+    }
+}
+
+fn erase_account_url(visit: &Visit) -> String {
+    format!("/{}/{ERASE_ACCOUNT_PAGE}", visit.tenant.id)
 }
 
 async fn end(here: &Here, visit: &Visit, user: crate::model::UserId, current: SessionId, fields: &Form) -> Answer {

@@ -103,6 +103,7 @@ async fn page(
     let chrome = here.chrome_of(visit, scene);
     if !is_fresh(session, here.app.clock.now()) {
         return render::page(&SignInFirst {
+            lead: "sign-in-first-lead",
             form: form(here, visit, session, "account/sign-in/again"),
             stay_url: format!("/{}/account", visit.tenant.id),
             chrome,

@@ -7,9 +7,8 @@ use axum::body::Body;
 use axum::extract::Path;
 use serde::{Deserialize, Serialize};
 
-use super::views::{Confirm, Done, ERASED, LEAVE_BY_MAILBOX, LEAVE_PROOF, LEFT, MailboxProof, NOBODY};
+use super::views::{ACCOUNT_ERASED, Confirm, Done, ERASED, LEAVE_BY_MAILBOX, LEAVE_PROOF, LEFT, MailboxProof, NOBODY};
 use crate::guests::leave::{guest_of_mailbox, leave_by_mailbox};
-use crate::guests::{erase, life};
 use crate::keys::Purpose;
 use crate::model::{EmailAddress, Timestamp, VerifiedAddress};
 use crate::pages::answers::read;
@@ -42,6 +41,7 @@ pub async fn show(here: Here, Path(tenant): Path<String>) -> Answer {
     let done = match here.query("done").as_deref() {
         Some("left") => Some(LEFT),
         Some("erased") => Some(ERASED),
+        Some("account-erased") => Some(ACCOUNT_ERASED),
         _ => None,
     };
     if let Some(words) = done {
@@ -77,8 +77,8 @@ pub async fn act(here: Here, Path((tenant, action)): Path<(String, String)>, bod
     match (action.as_str(), state) {
         ("send", state) => send(&here, &visit, state, &fields).await,
         ("code", Some(state)) => code(&here, &visit, state, &fields).await,
-        ("go", Some(State { address, proved_at: Some(at) })) if !fields.text("answer").is_empty() => {
-            go(&here, &visit, address, at, fields.text("answer") == "erase").await
+        ("go", Some(State { address, proved_at: Some(at) })) if fields.text("answer") == "yes" => {
+            go(&here, &visit, address, at).await
         }
         _ => see_other(&start()),
     }
@@ -120,25 +120,15 @@ async fn code(here: &Here, visit: &Visit, state: State, fields: &Form) -> Answer
     }
 }
 
-async fn go(here: &Here, visit: &Visit, address: EmailAddress, at: Timestamp, erased: bool) -> Answer {
+/// A mailbox alone lets its guest go, and erases nothing at once: whoever reads the mail of somebody else can undo no more than
+/// an administrator can give back within 30 days. Then everything is erased.
+async fn go(here: &Here, visit: &Visit, address: EmailAddress, at: Timestamp) -> Answer {
     let Some(proof) = fresh(here, address, at) else {
         return see_other(&format!("/{}/leave", visit.tenant.id));
     };
     let (app, tenant) = (&here.app, &visit.tenant);
-    let outcome = if erased {
-        match guest_of_mailbox(app, tenant, &proof).await {
-            Ok(Some(user)) => erase::erase(app, tenant, life::By::User(user), user).await,
-            Ok(None) => Ok(()),
-            Err(error) => Err(error),
-        }
-    } else {
-        leave_by_mailbox(app, tenant, &proof).await.map(drop)
-    };
-    match outcome {
-        Ok(()) => {
-            let done = if erased { "erased" } else { "left" };
-            see_other(&format!("/{}/leave?done={done}", visit.tenant.id))
-        }
+    match leave_by_mailbox(app, tenant, &proof).await {
+        Ok(_) => see_other(&format!("/{}/leave?done=left", visit.tenant.id)),
         Err(error) => here.broken(Some(&visit.tenant), &error),
     }
 }
@@ -154,6 +144,7 @@ async fn confirm(here: &Here, visit: &Visit, state: &State) -> Answer {
             words: LEAVE_BY_MAILBOX,
             proof: Some(seal(here, visit, state)),
             stay_url: None,
+            also_account: false,
         }),
         Ok(None) => render::page(&Done { chrome: here.chrome(Some(&visit.tenant)), words: NOBODY }),
         Err(error) => here.broken(Some(&visit.tenant), &error),

@@ -20,7 +20,7 @@ use super::visit::{Answer, Here, with_session};
 use crate::app::App;
 use crate::guests::organizations::{Standing, organizations};
 use crate::guests::{export, life};
-use crate::model::{SessionRecord, Timestamp, UserType};
+use crate::model::{Method, SessionRecord, Timestamp, UserType};
 use crate::signin::{Destination, Scene, Ticket, Visit, advance};
 use crate::web::interstitial::see_other;
 use crate::web::render;
@@ -33,6 +33,7 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/{tenant}/account/export", get(export_file))
         .route("/{tenant}/account/leave", get(goodbye::ask_to_leave))
         .route("/{tenant}/account/erase", get(goodbye::ask_to_erase))
+        .route("/{tenant}/account/erase-account", get(goodbye::ask_to_erase_account))
         .route("/{tenant}/account/sign-in", get(change_sign_in::show))
         .route("/{tenant}/account/sign-in/{action}", post(change_sign_in::act))
         .route("/{tenant}/account/do/{action}", post(acts::act))
@@ -132,7 +133,9 @@ async fn show(here: Here, Path(tenant): Path<String>) -> Answer {
         accepted_url: guest.then(|| format!("{base}/accepted")),
         change_url: (guest && session.reviewed).then(|| format!("{base}/sign-in")),
         export_url: guest.then(|| format!("{base}/export")),
-        erase_url: guest.then(|| format!("{base}/erase")),
+        erase_url: (guest && session.reviewed).then(|| format!("{base}/erase")),
+        erase_account_url: (session.identity.method == Method::PersonalAccount)
+            .then(|| format!("{base}/erase-account")),
         chrome,
     })
 }

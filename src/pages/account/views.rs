@@ -34,6 +34,8 @@ pub struct Account {
     pub export_url: Option<String>,
     /// Erase everything.
     pub erase_url: Option<String>,
+    /// Erase the personal account that signed in.
+    pub erase_account_url: Option<String>,
 }
 
 /// One organization.
@@ -106,6 +108,33 @@ pub const ERASE: Words = Words {
     button: "erase-button",
 };
 
+/// Whether to erase the personal account, which serves every organization.
+pub const ERASE_ACCOUNT: Words = Words {
+    title: "erase-account-title",
+    heading: "erase-account-heading",
+    lead: "erase-account-lead",
+    next: "erase-account-next",
+    button: "erase-account-button",
+};
+
+/// The personal account is erased.
+pub const ACCOUNT_ERASED: Words = Words {
+    title: "account-erased-title",
+    heading: "account-erased-heading",
+    lead: "account-erased-lead",
+    next: "account-erased-next",
+    button: "",
+};
+
+/// The personal account is looked after where its own second step is asked for.
+pub const ELSEWHERE: Words = Words {
+    title: "erase-account-title",
+    heading: "erase-elsewhere-heading",
+    lead: "erase-elsewhere-lead",
+    next: "erase-elsewhere-next",
+    button: "",
+};
+
 /// The guest has left.
 pub const LEFT: Words =
     Words { title: "left-title", heading: "left-heading", lead: "left-lead", next: "left-next", button: "" };
@@ -150,6 +179,8 @@ pub struct Confirm {
     pub proof: Option<String>,
     /// The way back.
     pub stay_url: Option<String>,
+    /// Whether the personal account may go as well; posts `answer` = `both`.
+    pub also_account: bool,
 }
 
 /// It is done.
@@ -190,6 +221,8 @@ pub struct MailboxProof {
 pub struct SignInFirst {
     /// Around the page.
     pub chrome: Chrome,
+    /// What for: key of the sentence.
+    pub lead: &'static str,
     /// The form that signs out and in again.
     pub form: Form,
     /// The way back.

@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::pages::account::views::{
-    AccessReviewPage, Account, CHANGE_PROOF, Confirm, Done, ERASE, ERASED, LEAVE, LEAVE_BY_MAILBOX, LEAVE_PROOF, LEFT,
-    MailboxProof, NOBODY, OrganizationLine, ReviewedGuest, SessionLine, SignInFirst,
+    ACCOUNT_ERASED, AccessReviewPage, Account, CHANGE_PROOF, Confirm, Done, ELSEWHERE, ERASE, ERASE_ACCOUNT, ERASED,
+    LEAVE, LEAVE_BY_MAILBOX, LEAVE_PROOF, LEFT, MailboxProof, NOBODY, OrganizationLine, ReviewedGuest, SessionLine,
+    SignInFirst,
 };
 use crate::pages::change_confirm::ChangeConfirm;
 
@@ -54,6 +55,7 @@ pub(super) fn account_pages(filling: &Filling) -> Vec<(&'static str, Response<St
         change_url: url("account/sign-in"),
         export_url: url("account/export"),
         erase_url: url("account/erase"),
+        erase_account_url: url("account/erase-account"),
     };
     let several = account(
         vec![
@@ -63,15 +65,24 @@ pub(super) fn account_pages(filling: &Filling) -> Vec<(&'static str, Response<St
         vec![session(filling, "Firefox on Linux", true), session(filling, "Safari on iPhone", false)],
     );
     let one = account(vec![organization(filling, "Contoso", true, None)], vec![session(filling, "Firefox", true)]);
-    let member =
-        Account { coming: Vec::new(), accepted_url: None, change_url: None, export_url: None, erase_url: None, ..one };
+    let member = Account {
+        coming: Vec::new(),
+        accepted_url: None,
+        change_url: None,
+        export_url: None,
+        erase_url: None,
+        erase_account_url: None,
+        ..one
+    };
     let confirm = |words, proof: Option<&str>| Confirm {
         chrome: if proof.is_some() { filling.chrome() } else { filling.known() },
         form: filling.form(),
         words,
         proof: proof.map(|proof| filling.text(proof)),
         stay_url: if proof.is_some() { None } else { url("account") },
+        also_account: false,
     };
+    let both = Confirm { also_account: true, ..confirm(ERASE, None) };
     let done = |words| Done { chrome: filling.chrome(), words };
     let proof = |words, address: Option<&str>, code, error| MailboxProof {
         chrome: filling.chrome(),
@@ -83,7 +94,8 @@ pub(super) fn account_pages(filling: &Filling) -> Vec<(&'static str, Response<St
         resend_action: code.then(|| filling.text("/contoso.example/leave/send")),
         error,
     };
-    let first = SignInFirst {
+    let first = |lead| SignInFirst {
+        lead,
         chrome: filling.known(),
         form: filling.form(),
         stay_url: filling.text("/contoso.example/account"),
@@ -113,6 +125,10 @@ pub(super) fn account_pages(filling: &Filling) -> Vec<(&'static str, Response<St
         ("account-member", page(&member)),
         ("account-leave", page(&confirm(LEAVE, None))),
         ("account-erase", page(&confirm(ERASE, None))),
+        ("account-erase-both", page(&both)),
+        ("erase-account", page(&confirm(ERASE_ACCOUNT, None))),
+        ("erase-account-elsewhere", page(&done(ELSEWHERE))),
+        ("account-erased", page(&done(ACCOUNT_ERASED))),
         ("leave-mailbox", page(&confirm(LEAVE_BY_MAILBOX, Some("sealed")))),
         ("left", page(&done(LEFT))),
         ("erased", page(&done(ERASED))),
@@ -122,7 +138,8 @@ pub(super) fn account_pages(filling: &Filling) -> Vec<(&'static str, Response<St
         ("leave-proof-code", page(&proof(LEAVE_PROOF, own, true, None))),
         ("change-proof", page(&proof(CHANGE_PROOF, own, false, None))),
         ("change-proof-code-wrong", page(&proof(CHANGE_PROOF, own, true, wrong(FieldError::CodeWrong)))),
-        ("sign-in-first", page(&first)),
+        ("sign-in-first", page(&first("sign-in-first-lead"))),
+        ("sign-in-first-account", page(&first("sign-in-first-lead-account"))),
         ("change-confirm", page(&change(Some("5f0c")))),
         ("change-refused", page(&change(None))),
         ("access-review", page(&review(true, None))),

@@ -6,9 +6,10 @@ use sqlx::sqlite::SqliteConnection;
 use super::connection::ask;
 use super::instance::InstanceView;
 use super::keys::bump_epoch;
-use super::rows::{owner, parsed, time};
+use super::life::bury;
+use super::rows::{json, owner, parsed, time};
 use super::users::one_row;
-use crate::model::{AccountId, Identity, TenantId, Timestamp, UserId};
+use crate::model::{AccountId, Identity, Method, TenantId, Timestamp, UserId};
 use crate::storage::{InstanceAccounts, StoreResult};
 
 #[async_trait]
@@ -25,9 +26,10 @@ impl InstanceAccounts for InstanceView {
         &mut self,
         id: AccountId,
         issuer: &str,
+        tombstone: &str,
         at: Timestamp,
     ) -> StoreResult<Vec<(TenantId, UserId)>> {
-        ask!(self.access, erase, id, issuer, at)
+        ask!(self.access, erase, id, issuer, tombstone, at)
     }
 
     async fn account_ids(&mut self) -> StoreResult<Vec<AccountId>> {
@@ -50,6 +52,7 @@ async fn erase(
     db: &mut SqliteConnection,
     id: AccountId,
     issuer: &str,
+    tombstone: &str,
     at: Timestamp,
 ) -> StoreResult<Vec<(TenantId, UserId)>> {
     let text = id.to_string();
@@ -59,10 +62,13 @@ async fn erase(
     for row in &rows {
         let (tenant, user) = (parsed(row, "tenant")?, parsed(row, "id")?);
         bump_epoch(db, tenant, Some(user), at).await?;
-        // Let go and bound anew, as the rule of `users_bound_once` wants it. The method stays: it says how the guest came in.
-        for (issuer, subject) in [(None, None), (Some(issuer), Some(Identity::erased_subject(user)))] {
-            let query = sqlx::query("UPDATE users SET issuer = ?, subject = ? WHERE tenant = ? AND id = ?");
-            let query = query.bind(issuer).bind(subject).bind(tenant.to_string()).bind(user.to_string());
+        // Let go and bound anew, as the rule of `users_bound_once` wants it. The method says how the guest came in.
+        let method = json(&Method::PersonalAccount)?;
+        let erased = (issuer.to_owned(), Identity::erased_subject(user), method);
+        for values in [None, Some(erased)] {
+            let (issuer, subject, method) = values.map_or((None, None, None), |(a, b, c)| (Some(a), Some(b), Some(c)));
+            let query = sqlx::query("UPDATE users SET issuer = ?, subject = ?, method = ? WHERE tenant = ? AND id = ?");
+            let query = query.bind(issuer).bind(subject).bind(method).bind(tenant.to_string()).bind(user.to_string());
             one_row(query.execute(&mut *db).await?.rows_affected())?;
         }
         bound.push((tenant, user));
@@ -74,6 +80,7 @@ async fn erase(
     ] {
         sqlx::query(statement).bind(owner(None)).bind(&text).execute(&mut *db).await?;
     }
+    bury(db, tombstone, at).await?;
     Ok(bound)
 }
 

@@ -5,8 +5,9 @@ use sqlx::sqlite::SqliteConnection;
 
 use super::connection::{Access, ask};
 use super::read::View;
+use super::rows::parsed;
 use super::writer::Lease;
-use crate::model::{TenantId, Timestamp};
+use crate::model::{TenantId, Timestamp, UserId};
 use crate::storage::{ReadBarred, StoreResult, WriteBarred};
 
 #[async_trait]
@@ -18,18 +19,18 @@ impl<A: Access + 'static> ReadBarred for View<A> {
 
 #[async_trait]
 impl WriteBarred for View<Lease> {
-    async fn bar(&mut self, hashes: &[String], at: Timestamp) -> StoreResult<()> {
-        ask!(self.access, bar, self.tenant, hashes, at)
+    async fn bar(&mut self, user: UserId, hashes: &[String], at: Timestamp) -> StoreResult<()> {
+        ask!(self.access, bar, self.tenant, user, hashes, at)
     }
 
-    async fn unbar(&mut self, hashes: &[String]) -> StoreResult<bool> {
+    async fn unbar(&mut self, hashes: &[String]) -> StoreResult<Vec<UserId>> {
         ask!(self.access, unbar, self.tenant, hashes)
     }
 }
 
 async fn is_barred(db: &mut SqliteConnection, tenant: TenantId, hashes: &[String]) -> StoreResult<bool> {
     for hash in hashes {
-        let query = sqlx::query("SELECT 1 FROM barred WHERE tenant = ? AND hash = ?");
+        let query = sqlx::query("SELECT 1 FROM barred WHERE tenant = ? AND hash = ? LIMIT 1");
         if query.bind(tenant.to_string()).bind(hash).fetch_optional(&mut *db).await?.is_some() {
             return Ok(true);
         }
@@ -37,19 +38,32 @@ async fn is_barred(db: &mut SqliteConnection, tenant: TenantId, hashes: &[String
     Ok(false)
 }
 
-async fn bar(db: &mut SqliteConnection, tenant: TenantId, hashes: &[String], at: Timestamp) -> StoreResult<()> {
+async fn bar(
+    db: &mut SqliteConnection,
+    tenant: TenantId,
+    user: UserId,
+    hashes: &[String],
+    at: Timestamp,
+) -> StoreResult<()> {
     for hash in hashes {
-        let query = sqlx::query("INSERT INTO barred (tenant, hash, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING");
-        query.bind(tenant.to_string()).bind(hash).bind(at.micros()).execute(&mut *db).await?;
+        let query =
+            sqlx::query("INSERT INTO barred (tenant, hash, user, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING");
+        let query = query.bind(tenant.to_string()).bind(hash).bind(user.to_string()).bind(at.micros());
+        query.execute(&mut *db).await?;
     }
     Ok(())
 }
 
-async fn unbar(db: &mut SqliteConnection, tenant: TenantId, hashes: &[String]) -> StoreResult<bool> {
-    let mut lifted = false;
+async fn unbar(db: &mut SqliteConnection, tenant: TenantId, hashes: &[String]) -> StoreResult<Vec<UserId>> {
+    let mut lifted = Vec::new();
     for hash in hashes {
-        let query = sqlx::query("DELETE FROM barred WHERE tenant = ? AND hash = ?");
-        lifted |= query.bind(tenant.to_string()).bind(hash).execute(&mut *db).await?.rows_affected() > 0;
+        let query = sqlx::query("SELECT user FROM barred WHERE tenant = ? AND hash = ?");
+        for row in query.bind(tenant.to_string()).bind(hash).fetch_all(&mut *db).await? {
+            let user: UserId = parsed(&row, "user")?;
+            let query = sqlx::query("DELETE FROM barred WHERE tenant = ? AND user = ?");
+            query.bind(tenant.to_string()).bind(user.to_string()).execute(&mut *db).await?;
+            lifted.push(user);
+        }
     }
     Ok(lifted)
 }

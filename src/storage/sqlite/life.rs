@@ -293,7 +293,7 @@ async fn make_husk(db: &mut SqliteConnection, tenant: TenantId, user: &User, at:
     Ok(())
 }
 
-async fn bury(db: &mut SqliteConnection, hash: &str, at: Timestamp) -> StoreResult<()> {
+pub(super) async fn bury(db: &mut SqliteConnection, hash: &str, at: Timestamp) -> StoreResult<()> {
     let query = sqlx::query("INSERT INTO tombstones (hash, at) VALUES (?, ?) ON CONFLICT DO NOTHING");
     query.bind(hash).bind(at.micros()).execute(db).await?;
     Ok(())

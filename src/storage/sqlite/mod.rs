@@ -46,6 +46,9 @@ use crate::model::TenantId;
 /// How long SQLite waits for another process (the `sqlite3` shell, a backup) that holds the file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// How long emptying the log waits for readers of what was before; writers wait with it.
+const CHECKPOINT_TIMEOUT: Duration = Duration::from_secs(1);
+
 /// The directory, embedded.
 pub struct SqliteStore {
     writer: Writer,
@@ -77,7 +80,8 @@ impl SqliteStore {
             .thread_name(|id| format!("directory-read-{id}"))
             .disable_statement_logging();
         let readers = Readers::open(reading).await?;
-        let checkpointing = writing.clone().thread_name(|id| format!("directory-log-{id}"));
+        let checkpointing =
+            writing.clone().busy_timeout(CHECKPOINT_TIMEOUT).thread_name(|id| format!("directory-log-{id}"));
         let writer = Writer::start(writing, connection, GroupLimits::default()).map_err(failed)?;
         Ok(Self { writer, readers, checkpointing })
     }

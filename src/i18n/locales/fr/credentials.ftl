@@ -18,3 +18,25 @@ change-refused-lead = { $tenant } n’accepte pas ce compte pour vous : un autre
 ## A password that serves every organization
 
 methods-password-elsewhere = C’est le mot de passe de votre compte personnel, qui sert à toutes les organisations. { $tenant } vous demande une seconde étape qui lui est propre : changez le mot de passe dans une organisation qui demande la seconde étape de votre compte.
+
+## A block that outlives the guest
+
+invite-refused-barred = Cet invité a été bloqué par un administrateur et est parti depuis. Le blocage se lève en ligne de commande : vestibule guest unblock, avec l’adresse.
+
+## The end of a personal account
+
+account-erase-account = Effacer mon compte personnel
+erase-account-title = Effacer votre compte personnel
+erase-account-heading = Effacer votre compte personnel ?
+erase-account-lead = Son mot de passe et ses secondes étapes sont effacés aussitôt, pour toutes les organisations. Là où vous êtes invité, vous le restez : vous prouvez votre boîte aux lettres et vous connectez autrement.
+erase-account-button = Effacer mon compte personnel
+erase-account-next = Vous êtes déconnecté partout. Ce que les organisations conservent sur vous en tant qu’invité reste chez elles jusqu’à votre départ ; quittez-les d’abord si vous le voulez.
+erase-also-account = Tout effacer, et mon compte personnel
+account-erased-title = Votre compte personnel est effacé
+account-erased-heading = Votre compte personnel est effacé
+account-erased-lead = Son mot de passe et ses secondes étapes n’existent plus, et vous êtes déconnecté partout.
+account-erased-next = Là où vous êtes encore invité, vous pouvez prouver votre boîte aux lettres et vous connecter autrement. Vous pouvez fermer cette page.
+erase-elsewhere-heading = Pas d’ici
+erase-elsewhere-lead = Votre compte personnel a une seconde étape qui lui est propre, et { $tenant } vous en demande une autre.
+erase-elsewhere-next = Effacez le compte dans une organisation qui demande la seconde étape de votre compte.
+sign-in-first-lead-account = Pour effacer votre compte personnel, vous devez vous être connecté avec lui au cours des 10 dernières minutes.

@@ -18,3 +18,25 @@ change-refused-lead = { $tenant } neemt dit account niet voor u aan: een andere 
 ## A password that serves every organization
 
 methods-password-elsewhere = Dit is het wachtwoord van uw persoonlijke account, dat voor elke organisatie geldt. { $tenant } vraagt u om een eigen tweede stap; wijzig het wachtwoord daarom bij een organisatie die om de tweede stap van uw account vraagt.
+
+## A block that outlives the guest
+
+invite-refused-barred = Deze gast is door een beheerder geblokkeerd en is sindsdien vertrokken. De blokkering wordt op de opdrachtregel opgeheven: vestibule guest unblock, met het adres.
+
+## The end of a personal account
+
+account-erase-account = Mijn persoonlijke account wissen
+erase-account-title = Uw persoonlijke account wissen
+erase-account-heading = Uw persoonlijke account wissen?
+erase-account-lead = Het wachtwoord en de tweede stappen ervan worden meteen gewist, voor elke organisatie. Waar u gast bent, blijft u dat: u bewijst dat het postvak van u is en meldt u zich op een andere manier aan.
+erase-account-button = Mijn persoonlijke account wissen
+erase-account-next = U wordt overal afgemeld. Wat organisaties over u als gast bewaren, blijft daar totdat u vertrekt; vertrek eerst waar u dat wilt.
+erase-also-account = Alles wissen, en mijn persoonlijke account
+account-erased-title = Uw persoonlijke account is gewist
+account-erased-heading = Uw persoonlijke account is gewist
+account-erased-lead = Het wachtwoord en de tweede stappen zijn weg, en u bent overal afgemeld.
+account-erased-next = Waar u nog gast bent, kunt u bewijzen dat het postvak van u is en u op een andere manier aanmelden. U kunt deze pagina sluiten.
+erase-elsewhere-heading = Niet vanaf hier
+erase-elsewhere-lead = Uw persoonlijke account heeft een eigen tweede stap, en { $tenant } vraagt u om een andere.
+erase-elsewhere-next = Wis het account bij een organisatie die om de tweede stap van uw account vraagt.
+sign-in-first-lead-account = Om uw persoonlijke account te wissen, moet u zich er in de laatste 10 minuten mee hebben aangemeld.
