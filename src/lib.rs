@@ -2,7 +2,8 @@
 //!
 //! The map, in reading order. Imports point downwards only; `tests/map.rs` holds the table.
 //!
-//! - **Doors** — bytes in, bytes out: [`cli`], [`server`], [`proxy`], [`pages`], [`oidc_server`], and their kit [`web`].
+//! - **Doors** — bytes in, bytes out: [`cli`], [`server`], [`proxy`], [`pages`], [`oidc_server`],
+//!   [`graph_api`], and their kit [`web`].
 //! - **Verbs** — what the product does, without HTTP and SQL: [`signin`], [`tenants`], [`guests`], [`consent`],
 //!   [`tokens`].
 //! - **Bench** — [`app`]: every shelf, built from settings; [`session`]: cookie ↔ session.
@@ -19,6 +20,7 @@ pub mod clock;
 pub mod config;
 pub mod consent;
 pub mod demo;
+pub mod graph_api;
 pub mod guests;
 pub mod i18n;
 pub mod keys;

@@ -62,6 +62,10 @@ pub enum Purpose {
     Token,
     /// Names of people and sessions towards one client (OpenID Connect Core 1.0 §8.1).
     Pairwise,
+    /// Where the next page of a list begins, on the admin API.
+    Page,
+    /// Answers of the admin API that are given again to a request that is repeated.
+    ApiAnswer,
     /// Whom an organization closed out.
     Bar,
     /// What a page with a passkey ceremony must be told again.
@@ -84,6 +88,8 @@ impl Purpose {
             Self::Upload => "upload",
             Self::Token => "token",
             Self::Pairwise => "pairwise",
+            Self::Page => "page",
+            Self::ApiAnswer => "api-answer",
             Self::Bar => "bar",
             Self::Passkey => "passkey",
         }

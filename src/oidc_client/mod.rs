@@ -11,7 +11,7 @@ mod id_token;
 mod inspection;
 mod key_set;
 mod plain;
-mod strict_json;
+pub mod strict_json;
 mod token_request;
 mod transaction;
 mod vouching;

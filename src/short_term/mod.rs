@@ -46,6 +46,8 @@ pub enum Kind {
     Index,
     /// A file that an administrator uploaded, sealed, and the mark that it is being worked on.
     Upload,
+    /// An answer of the admin API, for a request that is repeated.
+    ApiAnswer,
 }
 
 impl Kind {
@@ -63,6 +65,7 @@ impl Kind {
             Self::Limit => "limit",
             Self::Index => "index",
             Self::Upload => "upload",
+            Self::ApiAnswer => "api-answer",
         }
     }
 }

@@ -67,6 +67,7 @@ pub(crate) struct Content {
     pub(crate) owners: Vec<(TenantId, UserId, AppId)>,
     pub(crate) contacts: Vec<(TenantId, Contact)>,
     pub(crate) proofs: Vec<DomainProof>,
+    pub(crate) claims: Vec<(TenantId, DomainClaim)>,
     pub(crate) versions: Vec<(TenantId, AgreementVersion)>,
     pub(crate) evidence: Vec<(TenantId, String, Evidence)>,
     pub(crate) client_consents: Vec<(TenantId, ClientConsent)>,

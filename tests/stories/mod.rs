@@ -7,7 +7,7 @@ mod consent;
 mod crashes;
 mod crashes_in_flight;
 mod credentials;
-mod federated_guest;
+pub mod federated_guest;
 mod guest_files;
 mod guest_life;
 mod guest_life_end;

@@ -7,7 +7,7 @@ use crate::model::Timestamp;
 use crate::short_term::Kind;
 
 /// Every kind, so that reading the file knows them by name.
-pub(super) const KINDS: [Kind; 10] = [
+pub(super) const KINDS: [Kind; 11] = [
     Kind::Session,
     Kind::Handle,
     Kind::Journey,
@@ -19,6 +19,7 @@ pub(super) const KINDS: [Kind; 10] = [
     Kind::Limit,
     Kind::Index,
     Kind::Upload,
+    Kind::ApiAnswer,
 ];
 
 /// Everything that lives.
@@ -35,6 +36,7 @@ pub(super) struct Memory {
     limits: Mutex<Shelf>,
     indexes: Mutex<Shelf>,
     uploads: Mutex<Shelf>,
+    api_answers: Mutex<Shelf>,
 }
 
 impl Memory {
@@ -52,6 +54,7 @@ impl Memory {
             Kind::Limit => &self.limits,
             Kind::Index => &self.indexes,
             Kind::Upload => &self.uploads,
+            Kind::ApiAnswer => &self.api_answers,
         };
         shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -7,6 +7,7 @@ mod audit;
 mod barred;
 mod client_consents;
 mod connection;
+mod directory_pages;
 mod domain_proofs;
 mod factors;
 mod guest_objects;
@@ -20,6 +21,7 @@ mod mail_blocks;
 mod migration_tests;
 mod objects;
 mod outbox;
+mod own_domains;
 mod read;
 mod readers;
 mod rows;
@@ -132,6 +134,7 @@ fn migrations() -> Migrator {
         (10, "passkeys", include_str!("../migrations/0010_passkeys.sql")),
         (11, "credentials", include_str!("../migrations/0011_credentials.sql")),
         (14, "client consents", include_str!("../migrations/0014_client_consents.sql")),
+        (16, "graph", include_str!("../migrations/0016_graph.sql")),
     ];
     let list = list.into_iter().map(|(version, name, sql)| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
