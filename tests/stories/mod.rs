@@ -30,3 +30,4 @@ mod terms_proof;
 mod terms_viewed;
 mod timing;
 mod two_tenants;
+mod what_ends;
