@@ -11,8 +11,8 @@ use super::{GuestContext, mail_block};
 use crate::app::App;
 use crate::clock::random_bytes;
 use crate::model::{
-    AuditEvent, EmailAddress, ExternalUserState, Invitation, InvitationId, InvitationState, Tenant, Timestamp, User,
-    UserId,
+    AuditEvent, EmailAddress, ExternalUserState, Factors, Invitation, InvitationId, InvitationState, Tenant, Timestamp,
+    User, UserId,
 };
 use crate::snapshot::Snapshot;
 use crate::storage::{StoreError, Tx};
@@ -56,7 +56,7 @@ pub struct WasReset {
     pub mail_queued: bool,
 }
 
-/// Resets. The identity is let go, *Review permissions* and terms are asked again, and every session ends.
+/// Resets. The identity and its second factors here are let go, *Review permissions* and terms are asked again, and every session ends.
 pub async fn reset(
     app: &App,
     snapshot: &Snapshot,
@@ -86,6 +86,8 @@ pub async fn reset(
     user.external_user_state = Some(ExternalUserState::PendingAcceptance);
     user.external_user_state_changed_at = Some(now);
     tx.unbind_identity(user.id).await?;
+    // What is registered here was the predecessor's. An account's own factors lie with the account, and stay its owner's.
+    tx.keep_factors(user.id, &Factors::default()).await?;
     user.identity = None;
     match tx.update_user(&user).await {
         Err(StoreError::Conflict) => return Err(LifeError::AddressTaken(address)),

@@ -59,7 +59,7 @@ pub async fn confirm(
     let now = app.clock.now();
     let typed: String = typed.chars().filter(|character| !matches!(character, ' ' | '-' | '\u{a0}')).collect();
     let Some(step) = totp::matching_step(&secret, &typed, now, 0) else { return Ok(Enrolled::Wrong) };
-    let mut tx = OwnerTx::begin(app, known.owner).await?;
+    let mut tx = OwnerTx::of_session(app, known.owner, session).await?;
     let mut factors = tx.factors().await?;
     let shown = session.second_factor.is_some();
     // Another tab was quicker, or somebody else was: the dispatcher decides anew.

@@ -7,7 +7,7 @@ use super::advance::{Scene, SigninError, Visit};
 use super::finish::{Finished, finish};
 use super::journey::Reset;
 use super::limits::{PasswordScope, password_right};
-use super::methods::set_account_password;
+use super::methods::{Judged, set_account_password};
 use super::notices::{self, Change};
 use super::password::{PasswordFault, check_new_password};
 use super::personal::proved;
@@ -58,22 +58,17 @@ pub async fn set_password(
     let since = accounts.account_proofs_since(account.id).await?;
     drop(accounts);
     // A mailbox that was proved before somebody else set a new password opens no second one.
-    let counts = match (scene.journey.reset_proved_at(), since) {
-        (Some(proved_at), Some(since)) => proved_at > since,
-        _ => false,
-    };
-    if !counts {
-        scene.journey.reset = Some(Reset::Asked);
-        visit.keep(app, &scene.journey).await?;
-        return Err(SigninError::OutOfStep);
-    }
+    let proved_at = scene.journey.reset_proved_at().filter(|at| since.is_some_and(|since| *at > since));
+    let Some(proved_at) = proved_at else { return proof_is_over(app, visit, scene).await };
     let password = Secret::new(password);
     let known = [address.as_str(), &visit.tenant.display_name, &app.settings.brand, &account.display_name];
     if let Err(fault) = check_new_password(&password, &known) {
         return Ok(NewPassword::Fault(fault));
     }
     let hash = app.passwords.hash(&password).await?;
-    let ended_at = set_account_password(app, visit, account.id, &hash, languages, Change::PasswordReset).await?;
+    let judged = Judged::Mailbox(proved_at);
+    let set = set_account_password(app, visit, (account.id, judged), &hash, languages, Change::PasswordReset).await?;
+    let Some(ended_at) = set else { return proof_is_over(app, visit, scene).await };
     app.mail_queued.notify_one();
     password_right(app, visit, PasswordScope::PersonalAccount, &address).await?;
     scene.journey.reset = None;
@@ -84,6 +79,13 @@ pub async fn set_password(
         Finished::SignedIn { cookie, .. } => Ok(NewPassword::SignedIn(cookie)),
         Finished::Stranger => Ok(NewPassword::Stranger),
     }
+}
+
+/// Somebody else set a new password since the mailbox was proved: it is to be proved again.
+async fn proof_is_over(app: &App, visit: &Visit, scene: &mut Scene) -> Result<NewPassword, SigninError> {
+    scene.journey.reset = Some(Reset::Asked);
+    visit.keep(app, &scene.journey).await?;
+    Err(SigninError::OutOfStep)
 }
 
 /// The operator's last resort for somebody who lost everything: all second factors of a personal account go, and all its

@@ -19,6 +19,9 @@ impl ReadLife for View {
     async fn person_key(&mut self, _: UserId) -> StoreResult<Option<String>> {
         unused()
     }
+    async fn ended_at(&mut self, _: UserId) -> StoreResult<Option<Timestamp>> {
+        unused()
+    }
     async fn invitations_of(&mut self, _: UserId) -> StoreResult<Vec<Invitation>> {
         unused()
     }
@@ -66,6 +69,9 @@ impl WriteLife for View {
         unused()
     }
     async fn note_end(&mut self, _: UserId, _: Timestamp, _: i64, _: Timestamp) -> StoreResult<()> {
+        unused()
+    }
+    async fn end_member_abroad(&mut self, _: &str, _: UserId, _: Timestamp) -> StoreResult<Vec<(TenantId, UserId)>> {
         unused()
     }
     async fn make_husk(&mut self, _: &User, _: Timestamp) -> StoreResult<()> {

@@ -34,3 +34,4 @@ mod terms_proof;
 mod terms_viewed;
 mod timing;
 mod two_tenants;
+mod what_ends;

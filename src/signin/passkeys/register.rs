@@ -117,7 +117,7 @@ pub async fn register(
         return Ok(Registered::Wrong);
     };
     let now = app.clock.now();
-    let mut tx = OwnerTx::begin(app, known.owner).await?;
+    let mut tx = OwnerTx::of_session(app, known.owner, session).await?;
     let mut factors = tx.factors().await?;
     // Another tab was quicker, or somebody else was.
     if factors.changes != known.factors.changes {
