@@ -11,8 +11,8 @@ use crate::clock::{random_bytes, random_guid};
 use crate::keys::sha256;
 use crate::model::{AuditEvent, EmailAddress, Secret, TenantId, Timestamp, User, UserId, UserType};
 use crate::short_term::{Key, Kind, ShortTermError};
-use crate::signin::proofs;
 use crate::signin::password::{PasswordError, PasswordFault, Passwords, check_new_password};
+use crate::signin::proofs;
 use crate::storage::StoreError;
 
 /// How long the link lives (decision 2).

@@ -11,6 +11,7 @@ pub mod contacts;
 pub mod csv_table;
 pub mod delete;
 pub mod end_access;
+pub mod end_sessions;
 pub mod erase;
 pub mod expire;
 pub mod export;

@@ -5,8 +5,8 @@ use super::personal_data::{PersonalData, Sealer};
 use crate::app::App;
 use crate::clock::random_bytes;
 use crate::model::{
-    AuditEvent, EmailAddress, ExternalUserState, Factors, Invitation, InvitationId, InvitationState, Tenant, Timestamp, User,
-    UserId,
+    AuditEvent, EmailAddress, ExternalUserState, Factors, Invitation, InvitationId, InvitationState, Tenant, Timestamp,
+    User, UserId,
 };
 use crate::snapshot::Snapshot;
 use crate::storage::{StoreError, Tx};

@@ -98,11 +98,7 @@ impl OwnerTx {
     }
 
     /// Begins for a change that `session` makes; refused if the session ended meanwhile, whatever was seen before.
-    pub async fn of_session(
-        app: &App,
-        owner: SecondFactorOwner,
-        session: &SessionRecord,
-    ) -> Result<Self, SigninError> {
+    pub async fn of_session(app: &App, owner: SecondFactorOwner, session: &SessionRecord) -> Result<Self, SigninError> {
         // What a guest registered for one tenant lies there, and the account that signed in lies elsewhere.
         let open = matches!(owner, SecondFactorOwner::Account(_)) || proofs::is_open(app, session).await?;
         let mut tx = Self::begin(app, owner).await?;
@@ -169,9 +165,7 @@ impl OwnerTx {
                 tx.end_account_proofs(*account, at).await?;
                 tx.bump_epochs_of(&app.urls.personal_issuer(), &account.to_string(), at).await
             }
-            Self::User(user, tx) => {
-                proofs::end_member(tx.as_mut(), &app.urls, tenant, *user, at).await
-            }
+            Self::User(user, tx) => proofs::end_member(tx.as_mut(), &app.urls, tenant, *user, at).await,
         }
     }
 

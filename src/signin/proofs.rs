@@ -47,9 +47,9 @@ pub(super) async fn account_goes_on(
     // Epochs at or after the sign-in, of this very user or of the whole tenant.
     let ended = tx.epochs(Timestamp::from_micros(session.signed_in_at.micros() - 1)).await?;
     let mine = |user: Option<UserId>| user.is_none_or(|user| user == session.user);
-    let ended = ended.iter().any(|epoch| {
-        epoch.tenant == session.tenant && mine(epoch.user) && !begun_after(session, Some(epoch.ended_at))
-    });
+    let ended = ended
+        .iter()
+        .any(|epoch| epoch.tenant == session.tenant && mine(epoch.user) && !begun_after(session, Some(epoch.ended_at)));
     Ok(counts && !ended)
 }
 

@@ -70,6 +70,7 @@ pub(crate) struct Content {
     pub(crate) versions: Vec<(TenantId, AgreementVersion)>,
     pub(crate) evidence: Vec<(TenantId, String, Evidence)>,
     pub(crate) proofs_since: HashMap<AccountId, Timestamp>,
+    pub(crate) passkeys_since: HashMap<AccountId, Timestamp>,
     pub(crate) barred: HashSet<(TenantId, UserId, String)>,
 }
 
