@@ -54,6 +54,8 @@ pub enum Purpose {
     SecondFactor,
     /// The right to block invitation mails, and the list of mailboxes that do.
     MailBlock,
+    /// Files that administrators uploaded, until they are worked on.
+    Upload,
     /// Whom an organization closed out.
     Bar,
     /// What a page with a passkey ceremony must be told again.
@@ -73,6 +75,7 @@ impl Purpose {
             Self::Personal => "personal",
             Self::SecondFactor => "second-factor",
             Self::MailBlock => "mail-block",
+            Self::Upload => "upload",
             Self::Bar => "bar",
             Self::Passkey => "passkey",
         }

@@ -17,7 +17,7 @@ pub use audit_chain::{AuditFault, AuditFaultKind, ChainCheck, verify_chain};
 pub use barred::{ReadBarred, WriteBarred};
 pub use counted::Counted;
 pub use guest_objects::{ReadGuestObjects, Standing, WriteGuestObjects};
-pub use guest_pages::{GuestQuery, GuestState, ReadGuestPages, ReadWaiting};
+pub use guest_pages::{GuestQuery, GuestSource, GuestState, ReadGuestPages, ReadWaiting};
 pub use life::{InstanceLife, ReadLife, WriteLife};
 pub use tombstones::{Tombstones, TombstonesError};
 

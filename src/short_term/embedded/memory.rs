@@ -7,7 +7,7 @@ use crate::model::Timestamp;
 use crate::short_term::Kind;
 
 /// Every kind, so that reading the file knows them by name.
-pub(super) const KINDS: [Kind; 9] = [
+pub(super) const KINDS: [Kind; 10] = [
     Kind::Session,
     Kind::Handle,
     Kind::Journey,
@@ -17,6 +17,7 @@ pub(super) const KINDS: [Kind; 9] = [
     Kind::OneTimeLink,
     Kind::Limit,
     Kind::Index,
+    Kind::Upload,
 ];
 
 /// Everything that lives.
@@ -31,6 +32,7 @@ pub(super) struct Memory {
     links: Mutex<Shelf>,
     limits: Mutex<Shelf>,
     indexes: Mutex<Shelf>,
+    uploads: Mutex<Shelf>,
 }
 
 impl Memory {
@@ -46,6 +48,7 @@ impl Memory {
             Kind::OneTimeLink => &self.links,
             Kind::Limit => &self.limits,
             Kind::Index => &self.indexes,
+            Kind::Upload => &self.uploads,
         };
         shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }
