@@ -79,6 +79,12 @@ impl crate::storage::InstanceAccounts for KeyTx {
     async fn end_account_proofs(&mut self, _: AccountId, _: Timestamp) -> StoreResult<()> {
         other()
     }
+    async fn account_passkeys_since(&mut self, _: AccountId) -> StoreResult<Option<Timestamp>> {
+        other()
+    }
+    async fn suspend_account_passkeys(&mut self, _: AccountId, _: Timestamp) -> StoreResult<()> {
+        other()
+    }
     async fn erase_account(
         &mut self,
         _: AccountId,

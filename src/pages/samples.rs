@@ -519,6 +519,7 @@ fn panel_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
     };
     let confirm = SignOutConfirm {
         home: Some(filling.text("Fabrikam")),
+        changing: true,
         chrome: filling.known(),
         form: filling.form(),
         stay_url: Some(filling.text("/contoso.example/myapps")),

@@ -150,7 +150,12 @@ impl Journey {
 
     /// Whether whoever signs in here is asked to be the guest's new way to sign in.
     pub fn changes_sign_in(&self, now: Timestamp) -> bool {
-        self.change.as_ref().is_some_and(|permit| permit.is_live(now))
+        self.permit(now).is_some()
+    }
+
+    /// What lets a guest change how they sign in, as long as it counts.
+    pub fn permit(&self, now: Timestamp) -> Option<&Permit> {
+        self.change.as_ref().filter(|permit| permit.is_live(now))
     }
 }
 

@@ -8,12 +8,12 @@ use super::factors::{OwnerTx, Standing, account_of, standing};
 use super::journey::Journey;
 use super::notices::{self, Change};
 use super::password::{PasswordFault, check_new_password};
-use super::proofs;
+use super::{proofs, reset};
 use crate::app::App;
 use crate::clock::random_guid;
 use crate::model::{
     AccountId, AuditEvent, Factors, MailId, Method, SecondFactorOwner, Secret, SessionId, SessionRecord, StoredPasskey,
-    TenantId, Timestamp, UserId,
+    TenantId, Timestamp, UserId, UserType,
 };
 use crate::storage::InstanceTask;
 
@@ -147,6 +147,14 @@ pub async fn account_gate(app: &App, session: &SessionRecord) -> Result<Option<A
     }))
 }
 
+/// Whether this session may register one more factor for `known`. Whoever has one has shown it before (attack rows T016, T143).
+/// Where it serves more than this tenant's own wish for a second step, a secret was shown a moment ago.
+pub(super) fn may_add(app: &App, session: &SessionRecord, known: &Standing) -> bool {
+    let unseen = known.factors.is_registered() && session.second_factor.is_none();
+    let own = matches!(known.owner, SecondFactorOwner::Account(_)) || session.user_type == UserType::Member;
+    !unseen && (!own || is_fresh(app, session))
+}
+
 /// Whether this session may register something.
 pub async fn ready(app: &App, session: &SessionRecord) -> Result<(), SigninError> {
     changeable(app, session).await.map(drop)
@@ -248,6 +256,9 @@ pub(super) async fn set_account_password(
     }
     tx.set_account_password(account, hash).await?;
     let now = app.clock.now();
+    if change == Change::PasswordReset {
+        reset::unplant(tx.as_mut(), &app.urls, visit, account, now).await?;
+    }
     tx.end_account_proofs(account, now).await?;
     let ended: Vec<(TenantId, UserId)> =
         tx.bump_epochs_of(&app.urls.personal_issuer(), &account.to_string(), now).await?;
@@ -281,6 +292,21 @@ async fn reopen(app: &App, visit: &Visit, session: &SessionRecord, ended_at: Tim
         return Err(SigninError::OutOfStep);
     }
     Ok(app.sessions.attach(&visit.host, visit.cookie.as_deref(), &session, false).await?)
+}
+
+/// Ends every session of this user but the one that asks, which goes on as a new one, and what they allowed.
+pub async fn end_others(app: &App, visit: &Visit, session: &SessionRecord) -> Result<String, SigninError> {
+    let mut tx = app.store.begin(visit.tenant.id).await?;
+    if !proofs::goes_on(tx.as_mut(), session).await? {
+        return Err(SigninError::OutOfStep);
+    }
+    let now = app.clock.now();
+    let ended = proofs::end_member(tx.as_mut(), &app.urls, visit.tenant.id, session.user, now).await?;
+    let event = AuditEvent::success("Update StsRefreshTokenValidFrom Timestamp").by(session.user).on(session.user);
+    tx.audit(now, &event.with("sessions", "others")).await?;
+    tx.commit().await?;
+    proofs::end_member_sessions(app, (visit.tenant.id, session.user), &ended, now).await?;
+    reopen(app, visit, session, now).await
 }
 
 /// What is to be removed.

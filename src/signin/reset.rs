@@ -1,5 +1,6 @@
 //! A new password for a personal account whose old one, or whose passkey, is lost: by proof of its mailbox, and by nothing
-//! else. It ends every session of the account and touches no second factor.
+//! else. It ends every session of the account, and passkeys of before sign in
+//! by themselves no more; a second step that is asked for stays.
 
 use std::time::Duration;
 
@@ -14,8 +15,9 @@ use super::personal::proved;
 use super::proofs;
 use crate::app::App;
 use crate::clock::random_guid;
-use crate::model::{AuditEvent, EmailAddress, Factors, MailId, Secret, Tenant};
-use crate::storage::InstanceTask;
+use crate::model::{AccountId, AuditEvent, EmailAddress, Factors, MailId, Secret, Tenant, Timestamp, UserType};
+use crate::storage::{InstanceTask, InstanceTx};
+use crate::urls::Urls;
 
 /// How it went.
 pub enum NewPassword {
@@ -79,6 +81,42 @@ pub async fn set_password(
         Finished::SignedIn { cookie, .. } => Ok(NewPassword::SignedIn(cookie)),
         Finished::Stranger => Ok(NewPassword::Stranger),
     }
+}
+
+/// Whoever had the old password may have planted a passkey, and whoever lost it may not tell which: none of those of before
+/// signs in by itself after a reset. They go altogether where an authenticator app is the second step, or nobody asks this
+/// account for one. Elsewhere they are the second step that a mailbox alone must not take away: they stay as that.
+pub(super) async fn unplant(
+    tx: &mut dyn InstanceTx,
+    urls: &Urls,
+    visit: &Visit,
+    account: AccountId,
+    now: Timestamp,
+) -> Result<(), SigninError> {
+    tx.suspend_account_passkeys(account, now).await?;
+    let mut factors = tx.account_factors(account).await?;
+    if factors.passkeys.is_empty() {
+        return Ok(());
+    }
+    let bound = tx.tenants_of(&urls.personal_issuer(), &account.to_string()).await?;
+    let mut tenants = bound.iter().filter_map(|id| visit.snapshot.tenant(*id));
+    let demanded = demands(&visit.tenant) || tenants.any(|tenant| demands(tenant));
+    if factors.totp.is_none() && demanded {
+        return Ok(());
+    }
+    factors.passkeys.clear();
+    if !factors.is_registered() {
+        factors.recovery_codes.clear();
+    }
+    tx.keep_account_factors(account, &factors).await?;
+    let event = AuditEvent::success("User deleted security info").with("method", "fido2").with("account", account);
+    tx.audit(now, &event).await?;
+    Ok(())
+}
+
+/// Whether a tenant, or one of its apps, asks guests for a second step.
+fn demands(tenant: &Tenant) -> bool {
+    tenant.policies.mfa.demands(UserType::Guest) || tenant.service_principals.iter().any(|app| app.require_mfa)
 }
 
 /// Somebody else set a new password since the mailbox was proved: it is to be proved again.

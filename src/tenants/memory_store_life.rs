@@ -121,6 +121,12 @@ impl InstanceAccounts for Instance {
     async fn end_account_proofs(&mut self, _: AccountId, _: Timestamp) -> StoreResult<()> {
         unused()
     }
+    async fn account_passkeys_since(&mut self, _: AccountId) -> StoreResult<Option<Timestamp>> {
+        unused()
+    }
+    async fn suspend_account_passkeys(&mut self, _: AccountId, _: Timestamp) -> StoreResult<()> {
+        unused()
+    }
     async fn erase_account(
         &mut self,
         _: AccountId,

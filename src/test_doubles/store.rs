@@ -72,6 +72,7 @@ pub(crate) struct Content {
     pub(crate) evidence: Vec<(TenantId, String, Evidence)>,
     pub(crate) client_consents: Vec<(TenantId, ClientConsent)>,
     pub(crate) proofs_since: HashMap<AccountId, Timestamp>,
+    pub(crate) passkeys_since: HashMap<AccountId, Timestamp>,
     pub(crate) barred: HashSet<(TenantId, UserId, String)>,
 }
 

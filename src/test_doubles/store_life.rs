@@ -276,6 +276,17 @@ impl InstanceAccounts for MemoryTx {
         Ok(())
     }
 
+    async fn account_passkeys_since(&mut self, id: AccountId) -> StoreResult<Option<Timestamp>> {
+        let known = self.account(id).await?.is_some();
+        Ok(known.then(|| self.content.passkeys_since.get(&id).copied().unwrap_or(Timestamp::from_seconds(0))))
+    }
+
+    async fn suspend_account_passkeys(&mut self, id: AccountId, at: Timestamp) -> StoreResult<()> {
+        let since = self.content.passkeys_since.entry(id).or_insert(at);
+        *since = (*since).max(at);
+        Ok(())
+    }
+
     async fn erase_account(
         &mut self,
         id: AccountId,
