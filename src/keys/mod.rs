@@ -60,6 +60,8 @@ pub enum Purpose {
     Token,
     /// Names of people and sessions towards one client (OpenID Connect Core 1.0 §8.1).
     Pairwise,
+    /// Files that administrators uploaded, until they are worked on.
+    Upload,
     /// Whom an organization closed out.
     Bar,
     /// What a page with a passkey ceremony must be told again.
@@ -81,6 +83,7 @@ impl Purpose {
             Self::MailBlock => "mail-block",
             Self::Token => "token",
             Self::Pairwise => "pairwise",
+            Self::Upload => "upload",
             Self::Bar => "bar",
             Self::Passkey => "passkey",
         }

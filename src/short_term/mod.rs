@@ -44,6 +44,8 @@ pub enum Kind {
     Limit,
     /// A set of names, such as the sessions of one user.
     Index,
+    /// A file that an administrator uploaded, sealed, and the mark that it is being worked on.
+    Upload,
 }
 
 impl Kind {
@@ -60,6 +62,7 @@ impl Kind {
             Self::OneTimeLink => "link",
             Self::Limit => "limit",
             Self::Index => "index",
+            Self::Upload => "upload",
         }
     }
 }

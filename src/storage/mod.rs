@@ -19,7 +19,7 @@ pub use barred::{ReadBarred, WriteBarred};
 pub use client_consents::{ReadClientConsents, WriteClientConsents};
 pub use counted::Counted;
 pub use guest_objects::{ReadGuestObjects, Standing, WriteGuestObjects};
-pub use guest_pages::{GuestQuery, GuestState, ReadGuestPages, ReadWaiting};
+pub use guest_pages::{GuestQuery, GuestSource, GuestState, ReadGuestPages, ReadWaiting};
 pub use life::{InstanceLife, ReadLife, WriteLife};
 pub use tombstones::{Tombstones, TombstonesError};
 

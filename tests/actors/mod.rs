@@ -6,7 +6,7 @@ mod phone;
 mod relying_party;
 mod world;
 
-pub use browser::Browser;
+pub use browser::{Browser, multipart};
 pub use page::Page;
 pub use phone::{Phone, TOUCHED, UNLOCKED, new_key};
 pub use relying_party::{CONSOLE, PORTAL, RelyingParty, Reply, SCRIPTS, SECRET};

@@ -18,6 +18,7 @@ pub(super) const KINDS: [Kind; 10] = [
     Kind::OneTimeLink,
     Kind::Limit,
     Kind::Index,
+    Kind::Upload,
 ];
 
 /// Everything that lives.
@@ -33,6 +34,7 @@ pub(super) struct Memory {
     links: Mutex<Shelf>,
     limits: Mutex<Shelf>,
     indexes: Mutex<Shelf>,
+    uploads: Mutex<Shelf>,
 }
 
 impl Memory {
@@ -49,6 +51,7 @@ impl Memory {
             Kind::OneTimeLink => &self.links,
             Kind::Limit => &self.limits,
             Kind::Index => &self.indexes,
+            Kind::Upload => &self.uploads,
         };
         shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }
