@@ -81,8 +81,8 @@ fn role_field(role: &AppRole) -> String {
 }
 
 fn apps(desk: &Desk) -> impl Iterator<Item = (AppId, String)> {
-    let used = desk.tenant.service_principals.iter().filter_map(|principal| desk.snapshot.app(principal.app));
-    used.map(|app| (app.id, app.display_name.clone()))
+    let used = desk.tenant.service_principals.iter();
+    used.filter_map(|used| Some((used.app, desk.snapshot.app_name(used.app)?.to_owned())))
 }
 
 fn groups(desk: &Desk) -> impl Iterator<Item = (GroupId, String)> {
@@ -91,7 +91,7 @@ fn groups(desk: &Desk) -> impl Iterator<Item = (GroupId, String)> {
 
 fn roles(desk: &Desk) -> impl Iterator<Item = (AppRole, String)> {
     desk.tenant.service_principals.iter().flat_map(|principal| {
-        let app = desk.snapshot.app(principal.app).map(|app| app.display_name.clone()).unwrap_or_default();
+        let app = desk.snapshot.app_name(principal.app).unwrap_or_default().to_owned();
         principal
             .roles
             .iter()
