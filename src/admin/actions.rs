@@ -4,19 +4,20 @@ use axum::body::Body;
 use axum::extract::Path;
 
 use super::desk::Desk;
-use super::guests::{address, nav};
+use super::guests::{address, nav, shown};
 use super::here::Here;
 use super::views::{ActionField, ActionLink, GuestAction};
 use super::words;
 use crate::guests::block::{block, unblock};
-use crate::guests::delete::delete;
+use crate::guests::delete::{delete, restore};
 use crate::guests::end_access::end_access;
 use crate::guests::invite::Inviter;
 use crate::guests::life::By;
 use crate::guests::reset::{Reset, Says, reset};
+use crate::guests::reset_second_factor::{ResetError, Resetter, reset_second_factor};
 use crate::guests::revoke::revoke_and_end_sessions;
 use crate::guests::send_again::send_again;
-use crate::guests::show::{GuestDetails, show_by_id};
+use crate::guests::show::GuestDetails;
 use crate::i18n::Language;
 use crate::model::{EmailAddress, Timestamp, UserId};
 use crate::web::answer::Answer;
@@ -35,6 +36,8 @@ enum Action {
     Unblock,
     Expire,
     Delete,
+    Restore,
+    ResetFactor,
 }
 
 /// Texts of an action: label, what it does, what was done.
@@ -45,8 +48,17 @@ struct Texts {
 }
 
 impl Action {
-    const ALL: [Self; 7] =
-        [Self::Resend, Self::Revoke, Self::Reset, Self::Block, Self::Unblock, Self::Expire, Self::Delete];
+    const ALL: [Self; 9] = [
+        Self::Resend,
+        Self::Restore,
+        Self::Revoke,
+        Self::Reset,
+        Self::ResetFactor,
+        Self::Block,
+        Self::Unblock,
+        Self::Expire,
+        Self::Delete,
+    ];
 
     /// Its name in addresses.
     fn name(self) -> &'static str {
@@ -58,6 +70,8 @@ impl Action {
             Self::Unblock => "unblock",
             Self::Expire => "expire",
             Self::Delete => "delete",
+            Self::Restore => "restore",
+            Self::ResetFactor => "reset-factor",
         }
     }
 
@@ -74,6 +88,8 @@ impl Action {
             Self::Unblock => ("action-unblock", "action-unblock-lead", "done-unblock"),
             Self::Expire => ("action-expire", "action-expire-lead", "done-expire"),
             Self::Delete => ("action-delete", "action-delete-lead", "done-delete"),
+            Self::Restore => ("action-restore", "action-restore-lead", "done-restore"),
+            Self::ResetFactor => ("action-reset-factor", "action-reset-factor-lead", "done-reset-factor"),
         };
         Texts { label, lead, done }
     }
@@ -83,10 +99,15 @@ impl Action {
         let summary = &guest.summary;
         let open = !summary.invitation_accepted && summary.invitation_state.is_some();
         let revoked = summary.invitation_state == Some("revoked");
+        // Whoever is in the bin can be taken out of it, and nothing else.
+        if summary.deleted_date_time.is_some() {
+            return self == Self::Restore;
+        }
         match self {
             Self::Resend => open && !revoked && summary.account_enabled,
             Self::Revoke => open && !revoked,
-            Self::Reset => summary.invitation_accepted && summary.account_enabled,
+            Self::Restore => false,
+            Self::Reset | Self::ResetFactor => summary.invitation_accepted && summary.account_enabled,
             Self::Block => summary.account_enabled,
             Self::Unblock => !summary.account_enabled && !revoked,
             Self::Expire | Self::Delete => true,
@@ -103,7 +124,7 @@ impl Action {
     }
 
     fn ends_access(self) -> bool {
-        matches!(self, Self::Revoke | Self::Reset | Self::Block | Self::Delete)
+        matches!(self, Self::Revoke | Self::Reset | Self::ResetFactor | Self::Block | Self::Delete)
     }
 }
 
@@ -115,7 +136,7 @@ pub fn links(desk: &Desk, language: &Language, guest: &GuestDetails) -> Vec<Acti
         .map(|action| ActionLink {
             label: language.say(action.texts().label),
             url: desk.path(&format!("guests/{}/{}", guest.summary.id, action.name())),
-            at_once: matches!(action, Action::Resend | Action::Unblock),
+            at_once: matches!(action, Action::Resend | Action::Unblock | Action::Restore),
         })
         .collect()
 }
@@ -169,7 +190,7 @@ async fn found(desk: &Desk, guest: &str, action: &str) -> Result<(GuestDetails, 
     let (Ok(id), Some(action)) = (guest.parse::<UserId>(), Action::named(action)) else {
         return Err(Box::new(desk.notice(Notice::NotFound)));
     };
-    match show_by_id(desk.guests(), id).await {
+    match shown(desk, id).await {
         Ok(Some(details)) => Ok((details, action)),
         Ok(None) => Err(Box::new(desk.notice(Notice::NotFound))),
         Err(error) => Err(Box::new(desk.broken(&error))),
@@ -211,6 +232,19 @@ async fn carry_out(desk: &Desk, guest: &GuestDetails, action: Action, fields: &F
         Action::Block => block(app, tenant, by, id).await.map(drop).map_err(lived),
         Action::Unblock => unblock(app, tenant, by, id).await.map(drop).map_err(lived),
         Action::Delete => delete(app, tenant, by, id).await.map_err(lived),
+        Action::Restore => restore(app, tenant, by, id).await.map(drop).map_err(lived),
+        Action::ResetFactor => {
+            let Some(address) = &guest.summary.invited_address else { return Err(mistyped("refused-no-guest")) };
+            let done = reset_second_factor(app, desk.guests(), Resetter::User(admin.id), address).await;
+            done.map(drop).map_err(|error| Refusal {
+                words: language.say(match error {
+                    ResetError::NoGuest(_) => "refused-no-guest",
+                    ResetError::NotAllowed => "refused-not-allowed",
+                    ResetError::Failed(_) => "refused-broken",
+                }),
+                log: error.to_string(),
+            })
+        }
         Action::Expire => {
             let end = match fields.trimmed("value") {
                 "" => None,

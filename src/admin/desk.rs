@@ -8,7 +8,7 @@ use http::StatusCode;
 use super::here::Here;
 use super::sign_in;
 use crate::guests::{self, GuestContext};
-use crate::model::{SessionRecord, Tenant};
+use crate::model::{SessionId, SessionRecord, Tenant};
 use crate::signin::administrator::{Administrator, administrator};
 use crate::snapshot::Snapshot;
 use crate::web::answer::Answer;
@@ -26,6 +26,8 @@ pub struct Desk {
     pub tenant: Arc<Tenant>,
     /// Who.
     pub admin: Administrator,
+    /// The session by which they came.
+    pub session: SessionId,
 }
 
 impl Desk {
@@ -42,7 +44,7 @@ impl Desk {
         match administrator(&here.app, &tenant, &record).await {
             Ok(Ok(admin)) => {
                 session.touch(now);
-                Ok(Self { here, snapshot, tenant, admin })
+                Ok(Self { here, snapshot, tenant, admin, session: record.id })
             }
             Ok(Err(_)) => Err(Box::new(sign_in::refused(&here, &tenant))),
             Err(error) => Err(Box::new(here.broken(Some(&tenant), &error))),

@@ -5,11 +5,12 @@ use axum::extract::Path;
 use super::actions;
 use super::desk::Desk;
 use super::here::Here;
-use super::views::{Fact, FactGroup, Guest, GuestRow, Guests, Nav, Section, StateChoice};
+use super::views::{Choice, Fact, FactGroup, Guest, GuestRow, Guests, Nav, Section};
 use super::words::{self, fact, moment};
+use crate::guests::GuestsError;
 use crate::guests::history::{HistoryLine, history};
-use crate::guests::search::{FoundGuest, GuestSearch, GuestState, LONGEST_SEARCH, search};
-use crate::guests::show::{AgreementAnswer, GuestDetails, GuestSummary, show_by_id};
+use crate::guests::search::{Attention, FoundGuest, GuestSearch, GuestSource, GuestState, LONGEST_SEARCH, search};
+use crate::guests::show::{AgreementAnswer, GuestDetails, GuestSummary, show_by_id, show_deleted};
 use crate::i18n::Language;
 use crate::model::UserId;
 use crate::web::answer::Answer;
@@ -17,14 +18,32 @@ use crate::web::notice::Notice;
 use crate::web::render;
 
 /// The states by their names in the address, with their words.
-const STATES: [(&str, &str, Option<GuestState>); 4] = [
+const STATES: [(&str, &str, Option<GuestState>); 5] = [
     ("", "guests-state-all", None),
     ("pending", "guests-state-pending", Some(GuestState::Pending)),
     ("accepted", "guests-state-accepted", Some(GuestState::Accepted)),
     ("blocked", "guests-state-blocked", Some(GuestState::Blocked)),
+    ("deleted", "guests-state-deleted", Some(GuestState::Deleted)),
 ];
 
-/// `GET /{tenant}/guests?q=&state=&after=`.
+/// The sources that this tenant can have, by their names in the address, with their words.
+fn sources(desk: &Desk, language: &Language) -> Vec<(String, String, Option<GuestSource>)> {
+    let mut found = vec![
+        (String::new(), language.say("guests-source-all"), None),
+        ("invited".to_owned(), language.say("guests-source-invited"), Some(GuestSource::Invited)),
+        ("passcode".to_owned(), language.say("guests-source-passcode"), Some(GuestSource::OneTimePasscode)),
+        ("personal-account".to_owned(), language.say("guests-source-account"), Some(GuestSource::PersonalAccount)),
+    ];
+    found.extend(desk.tenant.connections.iter().map(|connection| {
+        let name = connection.name.clone();
+        (format!("connection:{name}"), connection.display_name.clone(), Some(GuestSource::Connection(name)))
+    }));
+    // Which other organizations there are is not for this one to know (attack row C2).
+    found.push(("organization".to_owned(), language.say("guests-source-organization"), Some(GuestSource::Tenant)));
+    found
+}
+
+/// `GET /{tenant}/guests?q=&state=&source=&after=`.
 pub async fn list(here: Here, Path(tenant): Path<String>) -> Answer {
     let desk = match Desk::enter(here, &tenant).await {
         Ok(desk) => desk,
@@ -34,16 +53,23 @@ pub async fn list(here: Here, Path(tenant): Path<String>) -> Answer {
     let named = desk.here.query("state").unwrap_or_default();
     let known = STATES.into_iter().find(|(name, ..)| *name == named);
     let (state_name, state) = known.map_or(("", None), |(name, _, state)| (name, state));
+    let chrome = desk.chrome();
+    let sources = sources(&desk, &chrome.language);
+    let named = desk.here.query("source").unwrap_or_default();
+    let known = sources.iter().find(|(name, ..)| *name == named);
+    let (source_name, source) = known.map_or((String::new(), None), |(name, _, source)| (name.clone(), source.clone()));
     let after = desk.here.query("after").and_then(|after| after.parse::<UserId>().ok());
-    let wanted = GuestSearch { text: text.clone(), state, after };
+    let wanted = GuestSearch { text: text.clone(), state, source, after };
     let found = match search(desk.guests(), &wanted).await {
         Ok(found) => found,
         Err(error) => return desk.broken(&error),
     };
-    let chrome = desk.chrome();
     let next_url = found.next.map(|next| {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
-        for (name, value) in [("q", text.as_str()), ("state", state_name), ("after", &next.to_string())] {
+        let next = next.to_string();
+        let fields =
+            [("q", text.as_str()), ("state", state_name), ("source", source_name.as_str()), ("after", next.as_str())];
+        for (name, value) in fields {
             if !value.is_empty() {
                 query.append_pair(name, value);
             }
@@ -54,8 +80,17 @@ pub async fn list(here: Here, Path(tenant): Path<String>) -> Answer {
         nav: nav(&desk),
         states: STATES
             .iter()
-            .map(|(value, label, _)| StateChoice { value, label: chrome.say(label), chosen: *value == state_name })
+            .map(|(value, label, _)| Choice {
+                value: (*value).to_owned(),
+                label: chrome.say(label),
+                chosen: *value == state_name,
+            })
             .collect(),
+        sources: sources
+            .into_iter()
+            .map(|(value, label, _)| Choice { chosen: value == source_name, value, label })
+            .collect(),
+        total: u32::try_from(found.total).unwrap_or(u32::MAX),
         guests: found.guests.iter().map(|guest| row(&desk, &chrome.language, guest)).collect(),
         search: text,
         next_url,
@@ -72,7 +107,7 @@ pub async fn show(here: Here, Path((tenant, guest)): Path<(String, String)>) -> 
         Err(answer) => return *answer,
     };
     let Ok(id) = guest.parse::<UserId>() else { return desk.notice(Notice::NotFound) };
-    let details = match show_by_id(desk.guests(), id).await {
+    let details = match shown(&desk, id).await {
         Ok(Some(details)) => details,
         // Another tenant's guest is answered like one that does not exist (attack row C2).
         Ok(None) => return desk.notice(Notice::NotFound),
@@ -91,13 +126,21 @@ pub async fn show(here: Here, Path((tenant, guest)): Path<(String, String)>) -> 
         state,
         mood,
         done: desk.here.query("done").and_then(|done| actions::done(&chrome.language, &done)),
-        warnings: details.summary.in_the_way.as_ref().map(|_| chrome.say("attention-no-mail")).into_iter().collect(),
+        warnings: warnings(&chrome.language, &details.summary),
         groups: groups(&chrome.language, &details, &history),
         actions: actions::links(&desk, &chrome.language, &details),
         csrf: desk.token(),
         explain_url: explain_url(&desk, &address(&details.summary)),
         chrome,
     })
+}
+
+/// The guest, also one who is in the bin.
+pub(super) async fn shown(desk: &Desk, id: UserId) -> Result<Option<GuestDetails>, GuestsError> {
+    match show_by_id(desk.guests(), id).await? {
+        Some(details) => Ok(Some(details)),
+        None => show_deleted(desk.guests(), id).await,
+    }
 }
 
 fn explain_url(desk: &Desk, address: &str) -> String {
@@ -135,8 +178,24 @@ fn row(desk: &Desk, language: &Language, guest: &FoundGuest) -> GuestRow {
         state,
         mood,
         facts: facts.into_iter().flatten().map(|(label, value)| fact(language, label, value)).collect(),
-        warnings: guest.attention.iter().map(|attention| words::attention(language, *attention)).collect(),
+        warnings: guest
+            .attention
+            .iter()
+            .map(|attention| match (attention, &summary.in_the_way) {
+                (Attention::NoMail, Some(obstacle)) => words::in_the_way(language, obstacle),
+                (attention, _) => words::attention(language, *attention),
+            })
+            .collect(),
     }
+}
+
+/// What somebody should look at before anything else.
+fn warnings(language: &Language, guest: &GuestSummary) -> Vec<String> {
+    let deleted =
+        guest.deleted_date_time.as_deref().map(|at| language.say_with("guest-deleted", &[("at", &moment(at))]));
+    let held = guest.in_the_way.as_ref().map(|obstacle| words::in_the_way(language, obstacle));
+    let mail = guest.mail_error.as_ref().map(|error| language.say_with("guest-mail-error", &[("error", error)]));
+    deleted.into_iter().chain(held).chain(mail).collect()
 }
 
 /// Everything that `guest show` prints.
@@ -152,6 +211,9 @@ fn groups(language: &Language, guest: &GuestDetails, history: &[HistoryLine]) ->
         say("fact-other-mails", Some(others.join(", ")).filter(|text| !text.is_empty())),
         say("fact-principal-name", Some(summary.user_principal_name.clone())),
         say("fact-object-id", Some(summary.id.to_string())),
+        say("fact-sponsors", Some(guest.sponsors.join(", ")).filter(|text| !text.is_empty())),
+        guest.guest_inviter.then(|| fact(language, "fact-guest-inviter", language.say("yes"))),
+        say("fact-access-ends", guest.access_ends.as_deref().map(moment)),
         say("fact-made", Some(moment(&guest.created_date_time))),
         say(
             "fact-last-sign-in",
@@ -161,6 +223,10 @@ fn groups(language: &Language, guest: &GuestDetails, history: &[HistoryLine]) ->
     let invitation = [
         say("fact-invited-by", guest.invited_by.clone()),
         say("fact-invitation", summary.invitation_state.map(str::to_owned)),
+        say(
+            "fact-invitation-mail",
+            guest.mail.as_ref().map(|(state, at)| words::mail(language, *state, at.as_deref())),
+        ),
         say("fact-link-ends", guest.invitation_expires.as_deref().map(moment)),
         say("fact-redeem-url", guest.redeem_url.clone()),
         say("fact-route", summary.predicted.as_ref().map(|prediction| words::route(language, prediction))),
@@ -176,6 +242,8 @@ fn groups(language: &Language, guest: &GuestDetails, history: &[HistoryLine]) ->
         url: None,
     });
     let apps = guest.apps.iter().map(|app| Fact { label: app.name.clone(), value: app.direct_link.clone(), url: None });
+    let names = |label: &str, names: &[String]| (!names.is_empty()).then(|| fact(language, label, names.join(", ")));
+    let apps = apps.chain(names("fact-roles", &guest.app_roles)).chain(names("fact-groups", &guest.groups));
     let group = |heading: &str, facts: Vec<Fact>| FactGroup { heading: language.say(heading), facts };
     [
         group("group-guest", object.into_iter().flatten().collect()),

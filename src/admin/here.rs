@@ -1,12 +1,12 @@
 //! One request on the admin host: its tenant, its browser, and the answers that every page shares.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::FromRequestParts;
-use axum::response::IntoResponse;
 use http::request::Parts;
-use http::{HeaderMap, Method, StatusCode, Uri};
+use http::{Method, StatusCode, Uri};
 
 use crate::app::App;
 use crate::keys::Purpose;
@@ -15,48 +15,46 @@ use crate::session::{Handle, LOGIN_COOKIE, SESSION_COOKIE, read_cookie};
 use crate::snapshot::Snapshot;
 use crate::tenants::resolve;
 use crate::web::answer::{self, Answer, chain};
+use crate::web::arrived::{Arrived, NotServed};
 use crate::web::chrome::{Chrome, TenantLook};
 use crate::web::code_flow::Client;
 use crate::web::csrf::{self, Binding, KeySeal, Seal};
-use crate::web::form::{Form, FormError};
+use crate::web::form::Form;
+use crate::web::language;
 use crate::web::notice::Notice;
-use crate::web::request::{self, is_common};
-use crate::web::{ClientInfo, language};
+use crate::web::request::is_common;
+use crate::web::site::Site;
 
 /// What every handler gets.
-pub struct Here {
-    /// The bench.
-    pub app: Arc<App>,
-    /// The method.
-    pub method: Method,
-    /// Path and query as sent.
-    pub uri: Uri,
-    /// The headers.
-    pub headers: HeaderMap,
-    /// Who is at the other end.
-    pub client: ClientInfo,
+pub struct Here(Arrived<App>);
+
+impl Deref for Here {
+    type Target = Arrived<App>;
+
+    fn deref(&self) -> &Arrived<App> {
+        &self.0
+    }
 }
 
 impl FromRequestParts<Arc<App>> for Here {
     type Rejection = NotServed;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, NotServed> {
-        Ok(Self {
-            app: Arc::clone(app),
-            method: parts.method.clone(),
-            uri: parts.uri.clone(),
-            headers: parts.headers.clone(),
-            client: parts.extensions.get::<ClientInfo>().copied().ok_or(NotServed)?,
-        })
+        Arrived::from_request_parts(parts, app).await.map(Self)
     }
 }
 
-/// A request that did not come through the server, which names the client: only a wrong wiring makes one.
-pub struct NotServed;
+impl Site<App> for Here {
+    fn uri(&self) -> &Uri {
+        &self.0.uri
+    }
 
-impl IntoResponse for NotServed {
-    fn into_response(self) -> axum::response::Response {
-        StatusCode::INTERNAL_SERVER_ERROR.into_response()
+    fn tenant_named(&self, text: &str) -> Result<Arc<Tenant>, Box<Answer>> {
+        self.tenant(text).map(|(_, tenant)| tenant)
+    }
+
+    fn says(&self, notice: Notice) -> Answer {
+        self.notice(None, notice)
     }
 }
 
@@ -99,11 +97,6 @@ impl Here {
     /// Path and query of this request.
     pub fn target(&self) -> &str {
         self.uri.path_and_query().map_or("/", |target| target.as_str())
-    }
-
-    /// The one value of a query parameter.
-    pub fn query(&self, name: &str) -> Option<String> {
-        request::query(&self.uri, name)
     }
 
     /// The tenant that the path names, or the page for anything unknown.
@@ -184,13 +177,7 @@ impl Here {
     /// Reads the form, if it comes from a page of this host.
     pub async fn read(&self, body: Body) -> Result<Form, Box<Answer>> {
         self.check_origin()?;
-        Form::read(&self.headers, body).await.map_err(|error| {
-            Box::new(self.start_again(match error {
-                FormError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-                FormError::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                FormError::Malformed | FormError::Duplicate | FormError::Incomplete => StatusCode::BAD_REQUEST,
-            }))
-        })
+        Form::read(&self.headers, body).await.map_err(|error| Box::new(self.start_again(error.status())))
     }
 
     /// Refuses what the browser says comes from elsewhere.

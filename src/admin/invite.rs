@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::extract::Path;
 
+use super::choices;
 use super::desk::Desk;
 use super::here::Here;
 use super::views::{Choice, Fact, InviteForm, InvitePreview, Nav, Section};
@@ -10,7 +11,7 @@ use super::words::{self, fact};
 use crate::guests::invite::{Invite, Inviter, LinkLife, invite};
 use crate::guests::preview::preview;
 use crate::i18n::Language;
-use crate::model::{AppId, EmailAddress, GroupId};
+use crate::model::EmailAddress;
 use crate::web::answer::Answer;
 use crate::web::form::Form;
 use crate::web::interstitial::see_other;
@@ -19,7 +20,7 @@ use crate::web::render;
 /// Longest life of a link that the form offers, in days.
 const LONGEST_DAYS: u64 = 3650;
 /// Fields with one value, which the preview carries along as they were typed.
-const TEXTS: [&str; 8] = ["address", "name", "message", "language", "cc", "redirect_url", "sponsors", "days"];
+const TEXTS: [&str; 9] = ["address", "name", "message", "language", "cc", "redirect_url", "sponsors", "days", "route"];
 
 /// `GET /{tenant}/guests/invite`.
 pub async fn ask(here: Here, Path(tenant): Path<String>) -> Answer {
@@ -100,6 +101,15 @@ fn read(desk: &Desk, fields: &Form) -> Result<Invite, &'static str> {
             _ => return Err("invite-days-wrong"),
         },
     };
+    // A way that was switched off since the form was shown must not silently become another one.
+    let route = match fields.trimmed("route") {
+        "" => None,
+        sent => match choices::routes(desk).into_iter().find(|(value, ..)| value == sent) {
+            Some((_, route, _)) => Some(route),
+            None => return Err("invite-refused-route"),
+        },
+    };
+    let given_to_guest = choices::chosen(desk, fields);
     let inviter = Inviter::User(Box::new(desk.admin.user().clone()));
     Ok(Invite {
         display_name: given("name"),
@@ -107,8 +117,10 @@ fn read(desk: &Desk, fields: &Form) -> Result<Invite, &'static str> {
         language: given("language"),
         cc: given("cc").map(|text| address(&text)).transpose()?,
         redirect_url: given("redirect_url"),
-        apps: apps(desk).map(|(id, _)| id).filter(|id| fields.has(&format!("app:{id}"))).collect(),
-        groups: groups(desk).map(|(id, _)| id).filter(|id| fields.has(&format!("group:{id}"))).collect(),
+        apps: given_to_guest.apps,
+        groups: given_to_guest.groups,
+        roles: given_to_guest.roles,
+        route,
         sponsors: sponsors.map(address).collect::<Result<_, _>>()?,
         link_life: days
             .map_or(LinkLife::TenantDefault, |days| LinkLife::For(std::time::Duration::from_secs(days * 24 * 3600))),
@@ -117,18 +129,11 @@ fn read(desk: &Desk, fields: &Form) -> Result<Invite, &'static str> {
     })
 }
 
-fn apps(desk: &Desk) -> impl Iterator<Item = (AppId, String)> {
-    let used = desk.tenant.service_principals.iter().filter_map(|principal| desk.snapshot.app(principal.app));
-    used.map(|app| (app.id, app.display_name.clone()))
-}
-
-fn groups(desk: &Desk) -> impl Iterator<Item = (GroupId, String)> {
-    desk.tenant.groups.iter().map(|group| (group.id, group.display_name.clone()))
-}
-
 fn form(desk: &Desk, fields: &Form, error: Option<String>, fresh: bool) -> Answer {
     let chrome = desk.chrome();
-    let choice = |name: String, label: String| Choice { chosen: fields.has(&name), value: name, label };
+    let offered = choices::offered(desk, fields);
+    let by_domain = (String::new(), chrome.say("invite-route-default"));
+    let routes = choices::routes(desk).into_iter().map(|(value, _, label)| (value, label));
     render::page(&InviteForm {
         nav: nav(desk),
         action: desk.path("guests/invite"),
@@ -136,19 +141,21 @@ fn form(desk: &Desk, fields: &Form, error: Option<String>, fresh: bool) -> Answe
         address: fields.text("address").to_owned(),
         name: fields.text("name").to_owned(),
         message: fields.text("message").to_owned(),
-        languages: ["", "en", "nl", "sv", "fr"]
-            .map(|tag| Choice {
-                value: tag.to_owned(),
-                label: if tag.is_empty() { chrome.say("invite-language-default") } else { tag.to_owned() },
-                chosen: fields.text("language") == tag,
-            })
-            .into(),
+        languages: std::iter::once((String::new(), chrome.say("invite-language-default")))
+            .chain(crate::i18n::names().map(|(tag, name)| (tag.to_owned(), name.to_owned())))
+            .map(|(value, label)| Choice { chosen: fields.text("language") == value, value, label })
+            .collect(),
         cc: fields.text("cc").to_owned(),
         redirect_url: fields.text("redirect_url").to_owned(),
         sponsors: fields.text("sponsors").to_owned(),
         days: fields.text("days").to_owned(),
-        apps: apps(desk).map(|(id, name)| choice(format!("app:{id}"), name)).collect(),
-        groups: groups(desk).map(|(id, name)| choice(format!("group:{id}"), name)).collect(),
+        apps: offered.apps,
+        roles: offered.roles,
+        groups: offered.groups,
+        routes: std::iter::once(by_domain)
+            .chain(routes)
+            .map(|(value, label)| Choice { chosen: fields.text("route") == value, value, label })
+            .collect(),
         mail: fresh || fields.has("mail"),
         error,
         chrome,
@@ -157,25 +164,28 @@ fn form(desk: &Desk, fields: &Form, error: Option<String>, fresh: bool) -> Answe
 
 /// Everything typed, for the button after the preview.
 fn hidden(desk: &Desk, fields: &Form) -> Vec<(String, String)> {
-    let boxes = apps(desk).map(|(id, _)| format!("app:{id}")).chain(groups(desk).map(|(id, _)| format!("group:{id}")));
-    let ticked = boxes.chain(["mail".to_owned()]).filter(|name| fields.has(name)).map(|name| (name, "yes".to_owned()));
+    let ticked = choices::fields(desk)
+        .chain(["mail".to_owned()])
+        .filter(|name| fields.has(name))
+        .map(|name| (name, "yes".to_owned()));
     let texts = TEXTS.map(|name| (name.to_owned(), fields.text(name).to_owned()));
     texts.into_iter().filter(|(_, text)| !text.is_empty()).chain(ticked).collect()
 }
 
 fn facts(desk: &Desk, language: &Language, wish: &Invite) -> Vec<Fact> {
     let names = |found: Vec<String>| Some(found.join(", ")).filter(|text| !text.is_empty());
+    let [apps, roles, groups] = choices::names(desk, &wish.given());
+    let route = choices::routes(desk).into_iter().find(|(_, route, _)| wish.route.as_ref() == Some(route));
     let list = [
         ("invite-address", Some(wish.address.to_string())),
         ("invite-name", wish.display_name.clone()),
         ("invite-language", wish.language.clone()),
         ("invite-cc", wish.cc.as_ref().map(ToString::to_string)),
         ("invite-redirect", wish.redirect_url.clone()),
-        ("invite-apps", names(apps(desk).filter(|(id, _)| wish.apps.contains(id)).map(|(_, name)| name).collect())),
-        (
-            "invite-groups",
-            names(groups(desk).filter(|(id, _)| wish.groups.contains(id)).map(|(_, name)| name).collect()),
-        ),
+        ("invite-apps", names(apps)),
+        ("invite-roles", names(roles)),
+        ("invite-groups", names(groups)),
+        ("invite-route", route.map(|(.., label)| label)),
         ("invite-sponsors", names(wish.sponsors.iter().map(ToString::to_string).collect())),
         (
             "invite-days",

@@ -13,6 +13,8 @@ pub enum Section {
     Guests,
     /// Inviting.
     Invite,
+    /// Inviting by a file.
+    Import,
     /// *Can this person get in?*
     Explain,
 }
@@ -26,7 +28,7 @@ pub struct Nav {
     pub section: Section,
 }
 
-/// The page *Guests*. Searching is a GET with `q` and `state`.
+/// The page *Guests*. Searching is a GET with `q`, `state` and `source`.
 #[derive(Template)]
 #[template(path = "guests.html")]
 pub struct Guests {
@@ -37,7 +39,11 @@ pub struct Guests {
     /// What was searched for; empty if nothing.
     pub search: String,
     /// The states to choose from.
-    pub states: Vec<StateChoice>,
+    pub states: Vec<Choice>,
+    /// The sources to choose from.
+    pub sources: Vec<Choice>,
+    /// How many guests there are, whatever was searched for.
+    pub total: u32,
     /// The guests of this page.
     pub guests: Vec<GuestRow>,
     /// The next page, if there is one.
@@ -46,17 +52,6 @@ pub struct Guests {
     pub later: bool,
     /// What was just done.
     pub done: Option<String>,
-}
-
-/// A state to choose from.
-#[derive(Clone, Debug)]
-pub struct StateChoice {
-    /// As it stands in the address.
-    pub value: &'static str,
-    /// In words.
-    pub label: String,
-    /// Whether it is chosen.
-    pub chosen: bool,
 }
 
 /// A guest in the list.
@@ -87,6 +82,13 @@ pub struct Fact {
     pub value: String,
     /// Where a link on it leads, if it is one.
     pub url: Option<String>,
+}
+
+impl Fact {
+    /// Whether it needs a line of its own.
+    fn is_long(&self) -> bool {
+        self.value.chars().count() > 50
+    }
 }
 
 /// One guest.
@@ -131,7 +133,8 @@ pub struct FactGroup {
 impl Guests {
     /// Whether something was looked for.
     fn is_narrowed(&self) -> bool {
-        !self.search.is_empty() || self.states.iter().any(|state| state.chosen && !state.value.is_empty())
+        let mut choices = self.states.iter().chain(&self.sources);
+        !self.search.is_empty() || choices.any(|choice| choice.chosen && !choice.value.is_empty())
     }
 }
 
@@ -264,8 +267,12 @@ pub struct InviteForm {
     pub days: String,
     /// Apps to assign.
     pub apps: Vec<Choice>,
+    /// Roles in apps.
+    pub roles: Vec<Choice>,
     /// Groups to join.
     pub groups: Vec<Choice>,
+    /// How the guest shall sign in.
+    pub routes: Vec<Choice>,
     /// Whether a mail goes out.
     pub mail: bool,
     /// What is wrong.

@@ -2,13 +2,15 @@
 
 use super::views::Fact;
 use crate::guests::history::HistoryLine;
-use crate::guests::invite::{InviteError, InviteWarning};
+use crate::guests::invite::{InviteError, InviteRefusal, InviteWarning};
 use crate::guests::life::LifeError;
 use crate::guests::manage::ManageError;
+use crate::guests::obstacle::Obstacle;
 use crate::guests::predict::{PredictedRoute, Prediction};
 use crate::guests::preview::Outcome;
+use crate::guests::row_fault::RowFault;
 use crate::guests::search::Attention;
-use crate::guests::show::GuestSummary;
+use crate::guests::show::{GuestSummary, MailState};
 use crate::i18n::Language;
 
 /// How a guest will sign in, as a sentence.
@@ -38,8 +40,32 @@ pub fn attention(language: &Language, attention: Attention) -> String {
     })
 }
 
+/// Which object holds a guest's address, and what to do about it.
+pub fn in_the_way(language: &Language, obstacle: &Obstacle) -> String {
+    let key = match obstacle.kind {
+        "contact" => "in-the-way-contact",
+        "member" => "in-the-way-member",
+        _ => "in-the-way-guest",
+    };
+    language.say_with(key, &[("name", &obstacle.name), ("id", &obstacle.id)])
+}
+
+/// Where an invitation mail stands, and since when or until when.
+pub fn mail(language: &Language, state: MailState, at: Option<&str>) -> String {
+    let key = match state {
+        MailState::Waiting => "mail-waiting",
+        MailState::Sent => "mail-sent",
+        MailState::Bounced => "mail-bounced",
+        MailState::GivenUp => return language.say("mail-given-up"),
+    };
+    language.say_with(key, &[("at", &at.map(moment).unwrap_or_default())])
+}
+
 /// `externalUserState` as it is called everywhere, and the class of its badge.
 pub fn state(language: &Language, guest: &GuestSummary) -> (String, &'static str) {
+    if guest.deleted_date_time.is_some() {
+        return (language.say("state-deleted"), "shut");
+    }
     match (guest.account_enabled, guest.external_user_state) {
         (false, state) => (language.say_with("state-blocked", &[("state", state.unwrap_or_default())]), "shut"),
         (true, Some(state)) => (state.to_owned(), if guest.invitation_accepted { "good" } else { "open" }),
@@ -76,6 +102,7 @@ pub fn invite_warning(language: &Language, warning: InviteWarning) -> String {
         InviteWarning::NoWayIn => "attention-no-way-in",
         InviteWarning::DomainBlocked => "attention-domain-blocked",
         InviteWarning::ProviderUnreachable => "warning-provider",
+        InviteWarning::NoCopy => "warning-no-copy",
     })
 }
 
@@ -90,27 +117,47 @@ pub fn outcome(language: &Language, outcome: Outcome) -> String {
 
 /// Why nobody was invited.
 pub fn invite_error(language: &Language, error: &InviteError) -> String {
-    language.say(match error {
-        InviteError::NotAllowed => "invite-refused-not-allowed",
-        InviteError::DomainBlocked(_) => "refused-domain",
-        InviteError::Member => "invite-refused-member",
-        InviteError::Blocked => "invite-refused-blocked",
-        InviteError::Barred => "invite-refused-barred",
-        InviteError::Full(_) => "invite-refused-full",
-        InviteError::Redirect(_) => "invite-refused-redirect",
-        InviteError::UnknownApp(_) | InviteError::UnknownGroup(_) | InviteError::UnknownRole(_) => {
-            "invite-refused-unknown"
-        }
-        InviteError::UnknownSponsor(_) => "invite-refused-sponsor",
-        InviteError::TooManySponsors => "invite-refused-sponsors",
-        InviteError::NotYours => "invite-refused-not-yours",
-        InviteError::NoColleague(_) => "invite-refused-colleague",
-        InviteError::LinkLife => "invite-refused-life",
-        InviteError::Route(_) => "invite-refused-route",
-        InviteError::Text(_) => "invite-refused-text",
-        InviteError::TooMany { .. } => "invite-refused-too-many",
-        InviteError::Failed(_) => "refused-broken",
+    refusal(language, InviteRefusal::of(error))
+}
+
+fn refusal(language: &Language, reason: InviteRefusal) -> String {
+    language.say(match reason {
+        InviteRefusal::NotAllowed => "invite-refused-not-allowed",
+        InviteRefusal::DomainBlocked => "refused-domain",
+        InviteRefusal::Member => "invite-refused-member",
+        InviteRefusal::Blocked => "invite-refused-blocked",
+        InviteRefusal::Barred => "invite-refused-barred",
+        InviteRefusal::Full => "invite-refused-full",
+        InviteRefusal::Redirect => "invite-refused-redirect",
+        InviteRefusal::Unknown => "invite-refused-unknown",
+        InviteRefusal::UnknownSponsor => "invite-refused-sponsor",
+        InviteRefusal::TooManySponsors => "invite-refused-sponsors",
+        InviteRefusal::NotYours => "invite-refused-not-yours",
+        InviteRefusal::NoColleague => "invite-refused-colleague",
+        InviteRefusal::LinkLife => "invite-refused-life",
+        InviteRefusal::Route => "invite-refused-route",
+        InviteRefusal::Text => "invite-refused-text",
+        InviteRefusal::TooMany => "invite-refused-too-many",
+        InviteRefusal::Failed => "refused-broken",
     })
+}
+
+/// What is wrong with a row of a file.
+pub fn row_fault(language: &Language, fault: &RowFault) -> String {
+    let quoting = |key: &str, text: &str| language.say_with(key, &[("text", text)]);
+    match fault {
+        RowFault::NoAddress => language.say("row-no-address"),
+        RowFault::Address(text) => quoting("row-address", text),
+        RowFault::Twice(line) => language.say_with("row-twice", &[("line", &line.to_string())]),
+        RowFault::YesOrNo(text) => quoting("row-yes-or-no", text),
+        RowFault::Cc(text) => quoting("row-cc", text),
+        RowFault::LinkLife(text) => quoting("row-link-life", text),
+        RowFault::App(text) => quoting("row-app", text),
+        RowFault::Group(text) => quoting("row-group", text),
+        RowFault::Role(text) => quoting("row-role", text),
+        RowFault::Sponsor(text) => quoting("row-sponsor", text),
+        RowFault::Refused { reason, .. } => refusal(language, *reason),
+    }
 }
 
 /// Why nothing was done to an invitation or to what a guest was given.

@@ -12,10 +12,12 @@ use super::directory::{address_of, app_of, group_of, inviter_of, role_of, tenant
 use super::table::{facts, json, printable, table};
 use crate::app::App;
 use crate::guests::assign::Given;
+use crate::guests::csv_table::MOST_ROWS;
 use crate::guests::import::{Import, ImportReport, RowOutcome, import};
 use crate::guests::invite::{Invite, InviteWarning, Invited, Inviter, LinkLife};
 use crate::guests::predict::Prediction;
 use crate::guests::preview::Preview;
+use crate::guests::row_fault::RowFault;
 use crate::guests::show::{AppLink, app_links};
 use crate::guests::{self, GuestContext};
 use crate::model::{AppId, EmailAddress, RouteOverride, Tenant, UserId};
@@ -174,6 +176,7 @@ async fn import_file(
         send_mail: !arguments.no_mail,
         dry_run: arguments.dry_run,
         again: arguments.again,
+        most_rows: MOST_ROWS,
     };
     let report = import(context, &wish, text).await?;
     app.mail_queued.notify_one();
@@ -183,13 +186,14 @@ async fn import_file(
 
 fn print_import(out: &mut dyn Write, tenant: &str, report: &ImportReport, as_json: bool) -> io::Result<()> {
     if as_json {
-        return json(out, report);
+        return json(out, &import_report(report));
     }
     let rows: Vec<Vec<String>> = report
         .rows
         .iter()
         .map(|row| {
-            let remarks = row.reason.iter().cloned().chain(row.predicted.iter().cloned());
+            let remarks =
+                row.fault.iter().map(RowFault::sentence).chain(row.predicted.iter().map(Prediction::sentence));
             let remarks = remarks.chain(row.warnings.iter().map(|warning| warning.sentence().to_owned()));
             let remarks: Vec<String> = remarks.collect();
             vec![row.line.to_string(), row.address.clone(), row.outcome.as_str().to_owned(), remarks.join("; ")]
@@ -199,15 +203,34 @@ fn print_import(out: &mut dyn Write, tenant: &str, report: &ImportReport, as_jso
     for column in &report.ignored_columns {
         writeln!(out, "The column {:?} means nothing here and was ignored.", printable(column))?;
     }
-    let counted =
-        [RowOutcome::Invited, RowOutcome::Renewed, RowOutcome::Assigned, RowOutcome::Unchanged, RowOutcome::Failed];
-    let counted = counted.map(|outcome| format!("{} {}", report.count(outcome), outcome.as_str())).join(", ");
+    let counted = RowOutcome::ALL.map(|outcome| format!("{} {}", report.count(outcome), outcome.as_str())).join(", ");
     let total = report.rows.len();
     if report.dry_run {
         writeln!(out, "\n{total} rows for {tenant}: {counted}. Nothing was changed.")
     } else {
         writeln!(out, "\n{total} rows for {tenant}: {counted}.")
     }
+}
+
+/// What `--json` prints.
+fn import_report(report: &ImportReport) -> serde_json::Value {
+    let rows = report.rows.iter().map(|row| {
+        serde_json::json!({
+            "line": row.line,
+            "address": row.address,
+            "outcome": row.outcome,
+            "reason": row.fault.as_ref().map(RowFault::sentence),
+            "redeemUrl": row.redeem_url,
+            "mailQueued": row.mail_queued,
+            "predicted": row.predicted.as_ref().map(Prediction::sentence),
+            "warnings": row.warnings,
+        })
+    });
+    serde_json::json!({
+        "dryRun": report.dry_run,
+        "rows": rows.collect::<Vec<_>>(),
+        "ignoredColumns": report.ignored_columns,
+    })
 }
 
 /// Reads each of several texts.

@@ -42,22 +42,13 @@ pub(super) fn printable(text: &str) -> String {
     text.chars().map(|character| if odd(character) { '\u{fffd}' } else { character }).collect()
 }
 
-/// Writes CSV (RFC 4180): every cell quoted, lines ended by CR LF. A cell that a spreadsheet would run as a formula begins
-/// with an apostrophe, which spreadsheets take as "this is text".
+/// Writes CSV, as [`crate::web::csv`] has it.
 pub(super) fn csv(out: &mut dyn Write, head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> io::Result<()> {
-    let head = head.iter().map(|&title| title.to_owned()).collect();
-    for row in std::iter::once(head).chain(rows) {
-        let cells: Vec<String> = row.iter().map(|cell| quoted(cell)).collect();
-        write!(out, "{}\r\n", cells.join(","))?;
+    write!(out, "{}", crate::web::csv::row(head))?;
+    for row in rows {
+        write!(out, "{}", crate::web::csv::row(&row))?;
     }
     Ok(())
-}
-
-fn quoted(cell: &str) -> String {
-    // Some spreadsheets drop spaces in front, and take the wide signs of Asian keyboards for the narrow ones.
-    let signs = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
-    let formula = cell.starts_with(signs) || cell.trim_start().starts_with(signs);
-    format!("\"{}{}\"", if formula { "'" } else { "" }, cell.replace('"', "\"\""))
 }
 
 /// Writes a value as JSON and a line break.
@@ -69,20 +60,6 @@ pub(super) fn json(out: &mut dyn Write, value: &impl serde::Serialize) -> io::Re
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn csv_quotes_everything_and_runs_no_formula() {
-        let mut out = Vec::new();
-        let rows =
-            [vec!["a \"b\", c".to_owned(), "=HYPERLINK(1)".to_owned()], vec!["x\ny".to_owned(), "1-2".to_owned()]];
-        csv(&mut out, &["one", "two"], rows.into_iter()).unwrap();
-        let text = String::from_utf8(out).unwrap();
-        for start in ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", " =", "\u{a0}@"] {
-            assert!(quoted(&format!("{start}1")).starts_with("\"'"), "{start:?}");
-        }
-        assert_eq!(quoted("Anna = Bo"), "\"Anna = Bo\"");
-        assert_eq!(text, "\"one\",\"two\"\r\n\"a \"\"b\"\", c\",\"'=HYPERLINK(1)\"\r\n\"x\ny\",\"1-2\"\r\n");
-    }
 
     #[test]
     fn columns_line_up_and_names_cannot_command_the_terminal() {

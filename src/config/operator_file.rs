@@ -305,6 +305,7 @@ fn limits(section: &Section<'_>) -> Limits {
         attempts_per_minute: section.number("attempts_per_minute", default.attempts_per_minute, 5..=1_000_000),
         transactions_per_journey: count("transactions_per_journey", default.transactions_per_journey, 1, 20),
         invitations_per_day: section.number("invitations_per_day", default.invitations_per_day, 1..=10_000_000),
+        upload_bytes: count("upload_bytes", default.upload_bytes, 16 * 1024, 1024 * 1024),
     }
 }
 

@@ -159,6 +159,7 @@ fn every_key_is_reachable_from_the_environment() {
         ("LIMITS__ATTEMPTS_PER_MINUTE", "61", "attempts_per_minute: 61", ""),
         ("LIMITS__TRANSACTIONS_PER_JOURNEY", "6", "transactions_per_journey: 6", ""),
         ("LIMITS__INVITATIONS_PER_DAY", "2001", "invitations_per_day: 2001", ""),
+        ("LIMITS__UPLOAD_BYTES", "65536", "upload_bytes: 65536", ""),
         ("LOG__FORMAT", "text", "format: Text", ""),
         ("LOG__FILTER", "warn", "filter: \"warn\"", ""),
     ];

@@ -193,6 +193,8 @@ pub struct Limits {
     pub transactions_per_journey: usize,
     /// Invitations per tenant and day.
     pub invitations_per_day: u64,
+    /// Largest file that an administrator may upload, in bytes.
+    pub upload_bytes: usize,
 }
 
 impl Default for Limits {
@@ -215,6 +217,7 @@ impl Default for Limits {
             attempts_per_minute: 60,
             transactions_per_journey: 5,
             invitations_per_day: 2_000,
+            upload_bytes: 1024 * 1024,
         }
     }
 }

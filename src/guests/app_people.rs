@@ -7,7 +7,7 @@ use super::{GuestContext, GuestsError};
 use crate::model::{AppId, User, UserId, UserType};
 
 /// Most people of one list.
-const MOST: u32 = 1_000;
+const MOST: u32 = 10_000;
 
 /// Somebody who is assigned to an app.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -61,6 +61,14 @@ pub async fn owner(context: &GuestContext<'_>, user: UserId, app: AppId) -> Resu
     let Some(user) = view.user(user).await?.filter(|user| user.account_enabled) else { return Ok(None) };
     let owns = owned_apps(view.as_mut(), context.tenant, &user).await?.contains(&app);
     Ok(owns.then_some(Owner { user, app }))
+}
+
+/// Whether an address lies at the owner's app: an owner sends guests nowhere else. What else an address must be,
+/// [`super::invite::invite`] checks.
+pub fn lands_in(context: &GuestContext<'_>, owner: &Owner, address: &str) -> bool {
+    let url = url::Url::parse(address).ok();
+    let host = url.as_ref().and_then(url::Url::host_str);
+    host.and_then(|host| context.snapshot.app_by_host(host)).is_some_and(|app| app.id == owner.app)
 }
 
 /// Everybody who is assigned to the owner's app, by name.

@@ -1,5 +1,7 @@
 //! Give apps, groups and app roles to a guest, and take them away.
 
+use serde::{Deserialize, Serialize};
+
 use super::GuestContext;
 use super::invite::Inviter;
 use super::inviters::{owned_apps, rights_of};
@@ -10,7 +12,7 @@ use crate::model::{AppId, AppRole, AuditEvent, GroupId, User, UserId};
 use crate::storage::{StoreResult, Tx};
 
 /// What a guest is given.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Given {
     /// Apps to open.
     pub apps: Vec<AppId>,

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::GuestContext;
 use super::assign::actor;
-use super::csv_table::{TableError, read_table};
+use super::csv_table::{MOST_ROWS, TableError, read_table};
 use super::invite::Inviter;
 use super::manage::{ManageError, is_admin};
 use super::wish::is_name;
@@ -89,7 +89,7 @@ pub async fn import_contacts(
         "name" | "displayname" => Some(Column::Name),
         _ => None,
     };
-    let table = read_table(text, meaning, Column::Address)?;
+    let table = read_table(text, meaning, Column::Address, MOST_ROWS)?;
     let mut tx = context.store.begin(context.tenant.id).await.map_err(ManageError::from)?;
     may_change(tx.as_mut(), by).await?;
     let now = context.clock.now();

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 /// Most rows of one file.
 pub const MOST_ROWS: usize = 10_000;
+/// Most columns: nobody's file has more, and every heading is looked at.
+pub const MOST_COLUMNS: usize = 200;
 
 /// Why a file is no table.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -18,8 +20,11 @@ pub enum TableError {
     #[error("the heading {0:?} stands twice")]
     Twice(String),
     /// Too many.
-    #[error("the file has more than 10,000 rows; split it")]
-    TooLong,
+    #[error("the file has more than {0} rows; split it")]
+    TooLong(usize),
+    /// No table of people.
+    #[error("the file has more than {MOST_COLUMNS} columns; is it a table of people, one row each?")]
+    TooWide,
 }
 
 /// The rows of a file by the meaning of their columns.
@@ -54,11 +59,13 @@ impl<C: Copy + PartialEq> Row<C> {
 }
 
 /// Reads a file. `meaning` tells what a heading stands for: it gets the words in lower case without spaces and signs, or
-/// what the heading has in brackets, as the original's template does. `address` is the one column that must be there.
+/// what the heading has in brackets, as the original's template does. `address` is the one column that must be there, and
+/// `most` the rows that are taken.
 pub fn read_table<C: Copy + PartialEq>(
     text: &str,
     meaning: impl Fn(&str) -> Option<C>,
     address: C,
+    most: usize,
 ) -> Result<Table<C>, TableError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut skipped = 0;
@@ -79,6 +86,9 @@ pub fn read_table<C: Copy + PartialEq>(
         .from_reader(body.as_bytes());
     let mut records = reader.records().filter_map(Result::ok);
     let headings = records.next().ok_or(TableError::Empty)?;
+    if headings.len() > MOST_COLUMNS {
+        return Err(TableError::TooWide);
+    }
     let mut columns: HashMap<usize, C> = HashMap::new();
     let mut ignored = Vec::new();
     for (position, heading) in headings.iter().enumerate() {
@@ -100,8 +110,8 @@ pub fn read_table<C: Copy + PartialEq>(
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
-        if rows.len() == MOST_ROWS {
-            return Err(TableError::TooLong);
+        if rows.len() == most {
+            return Err(TableError::TooLong(most));
         }
         let line = lines.at(record.position().map_or(0, csv::Position::byte)) + skipped;
         let cells = record.iter().enumerate().filter_map(|(at, cell)| Some((*columns.get(&at)?, cell.to_owned())));
@@ -162,7 +172,7 @@ mod tests {
             "apps" => Some('p'),
             _ => None,
         };
-        read_table(text, meaning, 'a')
+        read_table(text, meaning, 'a', MOST_ROWS)
     }
 
     #[test]
@@ -201,6 +211,8 @@ mod tests {
         assert_eq!(read("name,message\nx,y\n"), Err(TableError::NoAddress));
         assert_eq!(read("email,e-mail\nx,y\n"), Err(TableError::Twice("e-mail".to_owned())));
         let long = "email\n".to_owned() + &"a@b.example\n".repeat(MOST_ROWS + 1);
-        assert_eq!(read(&long), Err(TableError::TooLong));
+        assert_eq!(read(&long), Err(TableError::TooLong(MOST_ROWS)));
+        let wide = "email".to_owned() + &",x".repeat(1_000_000) + "\na@b.example\n";
+        assert_eq!(read(&wide), Err(TableError::TooWide));
     }
 }

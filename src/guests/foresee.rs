@@ -30,12 +30,18 @@ pub struct Foreseen {
 pub struct Foresight<'a> {
     context: &'a GuestContext<'a>,
     answers: HashMap<ConnectionName, bool>,
+    asks: bool,
 }
 
 impl<'a> Foresight<'a> {
     /// Knows nothing yet.
     pub fn new(context: &'a GuestContext<'a>) -> Self {
-        Self { context, answers: HashMap::new() }
+        Self { context, answers: HashMap::new(), asks: true }
+    }
+
+    /// Takes for granted that identity providers answer.
+    pub fn without_asking(context: &'a GuestContext<'a>) -> Self {
+        Self { asks: false, ..Self::new(context) }
     }
 
     /// The tenant that is looked ahead for.
@@ -90,7 +96,7 @@ impl<'a> Foresight<'a> {
 
     /// Whether the provider answers with a discovery document that we can use. Plain OAuth 2.0 has none to ask for.
     async fn answers(&mut self, connection: &Connection) -> Result<bool, GuestsError> {
-        if connection.kind != ConnectionKind::Oidc {
+        if connection.kind != ConnectionKind::Oidc || !self.asks {
             return Ok(true);
         }
         if let Some(known) = self.answers.get(&connection.name) {

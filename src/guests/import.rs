@@ -3,19 +3,23 @@
 use std::collections::HashMap;
 
 use futures_util::future::join_all;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::GuestContext;
 use super::assign::Given;
 use super::csv_table::{Row, TableError, read_table};
 use super::invite::{Invite, InviteError, InviteWarning, Inviter, LinkLife, invite};
+use super::predict::Prediction;
 use super::preview::{Outcome, preview};
+use super::row_fault::RowFault;
 use crate::config::duration;
 use crate::model::{AppId, AppRole, EmailAddress, GroupId, InvitationState};
 use crate::storage::StoreResult;
 
 /// Rows that are on their way at once: their transactions share one write to the disk.
 const AT_ONCE: usize = 32;
+/// What is shown of a cell that should be an address, in characters.
+const LONGEST_ADDRESS: usize = 254;
 
 /// What the file is read with.
 #[derive(Clone, Debug)]
@@ -34,10 +38,12 @@ pub struct Import {
     pub dry_run: bool,
     /// Invite anew (and send mails again) whom an earlier run has invited the same way.
     pub again: bool,
+    /// Most rows that are taken.
+    pub most_rows: usize,
 }
 
 /// What became of a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum RowOutcome {
     /// A new guest is invited.
@@ -53,6 +59,9 @@ pub enum RowOutcome {
 }
 
 impl RowOutcome {
+    /// Every one, in the order in which they are counted.
+    pub const ALL: [Self; 5] = [Self::Invited, Self::Renewed, Self::Assigned, Self::Unchanged, Self::Failed];
+
     /// In lists.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -66,30 +75,28 @@ impl RowOutcome {
 }
 
 /// The result of one row.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowResult {
     /// Line of the file.
     pub line: u64,
-    /// The address as it was written.
+    /// The address as it was written, no longer than an address can be.
     pub address: String,
     /// What became of it; in a dry run, what would.
     pub outcome: RowOutcome,
     /// Why it failed.
-    pub reason: Option<String>,
+    pub fault: Option<RowFault>,
     /// The redeem URL.
     pub redeem_url: Option<String>,
     /// Whether a mail is on its way.
     pub mail_queued: bool,
     /// How the guest will sign in.
-    pub predicted: Option<String>,
+    pub predicted: Option<Prediction>,
     /// What the inviter should know.
     pub warnings: Vec<InviteWarning>,
 }
 
 /// The results of a file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportReport {
     /// Whether nothing was changed.
     pub dry_run: bool,
@@ -143,22 +150,22 @@ fn meaning(heading: &str) -> Option<Column> {
 
 /// Invites everybody in the file. A crash leaves each row whole or undone; running the file again does the rest.
 pub async fn import(context: GuestContext<'_>, import: &Import, text: &str) -> Result<ImportReport, TableError> {
-    let table = read_table(text, meaning, Column::Address)?;
+    let table = read_table(text, meaning, Column::Address, import.most_rows)?;
     let mut first: HashMap<String, u64> = HashMap::new();
     let mut results = Vec::with_capacity(table.rows.len());
     let mut wishes = Vec::new();
     for row in &table.rows {
-        let written = row.text(Column::Address).unwrap_or_default().to_owned();
+        let written = row.text(Column::Address).unwrap_or_default().chars().take(LONGEST_ADDRESS).collect();
         let wish = wish_of(&context, import, row);
         // Compared as the directory compares: byte for byte in the local part.
         let twice = wish.as_ref().ok().and_then(|wish| first.get(wish.address.as_str()).copied());
         let wish = match (wish, twice) {
-            (Ok(_), Some(line)) => Err(format!("the address stands already in line {line}")),
+            (Ok(_), Some(line)) => Err(RowFault::Twice(line)),
             (Ok(wish), None) => {
                 first.insert(wish.address.to_string(), row.line);
                 Ok(wish)
             }
-            (Err(reason), _) => Err(reason),
+            (Err(fault), _) => Err(fault),
         };
         wishes.push((row.line, written, wish));
     }
@@ -177,23 +184,23 @@ async fn row(
     import: &Import,
     line: u64,
     address: String,
-    wish: Result<Invite, String>,
+    wish: Result<Invite, RowFault>,
 ) -> RowResult {
     let empty = RowResult {
         line,
         address,
         outcome: RowOutcome::Failed,
-        reason: None,
+        fault: None,
         redeem_url: None,
         mail_queued: false,
         predicted: None,
         warnings: Vec::new(),
     };
     let done = match wish {
-        Ok(wish) => perform(context, import, wish, empty.clone()).await.map_err(|error| error.to_string()),
-        Err(reason) => Err(reason),
+        Ok(wish) => perform(context, import, wish, empty.clone()).await.map_err(|error| RowFault::of(&error)),
+        Err(fault) => Err(fault),
     };
-    done.unwrap_or_else(|reason| RowResult { reason: Some(reason), ..empty })
+    done.unwrap_or_else(|fault| RowResult { fault: Some(fault), ..empty })
 }
 
 async fn perform(
@@ -212,7 +219,7 @@ async fn perform(
         Outcome::AlreadyAccepted => RowOutcome::Assigned,
     };
     if import.dry_run {
-        let predicted = Some(seen.predicted.sentence());
+        let predicted = Some(seen.predicted);
         return Ok(RowResult { outcome, predicted, warnings: seen.warnings, ..empty });
     }
     let invited = invite(context, wish).await?;
@@ -220,7 +227,7 @@ async fn perform(
         outcome,
         redeem_url: Some(context.urls.redeem(context.tenant.id, &invited.invitation.id)),
         mail_queued: invited.mail_queued,
-        predicted: Some(invited.predicted.sentence()),
+        predicted: Some(invited.predicted),
         warnings: invited.warnings,
         ..empty
     })
@@ -249,9 +256,9 @@ async fn is_done(context: &GuestContext<'_>, wish: &Invite) -> StoreResult<bool>
 }
 
 /// A row as a wish, or what is wrong with it.
-fn wish_of(context: &GuestContext<'_>, import: &Import, row: &Row<Column>) -> Result<Invite, String> {
-    let address = row.text(Column::Address).ok_or("the address is missing")?;
-    let address: EmailAddress = address.parse().map_err(|error| format!("{address:?}: {error}"))?;
+fn wish_of(context: &GuestContext<'_>, import: &Import, row: &Row<Column>) -> Result<Invite, RowFault> {
+    let address = row.text(Column::Address).ok_or(RowFault::NoAddress)?;
+    let address: EmailAddress = address.parse().map_err(|_| RowFault::address(address))?;
     let mut wish = Invite::of(address, import.inviter.clone());
     let text = |column| row.text(column).map(str::to_owned);
     wish.display_name = text(Column::Name);
@@ -260,37 +267,37 @@ fn wish_of(context: &GuestContext<'_>, import: &Import, row: &Row<Column>) -> Re
     wish.redirect_url = text(Column::Redirect).or_else(|| import.redirect_url.clone());
     wish.send_mail = match row.text(Column::SendMail) {
         None => import.send_mail,
-        Some(word) => yes_or_no(word)?,
+        Some(word) => yes_or_no(word).ok_or_else(|| RowFault::yes_or_no(word))?,
     };
     if let Some(cc) = row.text(Column::Cc) {
-        wish.cc = Some(cc.parse().map_err(|error| format!("cc {cc:?}: {error}"))?);
+        wish.cc = Some(cc.parse().map_err(|_| RowFault::cc(cc))?);
     }
     if let Some(life) = row.text(Column::LinkLife) {
-        wish.link_life = LinkLife::For(duration(life)?);
+        wish.link_life = LinkLife::For(duration(life).map_err(|_| RowFault::link_life(life))?);
     }
     wish.apps.clone_from(&import.given.apps);
     wish.groups.clone_from(&import.given.groups);
     wish.roles.clone_from(&import.given.roles);
     for name in row.parts(Column::Apps) {
-        wish.apps.push(app_named(context, name).ok_or_else(|| format!("there is no app {name:?}"))?);
+        wish.apps.push(app_named(context, name).ok_or_else(|| RowFault::app(name))?);
     }
     for name in row.parts(Column::Groups) {
-        wish.groups.push(group_named(context, name).ok_or_else(|| format!("there is no group {name:?}"))?);
+        wish.groups.push(group_named(context, name).ok_or_else(|| RowFault::group(name))?);
     }
     for name in row.parts(Column::Roles) {
-        wish.roles.push(role_named(context, name).ok_or_else(|| format!("{name:?} is no role; write app:role"))?);
+        wish.roles.push(role_named(context, name).ok_or_else(|| RowFault::role(name))?);
     }
     for sponsor in row.parts(Column::Sponsors) {
-        wish.sponsors.push(sponsor.parse().map_err(|error| format!("sponsor {sponsor:?}: {error}"))?);
+        wish.sponsors.push(sponsor.parse().map_err(|_| RowFault::sponsor(sponsor))?);
     }
     Ok(wish)
 }
 
-fn yes_or_no(word: &str) -> Result<bool, String> {
+fn yes_or_no(word: &str) -> Option<bool> {
     match word.to_lowercase().as_str() {
-        "true" | "yes" | "1" => Ok(true),
-        "false" | "no" | "0" => Ok(false),
-        _ => Err(format!("{word:?} is neither true nor false")),
+        "true" | "yes" | "1" => Some(true),
+        "false" | "no" | "0" => Some(false),
+        _ => None,
     }
 }
 

@@ -345,6 +345,9 @@ async fn a_silent_provider_is_named_and_asked_once_a_minute() {
     assert!(done.warnings.is_empty(), "the control");
     bench.clock.advance(Duration::from_secs(61));
     bench.federation.take_down("fabrikam");
+    let unasked = Invite { ask_provider: false, ..wish("unasked@fabrikam.example") };
+    let done = invite(bench.guests(), unasked).await.unwrap();
+    assert!(done.warnings.is_empty(), "nobody was asked, and nothing was remembered");
     for number in 0..20 {
         let done = invite(bench.guests(), wish(&format!("b{number}@fabrikam.example"))).await.unwrap();
         assert_eq!(done.warnings, [InviteWarning::ProviderUnreachable]);

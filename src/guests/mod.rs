@@ -9,6 +9,8 @@ pub mod block;
 pub mod bounce;
 pub mod change_sign_in;
 pub mod contacts;
+#[cfg(test)]
+mod copy_tests;
 pub mod csv_table;
 pub mod delete;
 pub mod directory;
@@ -21,8 +23,11 @@ pub mod history;
 pub mod impact;
 pub mod import;
 pub mod invite;
+pub mod invite_error;
+mod invite_limits;
 #[cfg(test)]
 mod invite_tests;
+pub mod invite_warning;
 pub mod inviter_role;
 pub mod inviters;
 pub mod leave;
@@ -37,6 +42,7 @@ pub mod manage;
 #[cfg(test)]
 mod manage_tests;
 pub mod member_add;
+mod new_guest;
 pub mod obstacle;
 pub mod organizations;
 pub mod personal_data;
@@ -47,12 +53,14 @@ pub mod resend;
 pub mod reset;
 pub mod reset_second_factor;
 pub mod revoke;
+pub mod row_fault;
 pub mod search;
 pub mod send_again;
 pub mod show;
 pub mod sponsors;
 pub mod sweep;
 pub mod update;
+pub mod upload;
 pub mod usage;
 #[cfg(test)]
 mod walks;

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::invite::{MAILS_PER_ADDRESS, note_end};
+use super::invite::note_end;
+use super::invite_limits::MAILS_PER_ADDRESS;
 use super::{GuestContext, GuestsError, mail_block, to_nobody};
 use crate::clock::random_bytes;
 use crate::model::{

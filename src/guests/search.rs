@@ -2,13 +2,14 @@
 
 use serde::Serialize;
 
+use super::obstacle::obstacle;
 use super::predict::{PredictedRoute, Prediction, predict};
 use super::show::{GuestSummary, summarize};
 use super::{GuestContext, GuestsError};
 use crate::model::{Invitation, InvitationState, User, UserId};
 use crate::storage::GuestQuery;
 
-pub use crate::storage::GuestState;
+pub use crate::storage::{GuestSource, GuestState};
 
 /// Guests on one page.
 pub const PAGE: u32 = 50;
@@ -22,6 +23,8 @@ pub struct GuestSearch {
     pub text: String,
     /// Only guests in this state.
     pub state: Option<GuestState>,
+    /// Only guests who sign in this way.
+    pub source: Option<GuestSource>,
     /// The last guest of the page before.
     pub after: Option<UserId>,
 }
@@ -66,7 +69,7 @@ pub struct FoundGuest {
     pub attention: Vec<Attention>,
 }
 
-/// A page of guests.
+/// A page of guests, and how many there are in all.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct GuestPage {
@@ -74,6 +77,8 @@ pub struct GuestPage {
     pub guests: Vec<FoundGuest>,
     /// Where the next page begins; `None` on the last.
     pub next: Option<UserId>,
+    /// Guests of the tenant, whatever was looked for.
+    pub total: u64,
 }
 
 /// Looks for guests.
@@ -83,6 +88,7 @@ pub async fn search(context: GuestContext<'_>, wanted: &GuestSearch) -> Result<G
     let query = GuestQuery {
         search: Some(text).filter(|text| !text.is_empty()),
         state: wanted.state,
+        source: wanted.source.clone(),
         after: wanted.after,
         // One more tells whether there is another page.
         limit: PAGE + 1,
@@ -94,9 +100,14 @@ pub async fn search(context: GuestContext<'_>, wanted: &GuestSearch) -> Result<G
     let mut guests = Vec::with_capacity(users.len());
     for user in &users {
         let invitation = view.invitation_of(user.id).await?;
-        guests.push(found(&context, user, invitation.as_ref()));
+        let mut guest = found(&context, user, invitation.as_ref());
+        if let (None, Some(address)) = (&user.mail, &user.invited_address) {
+            guest.summary.in_the_way = obstacle(view.as_mut(), context.tenant, address, Some(user.id)).await?;
+        }
+        guests.push(guest);
     }
-    Ok(GuestPage { guests, next })
+    let total = view.guest_count().await?;
+    Ok(GuestPage { guests, next, total })
 }
 
 fn found(context: &GuestContext<'_>, user: &User, invitation: Option<&Invitation>) -> FoundGuest {

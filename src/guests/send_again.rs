@@ -5,7 +5,8 @@ use std::time::Duration;
 use super::GuestContext;
 use super::GuestsError;
 use super::assign::actor;
-use super::invite::{Inviter, MAILS_PER_ADDRESS, by, mails_key, note_end};
+use super::invite::{Inviter, by, note_end};
+use super::invite_limits::may_mail_to;
 use super::mail_block;
 use super::manage::{ManageError, managed};
 use crate::model::{AuditEvent, Invitation, InvitationEvent, User, UserId};
@@ -28,9 +29,13 @@ pub async fn send_again(context: GuestContext<'_>, inviter: &Inviter, guest: Use
     let (_, invitation) = managed(view.as_mut(), inviter, guest).await?;
     invitation.state.after(InvitationEvent::Renew)?;
     // Counted for somebody who may send alone, and before the writer is taken: the counter may be on another machine.
-    if context.short_term.count(&mails_key(&context, &invitation.address), DAY).await? > MAILS_PER_ADDRESS {
+    if !may_mail_to(&context, &invitation.address).await? {
         return Err(ManageError::TooMany { retry_after: DAY });
     }
+    let may_copy = match &invitation.cc {
+        Some(cc) => may_mail_to(&context, cc).await?,
+        None => false,
+    };
     let mut tx = context.store.begin(context.tenant.id).await?;
     let (user, mut invitation) = managed(tx.as_mut(), inviter, guest).await?;
     note_end(tx.as_mut(), &mut invitation, now).await?;
@@ -52,7 +57,8 @@ pub async fn send_again(context: GuestContext<'_>, inviter: &Inviter, guest: Use
         Inviter::Operator { .. } | Inviter::Application { .. } => None,
     };
     let words = context.language_for(&invitation, &user);
-    let cc = mail_block::copy_to(&context, tx.as_mut(), invitation.cc.as_ref()).await?;
+    let wanted = invitation.cc.as_ref().filter(|_| may_copy);
+    let cc = mail_block::copy_to(&context, tx.as_mut(), wanted).await?;
     let mail =
         context.invitation_mail(words.as_ref(), &invitation, &apps, cc, inviter_address).map_err(GuestsError::from)?;
     let event = AuditEvent::success("Resend invitation").on(user.id).with("invitation", &invitation.id);

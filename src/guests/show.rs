@@ -9,6 +9,8 @@ use super::predict::Prediction;
 use super::{GuestContext, GuestsError};
 use crate::model::{AcceptanceState, AppId, EmailAddress, Method, RouteOverride, User, UserId, UserType};
 use crate::storage::{OutboxMail, Read};
+
+pub use crate::storage::MailState;
 use crate::tenants::assignments::groups_of;
 
 /// One line of a list. Times are RFC 3339.
@@ -35,6 +37,9 @@ pub struct GuestSummary {
     pub source: String,
     /// Graph `accountEnabled`.
     pub account_enabled: bool,
+    /// Graph `deletedDateTime`, while the guest is in the bin.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deleted_date_time: Option<String>,
     /// [`InvitationState`](crate::model::InvitationState) by its name, as it stands now.
     pub invitation_state: Option<&'static str>,
     /// What went wrong last with the newest invitation mail.
@@ -113,6 +118,9 @@ pub struct GuestDetails {
     pub invitation_expires: Option<String>,
     /// Where the newest invitation mail stands, and since when or until when.
     pub mail_state: Option<String>,
+    /// The same as a value, for pages.
+    #[serde(skip)]
+    pub mail: Option<(MailState, Option<String>)>,
     /// The redeem URL, while the invitation leads anywhere.
     pub redeem_url: Option<String>,
     /// Names of the sponsors.
@@ -149,6 +157,15 @@ pub async fn show_by_id(context: GuestContext<'_>, id: UserId) -> Result<Option<
     }
 }
 
+/// Shows a guest who is in the bin.
+pub async fn show_deleted(context: GuestContext<'_>, id: UserId) -> Result<Option<GuestDetails>, GuestsError> {
+    let mut view = context.store.read(context.tenant.id).await?;
+    match view.deleted_user(id).await?.filter(|user| user.user_type == UserType::Guest) {
+        Some(user) => details(context, view.as_mut(), user).await.map(Some),
+        None => Ok(None),
+    }
+}
+
 async fn details(context: GuestContext<'_>, view: &mut dyn Read, user: User) -> Result<GuestDetails, GuestsError> {
     let invitation = view.invitation_of(user.id).await?;
     let apps = view.assigned_apps(user.id).await?;
@@ -180,6 +197,7 @@ async fn details(context: GuestContext<'_>, view: &mut dyn Read, user: User) -> 
         access_ends: user.expires_at.map(|at| at.to_string()),
         invited_by: invitation.as_ref().map(|invitation| invitation.inviter.clone()),
         mail_state: mail.as_ref().map(OutboxMail::sentence),
+        mail: mail.as_ref().map(|mail| (mail.state, mail.at.map(|at| at.to_string()))),
         invitation_expires: invitation.as_ref().and_then(|invitation| invitation.expires_at).map(|at| at.to_string()),
         redeem_url: invitation
             .as_ref()
@@ -241,6 +259,7 @@ pub(super) fn summarize(context: &GuestContext<'_>, user: &User) -> GuestSummary
         invitation_accepted: user.external_user_state == Some(crate::model::ExternalUserState::Accepted),
         source: user.source(|method| source(context, method)),
         account_enabled: user.account_enabled,
+        deleted_date_time: user.deleted_at.map(|at| at.to_string()),
         invitation_state: None,
         mail_error: None,
         predicted: None,

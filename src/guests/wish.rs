@@ -32,6 +32,14 @@ pub(super) fn check(
     {
         return Err(InviteError::NoColleague(domain.clone()));
     }
+    // A copy is a mail in the organization's name too: whoever may write to colleagues alone copies colleagues alone.
+    if let (Whom::Colleagues(domain), Some(cc)) = (&rights.whom, &invite.cc)
+        && !rights.reaches(cc)
+    {
+        return Err(InviteError::NoColleague(domain.clone()));
+    }
+    // Nobody is sent the same mail twice.
+    invite.cc = invite.cc.filter(|cc| *cc != invite.address);
     check_texts(tenant, &invite)?;
     invite.message = clean_message(invite.message)?;
     check_given(context, &invite)?;

@@ -58,6 +58,8 @@ pub enum Purpose {
     Page,
     /// Answers of the admin API that are given again to a request that is repeated.
     ApiAnswer,
+    /// Files that administrators uploaded, until they are worked on.
+    Upload,
     /// Whom an organization closed out.
     Bar,
     /// What a page with a passkey ceremony must be told again.
@@ -79,6 +81,7 @@ impl Purpose {
             Self::MailBlock => "mail-block",
             Self::Page => "page",
             Self::ApiAnswer => "api-answer",
+            Self::Upload => "upload",
             Self::Bar => "bar",
             Self::Passkey => "passkey",
         }

@@ -1,6 +1,7 @@
 //! Mail: texts, the outbox that survives a crash, and the ways out, SMTP or a folder.
 
 mod bounce;
+pub mod browser;
 pub mod folder;
 mod message;
 pub mod notice;

@@ -36,7 +36,7 @@ pub use identity::{Identity, Method, PersonalAccount};
 pub use ids::{AccountId, AgreementId, AppId, ContactId, GroupId, InvitationId, ServicePrincipalId, TenantId, UserId};
 pub use invitation::{Invitation, InvitationState, RouteOverride};
 pub use invitation_events::{InvitationChange, InvitationEvent, InvitationRefusal};
-pub use mail::{LOGO_CONTENT_ID, MailId, OutgoingMail};
+pub use mail::{LOGO_CONTENT_ID, MailId, OutgoingMail, Remains};
 pub use second_factor::{
     Factors, MfaPolicy, MfaTrust, SecondFactorMethod, SecondFactorOwner, SecondFactorProof, StoredPasskey, Totp,
 };

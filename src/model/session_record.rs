@@ -163,10 +163,18 @@ impl SessionRecord {
     /// What `app` is told of the user's place: groups of the tenant, and roles in this very app (decision 14). A role in
     /// one app is none in another.
     pub fn groups_for(&self, app: AppId) -> Vec<String> {
-        let roles = self.app_roles.iter().filter(|role| role.app == app).map(|role| &role.role);
-        let mut names: Vec<String> = self.groups.iter().chain(roles).cloned().collect();
-        names.dedup();
+        let mut names: Vec<String> = Vec::new();
+        for name in self.groups.iter().cloned().chain(self.roles_for(app)) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
         names
+    }
+
+    /// The user's roles in `app`.
+    pub fn roles_for(&self, app: AppId) -> Vec<String> {
+        self.app_roles.iter().filter(|role| role.app == app).map(|role| role.role.clone()).collect()
     }
 }
 

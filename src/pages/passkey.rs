@@ -12,7 +12,7 @@ use crate::signin::second_factor::Shown;
 use crate::signin::{Scene, SigninError, Step, Visit, limits};
 use crate::web::form::Form as Fields;
 
-/// A form that asks the browser for a passkey. It is hidden until the script has found that the browser knows how. Posts
+/// A form that asks the browser for a passkey. It stays hidden until the script has found that the browser knows how. Posts
 /// `state` and `credential`.
 #[derive(Clone, Debug)]
 pub struct PasskeyForm {

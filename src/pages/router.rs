@@ -5,25 +5,21 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::Path;
 use axum::routing::{get, post};
-use http::StatusCode;
 
 use super::notice::Notice;
-use super::visit::{Answer, Here};
+use super::visit::Here;
 use super::{
     accepted, account, answers, assets, blocks, coming, doors, journey, manage_app, methods, session_end, set_password,
-    terms, theme,
+    terms,
 };
 use crate::app::App;
 use crate::model::AppId;
-use crate::urls;
-use crate::web::language;
+use crate::web::site::common;
 
 /// The pages' routes.
 pub fn router() -> Router<Arc<App>> {
-    Router::new()
+    let own = Router::new()
         .route("/", get(doors::root))
-        .route("/assets/{hash}/{name}", get(asset))
-        .route(urls::LANGUAGE, get(choose_language))
         .route("/icons/{app}", get(icon))
         .route("/api/signin/{app}", get(doors::direct_link))
         .route("/signin/{name}/{app}", get(doors::direct_link_of_2019))
@@ -46,58 +42,13 @@ pub fn router() -> Router<Arc<App>> {
         .route("/{tenant}/account/methods/{action}", get(methods::sub_page).post(methods::change))
         .route("/{tenant}/blocks", get(blocks::list).post(blocks::answer))
         .route("/{tenant}/blocks/{right}", get(blocks::ask).post(blocks::block))
-        .route("/{tenant}/theme.css", get(theme_css))
-        .route("/{tenant}/logo", get(logo))
         .route("/{tenant}/terms/{version}", get(terms::file))
         .route("/{tenant}/account/accepted", get(accepted::list))
         .route("/{tenant}/account/accepted/{hash}", get(accepted::read))
         .route("/{tenant}/account/accepted/{hash}/file", get(accepted::file))
         .route("/{tenant}/account/terms/{agreement}", get(coming::read).post(coming::accept))
-        .merge(account::routes())
-        .fallback(nothing_here)
-        .method_not_allowed_fallback(wrong_method)
-}
-
-/// Everything else: a common URL, or nothing.
-async fn nothing_here(here: Here) -> Answer {
-    let first = here.uri.path().trim_start_matches('/').split('/').next().unwrap_or_default().to_owned();
-    match here.tenant(&first) {
-        Ok((_, _)) => here.notice(None, Notice::NotFound),
-        Err(answer) => *answer,
-    }
-}
-
-async fn wrong_method(here: Here) -> Answer {
-    let mut answer = here.notice(None, Notice::NotFound);
-    *answer.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
-    answer
-}
-
-async fn asset(here: Here) -> Answer {
-    assets::answer(here.uri.path()).unwrap_or_else(|| here.notice(None, Notice::NotFound))
-}
-
-async fn choose_language(here: Here) -> Answer {
-    language::choose(&here.uri)
-}
-
-async fn theme_css(here: Here, Path(tenant): Path<String>) -> Answer {
-    match here.tenant(&tenant) {
-        Ok((_, tenant)) => match tenant.branding.accent.as_deref().and_then(theme::accent) {
-            Some(accent) => theme::answer(accent),
-            None => here.notice(None, Notice::NotFound),
-        },
-        Err(answer) => *answer,
-    }
-}
-
-/// The logo was checked to be PNG or WebP when it was loaded.
-async fn logo(here: Here, Path(tenant): Path<String>) -> http::Response<axum::body::Body> {
-    let found = here.tenant(&tenant).ok().and_then(|(_, tenant)| tenant.branding.logo.clone());
-    match found {
-        Some(bytes) => assets::image(bytes),
-        None => here.notice(None, Notice::NotFound).map(axum::body::Body::from),
-    }
+        .merge(account::routes());
+    common::<App, Here>(own)
 }
 
 /// `GET /icons/{app id}?v={hash}`: the picture of an app, for whoever knows its very content. It was checked to be PNG or

@@ -1,11 +1,11 @@
 //! One request for a page: the tenant in its URL, the browser it came from, and what stands around the answer.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
-use axum::response::IntoResponse;
 use http::request::Parts;
-use http::{HeaderMap, Method, StatusCode, Uri};
+use http::{Method, Uri};
 
 use super::chrome::{Chrome, Form, SignedIn, TenantLook};
 use super::notice::Notice;
@@ -19,40 +19,47 @@ use crate::session::{
 use crate::signin::{Destination, Device, Scene, SigninError, Ticket, Visit};
 use crate::snapshot::Snapshot;
 use crate::tenants::resolve;
+use crate::web::arrived::{Arrived, NotServed};
 use crate::web::browser_name;
 use crate::web::csrf::{self, Binding, KeySeal};
 use crate::web::form::Form as Fields;
 use crate::web::interstitial::see_other;
 use crate::web::request::{self, is_common, network};
-use crate::web::{ClientInfo, answer, language};
+use crate::web::site::Site;
+use crate::web::{answer, language};
 
 pub use crate::web::answer::{Answer, chain, set_cookie, with_session, without_session};
 
 /// What every handler gets.
-pub struct Here {
-    /// The bench.
-    pub app: Arc<App>,
-    /// The method.
-    pub method: Method,
-    /// Path and query as sent.
-    pub uri: Uri,
-    /// The headers.
-    pub headers: HeaderMap,
-    /// Who is at the other end.
-    pub client: ClientInfo,
+pub struct Here(Arrived<App>);
+
+impl Deref for Here {
+    type Target = Arrived<App>;
+
+    fn deref(&self) -> &Arrived<App> {
+        &self.0
+    }
 }
 
 impl FromRequestParts<Arc<App>> for Here {
     type Rejection = NotServed;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, NotServed> {
-        Ok(Self {
-            app: Arc::clone(app),
-            method: parts.method.clone(),
-            uri: parts.uri.clone(),
-            headers: parts.headers.clone(),
-            client: parts.extensions.get::<ClientInfo>().cloned().ok_or(NotServed)?,
-        })
+        Arrived::from_request_parts(parts, app).await.map(Self)
+    }
+}
+
+impl Site<App> for Here {
+    fn uri(&self) -> &Uri {
+        &self.0.uri
+    }
+
+    fn tenant_named(&self, text: &str) -> Result<Arc<Tenant>, Box<Answer>> {
+        self.tenant(text).map(|(_, tenant)| tenant)
+    }
+
+    fn says(&self, notice: Notice) -> Answer {
+        self.notice(None, notice)
     }
 }
 
@@ -67,7 +74,7 @@ impl NewBrowser {
     }
 }
 
-impl std::ops::Deref for NewBrowser {
+impl Deref for NewBrowser {
     type Target = str;
 
     fn deref(&self) -> &str {
@@ -75,21 +82,7 @@ impl std::ops::Deref for NewBrowser {
     }
 }
 
-/// A request that did not come through the server, which names the client: only a wrong wiring makes one.
-pub struct NotServed;
-
-impl IntoResponse for NotServed {
-    fn into_response(self) -> axum::response::Response {
-        StatusCode::INTERNAL_SERVER_ERROR.into_response()
-    }
-}
-
 impl Here {
-    /// The one value of a query parameter. Names are compared without case; twice the same name is none.
-    pub fn query(&self, name: &str) -> Option<String> {
-        request::query(&self.uri, name)
-    }
-
     /// The tenant that the URL names, or the page for anything unknown.
     pub fn tenant(&self, text: &str) -> Result<(Arc<Snapshot>, Arc<Tenant>), Box<Answer>> {
         let snapshot = self.app.snapshot.load_full();

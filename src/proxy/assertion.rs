@@ -37,8 +37,10 @@ pub struct AssertionClaims {
     pub email: Option<String>,
     /// Display name.
     pub name: String,
-    /// Groups and app roles.
+    /// Groups and app roles together, as the headers have them (decision 14).
     pub groups: Vec<String>,
+    /// The roles in this app alone, for apps that must tell a role from a group of the same name.
+    pub roles: Vec<String>,
     /// How the guest signed in (RFC 8176; `fed` and `email-otp` are our own names). `mfa` only where a second factor was
     /// shown; a code by mail alone is never one.
     pub amr: Vec<&'static str>,
@@ -71,6 +73,7 @@ pub fn fields(
         email: record.mail.as_ref().map(|mail| mail.as_str().to_owned()),
         name: record.display_name.clone(),
         groups: record.groups_for(permit.app().id),
+        roles: record.roles_for(permit.app().id),
         amr: record.amr(),
         acr: record.acr(),
         auth_time: record.auth_time().seconds(),
@@ -241,25 +244,33 @@ mod tests {
         assert_eq!(value(&fields, "remote-groups"), None);
     }
 
+    fn claims(fields: &CachedFields) -> serde_json::Value {
+        let text = value(fields, "vestibule-assertion").unwrap();
+        let claims = data_encoding::BASE64URL_NOPAD.decode(text.split_once('.').unwrap().1.as_bytes()).unwrap();
+        serde_json::from_slice(&claims).unwrap()
+    }
+
     #[test]
     fn an_app_is_told_its_own_roles_alone() {
         let role = |app, role: &str| crate::model::AppRole { app, role: role.to_owned() };
         let mut other = wiki().id;
         let fields = made(HeaderPreset::Authelia, |facts| {
             other = facts.assigned_apps.iter().copied().find(|app| *app != wiki().id).unwrap();
-            facts.groups = vec!["Partners".to_owned()];
-            facts.app_roles = vec![role(other, "Owner"), role(wiki().id, "Editor")];
+            facts.groups = vec!["Partners".to_owned(), "Readers".to_owned()];
+            facts.app_roles = vec![role(other, "Owner"), role(wiki().id, "Editor"), role(wiki().id, "Partners")];
         });
-        assert_eq!(value(&fields, "remote-groups").as_deref(), Some("Partners,Editor"));
+        assert_eq!(value(&fields, "remote-groups").as_deref(), Some("Partners,Readers,Editor"), "each name once");
         assert_ne!(other, wiki().id);
+        assert_eq!(claims(&fields)["groups"], serde_json::json!(["Partners", "Readers", "Editor"]));
+        assert_eq!(claims(&fields)["roles"], serde_json::json!(["Editor", "Partners"]));
+        let nobody = made(HeaderPreset::Authelia, |facts| facts.app_roles = vec![role(other, "Owner")]);
+        assert_eq!(claims(&nobody)["roles"], serde_json::json!([]), "always there, so that no app guesses");
     }
 
     #[test]
     fn the_assertion_names_tenant_app_and_guest_and_dies_with_the_session() {
         let fields = made(HeaderPreset::OAuth2Proxy, |facts| facts.absolute_end = NOW.plus(Duration::from_secs(60)));
-        let text = value(&fields, "vestibule-assertion").unwrap();
-        let claims = data_encoding::BASE64URL_NOPAD.decode(text.split_once('.').unwrap().1.as_bytes()).unwrap();
-        let claims: serde_json::Value = serde_json::from_slice(&claims).unwrap();
+        let claims = claims(&fields);
         assert_eq!(claims["iss"], format!("https://login.example:8443/{}/v2.0", tenant_id(1)));
         assert_eq!(claims["aud"], wiki().id.to_string());
         assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 60);

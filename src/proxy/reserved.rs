@@ -106,6 +106,7 @@ async fn me(plane: &Arc<Plane>, arrival: &Arrival, parts: &Parts) -> Result<Resp
                     "mail": record.mail,
                     "userType": record.user_type,
                     "groups": record.groups_for(arrival.app.id),
+                    "roles": record.roles_for(arrival.app.id),
                 },
                 "expires": record.absolute_end.to_string(),
             }))

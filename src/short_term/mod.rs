@@ -44,6 +44,8 @@ pub enum Kind {
     Index,
     /// An answer of the admin API, for a request that is repeated.
     ApiAnswer,
+    /// A file that an administrator uploaded, sealed, and the mark that it is being worked on.
+    Upload,
 }
 
 impl Kind {
@@ -60,6 +62,7 @@ impl Kind {
             Self::Limit => "limit",
             Self::Index => "index",
             Self::ApiAnswer => "api-answer",
+            Self::Upload => "upload",
         }
     }
 }

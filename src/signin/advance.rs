@@ -17,6 +17,7 @@ use crate::consent::needed::needed;
 use crate::consent::record::{self, Answer, ConsentError};
 use crate::guests::change_sign_in;
 use crate::keys::{Purpose, sha256_hex};
+use crate::mail::browser::Asker;
 use crate::model::{
     AcceptanceState, AppId, EmailAddress, Identity, Invitation, InvitationState, Method, RouteOverride, SessionRecord,
     Tenant, TenantId, Timestamp, UserId, UserType,
@@ -105,6 +106,11 @@ pub struct Scene {
 }
 
 impl Visit {
+    /// Who asks, for a mail about it.
+    pub fn asker(&self) -> Asker<'_> {
+        Asker { agent: self.agent.as_deref(), network: &self.network }
+    }
+
     /// Key of this browser's journey in this tenant.
     fn journey_key(&self) -> Key {
         let subject = self.ticket.subject();

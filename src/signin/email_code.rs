@@ -7,6 +7,7 @@ use subtle::ConstantTimeEq;
 
 use crate::clock::{Clock, Random, random_bytes, random_guid};
 use crate::config::Limits;
+use crate::mail::browser::Asker;
 use crate::mail::outbox;
 use crate::mail::texts::{self, PasscodeMail, TextError, Words};
 use crate::model::{EmailAddress, MailId, OutgoingMail, Tenant, Timestamp, VerifiedAddress};
@@ -107,7 +108,7 @@ pub struct CodeLetter<'a> {
     /// Languages, best first.
     pub languages: &'a [String],
     /// Browser and network that asked.
-    pub browser: Option<&'a str>,
+    pub browser: Option<Asker<'a>>,
 }
 
 /// What became of *Send code*. The page is the same for each of them.
@@ -338,6 +339,7 @@ fn write(
     let wanted: Vec<String> = letter.languages.iter().cloned().chain([context.tenant.language.clone()]).collect();
     let words = context.words.in_language(&wanted);
     let link = context.urls.panel(context.tenant.id);
+    let browser = letter.browser.map(|asker| asker.say(words.as_ref()));
     texts::passcode(
         words.as_ref(),
         &PasscodeMail {
@@ -346,7 +348,7 @@ fn write(
             link: &link,
             tenant: context.tenant,
             app: letter.app,
-            browser: letter.browser,
+            browser: browser.as_deref(),
             purpose: slot.purpose.as_str(),
             code,
             minutes: life.as_secs() / 60,

@@ -62,7 +62,7 @@ pub async fn send(
         deliver,
         app: app_name.as_deref(),
         languages: &[language.tag().to_owned(), visit.tenant.language.clone()],
-        browser: None,
+        browser: Some(visit.asker()),
     };
     let hash = |parts: &[&[u8]]| app.keys.keyed_hash(Purpose::Passcode, parts);
     send_code(context(app, visit, &hash), slot(app, visit, &address, purpose), letter).await?;
@@ -186,7 +186,7 @@ pub async fn send_proof(
     deliver: bool,
 ) -> Result<(), SigninError> {
     let languages = [language.tag().to_owned(), visit.tenant.language.clone()];
-    let letter = CodeLetter { deliver, app: None, languages: &languages, browser: visit.agent.as_deref() };
+    let letter = CodeLetter { deliver, app: None, languages: &languages, browser: Some(visit.asker()) };
     let hash = |parts: &[&[u8]]| app.keys.keyed_hash(Purpose::Passcode, parts);
     send_code(context(app, visit, &hash), slot(app, visit, address, purpose), letter).await?;
     if app.outbox.is_stuck() {

@@ -59,7 +59,7 @@ pub async fn send(
         deliver,
         app: None,
         languages: &[language.tag().to_owned(), visit.tenant.language.clone()],
-        browser: None,
+        browser: Some(visit.asker()),
     };
     let hash = |parts: &[&[u8]]| app.keys.keyed_hash(Purpose::Passcode, parts);
     let sent = send_code(context(app, visit, &hash), slot(app, visit, &known.address, purpose), letter).await?;

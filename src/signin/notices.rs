@@ -110,7 +110,8 @@ pub(super) fn new_device(
         Some(address) if visit.known_device(app, address).is_none() => {
             let languages: Vec<String> = user.preferred_language.iter().cloned().collect();
             let words = words(app, &visit.tenant, &languages);
-            write(app, &visit.tenant, address, &words, &notice::NEW_DEVICE, ("browser", &visit.network)).map(Some)
+            let browser = visit.asker().say(&words);
+            write(app, &visit.tenant, address, &words, &notice::NEW_DEVICE, ("browser", &browser)).map(Some)
         }
         _ => Ok(None),
     }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::StoreResult;
-use crate::model::{AppId, EmailAddress, TenantId, User, UserId};
+use crate::model::{AppId, ConnectionName, EmailAddress, TenantId, User, UserId};
 
 /// The states by which an administrator sorts guests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,36 @@ pub enum GuestState {
     Accepted,
     /// Blocked by an administrator, whatever the invitation says.
     Blocked,
+    /// In the bin. Everywhere else, nobody who is in the bin is found.
+    Deleted,
+}
+
+/// How a guest signs in (*Source*), for sorting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GuestSource {
+    /// Nobody has redeemed the invitation yet.
+    Invited,
+    /// An identity provider of the tenant.
+    Connection(ConnectionName),
+    /// Another tenant of this instance, whichever.
+    Tenant,
+    /// A personal account.
+    PersonalAccount,
+    /// A code to the mailbox.
+    OneTimePasscode,
+}
+
+impl GuestSource {
+    /// The kind of [`Method`](crate::model::Method) that the directory keeps for it; none before the invitation is redeemed.
+    pub fn method_kind(&self) -> Option<&'static str> {
+        match self {
+            Self::Invited => None,
+            Self::Connection(_) => Some("connection"),
+            Self::Tenant => Some("tenant"),
+            Self::PersonalAccount => Some("personal_account"),
+            Self::OneTimePasscode => Some("one_time_passcode"),
+        }
+    }
 }
 
 /// Which guests are looked for.
@@ -23,6 +53,8 @@ pub struct GuestQuery {
     pub search: Option<String>,
     /// Only guests in this state.
     pub state: Option<GuestState>,
+    /// Only guests who sign in this way.
+    pub source: Option<GuestSource>,
     /// The last guest of the page before. A guest of another tenant, or one who is gone for good, finds nothing.
     pub after: Option<UserId>,
     /// At most so many.

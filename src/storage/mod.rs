@@ -23,7 +23,7 @@ pub use directory_pages::{
     UserQuery, UserTest, UserText, UserTime, Within,
 };
 pub use guest_objects::{ReadGuestObjects, Standing, WriteGuestObjects};
-pub use guest_pages::{GuestQuery, GuestState, ReadGuestPages, ReadWaiting};
+pub use guest_pages::{GuestQuery, GuestSource, GuestState, ReadGuestPages, ReadWaiting};
 pub use life::{InstanceLife, ReadLife, WriteLife};
 pub use own_domains::{DomainClaim, ReadOwnDomains, WriteOwnDomains};
 pub use tombstones::{Tombstones, TombstonesError};

@@ -701,10 +701,23 @@ impl ReadGuestPages for MemoryTx {
             .filter(|(tenant, user)| *tenant == mine && user.user_type == UserType::Guest)
             .map(|(_, user)| user.clone())
             .filter(|user| match query.state {
+                Some(GuestState::Deleted) => user.deleted_at.is_some(),
+                _ if user.deleted_at.is_some() => false,
                 None => true,
                 Some(GuestState::Pending) => user.is_pending() && user.account_enabled,
                 Some(GuestState::Accepted) => !user.is_pending() && user.account_enabled,
                 Some(GuestState::Blocked) => !user.account_enabled,
+            })
+            .filter(|user| {
+                let method = user.identity.as_ref().filter(|_| !user.is_pending()).map(|identity| &identity.method);
+                match (&query.source, method) {
+                    (None, _) | (Some(GuestSource::Invited), None) => true,
+                    (Some(GuestSource::Connection(wanted)), Some(Method::Connection { name })) => wanted == name,
+                    (Some(GuestSource::Tenant), Some(Method::Tenant { .. })) => true,
+                    (Some(GuestSource::PersonalAccount), Some(method)) => *method == Method::PersonalAccount,
+                    (Some(GuestSource::OneTimePasscode), Some(method)) => *method == Method::OneTimePasscode,
+                    (Some(_), _) => false,
+                }
             })
             .filter(|user| {
                 let addresses = user.mail.iter().chain(&user.invited_address).map(ToString::to_string);

@@ -12,8 +12,8 @@ use crate::web::headers;
 /// The script of a sign-in: it copies the fragment of the address into forms, and pages work without it (decision 13).
 pub const FRAGMENT_SCRIPT: &str = include_str!("assets/fragment.js");
 
-/// The script of a page that may ask for a passkey: the same, and the browser's part of a passkey ceremony. The forms that need
-/// it stay hidden without it.
+/// The script of a page that may ask for a passkey: the same, and the browser's part of a passkey ceremony. What needs
+/// it stays hidden without it.
 pub const PASSKEY_SCRIPT: &str = concat!(include_str!("assets/fragment.js"), "\n", include_str!("assets/passkey.js"));
 
 /// The style sheet.

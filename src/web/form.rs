@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use http::HeaderMap;
 use http::header::CONTENT_TYPE;
+use http::{HeaderMap, StatusCode};
 use http_body::Body;
 use http_body_util::{BodyExt, Limited};
 use percent_encoding::percent_decode_str;
@@ -19,7 +19,7 @@ pub struct Form {
     fields: BTreeMap<String, String>,
 }
 
-/// Why a body is not a form of ours. All of them mean status 400, [`FormError::TooLarge`] 413.
+/// Why a body is not a form of ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum FormError {
     /// Not `application/x-www-form-urlencoded`, or not only once.
@@ -39,6 +39,17 @@ pub enum FormError {
     Incomplete,
 }
 
+impl FormError {
+    /// The status of the answer.
+    pub fn status(self) -> StatusCode {
+        match self {
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Malformed | Self::Duplicate | Self::Incomplete => StatusCode::BAD_REQUEST,
+        }
+    }
+}
+
 impl Form {
     /// Reads the body of a request, at most [`BODY_LIMIT`] bytes of it.
     pub async fn read<B>(headers: &HeaderMap, body: B) -> Result<Self, FormError>
@@ -52,6 +63,11 @@ impl Form {
             Err(error) if error.is::<http_body_util::LengthLimitError>() => Err(FormError::TooLarge),
             Err(_) => Err(FormError::Incomplete),
         }
+    }
+
+    /// A form whose fields were read elsewhere, each once and without NUL.
+    pub(super) fn of(fields: BTreeMap<String, String>) -> Result<Self, FormError> {
+        if fields.len() > FIELD_LIMIT { Err(FormError::TooLarge) } else { Ok(Self { fields }) }
     }
 
     /// Parses a urlencoded body.

@@ -1,12 +1,14 @@
 //! The doors' kit: what every page and answer of ours shares. Imports no verbs, no storage.
 
 pub mod answer;
+pub mod arrived;
 pub mod assets;
 pub mod audience;
 pub mod browser_name;
 pub mod chrome;
 pub mod code_flow;
 pub mod csrf;
+pub mod csv;
 pub mod form;
 pub mod headers;
 mod inflow;
@@ -18,7 +20,9 @@ pub mod render;
 pub mod request;
 mod request_id;
 pub mod sign_out;
+pub mod site;
 pub mod theme;
+pub mod upload;
 
 pub use inflow::Inflow;
 pub use request_id::{ClientInfo, RequestId, RequestIds};

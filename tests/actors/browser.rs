@@ -97,6 +97,35 @@ impl Browser {
         async move { browser.submits(target, body, from).await }
     }
 
+    /// Chooses a file, fills in fields, and presses the button with these words. Goes on to the page that answers.
+    pub async fn uploads(&self, page: &Page, words: &str, fill: &[(&str, &str)], file: &[u8]) -> Page {
+        let form = page.form_with_button(words).unwrap_or_else(|| panic!("no button {words:?}:\n{}", page.text()));
+        let target = page.url.join(&form.action).unwrap();
+        let fields: Vec<_> = form.fields.into_iter().filter(|(name, _)| name != "file").collect();
+        let (kind, body) = multipart(&fields, fill, file);
+        let own = page.url.origin().ascii_serialization();
+        let headers = [
+            ("content-type", kind.as_str()),
+            ("accept", "text/html"),
+            ("origin", &own),
+            ("sec-fetch-site", "same-origin"),
+        ];
+        let answer = self.sends(&target, &headers, body).await;
+        match answer.headers.get(LOCATION) {
+            Some(to) => self.opens(answer.url.join(to.to_str().unwrap()).unwrap().as_str()).await,
+            None => answer,
+        }
+    }
+
+    /// Sends bytes as they are, without following anything.
+    pub async fn sends(&self, url: &Url, headers: &[(&str, &str)], body: Vec<u8>) -> Page {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(HeaderName::from_bytes(name.as_bytes()).unwrap(), HeaderValue::from_str(value).unwrap());
+        }
+        self.once(Method::POST, url, map, body).await
+    }
+
     async fn submits(&self, target: Url, (method, body): (Method, String), from: (Url, String)) -> Page {
         if method == Method::GET {
             let mut target = target;
@@ -151,7 +180,7 @@ impl Browser {
         let stream = self.tls.connect(name, stream).await.unwrap();
         let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
         tokio::spawn(connection);
-        let request = self.request(&Method::GET, &url, &HeaderMap::new(), String::new());
+        let request = self.request(&Method::GET, &url, &HeaderMap::new(), Bytes::new());
         let answer = sender.send_request(request).await.unwrap();
         assert_eq!(answer.status().as_u16(), 200, "{url}");
         let mut body = answer.into_body();
@@ -172,7 +201,7 @@ impl Browser {
         socket.connect((Ipv4Addr::LOCALHOST, port).into()).await.unwrap_or_else(|error| panic!("{url}: {error}"))
     }
 
-    fn request(&self, method: &Method, url: &Url, headers: &HeaderMap, body: String) -> Request<Full<Bytes>> {
+    fn request(&self, method: &Method, url: &Url, headers: &HeaderMap, body: Bytes) -> Request<Full<Bytes>> {
         let host = url.host_str().unwrap().to_owned();
         let authority = url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}"));
         let mut request = Request::builder()
@@ -192,13 +221,13 @@ impl Browser {
         for (name, value) in headers {
             request = request.header(name, value);
         }
-        request.body(Full::new(Bytes::from(body))).unwrap()
+        request.body(Full::new(body)).unwrap()
     }
 
-    async fn once(&self, method: Method, url: &Url, headers: HeaderMap, body: String) -> Page {
+    async fn once(&self, method: Method, url: &Url, headers: HeaderMap, body: impl Into<Bytes>) -> Page {
         let host = url.host_str().unwrap().to_owned();
         let stream = self.connect(url).await;
-        let request = self.request(&method, url, &headers, body);
+        let request = self.request(&method, url, &headers, body.into());
         let response = if url.scheme() == "https" {
             let name = ServerName::try_from(host.clone()).unwrap();
             let stream = self.tls.connect(name, stream).await.unwrap_or_else(|error| panic!("TLS to {url}: {error}"));
@@ -287,6 +316,30 @@ impl WebSocket {
         };
         tokio::time::timeout(span, closed).await.ok().map(|()| began.elapsed())
     }
+}
+
+/// A form with its file, as browsers send it (RFC 7578).
+pub fn multipart(fields: &[(String, String)], fill: &[(&str, &str)], file: &[u8]) -> (String, Vec<u8>) {
+    let boundary = "----WebKitFormBoundary7MA4YWxkTrZu0gW";
+    let filled = |name: &str| fill.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
+    let kept = fields.iter().map(|(name, value)| (name.as_str(), filled(name).unwrap_or(value)));
+    let added = fill.iter().copied().filter(|(name, _)| !fields.iter().any(|(known, _)| known == name));
+    let mut body = Vec::new();
+    for (name, value) in kept.chain(added) {
+        body.extend_from_slice(
+            format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").as_bytes(),
+        );
+    }
+    body.extend_from_slice(
+        format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"guests.csv\"\r\n\
+             Content-Type: text/csv\r\n\r\n"
+        )
+        .as_bytes(),
+    );
+    body.extend_from_slice(file);
+    body.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
+    (format!("multipart/form-data; boundary={boundary}"), body)
 }
 
 fn encode(form: Form, fill: &[(&str, &str)]) -> (Method, String) {

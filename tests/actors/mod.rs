@@ -5,7 +5,7 @@ mod page;
 mod phone;
 mod world;
 
-pub use browser::Browser;
+pub use browser::{Browser, multipart};
 pub use page::Page;
 pub use phone::{Phone, TOUCHED, UNLOCKED, new_key};
 pub use world::{CONTOSO, DESK, NORTHWIND, WIKI, World, free_port, free_ports, world};

@@ -1,7 +1,7 @@
 //! Guests page by page: what an administrator's search finds, and that no page, cursor or search reaches another tenant.
 
-use vestibule::model::{AppId, ExternalUserState, UserId};
-use vestibule::storage::{GuestQuery, GuestState, InstanceTask};
+use vestibule::model::{AppId, ExternalUserState, Identity, Method, TenantId, UserId};
+use vestibule::storage::{GuestQuery, GuestSource, GuestState, InstanceTask};
 
 use super::fixtures::{Directory, add, address, guest, guid, identity, member};
 
@@ -9,13 +9,14 @@ super::suite!(sqlite:
     pages_follow_each_other_in_order,
     a_search_is_taken_word_for_word_in_any_case,
     states_are_told_apart,
+    sources_are_told_apart,
     c2_pages_and_cursors_belong_to_one_tenant,
     people_of_an_app,
     waiting_guests_are_found_by_the_proved_address_alone,
 );
 
 fn every(limit: u32) -> GuestQuery {
-    GuestQuery { search: None, state: None, after: None, limit }
+    GuestQuery { search: None, state: None, source: None, after: None, limit }
 }
 
 async fn pages_follow_each_other_in_order(ground: Directory) {
@@ -86,6 +87,64 @@ async fn states_are_told_apart(ground: Directory) {
         assert_eq!(page.iter().map(|user| user.id).collect::<Vec<_>>(), [found], "{state:?}");
     }
     assert_eq!(read.guest_page(&every(10)).await.unwrap().len(), 3);
+    // The bin: found by its own name alone, and no longer once everything is gone.
+    blocked.deleted_at = Some(super::fixtures::at(5));
+    let mut tx = store.begin(*tenant).await.unwrap();
+    tx.update_user(&blocked).await.unwrap();
+    tx.commit().await.unwrap();
+    let bin = GuestQuery { state: Some(GuestState::Deleted), ..every(10) };
+    let mut read = store.read(*tenant).await.unwrap();
+    assert_eq!(read.guest_page(&bin).await.unwrap(), std::slice::from_ref(&blocked));
+    assert_eq!(read.guest_page(&every(10)).await.unwrap().len(), 2);
+    let closed = GuestQuery { state: Some(GuestState::Blocked), ..every(10) };
+    assert!(read.guest_page(&closed).await.unwrap().is_empty());
+    drop(read);
+    let mut tx = store.begin(*tenant).await.unwrap();
+    tx.make_husk(&blocked, super::fixtures::at(6)).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(store.read(*tenant).await.unwrap().guest_page(&bin).await.unwrap().is_empty());
+}
+
+async fn sources_are_told_apart(ground: Directory) {
+    let Directory { store, tenant, .. } = &ground;
+    let connection = |name: &str| Method::Connection { name: name.parse().unwrap() };
+    let methods = [
+        connection("fabrikam"),
+        connection("fabrikam2"),
+        Method::Tenant { tenant: TenantId::new(guid()) },
+        Method::PersonalAccount,
+        Method::OneTimePasscode,
+    ];
+    let mut guests = Vec::new();
+    for (number, method) in methods.into_iter().enumerate() {
+        let mut one = guest(&format!("g{number}@fabrikam.example"));
+        one.external_user_state = Some(ExternalUserState::Accepted);
+        one.identity = Some(Identity { issuer: "https://home.example".into(), subject: number.to_string(), method });
+        guests.push(one);
+    }
+    // Invited, and signed in without having agreed: neither has a source yet.
+    let invited = guest("invited@fabrikam.example");
+    let mut halfway = guest("halfway@fabrikam.example");
+    halfway.identity = Some(identity("https://home.example", "halfway"));
+    guests.extend([invited, halfway]);
+    add(store.as_ref(), *tenant, &guests.iter().collect::<Vec<_>>()).await;
+    let mut read = store.read(*tenant).await.unwrap();
+    for (source, found) in [
+        (GuestSource::Connection("fabrikam".parse().unwrap()), vec![0]),
+        (GuestSource::Connection("fabrikam2".parse().unwrap()), vec![1]),
+        (GuestSource::Connection("fab".parse().unwrap()), vec![]),
+        (GuestSource::Tenant, vec![2]),
+        (GuestSource::PersonalAccount, vec![3]),
+        (GuestSource::OneTimePasscode, vec![4]),
+        (GuestSource::Invited, vec![5, 6]),
+    ] {
+        let query = GuestQuery { source: Some(source.clone()), ..every(10) };
+        let mut page: Vec<UserId> = read.guest_page(&query).await.unwrap().iter().map(|user| user.id).collect();
+        let mut expected: Vec<UserId> = found.iter().map(|at: &usize| guests[*at].id).collect();
+        page.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(page, expected, "{source:?}");
+    }
 }
 
 async fn c2_pages_and_cursors_belong_to_one_tenant(ground: Directory) {

@@ -1,7 +1,8 @@
 //! Change and end: every promise of `storage::ReadLife`, `WriteLife` and `InstanceLife`.
 
 use vestibule::model::{
-    AcceptanceState, AccessDecision, AccessReview, AccessReviewId, AccessReviewItem, AuditEvent, Removal,
+    AcceptanceState, AccessDecision, AccessReview, AccessReviewId, AccessReviewItem, AuditEvent, EmailAddress,
+    OutgoingMail, Removal,
 };
 use vestibule::storage::{InstanceTask, StoreError, UserFilter, verify_chain};
 
@@ -69,6 +70,15 @@ async fn a_husk_keeps_its_row_and_nothing_else(ground: Directory) {
         letter.to = user.mail.clone().unwrap();
         tx.queue_mail(mail_id(), &letter, at(0)).await.unwrap();
     }
+    // Addresses that merely hold the letters of the erased one, in every place of a mail.
+    let longer: EmailAddress = "bygone@fabrikam.example".parse().unwrap();
+    let text = format!("{longer} and {longer}.org");
+    let near = OutgoingMail { to: longer.clone(), cc: None, text, ..mail(Some(*tenant)) };
+    let told = OutgoingMail { text: "Access of gone@fabrikam.example ends.".to_owned(), ..near.clone() };
+    let copied = OutgoingMail { cc: gone.mail.clone(), ..near.clone() };
+    for letter in [&near, &told, &copied] {
+        tx.queue_mail(mail_id(), letter, at(1)).await.unwrap();
+    }
     assert!(tx.bind_identity(gone.id, &identity("mail", "gone@fabrikam.example")).await.unwrap());
     tx.make_husk(&gone, at(50)).await.unwrap();
     tx.forget_person(gone.id).await.unwrap();
@@ -94,7 +104,13 @@ async fn a_husk_keeps_its_row_and_nothing_else(ground: Directory) {
     drop(read);
     let mut outbox = store.begin_instance(InstanceTask::Outbox).await.unwrap();
     let due = outbox.due_mails(at(100), 10).await.unwrap();
-    assert_eq!(due.iter().map(|row| row.mail.to.as_str()).collect::<Vec<_>>(), ["stays@fabrikam.example"]);
+    assert_eq!(due[0].mail.to.as_str(), "stays@fabrikam.example");
+    let rest: Vec<_> = due[1..].iter().map(|row| &row.mail).collect();
+    assert_eq!(
+        rest,
+        [&near, &near],
+        "the mails of others go out, without the copy; the one that tells of them does not"
+    );
     drop(outbox);
     let mut sweeps = store.begin_instance(InstanceTask::Sweeps).await.unwrap();
     assert_eq!(sweeps.tombstones().await.unwrap(), ["hash"]);

@@ -107,13 +107,51 @@ async fn an_owner_sees_who_has_access_invites_and_takes_access_away() {
     // Whoever does not own it sees a page that is not there, by link and by form.
     guest.opens(&world.broker("/contoso.example")).await.status(200).does_not_see("Manage");
     guest.opens(&world.broker(&manage)).await.status(404).does_not_see("passcode@mail.example");
-    // Inviting: the app's owner names an address and nothing else.
+    // Inviting: the app's owner names an address, and need say nothing else.
     let page = owner.presses(&page, "Invite", &[("address", "fresh@fabrikam.example")]).await;
     page.status(200).sees("Invited.").sees("fresh@fabrikam.example");
     world.mail("fresh@fabrikam.example", "invited you").await;
     let shown = world.guest("contoso.example", "fresh@fabrikam.example").await;
     assert_eq!(shown["apps"].as_array().unwrap().len(), 1, "{shown}");
     owner.presses(&page, "Invite", &[("address", "member2@contoso.example")]).await.sees("belongs to Contoso itself");
+    // More, as far as it is the owner's to say: fields of other apps, groups and roles mean nothing.
+    let desk = format!("app:{}", crate::actors::DESK);
+    let more = [
+        ("address", "more@fabrikam.example"),
+        ("name", "Mo <b>More</b>"),
+        ("message", "Words of mine"),
+        ("language", "nl"),
+        ("role:Editor", "yes"),
+        ("role:Owner", "yes"),
+        ("days", "7"),
+        (desk.as_str(), "yes"),
+        ("group:c0a70500-0000-4000-8000-0000000000d1", "yes"),
+        ("route", "personal-account"),
+    ];
+    let page = owner.presses(&page, "Invite", &more).await;
+    page.status(200).sees("Invited.").sees("Mo <b>More</b>");
+    let shown = world.guest("contoso.example", "more@fabrikam.example").await;
+    assert_eq!(shown["appRoles"], serde_json::json!(["Wiki: Editor"]), "{shown}");
+    assert_eq!((shown["apps"].as_array().unwrap().len(), shown["groups"].as_array().unwrap().len()), (1, 0), "{shown}");
+    let mail = world.mail("more@fabrikam.example", "heeft u uitgenodigd").await;
+    assert!(mail["Text"].as_str().unwrap().contains("Words of mine"), "{mail}");
+    let elsewhere = world.at("desk.apps.localhost", "/contoso.example/");
+    for (field, value, says) in [
+        ("redirect_url", elsewhere.as_str(), "The guest can land only in Wiki"),
+        ("redirect_url", "https://evil.example/", "The guest can land only in Wiki"),
+        ("redirect_url", "javascript:alert(1)", "The guest can land only in Wiki"),
+        ("days", "0", "number from 1 to 3650"),
+        ("sponsors", "nobody@fabrikam.example", "One of the sponsors is nobody here"),
+        ("cc", "nonsense", "name@organization"),
+    ] {
+        let typed = [("address", "kept@fabrikam.example"), ("message", "Kept words"), (field, value)];
+        let page = owner.presses(&page, "Invite", &typed).await;
+        assert!(page.text().contains(says), "{field} {value}: {}", page.text());
+        assert!(page.body.contains("Kept words") && page.body.contains("value=\"kept@fabrikam.example\""), "{field}");
+    }
+    let inside =
+        owner.presses(&page, "Invite", &[("address", "in@fabrikam.example"), ("redirect_url", &world.wiki("/a"))]);
+    inside.await.sees("Invited.");
     // Taking away asks first, then ends what is open.
     guest.opens(&world.wiki("/")).await.status(200);
     let id = world.guest("contoso.example", "guest@fabrikam.example").await["id"].as_str().unwrap().to_owned();

@@ -439,5 +439,61 @@ async fn an_administrator_blocks_resets_ends_and_deletes_and_the_guest_feels_it_
     let ask = ada.opens(&world.admin(&page.link("Delete").unwrap())).await;
     let page = ada.presses(&ask, "Delete", &[]).await;
     page.status(200).sees("The guest was deleted").does_not_see("guest@fabrikam.example");
-    ada.opens(&world.admin(&own)).await.status(404);
+    // The bin, and out of it again: nothing else can be done with whoever is in it.
+    let bin = ada.opens(&world.admin("/contoso.example/guests?state=deleted")).await;
+    bin.sees("guest@fabrikam.example Deleted");
+    let page = ada.opens(&world.admin(&own)).await;
+    page.status(200).sees("This guest was deleted on").does_not_see("Block").does_not_see("Send again");
+    ada.opens(&world.admin(&format!("{own}/block"))).await.sees("Block");
+    let page = ada.presses(&page, "Restore", &[]).await;
+    page.status(200).sees("The guest was restored").sees("PendingAcceptance").sees("Send again");
+    ada.opens(&world.admin("/contoso.example/guests?state=deleted")).await.sees("No guest matches");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_chooses_roles_and_a_way_to_sign_in_and_finds_guests_by_source() {
+    let world = world().await;
+    let browser = world.browser();
+    let page =
+        signs_in_as_member(&browser, &world.admin("/contoso.example/guests/invite"), "admin@contoso.example").await;
+    page.sees("Wiki: Editor").sees("One-time passcode").sees("As the address says");
+    let role = format!("role:{}:Editor", crate::actors::WIKI);
+    let typed = [
+        ("address", "chosen@fabrikam.example"),
+        (role.as_str(), "yes"),
+        ("route", "passcode"),
+        ("message", "Kept words"),
+        ("mail", "yes"),
+    ];
+    let seen = browser.presses(&page, "Preview", &typed).await;
+    seen.status(200)
+        .sees("Will use a one-time passcode")
+        .sees("App roles Wiki: Editor")
+        .sees("How the guest signs in One-time passcode");
+    let changed = browser.presses(&seen, "Change", &[]).await;
+    assert!(changed.body.contains("value=\"passcode\" selected") && changed.body.contains("Kept words"));
+    let done = browser.presses(&seen, "Send invitation", &[]).await;
+    done.status(200).sees("Wiki: Editor").sees("Route Will use a one-time passcode");
+    let guest = world.guest(CONTOSO, "chosen@fabrikam.example").await;
+    assert_eq!(guest["appRoles"], serde_json::json!(["Wiki: Editor"]), "the app is assigned with the role: {guest}");
+    assert_eq!(guest["apps"].as_array().unwrap().len(), 1);
+    // The address leads to Fabrikam; this guest alone gets a code.
+    let link = world.redeem_url("chosen@fabrikam.example").await;
+    world.browser().opens(&link).await.status(200).does_not_see("Fabrikam Sign in").sees("Send me a code");
+    // What is not on the form is refused or means nothing, and nothing typed is lost.
+    for route in ["connection:nowhere", "personal-account", "nonsense"] {
+        let page = browser.presses(&page, "Preview", &[("address", "x@mail.example"), ("route", route)]).await;
+        page.sees("Guests cannot sign in that way here");
+        assert!(page.body.contains("value=\"x@mail.example\""), "{route}");
+    }
+    let foreign = format!("role:{}:Owner", crate::actors::WIKI);
+    let seen = browser.presses(&page, "Preview", &[("address", "x@mail.example"), (foreign.as_str(), "yes")]).await;
+    seen.status(200).does_not_see("Owner").does_not_see("App roles");
+    // The list by source, and what the guest's page tells of somebody in the way.
+    let list = browser.opens(&world.admin("/contoso.example/guests?source=invited&q=chosen")).await;
+    list.status(200).sees("chosen@fabrikam.example").sees("guests");
+    let list = browser.opens(&world.admin("/contoso.example/guests?source=passcode")).await;
+    list.status(200).sees("No guest matches this search");
+    let list = browser.opens(&world.admin("/contoso.example/guests?q=connie")).await;
+    list.sees("The contact").sees("holds this address");
 }

@@ -102,6 +102,10 @@ impl Way {
         format!("https://wiki.contoso.localhost:{}{path}", self.port)
     }
 
+    pub fn admin(&self, path: &str) -> String {
+        format!("https://admin.vestibule.localhost:{}{path}", self.port)
+    }
+
     pub async fn passcode(&self, browser: &Browser, address: &str) -> String {
         // Fifty browsers at once on two cores: patience is cheap.
         for _ in 0..1500 {

@@ -324,6 +324,7 @@ async fn groups_and_roles_reach_the_app_and_what_is_taken_away_is_gone() {
         seen["headers"].as_object().unwrap().iter().find(|(name, _)| name.eq_ignore_ascii_case("x-forwarded-groups"));
     assert_eq!(groups.unwrap().1[0], "Partners,Editor", "{seen:#}");
     assert_eq!(seen["assertion"]["claims"]["groups"], serde_json::json!(["Partners", "Editor"]));
+    assert_eq!(seen["assertion"]["claims"]["roles"], serde_json::json!(["Editor"]));
 
     world.does(&["guest", "unassign", address, "--app", "Wiki"]).await;
     browser.asks(http::Method::GET, &world.wiki("/"), &json, "").await.status(401);

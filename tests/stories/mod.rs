@@ -8,6 +8,7 @@ mod crashes;
 mod crashes_in_flight;
 mod credentials;
 pub mod federated_guest;
+mod guest_files;
 mod guest_life;
 mod guest_life_end;
 mod invitation_races;

@@ -297,6 +297,13 @@ async fn a_passkey_is_a_second_step_and_a_lost_one_is_replaced() {
     let stolen = phone.answers(&thirds.passkey_options());
     let fields = [("credential", stolen.as_str()), ("state", &thirds.passkey_state())];
     other.presses(&page, "Use a passkey", &fields).await.sees("does not sign in here");
+    // Nor does that of somebody else, who made an account with it here: with recovery codes, for a second step is demanded.
+    let (newcomer, mut others) = (world.browser(), self::phone(&world));
+    let page = joins(&world, &newcomer, &mut others).await;
+    recovery_codes(&page);
+    newcomer.opens(&link(&page, "I have kept them")).await.sees("Review permissions");
+    let page = other.opens(&desk(&world)).await;
+    unlocks(&other, &page, "Use a passkey", &mut others).await.sees("does not sign in here");
     assert_eq!(other.asks(Method::GET, &desk(&world), &API, "").await.status, 401);
     let page = other.opens(&desk(&world)).await;
     unlocks(&other, &page, "Use a passkey", &mut phone).await.status(200).sees("Tickets of Northwind");

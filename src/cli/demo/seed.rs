@@ -100,6 +100,8 @@ async fn seed_guest(app: &App, guest: &guests::Guest, tenant_id: &str) -> anyhow
         display_name: Some(guest.name.to_owned()),
         apps,
         send_mail: guest.how == How::Mail,
+        // Fabrikam is part of this very demo, and does not listen yet.
+        ask_provider: false,
         ..Invite::of(address, Inviter::Operator { name: None })
     };
     invite(crate::guests::context(app, &snapshot, &tenant), wish).await?;

@@ -20,8 +20,10 @@ use super::visit::{Answer, Here, with_session};
 use crate::app::App;
 use crate::guests::organizations::{Standing, organizations};
 use crate::guests::{export, life};
+use crate::mail::browser::browser_name;
 use crate::model::{Method, SessionRecord, Timestamp, UserType};
 use crate::signin::{Destination, Scene, Ticket, Visit, advance};
+use crate::urls::methods_path;
 use crate::web::interstitial::see_other;
 use crate::web::render;
 use views::{Account, OrganizationLine, SessionLine};
@@ -113,7 +115,7 @@ async fn show(here: Here, Path(tenant): Path<String>) -> Answer {
             let record = other.record();
             SessionLine {
                 id: record.id.0.to_string(),
-                browser: record.agent.clone().unwrap_or_else(|| chrome.say("account-browser-unknown")),
+                browser: browser_name(&chrome.language, record.agent.as_deref()),
                 started: moment(record.signed_in_at),
                 used: moment(other.last_used()),
                 current: record.id == session.id,
@@ -130,6 +132,7 @@ async fn show(here: Here, Path(tenant): Path<String>) -> Answer {
         organizations,
         sessions,
         panel_url: here.app.urls.panel(visit.tenant.id),
+        methods_url: methods_path(visit.tenant.id),
         accepted_url: guest.then(|| format!("{base}/accepted")),
         change_url: (guest && session.reviewed).then(|| format!("{base}/sign-in")),
         export_url: guest.then(|| format!("{base}/export")),

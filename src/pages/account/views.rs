@@ -26,6 +26,8 @@ pub struct Account {
     pub sessions: Vec<SessionLine>,
     /// The access panel.
     pub panel_url: String,
+    /// Ways to sign in.
+    pub methods_url: String,
     /// What was accepted.
     pub accepted_url: Option<String>,
     /// Change how to sign in.

@@ -51,6 +51,7 @@ pub(super) fn account_pages(filling: &Filling) -> Vec<(&'static str, Response<St
         organizations,
         sessions,
         panel_url: filling.text("/contoso.example/myapps"),
+        methods_url: filling.text("/contoso.example/account/methods"),
         accepted_url: url("account/accepted"),
         change_url: url("account/sign-in"),
         export_url: url("account/export"),

@@ -3,11 +3,12 @@
 use http::Response;
 
 use super::Filling;
+use crate::admin::import_views::{CountLink, ImportForm, ImportRow, ImportRows, Stage};
 use crate::admin::views::{
     ActionField, ActionLink, Choice, Explain, ExplainedStep, Fact, FactGroup, Guest, GuestAction, GuestRow, Guests,
-    InviteForm, InvitePreview, Nav, Section, StateChoice,
+    InviteForm, InvitePreview, Nav, Section,
 };
-use crate::pages::manage_app::{ManageApp, PersonRow};
+use crate::pages::manage_app::{ManageApp, OwnersChoice, OwnersForm, PersonRow};
 use crate::pages::no_administrator::NoAdministrator;
 use crate::web::chrome::{Chrome, SignedIn};
 use crate::web::render::page;
@@ -47,9 +48,13 @@ fn row(filling: &Filling, name: &str, address: &str, accepted: bool) -> GuestRow
     }
 }
 
-fn states(filling: &Filling) -> Vec<StateChoice> {
+fn states(filling: &Filling) -> Vec<Choice> {
     [("", "guests-state-all"), ("pending", "guests-state-pending"), ("blocked", "guests-state-blocked")]
-        .map(|(value, label)| StateChoice { value, label: filling.language.say(label), chosen: value == "pending" })
+        .map(|(value, label)| Choice {
+            value: value.to_owned(),
+            label: filling.language.say(label),
+            chosen: value == "pending",
+        })
         .into()
 }
 
@@ -59,6 +64,12 @@ pub(super) fn admin_pages(filling: &Filling) -> Vec<(&'static str, Response<Stri
         nav: nav(filling, Section::Guests),
         search: if search.is_empty() { String::new() } else { filling.text(search) },
         states: if search.is_empty() { Vec::new() } else { states(filling) },
+        sources: vec![Choice {
+            value: filling.text("connection:fabrikam"),
+            label: filling.text("Fabrikam"),
+            chosen: false,
+        }],
+        total: if guests.is_empty() { 0 } else { 3_000 },
         guests,
         next_url: next.then(|| filling.text("/contoso.example/guests?after=1")),
         later: next,
@@ -161,7 +172,12 @@ pub(super) fn admin_pages(filling: &Filling) -> Vec<(&'static str, Response<Stri
         } else {
             vec![choice("app:1", "Wiki", true), choice("app:2", "Desk", false)]
         },
+        roles: if filling.hostile { Vec::new() } else { vec![choice("role:1:Editor", "Wiki: Editor", true)] },
         groups: if filling.hostile { Vec::new() } else { vec![choice("group:1", "Partners", false)] },
+        routes: vec![
+            Choice { value: String::new(), label: filling.language.say("invite-route-default"), chosen: true },
+            choice("connection:fabrikam", "Fabrikam", false),
+        ],
         mail: true,
         error: Some(filling.language.say("invite-address-wrong")),
     };
@@ -192,11 +208,24 @@ pub(super) fn admin_pages(filling: &Filling) -> Vec<(&'static str, Response<Stri
         base: filling.text("/contoso.example/myapps/1/manage"),
         csrf: filling.text("token"),
         people: vec![person("Gwen Guest", "guest@fabrikam.example"), person("Dirk Direct", "direct@fabrikam.example")],
+        searchable: true,
+        search: filling.text("gwen"),
+        previous_url: None,
+        next_url: Some(filling.text("/contoso.example/myapps/1/manage?page=2")),
+        position: "1 / 2".to_owned(),
         groups: filling.text("Partners"),
         removing: Some(person("Gwen Guest", "guest@fabrikam.example")),
         done: Some(filling.language.say("manage-done-removed")),
         error: Some(filling.language.say("manage-domain")),
-        typed: filling.text("guest@"),
+        form: OwnersForm {
+            address: filling.text("guest@"),
+            name: filling.text("Gwen Guest"),
+            message: filling.text("Welcome.\nSee you on Monday."),
+            roles: vec![OwnersChoice { value: filling.text("role:1"), label: filling.text("Editor"), chosen: true }],
+            mail: true,
+            more: true,
+            ..OwnersForm::default()
+        },
         panel_url: filling.text("/contoso.example/myapps"),
     };
     let closed = |second_factor| NoAdministrator {
@@ -239,7 +268,75 @@ pub(super) fn admin_pages(filling: &Filling) -> Vec<(&'static str, Response<Stri
         next: Vec::new(),
         guest_url: None,
     };
+    let upload = ImportForm {
+        chrome: chrome(filling),
+        nav: nav(filling, Section::Import),
+        action: filling.text("/contoso.example/guests/import"),
+        csrf: filling.text("token"),
+        file: "file",
+        hint: filling.language.say_with("import-file-hint", &[("size", "1024 KiB"), ("rows", "5000")]),
+        message: filling.text("Welcome.\nSee you on Monday."),
+        redirect_url: filling.text("https://wiki.contoso.localhost:8443/"),
+        apps: if filling.hostile { Vec::new() } else { vec![choice("app:1", "Wiki", true)] },
+        roles: if filling.hostile { Vec::new() } else { vec![choice("role:1:Editor", "Wiki: Editor", false)] },
+        groups: if filling.hostile { Vec::new() } else { vec![choice("group:1", "Partners", false)] },
+        mail: true,
+        again: false,
+        open: true,
+        error: Some(filling.language.say("import-not-text")),
+        last_url: Some(filling.text("/contoso.example/guests/import/1")),
+    };
+    let imported = |stage| ImportRows {
+        chrome: chrome(filling),
+        nav: nav(filling, Section::Import),
+        stage,
+        total: 1_000,
+        notes: vec![filling.language.say_with("import-ignored", &[("headings", "Extra")])],
+        counts: [("import-all-rows", "1000"), ("import-invited", "998"), ("import-failed", "2")]
+            .map(|(label, number)| CountLink {
+                label: filling.language.say(label),
+                number: number.to_owned(),
+                url: filling.text("/contoso.example/guests/import/1?page=1"),
+                chosen: number == "1000",
+            })
+            .into(),
+        rows: vec![
+            ImportRow {
+                line: "2".to_owned(),
+                address: filling.text("somebody.with.a.long.name@subsidiary.fabrikam.example"),
+                outcome: filling.language.say("import-invited"),
+                mood: "good",
+                failed: false,
+                remarks: vec![filling.language.say_with("route-at", &[("name", &filling.text("Fabrikam"))])],
+                redeem_url: (stage == Stage::Done).then(|| filling.text("https://login.example/x/redeem/y")),
+            },
+            ImportRow {
+                line: "3".to_owned(),
+                address: filling.text("=cmd|' /C calc'!A0"),
+                outcome: filling.language.say("import-failed"),
+                mood: "shut",
+                failed: true,
+                remarks: vec![
+                    filling.language.say_with("row-address", &[("text", &filling.text("=cmd|' /C calc'!A0"))]),
+                ],
+                redeem_url: None,
+            },
+        ],
+        previous_url: Some(filling.text("/contoso.example/guests/import/1?page=1")),
+        next_url: Some(filling.text("/contoso.example/guests/import/1?page=3")),
+        position: "2 / 10".to_owned(),
+        action: filling.text("/contoso.example/guests/import/1"),
+        csrf: filling.text("token"),
+        may_run: stage != Stage::Done,
+        download_url: filling.text("/contoso.example/guests/import/1/results.csv"),
+        guests_url: filling.text("/contoso.example/guests"),
+    };
     vec![
+        ("admin-import", page(&upload)),
+        ("admin-import-foreseen", page(&imported(Stage::Foreseen))),
+        ("admin-import-running", page(&imported(Stage::Running))),
+        ("admin-import-begun", page(&imported(Stage::Begun))),
+        ("admin-import-done", page(&imported(Stage::Done))),
         ("admin-explain", page(&explained)),
         ("admin-guest-action", page(&action)),
         ("admin-guest-reset", page(&asks(ActionField::Address, "action-reset", "action-reset-lead"))),

@@ -7,7 +7,7 @@ use crate::model::Timestamp;
 use crate::short_term::Kind;
 
 /// Every kind, so that reading the file knows them by name.
-pub(super) const KINDS: [Kind; 10] = [
+pub(super) const KINDS: [Kind; 11] = [
     Kind::Session,
     Kind::Handle,
     Kind::Journey,
@@ -18,6 +18,7 @@ pub(super) const KINDS: [Kind; 10] = [
     Kind::Limit,
     Kind::Index,
     Kind::ApiAnswer,
+    Kind::Upload,
 ];
 
 /// Everything that lives.
@@ -33,6 +34,7 @@ pub(super) struct Memory {
     limits: Mutex<Shelf>,
     indexes: Mutex<Shelf>,
     api_answers: Mutex<Shelf>,
+    uploads: Mutex<Shelf>,
 }
 
 impl Memory {
@@ -49,6 +51,7 @@ impl Memory {
             Kind::Limit => &self.limits,
             Kind::Index => &self.indexes,
             Kind::ApiAnswer => &self.api_answers,
+            Kind::Upload => &self.uploads,
         };
         shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -9,7 +9,7 @@ use super::read::View;
 use super::rows::parsed;
 use super::users::{select_users, user};
 use crate::model::{AppId, EmailAddress, TenantId, User};
-use crate::storage::{GuestQuery, GuestState, ReadGuestPages, ReadWaiting, StoreResult};
+use crate::storage::{GuestQuery, GuestSource, GuestState, ReadGuestPages, ReadWaiting, StoreResult};
 
 #[async_trait]
 impl<A: Access + 'static> ReadGuestPages for View<A> {
@@ -36,12 +36,22 @@ async fn page(db: &mut SqliteConnection, tenant: TenantId, wanted: &GuestQuery) 
         Some(GuestState::Pending) => (Some("PendingAcceptance"), Some(true)),
         Some(GuestState::Accepted) => (Some("Accepted"), Some(true)),
         Some(GuestState::Blocked) => (None, Some(false)),
+        Some(GuestState::Deleted) => (None, None),
+    };
+    let deleted = wanted.state == Some(GuestState::Deleted);
+    let redeemed = wanted.source.as_ref().map(|source| source.method_kind().is_some());
+    let connection = match &wanted.source {
+        Some(GuestSource::Connection(name)) => Some(name.to_string()),
+        _ => None,
     };
     let query = select_users!(
-        "AND user_type = 'Guest' AND deleted_at IS NULL \
+        "AND user_type = 'Guest' AND (deleted_at IS NOT NULL) = ?7 AND (deleted_at IS NULL OR purged_at IS NULL) \
          AND (?2 IS NULL OR external_user_state = ?2) AND (?3 IS NULL OR account_enabled = ?3) \
          AND (?4 IS NULL OR display_name LIKE ?4 ESCAPE '\\' OR mail LIKE ?4 ESCAPE '\\' \
               OR invited_address LIKE ?4 ESCAPE '\\') \
+         AND (?8 IS NULL OR (issuer IS NOT NULL AND external_user_state = 'Accepted') = ?8) \
+         AND (?9 IS NULL OR json_extract(method, '$.kind') = ?9) \
+         AND (?10 IS NULL OR json_extract(method, '$.name') = ?10) \
          AND (?5 IS NULL OR (display_name, id) > (SELECT display_name, id FROM users WHERE tenant = ?1 AND id = ?5)) \
          ORDER BY display_name, id LIMIT ?6"
     );
@@ -51,7 +61,11 @@ async fn page(db: &mut SqliteConnection, tenant: TenantId, wanted: &GuestQuery) 
         .bind(enabled)
         .bind(wanted.search.as_deref().map(containing))
         .bind(wanted.after.map(|after| after.to_string()))
-        .bind(wanted.limit);
+        .bind(wanted.limit)
+        .bind(deleted)
+        .bind(redeemed)
+        .bind(wanted.source.as_ref().and_then(GuestSource::method_kind))
+        .bind(connection);
     query.fetch_all(db).await?.iter().map(user).collect()
 }
 

@@ -11,7 +11,8 @@ use super::users::one_row;
 use super::writer::Lease;
 use super::{audit, failed, invitations};
 use crate::model::{
-    AccessReview, AccessReviewId, AccessReviewItem, AuditLine, Invitation, TenantId, Timestamp, User, UserId,
+    AccessReview, AccessReviewId, AccessReviewItem, AuditLine, Invitation, OutgoingMail, Remains, TenantId, Timestamp,
+    User, UserId,
 };
 use crate::storage::{InstanceLife, ReadLife, StoreResult, WriteLife};
 
@@ -270,17 +271,7 @@ async fn make_husk(db: &mut SqliteConnection, tenant: TenantId, user: &User, at:
     .bind(at.micros())
     .execute(&mut *db)
     .await?;
-    // Mail that waits for this person, or speaks of it to others, is not sent any more.
-    for address in user.mail.iter().chain(&user.invited_address).chain(&user.other_mails) {
-        sqlx::query(
-            "UPDATE outbox SET mail = NULL, due_at = NULL, last_error = NULL \
-             WHERE tenant = ?1 AND mail IS NOT NULL AND instr(mail, ?2) > 0",
-        )
-        .bind(&tenant_text)
-        .bind(address.as_str())
-        .execute(&mut *db)
-        .await?;
-    }
+    forget_mails(db, tenant, user).await?;
     for statement in [
         "DELETE FROM person_keys WHERE tenant = ? AND user = ?",
         "DELETE FROM assignments WHERE tenant = ? AND user = ?",
@@ -289,6 +280,34 @@ async fn make_husk(db: &mut SqliteConnection, tenant: TenantId, user: &User, at:
         "DELETE FROM app_owners WHERE tenant = ? AND user = ?",
     ] {
         sqlx::query(statement).bind(&tenant_text).bind(&id).execute(&mut *db).await?;
+    }
+    Ok(())
+}
+
+/// Mail that waits for this person, or speaks of it to others, is not sent any more. The file finds what may be meant; what
+/// is meant, the mail itself says: `e@x.example` also stands in the address of `steve@x.example`.
+async fn forget_mails(db: &mut SqliteConnection, tenant: TenantId, user: &User) -> StoreResult<()> {
+    for address in user.mail.iter().chain(&user.invited_address).chain(&user.other_mails) {
+        let query =
+            sqlx::query("SELECT id, mail FROM outbox WHERE tenant = ?1 AND mail IS NOT NULL AND instr(mail, ?2) > 0");
+        let query = query.bind(tenant.to_string()).bind(address.as_str());
+        for row in query.fetch_all(&mut *db).await? {
+            let mail: OutgoingMail = from_json(&row, "mail")?;
+            let (due, rest) = match mail.without(address) {
+                Remains::All(_) => continue,
+                Remains::Less(rest) => (true, Some(json(&rest)?)),
+                Remains::Nothing => (false, None),
+            };
+            sqlx::query(
+                "UPDATE outbox SET mail = ?1, due_at = CASE WHEN ?2 THEN due_at END, \
+                 last_error = CASE WHEN ?2 THEN last_error END WHERE id = ?3",
+            )
+            .bind(rest)
+            .bind(due)
+            .bind(column::<&str>(&row, "id")?)
+            .execute(&mut *db)
+            .await?;
+        }
     }
     Ok(())
 }

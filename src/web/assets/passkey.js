@@ -18,6 +18,7 @@
     return JSON.stringify({ id: credential.id, rawId: text(credential.rawId), type: credential.type, response });
   };
   let waiting;
+  for (const part of document.querySelectorAll("[data-passkeys]")) part.hidden = false;
   for (const form of document.querySelectorAll("form[data-passkey]")) {
     const create = form.dataset.passkey === "create";
     const beside = form.dataset.name && document.getElementById(form.dataset.name);
@@ -27,7 +28,6 @@
       if (beside) form.elements.name.value = beside.value;
       form.submit();
     };
-    form.hidden = false;
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       waiting?.abort();

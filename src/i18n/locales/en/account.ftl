@@ -31,6 +31,7 @@ account-leave = Leave
 account-leave-it = Leave { $name }
 account-sessions = Where you are signed in
 account-browser-unknown = A browser
+browser-on = { $browser } on { $system }
 account-this-browser = this browser
 account-started = Signed in
 account-used = last used

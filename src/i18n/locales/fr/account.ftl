@@ -31,6 +31,7 @@ account-leave = Quitter
 account-leave-it = Quitter { $name }
 account-sessions = Là où vous êtes connecté
 account-browser-unknown = Un navigateur
+browser-on = { $browser } sur { $system }
 account-this-browser = ce navigateur
 account-started = Connecté
 account-used = dernière utilisation

@@ -31,6 +31,7 @@ account-leave = Verlaten
 account-leave-it = { $name } verlaten
 account-sessions = Waar u bent aangemeld
 account-browser-unknown = Een browser
+browser-on = { $browser } op { $system }
 account-this-browser = deze browser
 account-started = Aangemeld
 account-used = laatst gebruikt

@@ -31,6 +31,7 @@ account-leave = Lämna
 account-leave-it = Lämna { $name }
 account-sessions = Där du är inloggad
 account-browser-unknown = En webbläsare
+browser-on = { $browser } på { $system }
 account-this-browser = den här webbläsaren
 account-started = Inloggad
 account-used = senast använd
