@@ -4,7 +4,8 @@
 //!
 //! - **Doors** — bytes in, bytes out: [`cli`], [`server`], [`proxy`], [`pages`], [`oidc_server`],
 //!   [`graph_api`], and their kit [`web`].
-//! - **Verbs** — what the product does, without HTTP and SQL: [`signin`], [`tenants`], [`guests`], [`consent`].
+//! - **Verbs** — what the product does, without HTTP and SQL: [`signin`], [`tenants`], [`guests`], [`consent`],
+//!   [`tokens`].
 //! - **Bench** — [`app`]: every shelf, built from settings; [`session`]: cookie ↔ session.
 //! - **Shelves** — keep and send: [`storage`], [`short_term`], [`snapshot`], [`keys`], [`mail`], [`oidc_client`],
 //!   [`outbound`].
@@ -40,5 +41,6 @@ pub mod storage;
 pub mod tenants;
 #[cfg(test)]
 mod test_doubles;
+pub mod tokens;
 pub mod urls;
 pub mod web;

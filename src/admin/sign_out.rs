@@ -28,6 +28,7 @@ pub async fn ask(here: Here, Path(tenant): Path<String>) -> Answer {
     };
     render::page(&SignOutConfirm {
         home: None,
+        changing: false,
         chrome: here.chrome(Some(&tenant)),
         form: Form {
             action: format!("/{}/sign-out", tenant.id),

@@ -13,7 +13,7 @@ use super::table::{facts, json as print_json, table};
 use crate::app::App;
 use crate::guests::life::{By, LifeError, named, named_in_bin};
 use crate::guests::reset::{Reset, Says};
-use crate::guests::{bar, block, delete, end_access, erase, export, reset};
+use crate::guests::{bar, block, delete, end_access, end_sessions, erase, export, reset};
 use crate::model::{EmailAddress, SessionId, Tenant, Timestamp, User};
 
 /// What to do with one guest.
@@ -323,19 +323,16 @@ async fn sessions(
 ) -> anyhow::Result<()> {
     if let Some(text) = end {
         let id = uuid::Uuid::try_parse(text).map(SessionId).context("a session is named by its id, as listed")?;
-        if !app.sessions.end_one_of(tenant.id, user.id, id).await? {
+        if !end_sessions::one(app, tenant, By::Operator, user.id, id).await? {
             bail!("this guest has no such session; list them without --end");
         }
         return report(out, as_json, user, "has one session less");
     }
-    let open = app.sessions.of_user(tenant.id, user.id).await?;
     if end_all {
-        for session in &open {
-            let id = session.record().id;
-            app.sessions.end_one_of(tenant.id, user.id, id).await?;
-        }
-        return report(out, as_json, user, &format!("was signed out of {} sessions", open.len()));
+        let ended = end_sessions::all(app, tenant, By::Operator, user.id).await?;
+        return report(out, as_json, user, &format!("was signed out of {ended} sessions"));
     }
+    let open = app.sessions.of_user(tenant.id, user.id).await?;
     let rows: Vec<Vec<String>> = open
         .iter()
         .map(|session| {

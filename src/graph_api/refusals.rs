@@ -15,7 +15,7 @@ impl Call {
                 "Guest invitations are not allowed for this caller. The organization's policy allowInvitesFrom says who may.",
             ),
             InviteError::NotYours | InviteError::NoColleague(_) => GraphError::denied(message),
-            InviteError::DomainBlocked(_) | InviteError::Member | InviteError::Blocked => {
+            InviteError::DomainBlocked(_) | InviteError::Member | InviteError::Blocked | InviteError::Barred => {
                 GraphError::field("invitedUserEmailAddress", message)
             }
             InviteError::Full(_) => GraphError::quota(message),

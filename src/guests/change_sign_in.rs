@@ -8,19 +8,28 @@ use serde::{Deserialize, Serialize};
 use super::life::end_sessions;
 use super::personal_data::{PersonalData, Sealer};
 use crate::app::App;
+use crate::clock::random_guid;
 use crate::keys::{sha256_hex, token};
 use crate::model::{
-    AuditEvent, EmailAddress, Identity, SessionRecord, Timestamp, User, UserId, UserType, VerifiedAddress,
+    AuditEvent, EmailAddress, Identity, MailId, SessionRecord, Timestamp, User, UserId, UserType, VerifiedAddress,
 };
+use crate::short_term::{Key, Kind};
 use crate::signin::journey::{Journey, Stranger};
 use crate::signin::may_bind::{Claim, Opened, Rules, may_be_bound};
-use crate::signin::{Destination, SigninError, Ticket, Visit};
+use crate::signin::notices::{self, Change};
+use crate::signin::{Destination, SigninError, Ticket, Visit, methods};
 use crate::storage::{Read, StoreError};
 
 /// How recent the sign-in with the old identity must be.
 const FRESH: Duration = Duration::from_secs(10 * 60);
 /// How long the guest has to sign in the new way.
 const PERMIT: Duration = Duration::from_secs(15 * 60);
+
+/// How many addresses one permit may have codes sent to, and how many codes one guest may have sent so in a day: whoever holds a
+/// session of a guest is no mailer of ours.
+const ADDRESSES: usize = 3;
+const CODES_PER_DAY: u64 = 10;
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What one journey may do: bind another identity to this guest in place of that one, once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +80,8 @@ pub async fn allow(
     if !whole || !is_fresh(session, now) || own.as_ref() != Some(mailbox.address()) {
         return Err(SigninError::OutOfStep);
     }
+    // Another way in is no way around the factor that guards this one.
+    methods::ready(app, session).await?;
     let permit = Permit {
         user: session.user,
         identity: session.identity.clone(),
@@ -78,11 +89,45 @@ pub async fn allow(
         mailbox: mailbox.address().clone(),
         given_at: now,
     };
+    let mut tx = app.store.begin(session.tenant).await?;
+    let event = AuditEvent::success("User started security info registration").by(session.user).on(session.user);
+    tx.audit(now, &event.with("changed", "sign-in")).await?;
+    tx.commit().await?;
     app.sessions.end(session.tenant, session.id).await?;
     visit.forget(app).await?;
+    app.short_term.put(&under_way_key(visit), b"1", PERMIT).await?;
     visit.ticket = Ticket::to(Destination::ChangeSignIn { id: token(app.random.as_ref()) });
     let journey = Journey { change: Some(permit), switching: true, ..Journey::begin(now) };
     visit.keep(app, &journey).await
+}
+
+/// Whether a change is under way in this browser, so that signing out has something to end.
+pub async fn is_under_way(app: &App, visit: &Visit) -> Result<bool, SigninError> {
+    Ok(app.short_term.get(&under_way_key(visit)).await?.is_some())
+}
+
+/// Ends the change that is under way in this browser: its permit is worth nothing from now on, whoever has the cookie.
+pub async fn forget(app: &App, visit: &Visit) -> Result<(), SigninError> {
+    Ok(app.short_term.remove(&under_way_key(visit)).await?)
+}
+
+fn under_way_key(visit: &Visit) -> Key {
+    Key::of(visit.tenant.id, Kind::OneTimeLink, format!("change-sign-in:{}", visit.browser_hash()))
+}
+
+/// Counts a code to `address` that a permit has sent.
+pub async fn count_code(app: &App, visit: &Visit, permit: &Permit, address: &EmailAddress) -> Result<(), SigninError> {
+    let of = |kind, id: String| Key::of(visit.tenant.id, kind, id);
+    let addresses = of(Kind::Index, format!("change-sign-in:{}:{}", permit.user, permit.given_at.micros()));
+    let name = sha256_hex(address.as_str().as_bytes());
+    // Listed before it is looked at, so that of many at once none is overlooked.
+    app.short_term.enlist(&addresses, &name, PERMIT).await?;
+    if app.short_term.listed(&addresses).await?.len() > ADDRESSES {
+        app.short_term.delist(&addresses, &name).await?;
+        return Err(SigninError::Limited);
+    }
+    let codes = of(Kind::Limit, format!("change-sign-in:{}", permit.user));
+    if app.short_term.count(&codes, DAY).await? > CODES_PER_DAY { Err(SigninError::Limited) } else { Ok(()) }
 }
 
 /// Whether whoever signed in may become the new way; `None` if nothing is to be changed in this journey.
@@ -94,8 +139,9 @@ pub async fn judge(
     now: Timestamp,
 ) -> Result<Option<bool>, SigninError> {
     let Some(permit) = journey.change.as_ref().filter(|permit| permit.is_live(now)) else { return Ok(None) };
+    let under_way = is_under_way(app, visit).await?;
     let mut read = app.store.read(visit.tenant.id).await?;
-    Ok(Some(welcome(app, read.as_mut(), visit, permit, stranger, now).await?.is_some()))
+    Ok(Some(under_way && welcome(app, read.as_mut(), visit, permit, stranger, now).await?.is_some()))
 }
 
 /// The guest of a permit, if nothing changed meanwhile and the identity may be bound: by the rules of redemption, for an
@@ -109,6 +155,10 @@ async fn welcome<R: Read + ?Sized>(
     now: Timestamp,
 ) -> Result<Option<User>, StoreError> {
     let Some(user) = read.user(permit.user).await? else { return Ok(None) };
+    // What ended the guest's sessions ended what one of them allowed.
+    if read.ended_at(user.id).await?.is_some_and(|ended| ended >= permit.given_at) {
+        return Ok(None);
+    }
     let unchanged = user
         .identity
         .as_ref()
@@ -135,6 +185,9 @@ pub async fn change(
     stranger: &Stranger,
 ) -> Result<Option<User>, SigninError> {
     let tenant = &visit.tenant;
+    if !is_under_way(app, visit).await? {
+        return Ok(None);
+    }
     let mut tx = app.store.begin(tenant.id).await?;
     // Of two answers that come at once, the second one finds another identity than the one it may replace.
     let now = app.clock.now();
@@ -160,7 +213,13 @@ pub async fn change(
     let data = PersonalData { address: stranger.verified.clone(), network: Some(visit.network.clone()) };
     let event = Sealer::of(app).seal(tx.as_mut(), tenant.id, event, &data).await?;
     tx.audit(now, &event).await?;
+    // To the mailbox of before: whoever took it over does not write to its owner.
+    let languages: Vec<String> = user.preferred_language.iter().cloned().collect();
+    let mail = notices::about(app, tenant, &permit.mailbox, &languages, Change::SignIn)?;
+    tx.queue_mail(MailId(random_guid(app.random.as_ref())), &mail, now).await?;
     tx.commit().await?;
+    app.mail_queued.notify_one();
+    forget(app, visit).await?;
     match end_sessions(app, tenant.id, user.id, now).await {
         Ok(()) => Ok(Some(user)),
         Err(error) => Err(SigninError::Store(StoreError::Failed(Box::new(error)))),

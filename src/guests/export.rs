@@ -6,7 +6,7 @@ use super::GuestsError;
 use super::personal_data;
 use crate::app::App;
 use crate::keys::KeepPersonKeys;
-use crate::model::{AcceptanceState, AuditLine, Circumstances, Identity, Invitation, Tenant, Timestamp, User};
+use crate::model::{AcceptanceState, AuditLine, Circumstances, Factors, Identity, Invitation, Tenant, Timestamp, User};
 use crate::storage::Read;
 use crate::tenants::assignments::groups_of;
 
@@ -52,6 +52,7 @@ pub async fn export(app: &App, tenant: &Tenant, user: &User) -> Result<Value, Gu
     let roles: Vec<Value> =
         read.app_roles(user.id).await?.iter().map(|role| json!({ "app": role.app, "role": role.role })).collect();
     let owned = read.owned_apps(user.id).await?;
+    let factors = factors(&read.factors(user.id).await?);
     let history: Vec<Value> = read
         .invitation_history(user.id)
         .await?
@@ -85,9 +86,29 @@ pub async fn export(app: &App, tenant: &Tenant, user: &User) -> Result<Value, Gu
         "termsOfUse": terms,
         "accessReviews": access_reviews,
         "sessions": sessions,
+        "signInMethods": factors,
         "activeMonths": months,
         "audit": audit,
     }))
+}
+
+/// What the guest registered with this organization: names and times, never a secret. What belongs to a personal account is
+/// shown to its owner, and is none of the organization's.
+fn factors(factors: &Factors) -> Value {
+    let passkeys: Vec<Value> = factors
+        .passkeys
+        .iter()
+        .map(|passkey| {
+            json!({
+                "name": passkey.name, "createdAt": at(passkey.created_at), "lastUsedAt": passkey.last_used_at.map(at),
+            })
+        })
+        .collect();
+    json!({
+        "passkeys": passkeys,
+        "authenticatorAppSince": factors.totp.as_ref().map(|totp| at(totp.created_at)),
+        "recoveryCodesLeft": factors.recovery_codes.len(),
+    })
 }
 
 fn object(user: &User) -> Value {

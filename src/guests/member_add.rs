@@ -9,9 +9,10 @@ use super::{GuestContext, GuestsError};
 use crate::app::App;
 use crate::clock::{random_bytes, random_guid};
 use crate::keys::sha256;
-use crate::model::{AuditEvent, EmailAddress, Secret, Timestamp, User, UserId, UserType};
+use crate::model::{AuditEvent, EmailAddress, Secret, TenantId, Timestamp, User, UserId, UserType};
 use crate::short_term::{Key, Kind, ShortTermError};
 use crate::signin::password::{PasswordError, PasswordFault, Passwords, check_new_password};
+use crate::signin::proofs;
 use crate::storage::StoreError;
 
 /// How long the link lives (decision 2).
@@ -128,13 +129,24 @@ pub async fn member_of_link(context: GuestContext<'_>, token: &str) -> Result<Op
     Ok(view.user(user).await?.filter(|user| user.account_enabled))
 }
 
-/// Sets the password through a link, which is used up by it. All sessions of the member end.
+/// A password that was set, and what it ended.
+#[derive(Clone, Debug)]
+pub struct PasswordSet {
+    /// The member.
+    pub user: User,
+    /// Whose sessions: the member's here, and those of the guest that the member is elsewhere.
+    ended: Vec<(TenantId, UserId)>,
+    /// When they ended.
+    at: Timestamp,
+}
+
+/// Sets the password through a link, which is used up by it. What the member began here and abroad is over.
 pub async fn set_password(
     context: GuestContext<'_>,
     passwords: &Passwords,
     token: &str,
     password: &Secret,
-) -> Result<User, MemberError> {
+) -> Result<PasswordSet, MemberError> {
     let user = member_of_link(context, token).await?.ok_or(MemberError::LinkGone)?;
     let address = user.mail.as_ref().map(|mail| mail.as_str().to_owned()).unwrap_or_default();
     let mut known = vec![address.as_str(), &user.display_name, &context.tenant.display_name, context.brand];
@@ -148,25 +160,25 @@ pub async fn set_password(
         context.short_term.put(&place(&context, user.id), &taken, LINK_LIFE).await?;
         return Err(MemberError::LinkGone);
     }
-    let now = context.clock.now();
     let mut tx = context.store.begin(context.tenant.id).await?;
+    let now = context.clock.now();
     tx.set_password(user.id, &hash).await?;
-    tx.bump_epoch(Some(user.id), now).await?;
+    let ended = proofs::end_member(tx.as_mut(), context.urls, context.tenant.id, user.id, now).await?;
     tx.audit(now, &AuditEvent::success("Change password").by(user.id).on(user.id)).await?;
     tx.commit().await?;
-    Ok(user)
+    Ok(PasswordSet { user, ended, at: now })
 }
 
-/// Sets the password through a link, and ends every session of the member, here and now.
+/// Sets the password through a link, and ends every session of the member, here, abroad and now.
 pub async fn set_password_and_end_sessions(
     app: &App,
     context: GuestContext<'_>,
     token: &str,
     password: &Secret,
 ) -> Result<User, MemberError> {
-    let user = set_password(context, &app.passwords, token, password).await?;
-    app.sessions.end_user(context.tenant.id, user.id, app.clock.now()).await?;
-    Ok(user)
+    let set = set_password(context, &app.passwords, token, password).await?;
+    proofs::end_member_sessions(app, (context.tenant.id, set.user.id), &set.ended, set.at).await?;
+    Ok(set.user)
 }
 
 fn place(context: &GuestContext<'_>, user: UserId) -> Key {

@@ -15,6 +15,7 @@ pub mod csv_table;
 pub mod delete;
 pub mod directory;
 pub mod end_access;
+pub mod end_sessions;
 pub mod erase;
 pub mod expire;
 pub mod export;

@@ -1,8 +1,6 @@
 //! Reset a redemption: the same object with its assignments, redeemed anew, under another address if wanted.
 
-use std::time::Duration;
-
-use super::invite::{MAILS_PER_ADDRESS, mails_key};
+use super::invite_limits::may_mail_to;
 use super::life::{By, LifeError, end_sessions, guest};
 use super::personal_data::{PersonalData, Sealer};
 use super::redirect::check_redirect;
@@ -11,13 +9,11 @@ use super::{GuestContext, mail_block};
 use crate::app::App;
 use crate::clock::random_bytes;
 use crate::model::{
-    AuditEvent, EmailAddress, ExternalUserState, Invitation, InvitationId, InvitationState, Tenant, Timestamp, User,
-    UserId,
+    AuditEvent, EmailAddress, ExternalUserState, Factors, Invitation, InvitationId, InvitationState, Tenant, Timestamp,
+    User, UserId,
 };
 use crate::snapshot::Snapshot;
 use crate::storage::{StoreError, Tx};
-
-const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// What to reset, and how (Graph `resetRedemption`).
 #[derive(Clone, Debug)]
@@ -56,7 +52,7 @@ pub struct WasReset {
     pub mail_queued: bool,
 }
 
-/// Resets. The identity is let go, *Review permissions* and terms are asked again, and every session ends.
+/// Resets. The identity and its second factors here are let go, *Review permissions* and terms are asked again, and every session ends.
 pub async fn reset(
     app: &App,
     snapshot: &Snapshot,
@@ -67,13 +63,20 @@ pub async fn reset(
     let now = app.clock.now();
     let context = super::context(app, snapshot, tenant);
     let says = checked(&context, wish.says)?;
-    let known = guest(app.store.read(tenant.id).await?.as_mut(), wish.user).await?;
+    let mut read = app.store.read(tenant.id).await?;
+    let known = guest(read.as_mut(), wish.user).await?;
+    let copied = says.cc.clone().or(read.invitation_of(known.id).await?.and_then(|before| before.cc));
+    drop(read);
     // Counted before the writer is taken, by the address that the mail would go to (row B15).
     let target = wish.address.as_ref().or(known.invited_address.as_ref()).or(known.mail.as_ref());
     let mut may_mail = wish.send_mail;
     if let Some(target) = target.filter(|_| may_mail) {
-        may_mail = app.short_term.count(&mails_key(&context, target), DAY).await? <= MAILS_PER_ADDRESS;
+        may_mail = may_mail_to(&context, target).await?;
     }
+    let may_copy = match &copied {
+        Some(cc) if may_mail => may_mail_to(&context, cc).await?,
+        _ => false,
+    };
     let mut tx = app.store.begin(tenant.id).await?;
     let mut user = guest(tx.as_mut(), wish.user).await?;
     let before = tx.invitation_of(user.id).await?;
@@ -86,6 +89,8 @@ pub async fn reset(
     user.external_user_state = Some(ExternalUserState::PendingAcceptance);
     user.external_user_state_changed_at = Some(now);
     tx.unbind_identity(user.id).await?;
+    // What is registered here was the predecessor's. An account's own factors lie with the account, and stay its owner's.
+    tx.keep_factors(user.id, &Factors::default()).await?;
     user.identity = None;
     match tx.update_user(&user).await {
         Err(StoreError::Conflict) => return Err(LifeError::AddressTaken(address)),
@@ -103,7 +108,7 @@ pub async fn reset(
     if may_mail {
         let apps = tx.assigned_apps(user.id).await?;
         let words = context.language_for(&invitation, &user);
-        let cc = mail_block::copy_to(&context, tx.as_mut(), invitation.cc.as_ref()).await?;
+        let cc = mail_block::copy_to(&context, tx.as_mut(), invitation.cc.as_ref().filter(|_| may_copy)).await?;
         let mail = context.invitation_mail(words.as_ref(), &invitation, &apps, cc, None)?;
         tx.queue_mail(context.new_mail_id(), &mail, now).await?;
     }

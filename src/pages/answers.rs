@@ -4,6 +4,7 @@
 use axum::body::Body;
 use axum::extract::Path;
 
+use super::client_consent;
 use super::field_error::FieldError;
 use super::journey::{Remark, go, may_ask_again, open, review};
 use super::notice::Notice;
@@ -18,7 +19,9 @@ use crate::signin::email_code::CodePurpose;
 use crate::signin::finish::{self, Finished};
 use crate::signin::journey::Chosen;
 use crate::signin::personal::Created;
-use crate::signin::{Scene, SigninError, Step, Ticket, Visit, advance, limits, mailbox, member, personal, reset};
+use crate::signin::{
+    Scene, SigninError, Step, Ticket, Visit, advance, limits, mailbox, member, methods, personal, reset,
+};
 use crate::web::form::{Form, FormError};
 use crate::web::interstitial::see_other;
 
@@ -140,6 +143,8 @@ async fn take(here: &Here, visit: &mut Visit, action: &str, fields: &Form) -> Re
         ("enroll", Step::EnrollSecondFactor) => second_factor::enroll(here, visit, scene, fields).await,
         ("review", Step::Review) => answer_review(here, visit, scene, fields).await,
         ("terms", Step::Terms(agreement)) => answer_terms(here, visit, scene, agreement, fields).await,
+        ("client-consent", Step::ClientConsent) => client_consent::answer(here, visit, &scene, fields).await,
+        ("again", Step::EnrollSecondFactor) => again(here, visit, scene).await,
         ("switch", _) => switch(here, visit, scene).await,
         ("restart", _) => restart(here, visit, scene).await,
         ("other-ways", _) => other_ways(here, visit, scene).await,
@@ -199,6 +204,7 @@ async fn send_code(here: &Here, visit: &Visit, mut scene: Scene, step: Step) -> 
         Step::WrongAccount if scene.session.is_none() && scene.to_prove.is_some() => CodePurpose::Redeem,
         _ => return Err(Refused::Step(SigninError::OutOfStep)),
     };
+    limits::attempt(&here.app, visit).await?;
     let again = scene.journey.code == Some(purpose);
     let language = here.language(Some(&visit.tenant));
     match mailbox::send(&here.app, visit, &mut scene, purpose, &language).await {
@@ -295,6 +301,14 @@ async fn confirm_change(here: &Here, visit: &Visit, mut scene: Scene, fields: &F
         Finished::SignedIn { cookie, .. } => Ok(Next::SignedIn { cookie, address: stranger.verified }),
         Finished::Stranger => Ok(Next::On),
     }
+}
+
+/// *Sign in again*: shows a secret anew, and comes back to what asks for one that was shown a moment ago.
+async fn again(here: &Here, visit: &Visit, scene: Scene) -> Result<Next, Refused> {
+    limits::attempt(&here.app, visit).await?;
+    let Some(session) = &scene.session else { return Err(Refused::Step(SigninError::OutOfStep)) };
+    methods::sign_in_anew(&here.app, visit, session).await?;
+    Ok(Next::On)
 }
 
 /// Accept or decline; anything else is no answer.

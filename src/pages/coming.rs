@@ -50,7 +50,12 @@ pub fn lines(here: &Here, visit: &Visit, scene: &Scene) -> Vec<ComingLine> {
 
 /// `GET /{tenant}/account/terms/{agreement}`: the new version, to read and to accept before anybody has to.
 pub async fn read(here: Here, Path((tenant, agreement)): Path<(String, String)>) -> Answer {
-    match signed_in(&here, &tenant, &format!("account/terms/{agreement}")).await {
+    // Only an id goes into the ticket, and so into the address to which whoever signs in first is sent.
+    let path = match agreement.parse::<AgreementId>() {
+        Ok(id) => format!("account/terms/{id}"),
+        Err(_) => "account/accepted".to_owned(),
+    };
+    match signed_in(&here, &tenant, &path).await {
         Ok((visit, scene, session)) => show(&here, &visit, &scene, &session, &agreement, Remark::default()).await,
         Err(answer) => *answer,
     }

@@ -3,6 +3,7 @@
 use askama::Template;
 use http::StatusCode;
 
+use super::account::views::SignInFirst;
 use super::answers::{Next, Refused, wrong};
 use super::chrome::{Chrome, Form};
 use super::field_error::FieldError;
@@ -107,6 +108,15 @@ pub async fn enrolling(here: &Here, visit: &Visit, scene: &Scene, remark: Remark
     let (about_passkey, error) = split(&remark, &chrome.language);
     let offer = match enroll::offer(&here.app, session).await {
         Ok(offer) => offer,
+        // Signed in a while ago: what is registered now would guard everything from now on.
+        Err(SigninError::OutOfStep) => {
+            return render::page(&SignInFirst {
+                lead: "sign-in-first-lead",
+                form: here.form(visit, scene, "again"),
+                stay_url: here.app.urls.panel(visit.tenant.id),
+                chrome,
+            });
+        }
         Err(error) => return here.failed(visit, &error),
     };
     let passkey = match passkeys::offer(&here.app, visit, session).await {

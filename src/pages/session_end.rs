@@ -8,6 +8,7 @@ use super::chrome::Form;
 use super::sign_in::Continue;
 use super::sign_out::{SignOutConfirm, SignedOut};
 use super::visit::{Answer, Here, without_session};
+use crate::guests::change_sign_in;
 use crate::signin::{Destination, Ticket, Visit, advance, end, home_sign_out};
 use crate::web::interstitial::{Destination as Onward, see_other};
 use crate::web::render;
@@ -22,7 +23,11 @@ pub async fn ask(here: Here, Path(tenant): Path<String>) -> Answer {
         Ok(scene) => scene,
         Err(error) => return here.failed(&visit, &error),
     };
-    if scene.session.is_none() && scene.journey.stranger.is_none() {
+    let changing = match change_sign_in::is_under_way(&here.app, &visit).await {
+        Ok(changing) => changing,
+        Err(error) => return here.failed(&visit, &error),
+    };
+    if scene.session.is_none() && scene.journey.stranger.is_none() && !changing {
         // A link of another site must not cost anybody the sign-in that is in progress: only the form below renews the
         // cookie.
         return signed_out_page(&here, &visit);
@@ -37,7 +42,8 @@ pub async fn ask(here: Here, Path(tenant): Path<String>) -> Answer {
             Some(session) => home_sign_out::offered(&here.app, &visit, session).await,
             None => None,
         },
-        stay_url: Some(here.app.urls.panel(visit.tenant.id)),
+        changing,
+        stay_url: scene.session.is_some().then(|| here.app.urls.panel(visit.tenant.id)),
         chrome: here.chrome_of(&visit, &scene),
     })
 }

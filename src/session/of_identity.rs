@@ -1,4 +1,4 @@
-//! The sessions of one personal account, in whatever tenant and whether a guest is bound to it or not.
+//! The sessions of one personal account, or of one member abroad, in whatever tenant and whether a guest is bound to it or not.
 
 use std::time::Duration;
 
@@ -30,9 +30,9 @@ impl Sessions {
         Ok(())
     }
 
-    /// Remembers whose identity it began with. The instance ends personal accounts alone, so only theirs are listed.
+    /// Remembers whose identity it began with: what this instance itself vouches for in more than one tenant, it also ends there.
     pub(super) async fn remember_identity(&self, record: &SessionRecord, lifetime: Duration) -> ShortTermResult<()> {
-        if record.identity.method != Method::PersonalAccount {
+        if !matches!(record.identity.method, Method::PersonalAccount | Method::Tenant { .. }) {
             return Ok(());
         }
         let key = of_identity_key(&record.identity.issuer, &record.identity.subject);

@@ -18,6 +18,10 @@ pub async fn erase_account(app: &App, session: &SessionRecord) -> Result<(), Sig
     };
     let tombstone = account_tombstone(account);
     let mut tx = app.store.begin_instance(InstanceTask::PersonalAccounts).await?;
+    // Whoever set a new password meanwhile ended this session and its wish.
+    if !proofs::account_goes_on(tx.as_mut(), account, session).await? {
+        return Err(SigninError::OutOfStep);
+    }
     let now = app.clock.now();
     let ended = tx.erase_account(account, &app.urls.personal_issuer(), &tombstone, now).await?;
     tx.audit(now, &AuditEvent::success("Delete personal account").with("account", account)).await?;

@@ -3,6 +3,7 @@
 use super::advance::{SigninError, Visit};
 use super::home_sign_out;
 use crate::app::App;
+use crate::guests::change_sign_in;
 use crate::model::{AuditEvent, SessionRecord};
 
 /// Ends the session of this tenant, or every session of the browser on every host. The door gives the browser a new
@@ -21,6 +22,8 @@ pub async fn sign_out(app: &App, visit: &Visit, everywhere: bool) -> Result<(), 
         home_sign_out::forget(app, visit, session.id).await?;
         end_session(app, &session, everywhere).await?;
     }
+    // A permit to change how somebody signs in began with a session that has ended already.
+    change_sign_in::forget(app, visit).await?;
     visit.forget(app).await
 }
 

@@ -6,6 +6,7 @@ use data_encoding::BASE32_NOPAD;
 
 use super::advance::{SigninError, Visit};
 use super::factors::{OwnerTx, Standing, context_of, standing};
+use super::methods::may_add;
 use super::notices::{self, Change};
 use super::second_factor::{passed, recovery_hash, seal_secret};
 use super::totp;
@@ -39,6 +40,9 @@ pub enum Enrolled {
 /// What the page shows: the same secret as long as nothing changes, so that a reload does not spoil what was scanned.
 pub async fn offer(app: &App, session: &SessionRecord) -> Result<Offer, SigninError> {
     let standing = standing(app, session).await?;
+    if !may_add(app, session, &standing) {
+        return Err(SigninError::OutOfStep);
+    }
     let secret = pending_secret(app, session, &standing);
     let label = session.mail.as_ref().or(session.verified_address.as_ref()).map(ToString::to_string);
     let label = label.unwrap_or_else(|| session.display_name.clone());
@@ -55,11 +59,14 @@ pub async fn confirm(
     languages: &[String],
 ) -> Result<Enrolled, SigninError> {
     let known = standing(app, session).await?;
+    if !may_add(app, session, &known) {
+        return Err(SigninError::OutOfStep);
+    }
     let secret = pending_secret(app, session, &known);
     let now = app.clock.now();
     let typed: String = typed.chars().filter(|character| !matches!(character, ' ' | '-' | '\u{a0}')).collect();
     let Some(step) = totp::matching_step(&secret, &typed, now, 0) else { return Ok(Enrolled::Wrong) };
-    let mut tx = OwnerTx::begin(app, known.owner).await?;
+    let mut tx = OwnerTx::of_session(app, known.owner, session).await?;
     let mut factors = tx.factors().await?;
     let shown = session.second_factor.is_some();
     // Another tab was quicker, or somebody else was: the dispatcher decides anew.

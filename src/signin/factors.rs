@@ -1,5 +1,7 @@
 //! Whose second factors a session may use, and one way to read and change them, wherever they are kept.
 
+use super::advance::SigninError;
+use super::proofs;
 use crate::app::App;
 use crate::model::{
     AccountId, AuditEvent, EmailAddress, Factors, Identity, Method, OutgoingMail, SecondFactorMethod,
@@ -95,6 +97,19 @@ impl OwnerTx {
         })
     }
 
+    /// Begins for a change that `session` makes; refused if the session ended meanwhile, whatever was seen before.
+    pub async fn of_session(app: &App, owner: SecondFactorOwner, session: &SessionRecord) -> Result<Self, SigninError> {
+        // What a guest registered for one tenant lies there, and the account that signed in lies elsewhere.
+        let open = matches!(owner, SecondFactorOwner::Account(_)) || proofs::is_open(app, session).await?;
+        let mut tx = Self::begin(app, owner).await?;
+        let goes_on = open
+            && match &mut tx {
+                Self::Account(account, tx) => proofs::account_goes_on(tx.as_mut(), *account, session).await?,
+                Self::User(_, tx) => proofs::goes_on(tx.as_mut(), session).await?,
+            };
+        if goes_on { Ok(tx) } else { Err(SigninError::OutOfStep) }
+    }
+
     /// What is registered, as this transaction sees it.
     pub async fn factors(&mut self) -> StoreResult<Factors> {
         match self {
@@ -136,7 +151,8 @@ impl OwnerTx {
         }
     }
 
-    /// Ends every session that its owner began until now: an account's in every tenant, and whatever else was proved with it.
+    /// Ends every session that its owner began until now: an account's or a member's in every tenant, and whatever else was
+    /// proved with it.
     /// Whose they were is to be told to memory once this is durable.
     pub async fn end_sessions(
         &mut self,
@@ -149,10 +165,7 @@ impl OwnerTx {
                 tx.end_account_proofs(*account, at).await?;
                 tx.bump_epochs_of(&app.urls.personal_issuer(), &account.to_string(), at).await
             }
-            Self::User(user, tx) => {
-                tx.bump_epoch(Some(*user), at).await?;
-                Ok(vec![(tenant, *user)])
-            }
+            Self::User(user, tx) => proofs::end_member(tx.as_mut(), &app.urls, tenant, *user, at).await,
         }
     }
 

@@ -7,6 +7,7 @@ use super::journey::{Chosen, Reset, Stranger};
 use super::refused::refused;
 use super::relink::lost_guest;
 use crate::app::App;
+use crate::guests::change_sign_in;
 use crate::i18n::Language;
 use crate::keys::Purpose;
 use crate::model::{EmailAddress, Identity, Method, VerifiedAddress};
@@ -50,14 +51,20 @@ pub async fn send(
     if purpose == CodePurpose::SignIn && !scene.ways.passcode {
         return Err(SigninError::OutOfStep);
     }
+    let permit = scene.journey.permit(app.clock.now());
     let deliver = match (&scene.invitation, purpose) {
         (_, CodePurpose::ResetPassword) => has_account(app, &address).await?,
         (Some(_), _) => true,
         // The new way to sign in may be any mailbox of the guest.
-        (None, _) if scene.journey.changes_sign_in(app.clock.now()) => true,
-        (None, _) => could_use_code(app, visit, &address, purpose).await?,
+        (None, _) => match permit {
+            Some(permit) => {
+                change_sign_in::count_code(app, visit, permit, &address).await?;
+                true
+            }
+            None => could_use_code(app, visit, &address, purpose).await?,
+        },
     };
-    let app_name = visit.ticket.app().and_then(|id| visit.snapshot.app(id)).map(|app| app.display_name.clone());
+    let app_name = visit.ticket.app().and_then(|id| visit.snapshot.app_name(id)).map(str::to_owned);
     let letter = CodeLetter {
         deliver,
         app: app_name.as_deref(),

@@ -8,12 +8,12 @@ use super::factors::{OwnerTx, Standing, account_of, standing};
 use super::journey::Journey;
 use super::notices::{self, Change};
 use super::password::{PasswordFault, check_new_password};
-use super::proofs;
+use super::{proofs, reset};
 use crate::app::App;
 use crate::clock::random_guid;
 use crate::model::{
     AccountId, AuditEvent, Factors, MailId, Method, SecondFactorOwner, Secret, SessionId, SessionRecord, StoredPasskey,
-    TenantId, Timestamp, UserId,
+    TenantId, Timestamp, UserId, UserType,
 };
 use crate::storage::InstanceTask;
 
@@ -147,6 +147,14 @@ pub async fn account_gate(app: &App, session: &SessionRecord) -> Result<Option<A
     }))
 }
 
+/// Whether this session may register one more factor for `known`. Whoever has one has shown it before (attack rows T016, T143).
+/// Where it serves more than this tenant's own wish for a second step, a secret was shown a moment ago.
+pub(super) fn may_add(app: &App, session: &SessionRecord, known: &Standing) -> bool {
+    let unseen = known.factors.is_registered() && session.second_factor.is_none();
+    let own = matches!(known.owner, SecondFactorOwner::Account(_)) || session.user_type == UserType::Member;
+    !unseen && (!own || is_fresh(app, session))
+}
+
 /// Whether this session may register something.
 pub async fn ready(app: &App, session: &SessionRecord) -> Result<(), SigninError> {
     changeable(app, session).await.map(drop)
@@ -185,15 +193,21 @@ pub async fn change_password(
         return Ok(Changed::Password(fault));
     }
     let hash = app.passwords.hash(&password).await?;
-    let now = app.clock.now();
-    match account_of(session) {
+    let ended_at = match account_of(session) {
         Some(account) => {
-            set_account_password(app, visit, account, &hash, languages, Change::PasswordChanged).await?;
+            let judged = Judged::Session(session);
+            let set = set_account_password(app, visit, (account, judged), &hash, languages, Change::PasswordChanged);
+            set.await?.ok_or(SigninError::OutOfStep)?
         }
         None => {
             let mut tx = app.store.begin(visit.tenant.id).await?;
+            // Hashing took a while: whoever set another password meanwhile ended this session.
+            if !proofs::goes_on(tx.as_mut(), session).await? {
+                return Err(SigninError::OutOfStep);
+            }
+            let now = app.clock.now();
             tx.set_password(session.user, &hash).await?;
-            tx.bump_epoch(Some(session.user), now).await?;
+            let ended = proofs::end_member(tx.as_mut(), &app.urls, visit.tenant.id, session.user, now).await?;
             let event = AuditEvent::success("Change password (self-service)").by(session.user).on(session.user);
             tx.audit(now, &event).await?;
             if let Some(to) = &session.mail {
@@ -201,29 +215,50 @@ pub async fn change_password(
                 tx.queue_mail(MailId(random_guid(app.random.as_ref())), &mail, now).await?;
             }
             tx.commit().await?;
-            app.sessions.end_user(visit.tenant.id, session.user, now).await?;
+            proofs::end_member_sessions(app, (visit.tenant.id, session.user), &ended, now).await?;
+            now
         }
-    }
+    };
     app.mail_queued.notify_one();
-    Ok(Changed::Done(Some(reopen(app, visit, session).await?)))
+    Ok(Changed::Done(Some(reopen(app, visit, session, ended_at).await?)))
 }
 
-/// Sets the password of a personal account and ends its sessions everywhere: one transaction, then what memory knows.
+/// What lets somebody set a new password: judged again once nobody else can write.
+#[derive(Clone, Copy)]
+pub(super) enum Judged<'a> {
+    /// This session, as long as nothing ended it.
+    Session(&'a SessionRecord),
+    /// The mailbox, proved at this time, as long as no proof of then was ended.
+    Mailbox(Timestamp),
+}
+
+/// Sets the password of a personal account and ends its sessions everywhere: one transaction, then what memory knows. Returns
+/// when it ended them; `None` if what was judged before the password was hashed is over by now, and nothing is changed.
 pub(super) async fn set_account_password(
     app: &App,
     visit: &Visit,
-    account: AccountId,
+    (account, judged): (AccountId, Judged<'_>),
     hash: &str,
     languages: &[String],
     change: Change,
-) -> Result<Timestamp, SigninError> {
+) -> Result<Option<Timestamp>, SigninError> {
     let activity = match change {
         Change::PasswordReset => "Reset password (self-service)",
         _ => "Change password (self-service)",
     };
     let mut tx = app.store.begin_instance(InstanceTask::PersonalAccounts).await?;
+    let goes_on = match judged {
+        Judged::Session(session) => proofs::account_goes_on(tx.as_mut(), account, session).await?,
+        Judged::Mailbox(at) => tx.account_proofs_since(account).await?.is_some_and(|since| at > since),
+    };
+    if !goes_on {
+        return Ok(None);
+    }
     tx.set_account_password(account, hash).await?;
     let now = app.clock.now();
+    if change == Change::PasswordReset {
+        reset::unplant(tx.as_mut(), &app.urls, visit, account, now).await?;
+    }
     tx.end_account_proofs(account, now).await?;
     let ended: Vec<(TenantId, UserId)> =
         tx.bump_epochs_of(&app.urls.personal_issuer(), &account.to_string(), now).await?;
@@ -237,21 +272,41 @@ pub(super) async fn set_account_password(
         app.sessions.end_user(tenant, user, now).await?;
     }
     proofs::end_sessions(app, account, now).await?;
-    Ok(now)
+    Ok(Some(now))
 }
 
-/// The session in which every other one was just ended goes on as a new one.
-async fn reopen(app: &App, visit: &Visit, session: &SessionRecord) -> Result<String, SigninError> {
-    // Later than the end of the others, even on a clock that did not move.
-    let now = app.clock.now().plus(Duration::from_micros(1));
+/// The session in which every other one was just ended, at `ended_at`, goes on as a new one. It begins right after that: what
+/// somebody else ended since ends this one as well.
+async fn reopen(app: &App, visit: &Visit, session: &SessionRecord, ended_at: Timestamp) -> Result<String, SigninError> {
+    let begins = ended_at.plus(Duration::from_micros(1));
     let record = SessionRecord {
         id: SessionId(random_guid(app.random.as_ref())),
-        signed_in_at: now,
-        last_used_at: now,
+        signed_in_at: begins,
+        last_used_at: app.clock.now(),
         ..session.clone()
     };
     let session = app.sessions.start(record).await?;
+    let begun = session.record();
+    if !proofs::is_open(app, &begun).await? {
+        app.sessions.end(begun.tenant, begun.id).await?;
+        return Err(SigninError::OutOfStep);
+    }
     Ok(app.sessions.attach(&visit.host, visit.cookie.as_deref(), &session, false).await?)
+}
+
+/// Ends every session of this user but the one that asks, which goes on as a new one, and what they allowed.
+pub async fn end_others(app: &App, visit: &Visit, session: &SessionRecord) -> Result<String, SigninError> {
+    let mut tx = app.store.begin(visit.tenant.id).await?;
+    if !proofs::goes_on(tx.as_mut(), session).await? {
+        return Err(SigninError::OutOfStep);
+    }
+    let now = app.clock.now();
+    let ended = proofs::end_member(tx.as_mut(), &app.urls, visit.tenant.id, session.user, now).await?;
+    let event = AuditEvent::success("Update StsRefreshTokenValidFrom Timestamp").by(session.user).on(session.user);
+    tx.audit(now, &event.with("sessions", "others")).await?;
+    tx.commit().await?;
+    proofs::end_member_sessions(app, (visit.tenant.id, session.user), &ended, now).await?;
+    reopen(app, visit, session, now).await
 }
 
 /// What is to be removed.
@@ -271,7 +326,7 @@ pub async fn remove(
     languages: &[String],
 ) -> Result<Changed, SigninError> {
     let owner = changeable(app, session).await?.owner;
-    let mut tx = OwnerTx::begin(app, owner).await?;
+    let mut tx = OwnerTx::of_session(app, owner, session).await?;
     let mut factors = tx.factors().await?;
     let way_in = matches!(removal, Removal::Passkey(_));
     let (found, method) = match removal {
@@ -296,13 +351,19 @@ pub async fn remove(
     let ended = if way_in { tx.end_sessions(app, visit.tenant.id, now).await? } else { Vec::new() };
     tx.commit().await?;
     app.mail_queued.notify_one();
-    for (tenant, user) in &ended {
-        app.sessions.end_user(*tenant, *user, now).await?;
+    match owner {
+        _ if !way_in => {}
+        SecondFactorOwner::Account(account) => {
+            for (tenant, user) in ended {
+                app.sessions.end_user(tenant, user, now).await?;
+            }
+            proofs::end_sessions(app, account, now).await?;
+        }
+        SecondFactorOwner::User(tenant, user) => {
+            proofs::end_member_sessions(app, (tenant, user), &ended, now).await?;
+        }
     }
-    if let (true, SecondFactorOwner::Account(account)) = (way_in, owner) {
-        proofs::end_sessions(app, account, now).await?;
-    }
-    Ok(Changed::Done(if way_in { Some(reopen(app, visit, session).await?) } else { None }))
+    Ok(Changed::Done(if way_in { Some(reopen(app, visit, session, now).await?) } else { None }))
 }
 
 /// The last passkey of an account without a password is its only way in.
@@ -320,7 +381,7 @@ pub async fn new_recovery_codes(
     languages: &[String],
 ) -> Result<(), SigninError> {
     let owner = changeable(app, session).await?.owner;
-    let mut tx = OwnerTx::begin(app, owner).await?;
+    let mut tx = OwnerTx::of_session(app, owner, session).await?;
     let mut factors = tx.factors().await?;
     if !factors.is_registered() {
         return Err(SigninError::OutOfStep);

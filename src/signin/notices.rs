@@ -26,6 +26,8 @@ pub enum Change {
     PasskeyRemoved,
     /// New recovery codes were made.
     RecoveryCodes,
+    /// A guest signs in another way from now on.
+    SignIn,
     /// An administrator or sponsor removed the second factor.
     FactorReset,
 }
@@ -48,6 +50,7 @@ pub fn about(
         Change::PasskeyAdded => words.say("change-passkey-added"),
         Change::PasskeyRemoved => words.say("change-passkey-removed"),
         Change::RecoveryCodes => words.say("change-recovery"),
+        Change::SignIn => words.say_with("change-sign-in-way", &tenant_name),
         Change::FactorReset => words.say_with("change-reset", &tenant_name),
     };
     write(app, tenant, to, &words, &notice::METHOD_CHANGED, ("method", &what))

@@ -1,5 +1,6 @@
 //! A new password for a personal account whose old one, or whose passkey, is lost: by proof of its mailbox, and by nothing
-//! else. It ends every session of the account and touches no second factor.
+//! else. It ends every session of the account, and passkeys of before sign in
+//! by themselves no more; a second step that is asked for stays.
 
 use std::time::Duration;
 
@@ -7,15 +8,16 @@ use super::advance::{Scene, SigninError, Visit};
 use super::finish::{Finished, finish};
 use super::journey::Reset;
 use super::limits::{PasswordScope, password_right};
-use super::methods::set_account_password;
+use super::methods::{Judged, set_account_password};
 use super::notices::{self, Change};
 use super::password::{PasswordFault, check_new_password};
 use super::personal::proved;
 use super::proofs;
 use crate::app::App;
 use crate::clock::random_guid;
-use crate::model::{AuditEvent, EmailAddress, Factors, MailId, Secret, Tenant};
-use crate::storage::InstanceTask;
+use crate::model::{AccountId, AuditEvent, EmailAddress, Factors, MailId, Secret, Tenant, Timestamp, UserType};
+use crate::storage::{InstanceTask, InstanceTx};
+use crate::urls::Urls;
 
 /// How it went.
 pub enum NewPassword {
@@ -58,22 +60,17 @@ pub async fn set_password(
     let since = accounts.account_proofs_since(account.id).await?;
     drop(accounts);
     // A mailbox that was proved before somebody else set a new password opens no second one.
-    let counts = match (scene.journey.reset_proved_at(), since) {
-        (Some(proved_at), Some(since)) => proved_at > since,
-        _ => false,
-    };
-    if !counts {
-        scene.journey.reset = Some(Reset::Asked);
-        visit.keep(app, &scene.journey).await?;
-        return Err(SigninError::OutOfStep);
-    }
+    let proved_at = scene.journey.reset_proved_at().filter(|at| since.is_some_and(|since| *at > since));
+    let Some(proved_at) = proved_at else { return proof_is_over(app, visit, scene).await };
     let password = Secret::new(password);
     let known = [address.as_str(), &visit.tenant.display_name, &app.settings.brand, &account.display_name];
     if let Err(fault) = check_new_password(&password, &known) {
         return Ok(NewPassword::Fault(fault));
     }
     let hash = app.passwords.hash(&password).await?;
-    let ended_at = set_account_password(app, visit, account.id, &hash, languages, Change::PasswordReset).await?;
+    let judged = Judged::Mailbox(proved_at);
+    let set = set_account_password(app, visit, (account.id, judged), &hash, languages, Change::PasswordReset).await?;
+    let Some(ended_at) = set else { return proof_is_over(app, visit, scene).await };
     app.mail_queued.notify_one();
     password_right(app, visit, PasswordScope::PersonalAccount, &address).await?;
     scene.journey.reset = None;
@@ -84,6 +81,49 @@ pub async fn set_password(
         Finished::SignedIn { cookie, .. } => Ok(NewPassword::SignedIn(cookie)),
         Finished::Stranger => Ok(NewPassword::Stranger),
     }
+}
+
+/// Whoever had the old password may have planted a passkey, and whoever lost it may not tell which: none of those of before
+/// signs in by itself after a reset. They go altogether where an authenticator app is the second step, or nobody asks this
+/// account for one. Elsewhere they are the second step that a mailbox alone must not take away: they stay as that.
+pub(super) async fn unplant(
+    tx: &mut dyn InstanceTx,
+    urls: &Urls,
+    visit: &Visit,
+    account: AccountId,
+    now: Timestamp,
+) -> Result<(), SigninError> {
+    tx.suspend_account_passkeys(account, now).await?;
+    let mut factors = tx.account_factors(account).await?;
+    if factors.passkeys.is_empty() {
+        return Ok(());
+    }
+    let bound = tx.tenants_of(&urls.personal_issuer(), &account.to_string()).await?;
+    let mut tenants = bound.iter().filter_map(|id| visit.snapshot.tenant(*id));
+    let demanded = demands(&visit.tenant) || tenants.any(|tenant| demands(tenant));
+    if factors.totp.is_none() && demanded {
+        return Ok(());
+    }
+    factors.passkeys.clear();
+    if !factors.is_registered() {
+        factors.recovery_codes.clear();
+    }
+    tx.keep_account_factors(account, &factors).await?;
+    let event = AuditEvent::success("User deleted security info").with("method", "fido2").with("account", account);
+    tx.audit(now, &event).await?;
+    Ok(())
+}
+
+/// Whether a tenant, or one of its apps, asks guests for a second step.
+fn demands(tenant: &Tenant) -> bool {
+    tenant.policies.mfa.demands(UserType::Guest) || tenant.service_principals.iter().any(|app| app.require_mfa)
+}
+
+/// Somebody else set a new password since the mailbox was proved: it is to be proved again.
+async fn proof_is_over(app: &App, visit: &Visit, scene: &mut Scene) -> Result<NewPassword, SigninError> {
+    scene.journey.reset = Some(Reset::Asked);
+    visit.keep(app, &scene.journey).await?;
+    Err(SigninError::OutOfStep)
 }
 
 /// The operator's last resort for somebody who lost everything: all second factors of a personal account go, and all its

@@ -13,6 +13,10 @@ pub trait InstanceAccounts: Send {
     async fn account_proofs_since(&mut self, id: AccountId) -> StoreResult<Option<Timestamp>>;
     /// Nothing that was proved with the account at or before `at` counts any more.
     async fn end_account_proofs(&mut self, id: AccountId, at: Timestamp) -> StoreResult<()>;
+    /// A passkey of the account signs in by itself only if it was registered after this; `None` if there is no such account.
+    async fn account_passkeys_since(&mut self, id: AccountId) -> StoreResult<Option<Timestamp>>;
+    /// No passkey that was registered at or before `at` signs in by itself any more.
+    async fn suspend_account_passkeys(&mut self, id: AccountId, at: Timestamp) -> StoreResult<()>;
     /// Erases an account with its password and its factors. Guests who were bound to it, as a subject of `issuer`, keep their
     /// object with an identity that nobody has ([`crate::model::Identity::is_erased`]), and their sessions end; returns who.
     /// `tombstone` is remembered, so that no restore brings the account back.

@@ -16,6 +16,8 @@ pub trait ReadLife: Send {
     async fn last_resets(&mut self) -> StoreResult<Vec<(UserId, Timestamp)>>;
     /// The sealed key under which personal data of a user is sealed in audit lines; `None` once it is destroyed.
     async fn person_key(&mut self, user: UserId) -> StoreResult<Option<String>>;
+    /// What began at or before this has ended, for the user or for the whole tenant; `None` if nothing was ever ended.
+    async fn ended_at(&mut self, user: UserId) -> StoreResult<Option<Timestamp>>;
     /// Every invitation of a user, oldest first.
     async fn invitations_of(&mut self, user: UserId) -> StoreResult<Vec<Invitation>>;
     /// Audit lines in which a user acts or is acted on, oldest first.
@@ -52,7 +54,17 @@ pub trait WriteLife: Send {
     /// Remembers what was done about an end of access: `days` before it a reminder was sent, 0 the access ended, −1 there
     /// was none any more.
     async fn note_end(&mut self, user: UserId, ends_at: Timestamp, days: i64, at: Timestamp) -> StoreResult<()>;
-    /// Makes a husk of a user: invitations and waiting mails lose their content, and the key of the person is destroyed.
+    /// Ends every session that a member began elsewhere, as a guest of another tenant who signs in as `issuer`, this tenant, has
+    /// it; returns whose. A tenant vouches for its members in every other one, and so it is the one that takes this back: the
+    /// single thing of its transactions that reaches further than the tenant itself.
+    async fn end_member_abroad(
+        &mut self,
+        issuer: &str,
+        member: UserId,
+        at: Timestamp,
+    ) -> StoreResult<Vec<(TenantId, UserId)>>;
+    /// Makes a husk of a user: invitations and waiting mails lose their content, and the key of the person and every factor that
+    /// was registered are destroyed.
     /// The row and its id remain for what refers to them. Answers have [`super::Tx::forget_person`].
     async fn make_husk(&mut self, user: &User, at: Timestamp) -> StoreResult<()>;
     /// Remembers a person who was forgotten, by hash; again is no change.

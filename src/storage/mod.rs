@@ -3,6 +3,7 @@
 mod accounts;
 mod audit_chain;
 mod barred;
+mod client_consents;
 mod counted;
 mod directory_pages;
 mod guest_objects;
@@ -17,6 +18,7 @@ use async_trait::async_trait;
 pub use accounts::InstanceAccounts;
 pub use audit_chain::{AuditFault, AuditFaultKind, ChainCheck, verify_chain};
 pub use barred::{ReadBarred, WriteBarred};
+pub use client_consents::{ReadClientConsents, WriteClientConsents};
 pub use counted::Counted;
 pub use directory_pages::{
     AcceptanceQuery, AuditQuery, InvitationQuery, ReadDirectoryPages, TextPart, TimeOrder, UserMark, UserOrder,
@@ -99,7 +101,14 @@ pub struct UserFilter {
 /// Reading one tenant. Every method sees that tenant's rows alone.
 #[async_trait]
 pub trait Read:
-    ReadLife + ReadGuestObjects + ReadGuestPages + ReadBarred + ReadDirectoryPages + ReadOwnDomains + Send
+    ReadLife
+    + ReadGuestObjects
+    + ReadGuestPages
+    + ReadBarred
+    + ReadClientConsents
+    + ReadDirectoryPages
+    + ReadOwnDomains
+    + Send
 {
     /// The user with this id. Like every look-up here, it does not see the bin.
     async fn user(&mut self, id: UserId) -> StoreResult<Option<User>>;
@@ -155,7 +164,7 @@ pub trait Read:
 
 /// Changing one tenant: one transaction per verb, carrying its audit line and its mail.
 #[async_trait]
-pub trait Tx: Read + WriteLife + WriteGuestObjects + WriteBarred + WriteOwnDomains {
+pub trait Tx: Read + WriteLife + WriteGuestObjects + WriteBarred + WriteClientConsents + WriteOwnDomains {
     /// Adds a user. [`StoreError::Conflict`] if the principal name, invited address or member address is taken.
     async fn insert_user(&mut self, user: &User) -> StoreResult<()>;
     /// Writes every field of an existing user except its identity.

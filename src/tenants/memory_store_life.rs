@@ -19,6 +19,9 @@ impl ReadLife for View {
     async fn person_key(&mut self, _: UserId) -> StoreResult<Option<String>> {
         unused()
     }
+    async fn ended_at(&mut self, _: UserId) -> StoreResult<Option<Timestamp>> {
+        unused()
+    }
     async fn invitations_of(&mut self, _: UserId) -> StoreResult<Vec<Invitation>> {
         unused()
     }
@@ -68,6 +71,9 @@ impl WriteLife for View {
     async fn note_end(&mut self, _: UserId, _: Timestamp, _: i64, _: Timestamp) -> StoreResult<()> {
         unused()
     }
+    async fn end_member_abroad(&mut self, _: &str, _: UserId, _: Timestamp) -> StoreResult<Vec<(TenantId, UserId)>> {
+        unused()
+    }
     async fn make_husk(&mut self, _: &User, _: Timestamp) -> StoreResult<()> {
         unused()
     }
@@ -113,6 +119,12 @@ impl InstanceAccounts for Instance {
         unused()
     }
     async fn end_account_proofs(&mut self, _: AccountId, _: Timestamp) -> StoreResult<()> {
+        unused()
+    }
+    async fn account_passkeys_since(&mut self, _: AccountId) -> StoreResult<Option<Timestamp>> {
+        unused()
+    }
+    async fn suspend_account_passkeys(&mut self, _: AccountId, _: Timestamp) -> StoreResult<()> {
         unused()
     }
     async fn erase_account(

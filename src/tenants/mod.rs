@@ -9,6 +9,7 @@ pub mod domain_records;
 mod load;
 pub mod own_domains;
 mod resolve;
+pub mod signing_keys;
 mod snapshot;
 mod stored;
 

@@ -1,6 +1,7 @@
 //! A directory, a short-term store, a clock, random bytes and words in memory, for the unit tests of verbs and shelves.
 
 mod block_keys;
+mod client_consents;
 mod directory_pages;
 mod federation;
 mod guest_objects;

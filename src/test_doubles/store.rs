@@ -70,7 +70,9 @@ pub(crate) struct Content {
     pub(crate) claims: Vec<(TenantId, DomainClaim)>,
     pub(crate) versions: Vec<(TenantId, AgreementVersion)>,
     pub(crate) evidence: Vec<(TenantId, String, Evidence)>,
+    pub(crate) client_consents: Vec<(TenantId, ClientConsent)>,
     pub(crate) proofs_since: HashMap<AccountId, Timestamp>,
+    pub(crate) passkeys_since: HashMap<AccountId, Timestamp>,
     pub(crate) barred: HashSet<(TenantId, UserId, String)>,
 }
 

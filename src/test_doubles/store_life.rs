@@ -49,6 +49,12 @@ impl ReadLife for MemoryTx {
         Ok(self.content.life.keys.get(&(self.mine(), user)).cloned())
     }
 
+    async fn ended_at(&mut self, user: UserId) -> StoreResult<Option<Timestamp>> {
+        let mine = self.mine();
+        let of = |epoch: &&Epoch| epoch.tenant == mine && epoch.user.is_none_or(|whose| whose == user);
+        Ok(self.content.epochs.iter().filter(of).map(|epoch| epoch.ended_at).max())
+    }
+
     async fn invitations_of(&mut self, user: UserId) -> StoreResult<Vec<Invitation>> {
         let mine = self.mine();
         let own = self.content.invitations.iter().filter(|(tenant, row)| *tenant == mine && row.user == user);
@@ -141,6 +147,15 @@ impl WriteLife for MemoryTx {
         Ok(())
     }
 
+    async fn end_member_abroad(
+        &mut self,
+        issuer: &str,
+        member: UserId,
+        at: Timestamp,
+    ) -> StoreResult<Vec<(TenantId, UserId)>> {
+        self.bump_epochs_of(issuer, &member.to_string(), at).await
+    }
+
     async fn make_husk(&mut self, user: &User, at: Timestamp) -> StoreResult<()> {
         let mine = self.mine();
         let id = user.id;
@@ -168,6 +183,7 @@ impl WriteLife for MemoryTx {
         }
         self.content.assignments.retain(|(tenant, whose, _)| *tenant != mine || *whose != id);
         self.content.life.keys.remove(&(mine, id));
+        self.content.factors.remove(&SecondFactorOwner::User(mine, id));
         self.content.life.purged.insert((mine, id));
         Ok(())
     }
@@ -257,6 +273,17 @@ impl InstanceAccounts for MemoryTx {
     async fn end_account_proofs(&mut self, id: AccountId, at: Timestamp) -> StoreResult<()> {
         let since = self.content.proofs_since.entry(id).or_insert(at);
         *since = at.max(*since);
+        Ok(())
+    }
+
+    async fn account_passkeys_since(&mut self, id: AccountId) -> StoreResult<Option<Timestamp>> {
+        let known = self.account(id).await?.is_some();
+        Ok(known.then(|| self.content.passkeys_since.get(&id).copied().unwrap_or(Timestamp::from_seconds(0))))
+    }
+
+    async fn suspend_account_passkeys(&mut self, id: AccountId, at: Timestamp) -> StoreResult<()> {
+        let since = self.content.passkeys_since.entry(id).or_insert(at);
+        *since = (*since).max(at);
         Ok(())
     }
 

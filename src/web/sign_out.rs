@@ -16,6 +16,8 @@ pub struct SignOutConfirm {
     pub form: Form,
     /// The home organization, if one can sign out there too.
     pub home: Option<String>,
+    /// Whether a change of how a guest signs in is under way, which signing out gives up.
+    pub changing: bool,
     /// The page to go back to instead.
     pub stay_url: Option<String>,
 }

@@ -63,6 +63,7 @@ def makes_an_account(stage, guest):
     types_the_code(stage, guest, NEWCOMER)
     guest.sees_heading("Create your personal account").types("Your name", "Nora Newcomer")
     guest.presses("Create account with a passkey")
+    guest.sees_heading("Keep your recovery codes").follows("I have kept them")
     guest.sees_heading("Review permissions").presses("Accept")
     guest.sees_heading("Your apps at Northwind").sees("Desk", NEWCOMER)
 

@@ -339,3 +339,75 @@ async fn inv8_a_broken_file_means_no_and_heals() {
         assert_eq!(restarted.get(&key(name)).await.unwrap().is_some(), there, "{name}");
     }
 }
+
+/// Tables that keep a row of somebody who was erased, and why that tells nothing about a person.
+const KEPT: &[(&str, &str)] = &[
+    ("invitations", "wiped in place: the row proves that there was one"),
+    ("invitation_history", "states and times of these, append-only"),
+    ("reviews", "the proof of what was agreed, under an id that names nobody"),
+    ("acceptances", "the same"),
+    ("answer_circumstances", "goes by forget_person"),
+    ("epochs", "keeps ended sessions ended"),
+    ("resets", "a time"),
+    ("active_guests", "counts months"),
+    ("access_review_items", "who decided what about an id that names nobody"),
+    ("barred", "a block outlives its guest, as keyed hashes"),
+];
+
+/// L6: every table with a column for whom a row belongs to is emptied by an erasure, or stands above; so one that is added
+/// later is not forgotten.
+#[tokio::test]
+async fn l6_an_erasure_empties_every_table_that_names_a_person() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, tenant) = (folder.path().join("directory.db"), tenant());
+    let (gone, stays) = (guest("gone@fabrikam.example"), guest("stays@fabrikam.example"));
+    let store = SqliteStore::open(&path).await.unwrap();
+    add(&store, tenant, &[&gone, &stays]).await;
+    drop(store);
+    let mut file = SqliteConnectOptions::new().filename(&path).foreign_keys(false).connect().await.unwrap();
+    let text = "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c \
+                WHERE m.type = 'table' AND c.name IN ('user', 'owner', 'user_id', 'owner_id', 'member', 'guest', 'person')";
+    let found: Vec<(String, String)> = sqlx::query_as(text).fetch_all(&mut file).await.unwrap();
+    let tables: Vec<_> = found.iter().filter(|(table, _)| !KEPT.iter().any(|(kept, _)| kept == table)).collect();
+    assert!(["passkeys", "second_factors", "person_keys"].iter().all(|it| tables.iter().any(|(name, _)| name == it)));
+    for (kept, _) in KEPT {
+        assert!(found.iter().any(|(table, _)| table == kept), "{kept} is listed and names nobody");
+    }
+    for (table, column) in &tables {
+        for user in [&gone, &stays] {
+            fill(&mut file, table, column, tenant, user.id).await;
+        }
+    }
+    drop(file);
+    let store = SqliteStore::open(&path).await.unwrap();
+    let mut tx = store.begin(tenant).await.unwrap();
+    tx.make_husk(&gone, at(50)).await.unwrap();
+    tx.forget_person(gone.id).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut file = raw(&path).await;
+    for (table, column) in tables.iter().chain([&&("answer_circumstances".to_owned(), "user".to_owned())]) {
+        let count = format!("SELECT COUNT(*) FROM {table} WHERE {column} = ?");
+        for (user, rows) in [(&gone, 0), (&stays, i64::from(*table != "answer_circumstances"))] {
+            let count = sqlx::query_scalar::<_, i64>(sqlx::AssertSqlSafe(count.clone())).bind(user.id.to_string());
+            assert_eq!(count.fetch_one(&mut file).await.unwrap(), rows, "rows in {table}");
+        }
+    }
+}
+
+/// One row that belongs to `user`, with something in every column that wants it.
+async fn fill(file: &mut SqliteConnection, table: &str, owner: &str, tenant: TenantId, user: UserId) {
+    let columns = "SELECT name, type FROM pragma_table_info(?)";
+    let columns: Vec<(String, String)> = sqlx::query_as(columns).bind(table).fetch_all(&mut *file).await.unwrap();
+    let values: Vec<String> = columns
+        .iter()
+        .map(|(name, kind)| match (name.as_str(), kind.as_str()) {
+            ("tenant", _) => format!("'{tenant}'"),
+            (name, _) if name == owner => format!("'{user}'"),
+            (_, "TEXT") => format!("'x{user}'"),
+            _ => "1".to_owned(),
+        })
+        .collect();
+    let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
+    let insert = format!("INSERT INTO {table} ({}) VALUES ({})", names.join(", "), values.join(", "));
+    sqlx::query(sqlx::AssertSqlSafe(insert)).execute(file).await.unwrap();
+}

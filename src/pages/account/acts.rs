@@ -5,12 +5,12 @@ use axum::extract::Path;
 
 use super::goodbye::ERASE_ACCOUNT_PAGE;
 use super::signed_in;
-use crate::guests::life::LifeError;
-use crate::guests::{erase, leave};
+use crate::guests::life::{By, LifeError};
+use crate::guests::{end_sessions, erase, leave};
 use crate::model::{SessionId, SessionRecord, UserType};
 use crate::pages::answers::read;
 use crate::pages::notice::Notice;
-use crate::pages::visit::{Answer, Here, without_session};
+use crate::pages::visit::{Answer, Here, with_session, without_session};
 use crate::signin::methods::{self, AccountGate, account_gate};
 use crate::signin::{Destination, SigninError, Ticket, Visit, account_erase};
 use crate::web::form::Form;
@@ -33,7 +33,7 @@ pub async fn act(here: Here, Path((tenant, action)): Path<(String, String)>, bod
     }
     let guest = session.user_type == UserType::Guest;
     match action.as_str() {
-        "end" => end(&here, &visit, session.user, session.id, &fields).await,
+        "end" => end(&here, &visit, &session, &fields).await,
         "leave" if guest && fields.text("answer") == "yes" => {
             match leave::leave(&here.app, &visit.tenant, session.user).await {
                 Ok(()) => gone(&here, &visit, "left"),
@@ -41,6 +41,9 @@ pub async fn act(here: Here, Path((tenant, action)): Path<(String, String)>, bod
             }
         }
         "erase" if guest && matches!(fields.text("answer"), "yes" | "both") => {
+            if methods::ready(&here.app, &session).await.is_err() {
+                return see_other(&format!("/{}/account/erase", visit.tenant.id));
+            }
             let too = fields.text("answer") == "both";
             match account_gate(&here.app, &session).await {
                 // What was ticked a while ago is asked again, before anything is gone.
@@ -56,9 +59,9 @@ pub async fn act(here: Here, Path((tenant, action)): Path<(String, String)>, bod
             }
         }
         "erase-account" if fields.text("answer") == "yes" => erase_account(&here, &visit, &session).await,
-        "sign-in-again" => {
-            let visit =
-                Visit { ticket: Ticket::to(Destination::Page { path: ERASE_ACCOUNT_PAGE.to_owned() }), ..visit };
+        "sign-in-again" | "sign-in-to-erase" => {
+            let page = if action == "sign-in-again" { ERASE_ACCOUNT_PAGE } else { "account/erase" };
+            let visit = Visit { ticket: Ticket::to(Destination::Page { path: page.to_owned() }), ..visit };
             match methods::sign_in_anew(&here.app, &visit, &session).await {
                 Ok(()) => see_other(&here.journey_url(&visit, true)),
                 Err(error) => here.failed(&visit, &error),
@@ -80,24 +83,27 @@ fn erase_account_url(visit: &Visit) -> String {
     format!("/{}/{ERASE_ACCOUNT_PAGE}", visit.tenant.id)
 }
 
-async fn end(here: &Here, visit: &Visit, user: crate::model::UserId, current: SessionId, fields: &Form) -> Answer {
-    let (app, tenant) = (&here.app, visit.tenant.id);
+async fn end(here: &Here, visit: &Visit, session: &SessionRecord, fields: &Form) -> Answer {
+    let (app, tenant, user) = (&here.app, &visit.tenant, session.user);
     let ended = match (fields.text("scope"), uuid::Uuid::try_parse(fields.text("session"))) {
-        ("others", _) => app.sessions.end_others_of(tenant, user, current).await.map(|_| false),
-        ("all", _) => match app.sessions.end_others_of(tenant, user, current).await {
-            Ok(_) => app.sessions.end_one_of(tenant, user, current).await.map(|_| true),
-            Err(error) => Err(error),
-        },
+        ("others", _) => {
+            return match methods::end_others(app, visit, session).await {
+                Ok(cookie) => with_session(see_other(&account_url(visit)), Some(&cookie)),
+                Err(SigninError::OutOfStep) => see_other(&account_url(visit)),
+                Err(error) => here.failed(visit, &error),
+            };
+        }
+        ("all", _) => end_sessions::all(app, tenant, By::User(user), user).await.map(|_| true),
         (_, Ok(id)) => {
             let id = SessionId(id);
-            app.sessions.end_one_of(tenant, user, id).await.map(|ended| ended && id == current)
+            end_sessions::one(app, tenant, By::User(user), user, id).await.map(|ended| ended && id == session.id)
         }
         _ => Ok(false),
     };
     match ended {
-        Ok(true) => here.forgets_journeys(see_other(&format!("/{tenant}/sign-out"))),
+        Ok(true) => here.forgets_journeys(see_other(&format!("/{}/sign-out", tenant.id))),
         Ok(false) => see_other(&account_url(visit)),
-        Err(error) => here.broken(Some(&visit.tenant), &error),
+        Err(error) => here.broken(Some(tenant), &error),
     }
 }
 

@@ -5,7 +5,7 @@ use axum::extract::Path;
 
 use super::views::{CHANGE_PROOF, MailboxProof, SignInFirst};
 use super::{form, signed_in};
-use crate::guests::change_sign_in::{allow, is_fresh, mailbox_of};
+use crate::guests::change_sign_in::{allow, mailbox_of};
 use crate::model::{EmailAddress, SessionRecord};
 use crate::pages::answers::read;
 use crate::pages::field_error::FieldError;
@@ -54,8 +54,10 @@ pub async fn act(here: Here, Path((tenant, action)): Path<(String, String)>, bod
             Err(error) => here.failed(&visit, &error),
         };
     }
+    // As fresh as for every other change of how somebody signs in, and with the factor that guards it.
+    let ready = methods::ready(&here.app, &session).await.is_ok();
     let own = match own_mailbox(&here, &visit, &session).await {
-        Ok(own) if is_fresh(&session, here.app.clock.now()) => own,
+        Ok(own) if ready => own,
         Ok(_) => return see_other(&back),
         Err(answer) => return *answer,
     };
@@ -101,7 +103,7 @@ async fn page(
         Err(answer) => return *answer,
     };
     let chrome = here.chrome_of(visit, scene);
-    if !is_fresh(session, here.app.clock.now()) {
+    if methods::ready(&here.app, session).await.is_err() {
         return render::page(&SignInFirst {
             lead: "sign-in-first-lead",
             form: form(here, visit, session, "account/sign-in/again"),

@@ -7,7 +7,7 @@ use super::{form, signed_in};
 use crate::model::UserType;
 use crate::pages::notice::Notice;
 use crate::pages::visit::{Answer, Here};
-use crate::signin::methods::{AccountGate, account_gate};
+use crate::signin::methods::{self, AccountGate, account_gate};
 use crate::web::render;
 
 /// Where the personal account is erased, below the tenant.
@@ -59,6 +59,15 @@ async fn ask(here: &Here, tenant: &str, action: &str, words: Words) -> Answer {
     };
     if session.user_type != UserType::Guest {
         return here.notice(Some(&visit.tenant), Notice::NotFound);
+    }
+    // Leaving can be undone for a while; an erasure is as good as a new way to sign in, and wants as much.
+    if action == "erase" && methods::ready(&here.app, &session).await.is_err() {
+        return render::page(&SignInFirst {
+            lead: "sign-in-first-lead-erase",
+            form: form(here, &visit, &session, "account/do/sign-in-to-erase"),
+            stay_url: format!("/{}/account", visit.tenant.id),
+            chrome: here.chrome_of(&visit, &scene),
+        });
     }
     let also_account = match account_gate(&here.app, &session).await {
         Ok(gate) => action == "erase" && gate == Some(AccountGate::Open),

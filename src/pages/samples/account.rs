@@ -43,6 +43,7 @@ fn guest(filling: &Filling, name: &str, decision: Option<&'static str>) -> Revie
 pub(super) fn account_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
     let url = |path: &str| Some(filling.text(&format!("/contoso.example/{path}")));
     let account = |organizations, sessions| Account {
+        apps_url: filling.text("/contoso.example/account/apps"),
         chrome: filling.known(),
         form: filling.form(),
         name: filling.text("Gwen Guest"),
@@ -141,6 +142,7 @@ pub(super) fn account_pages(filling: &Filling) -> Vec<(&'static str, Response<St
         ("change-proof-code-wrong", page(&proof(CHANGE_PROOF, own, true, wrong(FieldError::CodeWrong)))),
         ("sign-in-first", page(&first("sign-in-first-lead"))),
         ("sign-in-first-account", page(&first("sign-in-first-lead-account"))),
+        ("sign-in-first-erase", page(&first("sign-in-first-lead-erase"))),
         ("change-confirm", page(&change(Some("5f0c")))),
         ("change-refused", page(&change(None))),
         ("access-review", page(&review(true, None))),

@@ -8,14 +8,14 @@ use crate::app::App;
 use crate::clock::{random_bytes, random_guid};
 use crate::model::{
     AccountId, AuditEvent, EmailAddress, Factors, PersonalAccount, SecondFactorMethod, SecondFactorOwner,
-    SessionRecord, StoredPasskey, Timestamp, UserType,
+    SessionRecord, StoredPasskey, Timestamp,
 };
 use crate::signin::advance::{Scene, SigninError, Visit};
 use crate::signin::enroll::{fill_recovery_codes, remember_codes};
 use crate::signin::factors::{OwnerTx, Standing, standing};
 use crate::signin::finish::{Finished, finish};
 use crate::signin::journey::Stranger;
-use crate::signin::methods::is_fresh;
+use crate::signin::methods;
 use crate::signin::notices::{self, Change};
 use crate::signin::personal::proved;
 use crate::signin::second_factor::passed;
@@ -56,12 +56,9 @@ pub enum Made {
     Wrong,
 }
 
-/// Whether one more may be registered in this session. Whoever has a second factor has shown it before (attack rows T016,
-/// T143). Where a passkey is a way in, not only a second step after somebody else's sign-in, a secret was shown a moment ago.
+/// Whether one more may be registered in this session.
 fn may_add(app: &App, session: &SessionRecord, known: &Standing) -> bool {
-    let unseen = known.factors.is_registered() && session.second_factor.is_none();
-    let way_in = matches!(known.owner, SecondFactorOwner::Account(_)) || session.user_type == UserType::Member;
-    !unseen && (!way_in || is_fresh(app, session)) && known.factors.passkeys.len() < MOST
+    methods::may_add(app, session, known) && known.factors.passkeys.len() < MOST
 }
 
 /// Offers to register one more for whoever is signed in; `None` to those who may not now.
@@ -117,7 +114,7 @@ pub async fn register(
         return Ok(Registered::Wrong);
     };
     let now = app.clock.now();
-    let mut tx = OwnerTx::begin(app, known.owner).await?;
+    let mut tx = OwnerTx::of_session(app, known.owner, session).await?;
     let mut factors = tx.factors().await?;
     // Another tab was quicker, or somebody else was.
     if factors.changes != known.factors.changes {
@@ -169,11 +166,8 @@ pub async fn create_account(
     let label = visit.agent.as_deref().unwrap_or_default();
     let mut factors =
         Factors { passkeys: vec![passkey(id, remembered.handle, label, credential, now)], ..Factors::default() };
-    // Where a second factor is demanded, losing the passkey must not mean losing the way in.
-    let codes = match visit.tenant.policies.mfa.demands(UserType::Guest) {
-        true => fill_recovery_codes(app, SecondFactorOwner::Account(account.id), &mut factors),
-        false => Vec::new(),
-    };
+    // Losing the passkey must not mean losing the way in, wherever a second factor is demanded one day.
+    let codes = fill_recovery_codes(app, SecondFactorOwner::Account(account.id), &mut factors);
     match insert(app, &account, &factors).await {
         Ok(()) => {}
         Err(StoreError::Conflict) => return Ok(Made::Exists),

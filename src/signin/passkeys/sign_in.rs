@@ -138,6 +138,13 @@ async fn person_of(app: &App, visit: &Visit, scene: &Scene, claim: &Claim) -> Re
     if scene.ways.personal_account {
         let mut accounts = app.store.begin_instance(InstanceTask::PersonalAccounts).await?;
         if let Some(id) = accounts.account_of_passkey(&claim.id).await? {
+            // Before a reset of the password somebody else may have planted it: a second step at most, since.
+            let since = accounts.account_passkeys_since(id).await?;
+            let factors = accounts.account_factors(id).await?;
+            let counts = |it: &StoredPasskey| it.id == claim.id && since.is_some_and(|since| it.created_at > since);
+            if !factors.passkeys.iter().any(counts) {
+                return Ok(None);
+            }
             return Ok(accounts.account(id).await?.map(Person::Account));
         }
     }

@@ -22,6 +22,14 @@ impl InstanceAccounts for InstanceView {
         ask!(self.access, end_proofs, id, at)
     }
 
+    async fn account_passkeys_since(&mut self, id: AccountId) -> StoreResult<Option<Timestamp>> {
+        ask!(self.access, passkeys_since, id)
+    }
+
+    async fn suspend_account_passkeys(&mut self, id: AccountId, at: Timestamp) -> StoreResult<()> {
+        ask!(self.access, suspend_passkeys, id, at)
+    }
+
     async fn erase_account(
         &mut self,
         id: AccountId,
@@ -45,6 +53,17 @@ async fn proofs_since(db: &mut SqliteConnection, id: AccountId) -> StoreResult<O
 
 async fn end_proofs(db: &mut SqliteConnection, id: AccountId, at: Timestamp) -> StoreResult<()> {
     let query = sqlx::query("UPDATE accounts SET proofs_since = MAX(proofs_since, ?) WHERE id = ?");
+    one_row(query.bind(at.micros()).bind(id.to_string()).execute(db).await?.rows_affected())
+}
+
+async fn passkeys_since(db: &mut SqliteConnection, id: AccountId) -> StoreResult<Option<Timestamp>> {
+    let query = sqlx::query("SELECT passkeys_since FROM accounts WHERE id = ?");
+    let row = query.bind(id.to_string()).fetch_optional(db).await?;
+    row.map(|row| time(&row, "passkeys_since")).transpose()
+}
+
+async fn suspend_passkeys(db: &mut SqliteConnection, id: AccountId, at: Timestamp) -> StoreResult<()> {
+    let query = sqlx::query("UPDATE accounts SET passkeys_since = MAX(passkeys_since, ?) WHERE id = ?");
     one_row(query.bind(at.micros()).bind(id.to_string()).execute(db).await?.rows_affected())
 }
 

@@ -5,6 +5,7 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::connection::{Access, ask};
 use super::instance::InstanceView;
+use super::keys::bump_epochs_of;
 use super::read::View;
 use super::rows::{column, from_json, json, parsed, parsed_if_any, time, time_if_any, word, worded, worded_if_any};
 use super::users::one_row;
@@ -28,6 +29,10 @@ impl<A: Access + 'static> ReadLife for View<A> {
 
     async fn person_key(&mut self, user: UserId) -> StoreResult<Option<String>> {
         ask!(self.access, person_key, self.tenant, user)
+    }
+
+    async fn ended_at(&mut self, user: UserId) -> StoreResult<Option<Timestamp>> {
+        ask!(self.access, ended_at, self.tenant, user)
     }
 
     async fn invitations_of(&mut self, user: UserId) -> StoreResult<Vec<Invitation>> {
@@ -91,6 +96,15 @@ impl WriteLife for View<Lease> {
 
     async fn note_end(&mut self, user: UserId, ends_at: Timestamp, days: i64, at: Timestamp) -> StoreResult<()> {
         ask!(self.access, note_end, self.tenant, user, ends_at, days, at)
+    }
+
+    async fn end_member_abroad(
+        &mut self,
+        issuer: &str,
+        member: UserId,
+        at: Timestamp,
+    ) -> StoreResult<Vec<(TenantId, UserId)>> {
+        ask!(self.access, bump_epochs_of, issuer, &member.to_string(), at)
     }
 
     async fn make_husk(&mut self, user: &User, at: Timestamp) -> StoreResult<()> {
@@ -157,6 +171,12 @@ async fn person_key(db: &mut SqliteConnection, tenant: TenantId, user: UserId) -
     let query = sqlx::query("SELECT sealed FROM person_keys WHERE tenant = ? AND user = ?");
     let row = query.bind(tenant.to_string()).bind(user.to_string()).fetch_optional(db).await?;
     row.map(|row| column(&row, "sealed")).transpose()
+}
+
+async fn ended_at(db: &mut SqliteConnection, tenant: TenantId, user: UserId) -> StoreResult<Option<Timestamp>> {
+    let query = sqlx::query("SELECT MAX(ended_at) AS ended_at FROM epochs WHERE tenant = ? AND user IN (?, '')");
+    let row = query.bind(tenant.to_string()).bind(user.to_string()).fetch_one(db).await?;
+    time_if_any(&row, "ended_at")
 }
 
 async fn active_months(db: &mut SqliteConnection, tenant: TenantId, user: UserId) -> StoreResult<Vec<String>> {
@@ -259,6 +279,8 @@ async fn make_husk(db: &mut SqliteConnection, tenant: TenantId, user: &User, at:
     .execute(&mut *db)
     .await?;
     one_row(changed.rows_affected())?;
+    let query = sqlx::query("DELETE FROM client_consents WHERE tenant = ? AND user = ?");
+    query.bind(&tenant_text).bind(&id).execute(&mut *db).await?;
     sqlx::query(
         "UPDATE invitations SET address = ?3, cc = NULL, message = NULL, redirect_url = NULL, language = NULL, \
          state = CASE WHEN state = 'accepted' THEN 'accepted' ELSE 'revoked' END, \
@@ -278,6 +300,8 @@ async fn make_husk(db: &mut SqliteConnection, tenant: TenantId, user: &User, at:
         "DELETE FROM end_notices WHERE tenant = ? AND user = ?",
         "DELETE FROM group_members WHERE tenant = ? AND user = ?",
         "DELETE FROM app_owners WHERE tenant = ? AND user = ?",
+        "DELETE FROM passkeys WHERE tenant = ? AND owner = ?",
+        "DELETE FROM second_factors WHERE tenant = ? AND owner = ?",
     ] {
         sqlx::query(statement).bind(&tenant_text).bind(&id).execute(&mut *db).await?;
     }

@@ -5,6 +5,7 @@ mod accounts;
 mod agreements;
 mod audit;
 mod barred;
+mod client_consents;
 mod connection;
 mod directory_pages;
 mod domain_proofs;
@@ -132,7 +133,9 @@ fn migrations() -> Migrator {
         (9, "admin", include_str!("../migrations/0009_admin.sql")),
         (10, "passkeys", include_str!("../migrations/0010_passkeys.sql")),
         (11, "credentials", include_str!("../migrations/0011_credentials.sql")),
+        (14, "client consents", include_str!("../migrations/0014_client_consents.sql")),
         (16, "graph", include_str!("../migrations/0016_graph.sql")),
+        (17, "no factors of the erased", include_str!("../migrations/0017_no_factors_of_the_erased.sql")),
     ];
     let list = list.into_iter().map(|(version, name, sql)| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)

@@ -40,3 +40,7 @@ erase-elsewhere-heading = Not from here
 erase-elsewhere-lead = Your personal account has a second step of its own, and { $tenant } asks you for another one.
 erase-elsewhere-next = Erase the account in an organization that asks for the second step of your account.
 sign-in-first-lead-account = To erase your personal account, you must have signed in with it during the last 10 minutes.
+
+change-sign-in-way = how you sign in to { $tenant } was changed, and every other device was signed out
+sign-out-changing = You were about to change how you sign in. Signing out gives that up: you sign in as before.
+sign-in-first-lead-erase = To erase what is kept about you, you must have signed in during the last 10 minutes, with your second step or passkey if you set one up.

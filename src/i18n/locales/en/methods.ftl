@@ -49,7 +49,7 @@ new-password-title = Choose a new passphrase
 new-password-heading = Choose a new passphrase
 new-password-lead = It replaces the old password of { $address }, here and at every organization that invited you.
 new-password-button = Save passphrase
-new-password-next = Every other device is signed out. A second step that you set up stays as it is.
+new-password-next = Every other device is signed out, and passkeys that you made before do not sign in by themselves any more: add yours anew afterwards. An authenticator app stays as it is.
 
 ## Sign-in methods
 
@@ -89,7 +89,7 @@ mail-passcode-subject-reset_password = Your code for a new password at { $brand 
 mail-passcode-intro-reset_password = Somebody, on a page of { $tenant } ({ $domain }), wants to set a new password for the personal account with your address.
 
 change-password = the password was changed, and every other device was signed out
-change-password-reset = a new password was set by a code to this mailbox, and every other device was signed out
+change-password-reset = a new password was set by a code to this mailbox, every other device was signed out, and passkeys of before do not sign in by themselves any more
 change-added = a second step was added
 change-removed = a second step was removed
 change-recovery = new recovery codes were made, and the old ones do not work any more

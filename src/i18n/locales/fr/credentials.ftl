@@ -40,3 +40,7 @@ erase-elsewhere-heading = Pas d’ici
 erase-elsewhere-lead = Votre compte personnel a une seconde étape qui lui est propre, et { $tenant } vous en demande une autre.
 erase-elsewhere-next = Effacez le compte dans une organisation qui demande la seconde étape de votre compte.
 sign-in-first-lead-account = Pour effacer votre compte personnel, vous devez vous être connecté avec lui au cours des 10 dernières minutes.
+
+change-sign-in-way = votre façon de vous connecter à { $tenant } a été changée et tout autre appareil déconnecté
+sign-out-changing = Vous étiez en train de changer votre façon de vous connecter. Se déconnecter y met fin : vous vous connectez comme avant.
+sign-in-first-lead-erase = Pour effacer ce qui est conservé à votre sujet, vous devez vous être connecté au cours des 10 dernières minutes, avec votre seconde étape ou votre clé d’accès si vous en avez configuré une.

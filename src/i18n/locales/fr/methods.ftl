@@ -49,7 +49,7 @@ new-password-title = Choisissez une nouvelle phrase secrète
 new-password-heading = Choisissez une nouvelle phrase secrète
 new-password-lead = Elle remplace l’ancien mot de passe de { $address }, ici et auprès de chaque organisation qui vous a invité.
 new-password-button = Enregistrer la phrase secrète
-new-password-next = Tout autre appareil est déconnecté. Une seconde étape que vous avez configurée reste telle quelle.
+new-password-next = Tout autre appareil est déconnecté, et les clés d’accès créées auparavant ne connectent plus à elles seules : ajoutez de nouveau les vôtres ensuite. Une application d’authentification reste telle quelle.
 
 ## Sign-in methods
 
@@ -89,7 +89,7 @@ mail-passcode-subject-reset_password = Votre code pour un nouveau mot de passe c
 mail-passcode-intro-reset_password = Quelqu’un, sur une page de { $tenant } ({ $domain }), veut définir un nouveau mot de passe pour le compte personnel à votre adresse.
 
 change-password = le mot de passe a été modifié et tout autre appareil déconnecté
-change-password-reset = un nouveau mot de passe a été défini par un code envoyé à cette boîte aux lettres et tout autre appareil déconnecté
+change-password-reset = un nouveau mot de passe a été défini par un code envoyé à cette boîte aux lettres, tout autre appareil a été déconnecté et les clés d’accès d’avant ne connectent plus à elles seules
 change-added = une seconde étape a été ajoutée
 change-removed = une seconde étape a été supprimée
 change-recovery = de nouveaux codes de récupération ont été créés et les anciens ne fonctionnent plus

@@ -40,3 +40,7 @@ erase-elsewhere-heading = Niet vanaf hier
 erase-elsewhere-lead = Uw persoonlijke account heeft een eigen tweede stap, en { $tenant } vraagt u om een andere.
 erase-elsewhere-next = Wis het account bij een organisatie die om de tweede stap van uw account vraagt.
 sign-in-first-lead-account = Om uw persoonlijke account te wissen, moet u zich er in de laatste 10 minuten mee hebben aangemeld.
+
+change-sign-in-way = hoe u zich bij { $tenant } aanmeldt is gewijzigd en elk ander apparaat is afgemeld
+sign-out-changing = U was bezig te wijzigen hoe u zich aanmeldt. Met afmelden breekt u dat af: u meldt zich aan zoals voorheen.
+sign-in-first-lead-erase = Om te wissen wat over u wordt bewaard, moet u zich in de afgelopen 10 minuten hebben aangemeld, met uw tweede stap of passkey als u die hebt ingesteld.

@@ -49,7 +49,7 @@ new-password-title = Kies een nieuwe wachtzin
 new-password-heading = Kies een nieuwe wachtzin
 new-password-lead = Die vervangt het oude wachtwoord van { $address }, hier en bij elke organisatie die u heeft uitgenodigd.
 new-password-button = Wachtzin opslaan
-new-password-next = Elk ander apparaat wordt afgemeld. Een tweede stap die u hebt ingesteld, blijft zoals die is.
+new-password-next = Elk ander apparaat wordt afgemeld, en passkeys die u eerder hebt gemaakt, melden niet meer op zichzelf aan: voeg de uwe daarna opnieuw toe. Een authenticator-app blijft zoals die is.
 
 ## Sign-in methods
 
@@ -89,7 +89,7 @@ mail-passcode-subject-reset_password = Uw code voor een nieuw wachtwoord bij { $
 mail-passcode-intro-reset_password = Iemand wil op een pagina van { $tenant } ({ $domain }) een nieuw wachtwoord instellen voor het persoonlijke account met uw adres.
 
 change-password = het wachtwoord is gewijzigd en elk ander apparaat is afgemeld
-change-password-reset = met een code naar dit postvak is een nieuw wachtwoord ingesteld en elk ander apparaat is afgemeld
+change-password-reset = met een code naar dit postvak is een nieuw wachtwoord ingesteld, elk ander apparaat is afgemeld en eerdere passkeys melden niet meer op zichzelf aan
 change-added = er is een tweede stap toegevoegd
 change-removed = er is een tweede stap verwijderd
 change-recovery = er zijn nieuwe herstelcodes gemaakt en de oude werken niet meer

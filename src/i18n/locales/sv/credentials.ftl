@@ -40,3 +40,7 @@ erase-elsewhere-heading = Inte härifrån
 erase-elsewhere-lead = Ditt personliga konto har ett eget andra steg, och { $tenant } begär ett annat av dig.
 erase-elsewhere-next = Radera kontot hos en organisation som begär ditt kontos andra steg.
 sign-in-first-lead-account = För att radera ditt personliga konto måste du ha loggat in med det under de senaste 10 minuterna.
+
+change-sign-in-way = ditt sätt att logga in hos { $tenant } ändrades och alla andra enheter loggades ut
+sign-out-changing = Du höll på att ändra hur du loggar in. Om du loggar ut avbryts det: du loggar in som tidigare.
+sign-in-first-lead-erase = För att radera det som sparas om dig måste du ha loggat in under de senaste 10 minuterna, med ditt andra steg eller din inloggningsnyckel om du har ställt in något sådant.

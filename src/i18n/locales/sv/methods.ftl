@@ -49,7 +49,7 @@ new-password-title = Välj en ny lösenfras
 new-password-heading = Välj en ny lösenfras
 new-password-lead = Den ersätter det gamla lösenordet för { $address }, här och hos varje organisation som har bjudit in dig.
 new-password-button = Spara lösenfrasen
-new-password-next = Alla andra enheter loggas ut. Ett andra steg som du har ställt in förblir som det är.
+new-password-next = Alla andra enheter loggas ut, och inloggningsnycklar som du har skapat tidigare loggar inte längre in på egen hand: lägg till dina på nytt efteråt. En autentiseringsapp förblir som den är.
 
 ## Sign-in methods
 
@@ -89,7 +89,7 @@ mail-passcode-subject-reset_password = Din kod för ett nytt lösenord hos { $br
 mail-passcode-intro-reset_password = Någon vill, på en sida hos { $tenant } ({ $domain }), ange ett nytt lösenord för det personliga kontot med din adress.
 
 change-password = lösenordet ändrades och alla andra enheter loggades ut
-change-password-reset = ett nytt lösenord angavs med en kod till den här postlådan och alla andra enheter loggades ut
+change-password-reset = ett nytt lösenord angavs med en kod till den här postlådan, alla andra enheter loggades ut och tidigare inloggningsnycklar loggar inte längre in på egen hand
 change-added = ett andra steg lades till
 change-removed = ett andra steg togs bort
 change-recovery = nya återställningskoder skapades och de gamla fungerar inte längre
