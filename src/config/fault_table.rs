@@ -693,7 +693,7 @@ pub(super) const FAULTY: &[(&str, &str, &str, &str, &str, &str)] = &[
         "permissions = []",
         "permissions = [\"everything\"]",
         "permissions = [",
-        "`everything` is no name of a permission",
+        "`everything` is no permission of the admin API",
         "User.Invite.All",
     ),
 ];

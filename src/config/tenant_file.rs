@@ -11,8 +11,8 @@ use super::section::{Placed, Section};
 use super::{files, policies, terms, values};
 use crate::model::{
     Agreement, AgreementId, AppId, Branding, Connection, Contact, ContactId, Domain, EmailAddress, Group, GroupId,
-    ManagedBy, Preset, Privacy, ServicePrincipal, ServicePrincipalId, Tenant, TenantId, TenantPartner, TermsExpiration,
-    TermsFrequency,
+    ManagedBy, Permission, Preset, Privacy, ServicePrincipal, ServicePrincipalId, Tenant, TenantId, TenantPartner,
+    TermsExpiration, TermsFrequency,
 };
 
 const LOGO_BYTES: u64 = 256 * 1024;
@@ -368,11 +368,12 @@ fn role_name(text: &str) -> Result<String, String> {
     if name.contains(odd) { Err("a role's name has no space and no colon".to_owned()) } else { Ok(name) }
 }
 
-/// The name of an application permission, as the original's are: words joined by dots.
+/// One of the permissions of the admin API, by the original's name.
 fn permission(text: &str) -> Result<String, String> {
-    let word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    let shaped = text.len() <= 120 && text.contains('.') && text.split('.').all(word);
-    if shaped { Ok(text.to_owned()) } else { Err(format!("`{text}` is no name of a permission")) }
+    match text.parse::<Permission>() {
+        Ok(permission) => Ok(permission.to_string()),
+        Err(()) => Err(format!("`{text}` is no permission of the admin API; docs/graph-api.md lists them")),
+    }
 }
 
 fn member(section: &Section<'_>, file: &str) -> Option<Placed<DeclaredMember>> {

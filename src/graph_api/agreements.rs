@@ -11,12 +11,12 @@ use super::odata::filter::{Comparison, Filter, Literal};
 use super::odata::{FILTERED, LIST, ONE};
 use super::operation::Verb::{Get, Post};
 use super::operation::{Call, Gives, Operation, Reply, Row, Takes, row};
-use super::permissions::Permission::{self, AgreementAcceptanceRead, AgreementRead, AgreementReadWrite};
 use super::schema::Access::{Create, Required};
 use super::schema::{Entity, Kind, Property};
 use crate::config::terms::{PDF_BYTES, TermsForm};
 use crate::consent::publish::{Publish, PublishError, publish};
 use crate::consent::read::{AcceptanceQuery, answers, content, versions};
+use crate::model::Permission::{self, AgreementAcceptanceRead, AgreementRead, AgreementReadWrite};
 use crate::model::{Acceptance, AcceptanceState, Agreement, AgreementId, AgreementVersion, Timestamp, User, UserId};
 
 const READERS: &[Permission] = &[AgreementRead, AgreementReadWrite];

@@ -8,15 +8,13 @@ use super::errors::GraphError;
 use super::odata::{LIST, ONE, QueryOption};
 use super::operation::Verb::{Delete, Get, Post};
 use super::operation::{Call, Gives, Operation, Reply, Row, row};
-use super::permissions::Permission::{
-    self, AppRoleAssignmentReadWrite, ApplicationRead, DirectoryRead, DirectoryReadWrite,
-};
 use super::schema::Access::Required;
 use super::schema::{Entity, Kind, Property};
 use super::user_filter::{Mark, query};
 use crate::guests::assign::{Given, assign, unassign_and_end_sessions};
 use crate::guests::directory::{self, UserQuery, Within};
 use crate::keys::sha256_hex;
+use crate::model::Permission::{self, AppRoleAssignmentReadWrite, ApplicationRead, DirectoryRead, DirectoryReadWrite};
 use crate::model::{AppId, AppRole, Application, ServicePrincipal, ServicePrincipalId, User, UserId};
 
 const READERS: &[Permission] = &[ApplicationRead, AppRoleAssignmentReadWrite, DirectoryRead, DirectoryReadWrite];

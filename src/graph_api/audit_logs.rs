@@ -7,9 +7,9 @@ use super::odata::filter::{Comparison, Filter, Literal};
 use super::odata::{FILTERED, ONE};
 use super::operation::Verb::Get;
 use super::operation::{Call, Gives, Operation, Reply, Row, row};
-use super::permissions::Permission::{self, AuditLogRead};
 use super::schema::{Entity, Kind, Property};
 use crate::guests::audit_log::{AuditQuery, People, SIGN_INS, page};
+use crate::model::Permission::{self, AuditLogRead};
 use crate::model::{AuditLine, AuditOutcome, Timestamp, UserId};
 
 const READERS: &[Permission] = &[AuditLogRead];

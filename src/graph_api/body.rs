@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 
 use super::errors::GraphError;
 use super::odata::filter::time;
-use super::permissions::Permissions;
 use super::schema::{Entity, Kind, Property};
+use crate::model::Permissions;
 use crate::model::{EmailAddress, Timestamp};
 use crate::oidc_client::strict_json;
 
@@ -271,8 +271,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::graph_api::permissions::Permission;
     use crate::graph_api::schema::{Access, Kind, Property};
+    use crate::model::Permission;
 
     const INNER: Entity = Entity {
         name: "inner",

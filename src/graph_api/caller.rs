@@ -8,12 +8,12 @@ use http::header::AUTHORIZATION;
 
 use super::errors::GraphError;
 use super::operation::{Delegated, Operation};
-use super::permissions::Permissions;
 use crate::app::App;
 use crate::guests::directory::acting_user;
 use crate::guests::invite::Inviter;
 use crate::guests::life::By;
 use crate::guests::manage::is_admin;
+use crate::model::Permissions;
 use crate::model::{AppId, Tenant, TenantId, User, UserId};
 use crate::snapshot::Snapshot;
 use crate::tenants::resolve;

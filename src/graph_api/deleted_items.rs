@@ -4,12 +4,12 @@ use super::errors::GraphError;
 use super::odata::{LIST, ONE};
 use super::operation::Verb::{Delete, Get, Post};
 use super::operation::{Call, Gives, Operation, Reply};
-use super::permissions::Permission::{UserDeleteRestore, UserReadWrite};
 use super::user_view::{USER, user_row};
 use super::users::{READERS, may_act_on, page};
 use crate::guests::delete::restore;
 use crate::guests::directory::deleted_user;
 use crate::guests::erase::purge;
+use crate::model::Permission::{UserDeleteRestore, UserReadWrite};
 use crate::model::User;
 
 /// The operations.

@@ -6,10 +6,10 @@ use super::errors::GraphError;
 use super::odata::{LIST, NONE, ONE};
 use super::operation::Verb::{Delete, Get, Post};
 use super::operation::{Call, Gives, Operation, Reply, Row, row};
-use super::permissions::Permission::{self, DirectoryRead, DirectoryReadWrite, DomainRead, DomainReadWrite};
 use super::schema::Access::Required;
 use super::schema::{Entity, Kind, Property};
 use crate::model::Domain;
+use crate::model::Permission::{self, DirectoryRead, DirectoryReadWrite, DomainRead, DomainReadWrite};
 use crate::tenants::own_domains::{Claimant, DomainClaim, DomainError, claim, claims, remove, verify};
 
 const READERS: &[Permission] = &[DomainRead, DomainReadWrite, DirectoryRead, DirectoryReadWrite];

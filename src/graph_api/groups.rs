@@ -6,13 +6,13 @@ use super::errors::GraphError;
 use super::odata::{LIST, ONE};
 use super::operation::Verb::{Delete, Get, Post};
 use super::operation::{Call, Gives, Operation, Reply, Row, row};
-use super::permissions::Permission::{self, DirectoryRead, DirectoryReadWrite, GroupMemberReadWrite, GroupRead};
 use super::schema::{Entity, Kind, Property};
 use super::sponsors::REFERENCE;
 use super::user_view::USER;
 use super::users::{page_within, referred};
 use crate::guests::assign::{Given, assign, unassign_and_end_sessions};
 use crate::guests::directory::{self, Within};
+use crate::model::Permission::{self, DirectoryRead, DirectoryReadWrite, GroupMemberReadWrite, GroupRead};
 use crate::model::{Group, GroupId, ManagedBy, UserId};
 
 const READERS: &[Permission] = &[GroupRead, GroupMemberReadWrite, DirectoryRead, DirectoryReadWrite];

@@ -6,8 +6,8 @@ use super::errors::GraphError;
 use super::odata::{LIST, ONE};
 use super::operation::Verb::Get;
 use super::operation::{Call, Gives, Operation, Reply, Row, row};
-use super::permissions::Permission::{self, DirectoryRead, DirectoryReadWrite, IdentityProviderRead};
 use super::schema::{Entity, Kind, Property};
+use crate::model::Permission::{self, DirectoryRead, DirectoryReadWrite, IdentityProviderRead};
 use crate::model::{Connection, ConnectionKind, Preset};
 
 const READERS: &[Permission] = &[IdentityProviderRead];

@@ -8,7 +8,6 @@ use super::odata::filter::{Comparison, Filter, Literal};
 use super::odata::{FILTERED, ONE};
 use super::operation::Verb::{Get, Post};
 use super::operation::{Call, Delegated, Gives, Operation, Reply, Row, row};
-use super::permissions::Permission::{self, DirectoryReadWrite, UserInvite, UserReadWrite};
 use super::schema::Access::{Create, Required};
 use super::schema::{Entity, Kind, Property};
 use super::users::{READERS, may_act_on};
@@ -17,6 +16,7 @@ use crate::guests::invite::{Invite, InviteWarning, invite};
 use crate::guests::reset::{Reset, Says, reset};
 use crate::guests::revoke::revoke_and_end_sessions;
 use crate::guests::send_again::send_again;
+use crate::model::Permission::{self, DirectoryReadWrite, UserInvite, UserReadWrite};
 use crate::model::{EmailAddress, Invitation, InvitationId, InvitationState, Timestamp, User, UserId, UserType};
 
 const INVITERS: &[Permission] = &[UserInvite, UserReadWrite, DirectoryReadWrite];

@@ -16,8 +16,8 @@ pub mod odata;
 pub mod openapi;
 pub mod operation;
 mod organization;
-pub mod permissions;
 mod policies;
+mod provider_tokens;
 mod refusals;
 pub mod schema;
 mod sponsors;
@@ -31,6 +31,8 @@ use axum::Router;
 use axum::body::Body;
 use axum::routing::any;
 use http::{Request, Response};
+
+pub use self::provider_tokens::ProviderTokens;
 
 use self::caller::VerifyAccess;
 use self::dispatch::Door;

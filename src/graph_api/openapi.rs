@@ -6,9 +6,9 @@ use serde_json::{Map, Value, json};
 
 use super::odata::{MOST, MOST_SKIPPED, QueryOption};
 use super::operation::{Delegated, Gives, Operation};
-use super::permissions::Permission;
 use super::schema::{Access, Entity, Kind, Property};
 use super::{BASE, OPERATIONS};
+use crate::model::Permission;
 
 /// Where it is served, without a token.
 pub const PATH: &str = "/v1.0/openapi.json";

@@ -14,10 +14,10 @@ use super::caller::{Caller, broken};
 use super::errors::GraphError;
 use super::odata::page::Pages;
 use super::odata::{Options, QueryOption, evaluate};
-use super::permissions::Permission;
 use super::schema::Entity;
 use crate::app::App;
 use crate::guests::{self, GuestContext};
+use crate::model::Permission;
 use crate::model::Tenant;
 use crate::snapshot::Snapshot;
 

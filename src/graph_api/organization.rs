@@ -6,9 +6,9 @@ use super::errors::GraphError;
 use super::odata::{LIST, ONE};
 use super::operation::Verb::{Get, Patch};
 use super::operation::{Call, Delegated, Gives, Operation, Reply, Row, row};
-use super::permissions::Permission::{self, DirectoryRead, DirectoryReadWrite, OrganizationRead};
 use super::schema::Access::Update;
 use super::schema::{Entity, Kind, Property};
+use crate::model::Permission::{self, DirectoryRead, DirectoryReadWrite, OrganizationRead};
 use crate::model::{ManagedBy, TenantId};
 
 const READERS: &[Permission] = &[OrganizationRead, DirectoryRead, DirectoryReadWrite];

@@ -6,12 +6,12 @@ use super::errors::GraphError;
 use super::odata::{LIST, ONE};
 use super::operation::Verb::{Get, Patch};
 use super::operation::{Call, Gives, Handler, Operation, Reply, Row, row};
-use super::permissions::Permission::{
-    self, PolicyAuthenticationMethod, PolicyAuthorization, PolicyCrossTenantAccess, PolicyRead,
-};
 use super::schema::Access::Update;
 use super::schema::{Entity, Kind, Property};
 use crate::model::MfaPolicy;
+use crate::model::Permission::{
+    self, PolicyAuthenticationMethod, PolicyAuthorization, PolicyCrossTenantAccess, PolicyRead,
+};
 
 /// Graph `authorizationPolicy`.
 const AUTHORIZATION: Entity = Entity {

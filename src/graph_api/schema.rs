@@ -1,6 +1,6 @@
 //! What objects of the API look like, property by property: bodies are read by it, answers shown by it, documents made of it.
 
-use super::permissions::Permission;
+use crate::model::Permission;
 
 /// What a property holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

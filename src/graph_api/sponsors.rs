@@ -4,12 +4,12 @@ use super::errors::GraphError;
 use super::odata::LIST;
 use super::operation::Verb::{Delete, Get, Post};
 use super::operation::{Call, Gives, Operation, Reply};
-use super::permissions::Permission::{DirectoryReadWrite, UserReadWrite};
 use super::schema::Access::Required;
 use super::schema::{Entity, Kind, Property};
 use super::user_view::{USER, user_row};
 use super::users::{READERS, may_act_on, named, referred};
 use crate::guests::sponsors;
+use crate::model::Permission::{DirectoryReadWrite, UserReadWrite};
 
 /// A reference to an object, as the original takes it.
 pub const REFERENCE: Entity = Entity {

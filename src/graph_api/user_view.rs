@@ -3,12 +3,12 @@
 use serde_json::json;
 
 use super::operation::{Row, row};
-use super::permissions::Permission::{AuditLogRead, DirectoryReadWrite, UserEnableDisable, UserReadWrite};
 use super::schema::Access::Update;
 use super::schema::{Entity, Kind, Property};
+use crate::model::Permission::{AuditLogRead, DirectoryReadWrite, UserEnableDisable, UserReadWrite};
 use crate::model::{Method, Tenant, User, UserType};
 
-const CHANGED_BY: &[super::permissions::Permission] = &[UserReadWrite, DirectoryReadWrite];
+const CHANGED_BY: &[crate::model::Permission] = &[UserReadWrite, DirectoryReadWrite];
 
 /// Graph `objectIdentity`.
 const IDENTITY: Entity = Entity {

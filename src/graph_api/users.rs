@@ -6,16 +6,16 @@ use super::errors::GraphError;
 use super::odata::{LIST, ONE, QueryOption};
 use super::operation::Verb::{Delete, Get, Patch};
 use super::operation::{Call, Delegated, Gives, Operation, Reply};
-use super::permissions::Permission::{
-    self, DirectoryRead, DirectoryReadWrite, RoleManagement, UserDeleteRestore, UserEnableDisable, UserRead,
-    UserReadSelf, UserReadWrite,
-};
 use super::user_filter::{Mark, query};
 use super::user_view::{USER, user_row};
 use crate::guests::delete::delete;
 use crate::guests::directory::{self, UserOrder, UserQuery, UserTest, UserText, Within};
 use crate::guests::manage::is_admin;
 use crate::guests::update::{Change, update};
+use crate::model::Permission::{
+    self, DirectoryRead, DirectoryReadWrite, RoleManagement, UserDeleteRestore, UserEnableDisable, UserRead,
+    UserReadSelf, UserReadWrite,
+};
 use crate::model::{User, UserId};
 
 /// Who reads users.

@@ -14,6 +14,7 @@ mod ids;
 mod invitation;
 mod invitation_events;
 mod mail;
+mod permission;
 mod registration;
 mod second_factor;
 mod secret;
@@ -42,6 +43,7 @@ pub use ids::{AccountId, AgreementId, AppId, ContactId, GroupId, InvitationId, S
 pub use invitation::{Invitation, InvitationState, RouteOverride};
 pub use invitation_events::{InvitationChange, InvitationEvent, InvitationRefusal};
 pub use mail::{LOGO_CONTENT_ID, MailId, OutgoingMail, Remains};
+pub use permission::{Permission, Permissions};
 pub use registration::{
     ClientKeys, ClientKind, ClientSecret, RedirectUriFault, Registration, SecretDigest, SigningAlgorithm,
     check_redirect_uri,

@@ -18,7 +18,7 @@ use crate::model::TenantId;
 use crate::proxy::assertion::{ASSERTION_TYPE, AssertionClaims};
 use crate::proxy::seams::{Seal, SealPurpose, SignAssertion, SignFault};
 use crate::proxy::{Meter, Plane};
-use crate::{admin, oidc_server, pages};
+use crate::{admin, graph_api, oidc_server, pages};
 
 /// Further hosts on our listeners: canonical host → router. The demo's own providers stand here (decision 28).
 #[derive(Default)]
@@ -131,7 +131,8 @@ fn plane_of(app: &Arc<App>) -> Arc<Plane> {
 }
 
 fn services(app: &Arc<App>, extra: ExtraHosts) -> HashMap<String, ControlService> {
-    let broker = pages::router().merge(oidc_server::router()).with_state(Arc::clone(app));
+    let api = graph_api::router(Arc::clone(app), Arc::new(graph_api::ProviderTokens));
+    let broker = pages::router().merge(oidc_server::router()).with_state(Arc::clone(app)).merge(api);
     let admin = admin::router().with_state(Arc::clone(app));
     let own = [(app.settings.broker_host().to_owned(), broker), (app.settings.admin_host().to_owned(), admin)];
     own.into_iter().chain(extra.0).map(|(host, router)| (host, control_service(router))).collect()

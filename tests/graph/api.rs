@@ -168,7 +168,6 @@ impl Api {
 
 /// A token of an application of Contoso with everything.
 pub fn everything() -> String {
-    let all: Vec<&str> =
-        vestibule::graph_api::permissions::Permission::ALL.iter().map(|permission| permission.as_str()).collect();
+    let all: Vec<&str> = vestibule::model::Permission::ALL.iter().map(|permission| permission.as_str()).collect();
     application(CONTOSO, &all)
 }

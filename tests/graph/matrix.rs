@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 use vestibule::graph_api::operation::{Delegated, Operation, Verb};
-use vestibule::graph_api::permissions::{Permission, Permissions};
 use vestibule::graph_api::schema::{Access, Entity, Kind};
 use vestibule::graph_api::{BASE, OPERATIONS};
+use vestibule::model::{Permission, Permissions};
 
 use super::api::{Api, application, everything, user};
 use crate::actors::{CONTOSO, NORTHWIND, world};
