@@ -18,7 +18,7 @@ use crate::mail::smtp::{Relay, SmtpMailer};
 use crate::mail::{MailError, Mailer};
 use crate::model::Timestamp;
 use crate::observe::Counters;
-use crate::oidc_client::{Federation, OidcClient};
+use crate::oidc_client::{ClientKeySets, Federation, OidcClient};
 use crate::outbound::{Fetcher, SystemRecords, TrustError, TxtRecords};
 use crate::session::{RecordSeal, Sessions};
 use crate::short_term::embedded::Embedded;
@@ -48,10 +48,16 @@ pub struct App {
     pub tombstones: Arc<Tombstones>,
     /// Sealing and signing.
     pub keys: Arc<Keys>,
+    /// Wakes whoever makes the keys that take long, after tenants changed.
+    pub keys_wanted: Arc<Notify>,
     /// Browser sessions.
     pub sessions: Arc<Sessions>,
     /// Identity providers.
     pub federation: Arc<dyn Federation>,
+    /// Keys of our own OIDC clients.
+    pub client_keys: ClientKeySets,
+    /// The one way out, for what verbs send themselves.
+    pub fetcher: Arc<Fetcher>,
     /// DNS records of domains.
     pub records: Arc<dyn TxtRecords>,
     /// Words in every language.
@@ -135,7 +141,8 @@ impl App {
             .collect();
         let fetcher = Arc::new(Fetcher::new(&settings.egress, own)?);
         let federation: Arc<dyn Federation> =
-            Arc::new(OidcClient::new(fetcher, Arc::clone(&clock), Arc::clone(&random)));
+            Arc::new(OidcClient::new(Arc::clone(&fetcher), Arc::clone(&clock), Arc::clone(&random)));
+        let client_keys = ClientKeySets::new(Arc::clone(&fetcher), Arc::clone(&clock));
         let mailer = open_mailer(&settings, &clock)?;
         let outbox = Arc::new(Outbox::new(Arc::clone(&store), mailer, Arc::clone(&clock)));
         let password_threads = std::thread::available_parallelism().map_or(1, |cores| cores.get().saturating_sub(1));
@@ -150,8 +157,11 @@ impl App {
             rebuilding: tokio::sync::Mutex::new(()),
             secrets: ArcSwap::from_pointee(ConnectionSecrets::default()),
             keys,
+            keys_wanted: Arc::new(Notify::new()),
             sessions,
             federation,
+            client_keys,
+            fetcher,
             records: Arc::new(SystemRecords),
             texts: Arc::new(Texts::load()),
             mail_queued: outbox.bell(),

@@ -2,8 +2,10 @@
 //!
 //! The map, in reading order. Imports point downwards only; `tests/map.rs` holds the table.
 //!
-//! - **Doors** — bytes in, bytes out: [`cli`], [`server`], [`proxy`], [`pages`], [`oidc_server`], and their kit [`web`].
-//! - **Verbs** — what the product does, without HTTP and SQL: [`signin`], [`tenants`], [`guests`], [`consent`].
+//! - **Doors** — bytes in, bytes out: [`cli`], [`server`], [`proxy`], [`pages`], [`oidc_server`],
+//!   [`graph_api`], and their kit [`web`].
+//! - **Verbs** — what the product does, without HTTP and SQL: [`signin`], [`tenants`], [`guests`], [`consent`],
+//!   [`tokens`].
 //! - **Bench** — [`app`]: every shelf, built from settings; [`session`]: cookie ↔ session.
 //! - **Shelves** — keep and send: [`storage`], [`short_term`], [`snapshot`], [`keys`], [`mail`], [`oidc_client`],
 //!   [`outbound`].
@@ -18,6 +20,7 @@ pub mod clock;
 pub mod config;
 pub mod consent;
 pub mod demo;
+pub mod graph_api;
 pub mod guests;
 pub mod i18n;
 pub mod keys;
@@ -38,5 +41,6 @@ pub mod storage;
 pub mod tenants;
 #[cfg(test)]
 mod test_doubles;
+pub mod tokens;
 pub mod urls;
 pub mod web;

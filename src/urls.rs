@@ -85,6 +85,31 @@ impl Urls {
         format!("{}/{tenant}/oauth2/v2.0/authorize", self.origin)
     }
 
+    /// Where clients exchange what they were granted for tokens.
+    pub fn token(&self, tenant: TenantId) -> String {
+        self.oauth2(tenant, "token")
+    }
+
+    /// One of the OAuth 2.0 endpoints of a tenant: `authorize`, `token`, `logout`, …
+    pub fn oauth2(&self, tenant: TenantId, endpoint: &str) -> String {
+        format!("{}/{tenant}/oauth2/v2.0/{endpoint}", self.origin)
+    }
+
+    /// Where people let a device in.
+    pub fn device(&self, tenant: TenantId) -> String {
+        format!("{}/{tenant}/device", self.origin)
+    }
+
+    /// Where clients read who a token is about; also the audience of such tokens.
+    pub fn userinfo(&self, tenant: TenantId) -> String {
+        format!("{}/{tenant}/openid/userinfo", self.origin)
+    }
+
+    /// The public keys of a tenant.
+    pub fn keys(&self, tenant: TenantId) -> String {
+        format!("{}/{tenant}/discovery/v2.0/keys", self.origin)
+    }
+
     /// The redirect URI of one connection of one tenant.
     pub fn federation_callback(&self, tenant: TenantId, connection: &ConnectionName) -> String {
         format!("{}/{tenant}/federation/{connection}/callback", self.origin)

@@ -47,7 +47,8 @@ const WITHIN_ROW: &[(&str, &[&str])] = &[
     ("admin", &["web"]),
     ("oidc_server", &["web"]),
     ("graph_api", &["web"]),
-    ("signin", &["consent", "guests", "tenants"]),
+    ("signin", &["consent", "guests", "tenants", "tokens"]),
+    ("tokens", &["signin"]),
     ("guests", &["signin", "consent", "tenants"]),
     // Consent is where an identity is bound, by the judgement that every way in shares.
     ("consent", &["signin", "tenants"]),

@@ -16,6 +16,7 @@ mod actors;
 mod attacks;
 mod conformance;
 mod docs;
+mod graph;
 mod ledger;
 mod lying_idp;
 mod plane;

@@ -13,7 +13,7 @@ use crate::guests::delete::{delete, restore};
 use crate::guests::end_access::end_access;
 use crate::guests::invite::Inviter;
 use crate::guests::life::By;
-use crate::guests::reset::{Reset, reset};
+use crate::guests::reset::{Reset, Says, reset};
 use crate::guests::reset_second_factor::{ResetError, Resetter, reset_second_factor};
 use crate::guests::revoke::revoke_and_end_sessions;
 use crate::guests::send_again::send_again;
@@ -226,7 +226,7 @@ async fn carry_out(desk: &Desk, guest: &GuestDetails, action: Action, fields: &F
                 "" => None,
                 typed => Some(typed.parse::<EmailAddress>().map_err(|_| mistyped("error-address-shape"))?),
             };
-            let wish = Reset { user: id, address, send_mail: fields.has("mail") };
+            let wish = Reset { user: id, address, send_mail: fields.has("mail"), says: Says::default() };
             reset(app, &desk.snapshot, tenant, by, wish).await.map(drop).map_err(lived)
         }
         Action::Block => block(app, tenant, by, id).await.map(drop).map_err(lived),

@@ -81,8 +81,8 @@ fn role_field(role: &AppRole) -> String {
 }
 
 fn apps(desk: &Desk) -> impl Iterator<Item = (AppId, String)> {
-    let used = desk.tenant.service_principals.iter().filter_map(|principal| desk.snapshot.app(principal.app));
-    used.map(|app| (app.id, app.display_name.clone()))
+    let used = desk.tenant.service_principals.iter();
+    used.filter_map(|used| Some((used.app, desk.snapshot.app_name(used.app)?.to_owned())))
 }
 
 fn groups(desk: &Desk) -> impl Iterator<Item = (GroupId, String)> {

@@ -186,7 +186,13 @@ pub fn life_error(language: &Language, error: &LifeError) -> String {
         LifeError::IdentityTaken => "refused-identity-taken",
         LifeError::Ended => "refused-ended",
         LifeError::PastEnd => "refused-past-end",
-        LifeError::NotBound | LifeError::Failed(_) => "refused-broken",
+        LifeError::NotBound
+        | LifeError::Redirect(_)
+        | LifeError::Text(_)
+        | LifeError::NoSuchSponsor
+        | LifeError::TooManySponsors
+        | LifeError::HoldsRole
+        | LifeError::Failed(_) => "refused-broken",
     })
 }
 

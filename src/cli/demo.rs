@@ -16,11 +16,13 @@ use rustls::pki_types::pem::PemObject;
 
 use super::dev_authority::DevAuthority;
 use super::serve::{Prepared, Running};
-use super::{Cli, Command, directory};
+use super::{Cli, Command, DirectoryCommand, KeysCommand, directory};
 use crate::clock::{Clock, Random, SystemClock, SystemRandom};
 use crate::config::{Environment, Loaded, load, unpack_shipped, user_data_folder};
 use crate::demo::ambient::Ambient;
 use crate::demo::apps::{Sample, over_https};
+use crate::demo::guests::API_CLIENT_SECRET;
+use crate::demo::portal::PORTAL_HOST;
 use crate::demo::provider::Client;
 use crate::demo::tour::{Facts, tour};
 use crate::demo::{AppOptions, FABRIKAM_HOST, Options, Parts, SOCIABLE_HOST};
@@ -115,7 +117,7 @@ pub async fn start(arguments: DemoArguments) -> anyhow::Result<RunningDemo> {
     let mut loaded = load_shipped(&config, &data, &authority_path, &ports, &parts)?;
     fit(&mut loaded, &ports, &parts)?;
     init_logs(&loaded.settings.log);
-    for host in loaded.hosts().iter().map(String::as_str).chain([FABRIKAM_HOST, SOCIABLE_HOST]) {
+    for host in loaded.hosts().iter().map(String::as_str).chain([FABRIKAM_HOST, SOCIABLE_HOST, PORTAL_HOST]) {
         authority.issue(&data.join("certs"), host, clock.now())?;
     }
     let prepared = Prepared::open(loaded).await?;
@@ -241,7 +243,7 @@ fn load_shipped(config: &Path, data: &Path, authority: &Path, ports: &Ports, par
     let folder = data.to_string_lossy().into_owned();
     let smtp = parts.smtp_addr();
     let (smtp_host, smtp_port) = (smtp.ip().to_string(), smtp.port().to_string());
-    let allowed = [FABRIKAM_HOST, SOCIABLE_HOST].map(|host| format!("{host}:{}", ports.https)).join(",");
+    let allowed = [FABRIKAM_HOST, SOCIABLE_HOST, PORTAL_HOST].map(|host| format!("{host}:{}", ports.https)).join(",");
     let authority = authority.to_string_lossy().into_owned();
     let environment = Environment::of([
         ("VESTIBULE_DATA_DIR", folder.as_str()),
@@ -260,6 +262,9 @@ fn load_shipped(config: &Path, data: &Path, authority: &Path, ports: &Ports, par
         ("VESTIBULE_LIMITS__CONNECTIONS_PER_ADDRESS", "4096"),
         ("VESTIBULE_LIMITS__ATTEMPTS_PER_MINUTE", "6000"),
         ("VESTIBULE_LOG__FILTER", "warn"),
+        // Secrets of the demo's own clients; they exist in the demo alone.
+        ("VESTIBULE_APPLICATIONS__SCRIPTS__OIDC__SECRETS__MAIN__VALUE", API_CLIENT_SECRET),
+        ("VESTIBULE_TENANTS__CONTOSO__APPLICATIONS__PORTAL__OIDC__SECRETS__MAIN__VALUE", API_CLIENT_SECRET),
         // Administrators of the demo have a password and nothing else.
         ("VESTIBULE_TENANTS__CONTOSO__POLICIES__ADMIN_MFA", "false"),
         ("VESTIBULE_TENANTS__NORTHWIND__POLICIES__ADMIN_MFA", "false"),
@@ -311,8 +316,12 @@ impl RunningDemo {
             Ok(cli) => cli,
             Err(error) => return (2, error.to_string()),
         };
-        let Command::Directory(command) = cli.command else {
-            return (2, "this command does not work on a directory".to_owned());
+        let command = match cli.command {
+            Command::Directory(command) => command,
+            Command::Keys { command: KeysCommand::Rotate { place, tenant } } => {
+                DirectoryCommand::RotateKeys { place, tenant }
+            }
+            _ => return (2, "this command does not work on a directory".to_owned()),
         };
         let command = match directory::with_files(command) {
             Ok(command) => command,

@@ -11,7 +11,7 @@ use super::idp::{self, IdpCommand};
 use super::invite;
 use super::mail;
 use super::member::{self, MemberCommand};
-use super::{DirectoryCommand, Place, demo, review, terms_perform};
+use super::{DirectoryCommand, Place, demo, review, rotate_keys, terms_perform};
 use super::{contact, explain};
 use crate::app::App;
 use crate::config::{Environment, load};
@@ -136,6 +136,7 @@ pub async fn perform(app: &App, command: &DirectoryCommand, out: &mut (dyn Write
             explain::perform(app, &address, pinned.map(|tenant| tenant.id), arguments, out).await
         }
         DirectoryCommand::Audit { tenant, .. } => verify_audit(app, tenant.as_deref(), out).await,
+        DirectoryCommand::RotateKeys { tenant, .. } => rotate_keys::rotate(app, tenant.as_deref(), json, out).await,
     }
 }
 
@@ -157,14 +158,14 @@ pub(super) fn address_of(text: &str) -> anyhow::Result<EmailAddress> {
 /// An app by its id or by its name.
 pub(super) fn app_of(app: &App, tenant: &Tenant, text: &str) -> anyhow::Result<AppId> {
     let snapshot = app.snapshot.load();
-    let used = || tenant.service_principals.iter().filter_map(|principal| snapshot.app(principal.app));
+    let principals = || tenant.service_principals.iter();
+    let used = || principals().filter_map(|used| Some((used.app, snapshot.app_name(used.app)?)));
     let id = text.parse::<AppId>().ok();
-    used().find(|app| Some(app.id) == id || app.display_name.eq_ignore_ascii_case(text)).map(|app| app.id).with_context(
-        || {
-            let names: Vec<&str> = used().map(|app| app.display_name.as_str()).collect();
-            format!("{} uses no app {text:?}; its apps are: {}", tenant.display_name, names.join(", "))
-        },
-    )
+    let found = used().find(|(app, name)| Some(*app) == id || name.eq_ignore_ascii_case(text));
+    found.map(|(app, _)| app).with_context(|| {
+        let names: Vec<&str> = used().map(|(_, name)| name).collect();
+        format!("{} uses no app {text:?}; its apps are: {}", tenant.display_name, names.join(", "))
+    })
 }
 
 /// A group by its id or by its name.

@@ -181,7 +181,7 @@ pub async fn perform(
             let context = guests::context(app, &snapshot, &tenant);
             let by = match inviter_of(&context, whom.by.as_deref()).await? {
                 Inviter::User(user) => Resetter::User(user.id),
-                Inviter::Operator { .. } => Resetter::Operator,
+                Inviter::Operator { .. } | Inviter::Application { .. } => Resetter::Operator,
             };
             let address = address_of(&whom.address)?;
             let user = reset_second_factor(app, context, by, &address).await?;

@@ -12,7 +12,7 @@ use super::directory::tenant_of;
 use super::table::{facts, json as print_json, table};
 use crate::app::App;
 use crate::guests::life::{By, LifeError, named, named_in_bin};
-use crate::guests::reset::Reset;
+use crate::guests::reset::{Reset, Says};
 use crate::guests::{bar, block, delete, end_access, end_sessions, erase, export, reset};
 use crate::model::{EmailAddress, SessionId, Tenant, Timestamp, User};
 
@@ -142,7 +142,7 @@ pub(super) async fn perform(
             let user = named(app, &tenant, guest).await?;
             let address = address.as_deref().map(address_of).transpose()?;
             let snapshot = app.snapshot.load_full();
-            let wish = Reset { user: user.id, address, send_mail: !no_mail };
+            let wish = Reset { user: user.id, address, send_mail: !no_mail, says: Says::default() };
             let done = reset::reset(app, &snapshot, &tenant, by, wish).await?;
             let link = app.urls.redeem(tenant.id, &done.invitation.id);
             if json {

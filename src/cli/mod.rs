@@ -18,6 +18,7 @@ pub mod member;
 #[cfg(test)]
 mod printing_tests;
 pub mod review;
+pub mod rotate_keys;
 pub mod serve;
 pub mod table;
 pub mod terms;
@@ -82,6 +83,15 @@ pub struct ConfigArgument {
 pub enum KeysCommand {
     /// A local certificate authority, and a certificate for each configured host under `localhost`.
     Dev(ConfigArgument),
+    /// Publish the next signing keys of a tenant, or of every one. They sign a day later, when everybody knows them.
+    Rotate {
+        /// Which directory.
+        #[command(flatten)]
+        place: Place,
+        /// The tenant (id or domain); every tenant unless given.
+        #[arg(long)]
+        tenant: Option<String>,
+    },
 }
 
 /// Commands that work on a directory: through the running server if there is one, else on the files themselves.
@@ -166,6 +176,14 @@ pub enum DirectoryCommand {
     },
     /// Explain whether a person gets in by a link, and why. Changes nothing.
     Explain(explain::ExplainArguments),
+    /// Publish the next signing keys: typed as `vestibule keys rotate`.
+    #[command(skip)]
+    RotateKeys {
+        /// Which directory.
+        place: Place,
+        /// The tenant (id or domain); every tenant unless given.
+        tenant: Option<String>,
+    },
     /// Check that the audit chains are whole.
     Audit {
         /// Which directory.
@@ -207,6 +225,7 @@ impl DirectoryCommand {
             | Self::Idp { place, .. }
             | Self::Review { place, .. }
             | Self::Usage { place, .. }
+            | Self::RotateKeys { place, .. }
             | Self::Mail { place, .. }
             | Self::Audit { place, .. } => place,
         }
@@ -232,6 +251,9 @@ pub fn run(cli: Cli, out: &mut (dyn Write + Send), errors: &mut dyn Write) -> an
         Command::Demo(arguments) => demo::demo(arguments, out, errors),
         Command::Serve(place) => serve::serve(&place.config, errors),
         Command::Check(place) => serve::check(&place.config, out),
+        Command::Keys { command: KeysCommand::Rotate { place, tenant } } => {
+            directory::run(DirectoryCommand::RotateKeys { place, tenant }, out, errors)
+        }
         Command::Keys { command: KeysCommand::Dev(place) } => {
             let made = keys::dev(&place.config, &Environment::read(), &SystemClock, out)?;
             Ok(u8::from(!made))

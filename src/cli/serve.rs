@@ -131,6 +131,8 @@ impl Prepared {
             tokio::spawn(sweeper),
             tokio::spawn(crate::guests::expire::run(Arc::clone(&app), stop.clone())),
             tokio::spawn(async move { tenants::domain_records::run(&for_records, records_stop.cancelled()).await }),
+            tokio::spawn(crate::tokens::back_channel::run(Arc::clone(&app), stop.clone())),
+            tokio::spawn(tenants::signing_keys::run(Arc::clone(&app), stop.clone())),
             tokio::spawn(async move {
                 tokio::select! {
                     () = control::serve(listener, for_app) => {}

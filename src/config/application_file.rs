@@ -1,12 +1,14 @@
-//! `[[applications]]`, as the operator and tenants declare them → [`Application`].
+//! `[[applications]]`, as the operator and tenants declare them → [`Application`] behind the proxy, [`Registration`] with
+//! the OIDC provider, or both.
 
 use std::path::Path;
 
 use http::Uri;
 
+use super::connection_file::ConnectionSecrets;
 use super::section::{Placed, Section};
-use super::{files, values};
-use crate::model::{AppId, Application, HeaderPreset, ManagedBy, Mode, TenantId};
+use super::{files, oidc_file, values};
+use crate::model::{AppId, Application, HeaderPreset, ManagedBy, Mode, Registration, TenantId};
 
 /// Largest icon of an application.
 const ICON_BYTES: u64 = 64 * 1024;
@@ -21,16 +23,53 @@ enum ModeWord {
 
 pub(super) const GUID_HINT: &str = "write a GUID in lower case with hyphens; `uuidgen` makes one";
 
-/// Reads every `[[applications]]` of a file.
-pub(super) fn read(root: &Section<'_>, home_tenant: Option<TenantId>, folder: &Path) -> Vec<Placed<Application>> {
-    let sections = root.sections("applications", "name");
-    sections.iter().filter_map(|section| application(section, home_tenant, folder)).collect()
+/// What a file declares: applications behind the proxy, and clients of the OIDC provider. An application may be both.
+#[derive(Default)]
+pub(super) struct Declared {
+    pub applications: Vec<Placed<Application>>,
+    pub registrations: Vec<Placed<Registration>>,
 }
 
-fn application(section: &Section<'_>, home_tenant: Option<TenantId>, folder: &Path) -> Option<Placed<Application>> {
-    let id = section.required("id", guid::<AppId>, GUID_HINT);
-    let name = section.required("name", values::name, "what guests read on its tile, e.g. Wiki");
-    let description = section.text("description").map(|text| text.value).unwrap_or_default();
+/// Reads every `[[applications]]` of a file.
+pub(super) fn read(
+    root: &Section<'_>,
+    home_tenant: Option<TenantId>,
+    file: &Path,
+    secrets: &mut ConnectionSecrets,
+) -> Declared {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let mut declared = Declared::default();
+    for section in root.sections("applications", "name") {
+        let id = section.required("id", guid::<AppId>, GUID_HINT);
+        let name = section.required("name", values::name, "what guests read on its tile, e.g. Wiki");
+        let description = section.text("description").map(|text| text.value).unwrap_or_default();
+        if let Some(id) = id.as_ref().filter(|id| id.value == AppId::ADMIN) {
+            section.reader.fault(&id.place, "this id belongs to the admin pages", GUID_HINT);
+        }
+        if let Some(id) = &id {
+            section.reader.claim("app id", id.value, &id.place, "every application has an id of its own");
+        }
+        // Without an address of its own it is a client of the OIDC provider and nothing else.
+        let proxied = !section.has("oidc") || ["host", "mode", "upstream"].iter().any(|key| section.has(key));
+        let called = name.as_ref().map(|name| name.value.as_str());
+        let registration = oidc_file::read(&section, (&id, called), home_tenant, file, secrets);
+        declared.registrations.extend(registration.map(|mut registration| {
+            registration.value.description.clone_from(&description);
+            registration
+        }));
+        if proxied {
+            declared.applications.extend(application(&section, (id, name, description), home_tenant, folder));
+        }
+    }
+    declared
+}
+
+fn application(
+    section: &Section<'_>,
+    (id, name, description): (Option<Placed<AppId>>, Option<Placed<String>>, String),
+    home_tenant: Option<TenantId>,
+    folder: &Path,
+) -> Option<Placed<Application>> {
     let icon = files::picture(section, "icon", folder, ICON_BYTES);
     let host = section.required("host", values::host_name, "a host name without scheme and port");
     let words = [("host", ModeWord::Host), ("path", ModeWord::Path), ("query", ModeWord::Query)];
@@ -49,12 +88,6 @@ fn application(section: &Section<'_>, home_tenant: Option<TenantId>, folder: &Pa
     let headers = section.parsed("headers", values::one_of(&words), hint);
     let allow_odd_header_names = section.boolean("allow_odd_header_names", false);
 
-    if let Some(id) = id.as_ref().filter(|id| id.value == AppId::ADMIN) {
-        section.reader.fault(&id.place, "this id belongs to the admin pages", GUID_HINT);
-    }
-    if let Some(id) = &id {
-        section.reader.claim("app id", id.value, &id.place, "every application has an id of its own");
-    }
     if let Some(host) = &host {
         section.reader.claim("host", &host.value, &host.place, "each host serves one thing");
     }

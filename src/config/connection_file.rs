@@ -10,23 +10,40 @@ use super::preset::{self, Defaults};
 use super::section::{Placed, Section};
 use super::{files, values};
 use crate::model::{
-    Connection, ConnectionKind, ConnectionName, Domain, MICROSOFT_CONSUMERS, MfaTrust, Preset, Secret,
-    TENANT_PLACEHOLDER, TenantId,
+    AppId, Connection, ConnectionKind, ConnectionName, Domain, MICROSOFT_CONSUMERS, MfaTrust, Preset, Secret,
+    SecretDigest, TENANT_PLACEHOLDER, TenantId,
 };
 
-/// Client secrets from files and environment. They stay in memory: the store never sees them.
+/// Client secrets from files and environment: ours at identity providers, and, hashed, those of our own clients. They stay
+/// in memory: the store never sees them.
 #[derive(Clone, Debug, Default)]
-pub struct ConnectionSecrets(BTreeMap<(TenantId, ConnectionName), Secret>);
+pub struct ConnectionSecrets {
+    ours: BTreeMap<(TenantId, ConnectionName), Secret>,
+    clients: BTreeMap<(AppId, String), SecretDigest>,
+}
 
 impl ConnectionSecrets {
     /// The secret of one connection. Without one, a connection that needs one is off.
     pub fn of(&self, tenant: TenantId, connection: &ConnectionName) -> Option<&Secret> {
-        self.0.get(&(tenant, connection.clone()))
+        self.ours.get(&(tenant, connection.clone()))
     }
 
     /// Sets the secret of one connection.
     pub fn insert(&mut self, tenant: TenantId, connection: ConnectionName, secret: Secret) {
-        self.0.insert((tenant, connection), secret);
+        self.ours.insert((tenant, connection), secret);
+    }
+
+    /// What a secret of one of our clients is compared with, by its name.
+    pub fn of_client(&self, app: AppId, name: &str) -> Option<SecretDigest> {
+        self.clients.get(&(app, name.to_owned())).copied()
+    }
+
+    /// Sets a secret of one of our clients; only its hash is kept.
+    pub fn insert_client(&mut self, app: AppId, name: &str, secret: &Secret) {
+        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, secret.expose().as_bytes());
+        let mut hash = [0; 32];
+        hash.iter_mut().zip(digest.as_ref()).for_each(|(byte, from)| *byte = *from);
+        self.clients.insert((app, name.to_owned()), SecretDigest(hash));
     }
 }
 

@@ -12,7 +12,7 @@ use super::raw::{self, RawTable};
 use super::section::{Placed, Reader, Section};
 use super::settings::Settings;
 use super::tenant_file::{self, TenantFile, Use};
-use crate::model::{AppId, Application, Mode, TenantId};
+use crate::model::{AppId, Application, Mode, Registration, TenantId};
 
 /// Largest configuration file.
 const FILE_BYTES: u64 = 4 * 1024 * 1024;
@@ -24,9 +24,11 @@ pub struct Loaded {
     pub settings: Settings,
     /// Applications: the operator's shared ones and those of tenants.
     pub applications: Vec<Application>,
+    /// Clients of the OIDC provider; their secrets stand apart.
+    pub registrations: Vec<Registration>,
     /// Tenants.
     pub tenants: Vec<TenantFile>,
-    /// Client secrets of connections.
+    /// Client secrets: ours at identity providers, and those of our own clients.
     pub secrets: ConnectionSecrets,
     /// What works and is odd; `check` prints it.
     pub notices: Vec<Fault>,
@@ -45,26 +47,30 @@ pub fn load(path: &Path, environment: &Environment) -> Result<Loaded, Vec<Fault>
 
 /// An application with the place of its host, for the checks across files.
 type Apps = Vec<Placed<Application>>;
+/// A client of the OIDC provider with the place of its id.
+type Clients = Vec<Placed<Registration>>;
 /// A tenant with its uses of applications.
 type Tenants = Vec<(TenantFile, Vec<Use>)>;
 
 pub(super) fn read_all(reader: &Reader<'_>, path: &Path) -> Option<Loaded> {
     let operator = operator_file::read(&open(reader, path, None), path);
-    let mut applications: Apps = Vec::new();
+    let mut secrets = ConnectionSecrets::default();
+    let (mut applications, mut registrations): (Apps, Clients) = (Vec::new(), Vec::new());
     // The file for shared applications is optional unless somebody asked for it.
     let asked = operator.applications_file.place.line > 0 || operator.applications_file.value.exists();
     if asked {
         let file = &operator.applications_file.value;
-        let folder = file.parent().unwrap_or(Path::new("."));
-        applications.extend(application_file::read(&open(reader, file, None), None, folder));
+        let declared = application_file::read(&open(reader, file, None), None, file, &mut secrets);
+        applications.extend(declared.applications);
+        registrations.extend(declared.registrations);
     }
-    let mut secrets = ConnectionSecrets::default();
     let mut tenants: Tenants = Vec::new();
     for file in tenant_files(reader, &operator.tenants_dir) {
         let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let root = open(reader, &file, Some(name));
         if let Some(read) = tenant_file::read(&root, &file, &mut secrets) {
-            applications.extend(read.applications);
+            applications.extend(read.applications.applications);
+            registrations.extend(read.applications.registrations);
             tenants.push((read.tenant, read.uses));
         }
     }
@@ -72,12 +78,13 @@ pub(super) fn read_all(reader: &Reader<'_>, path: &Path) -> Option<Loaded> {
         let hint = "put a file for each tenant there; contoso.toml shows every key";
         reader.notice(&operator.tenants_dir.place, "there is no tenant", hint);
     }
-    check_uses(reader, &applications, &tenants);
+    check_uses(reader, &applications, &registrations, &tenants);
     let settings = operator.settings?;
     check_upstreams(reader, &settings, &applications);
     let applications = applications.into_iter().map(|application| application.value).collect();
+    let registrations = registrations.into_iter().map(|registration| registration.value).collect();
     let tenants = tenants.into_iter().map(|(tenant, _)| tenant).collect();
-    Some(Loaded { settings, applications, tenants, secrets, notices: Vec::new() })
+    Some(Loaded { settings, applications, registrations, tenants, secrets, notices: Vec::new() })
 }
 
 /// Opens a file as a section; one that cannot be read is a fault and reads as empty.
@@ -126,12 +133,20 @@ fn tenant_files(reader: &Reader<'_>, folder: &Placed<PathBuf>) -> Vec<PathBuf> {
 }
 
 /// Which tenant may use which application, and whether its address can name the tenant.
-fn check_uses(reader: &Reader<'_>, applications: &Apps, tenants: &Tenants) {
+fn check_uses(reader: &Reader<'_>, applications: &Apps, clients: &Clients, tenants: &Tenants) {
     let by_id: BTreeMap<AppId, &Placed<Application>> = applications.iter().map(|app| (app.id, app)).collect();
     let mut used: BTreeMap<AppId, Vec<TenantId>> = BTreeMap::new();
     for (file, uses) in tenants {
         let tenant = &file.tenant;
         for Use { app: place, homepage } in uses {
+            let client = clients.iter().find(|client| client.app == place.value);
+            if let Some(client) = client.filter(|_| !by_id.contains_key(&place.value)) {
+                used.entry(client.app).or_default().push(tenant.id);
+                if client.home_tenant.is_some_and(|home| home != tenant.id) {
+                    reader.fault(&place.place, belongs_elsewhere(&client.display_name), SHARED_HINT);
+                }
+                continue;
+            }
             let Some(app) = by_id.get(&place.value) else {
                 if reader.is_claimed("app id", place.value) {
                     continue;
@@ -146,14 +161,18 @@ fn check_uses(reader: &Reader<'_>, applications: &Apps, tenants: &Tenants) {
             }
             used.entry(app.id).or_default().push(tenant.id);
             if app.home_tenant.is_some_and(|home| home != tenant.id) {
-                let hint = "only the operator's applications are shared; move it to the operator's applications file";
-                reader.fault(&place.place, format!("`{}` belongs to another tenant", app.display_name), hint);
+                reader.fault(&place.place, belongs_elsewhere(&app.display_name), SHARED_HINT);
             } else if app.mode == Mode::Host && !is_inside(&app.host, tenant) {
                 let message = format!("`{}` lies in no domain of {}", app.host, tenant.display_name);
                 let hint = r#"add the domain to the tenant's, or use mode = "path" or "query""#;
                 reader.fault(&place.place, message, hint);
             }
         }
+    }
+    let alone = clients.iter().filter(|client| !by_id.contains_key(&client.app));
+    for client in alone.filter(|client| !used.contains_key(&client.app)) {
+        let hint = format!("add [[service_principals]] with app = \"{}\" to a tenant's file", client.app);
+        reader.notice(&client.place, format!("no tenant uses `{}`", client.display_name), hint);
     }
     for app in applications {
         let users = used.get(&app.id).map(Vec::as_slice).unwrap_or_default();
@@ -170,6 +189,12 @@ fn check_uses(reader: &Reader<'_>, applications: &Apps, tenants: &Tenants) {
             reader.notice(&app.place, message, hint);
         }
     }
+}
+
+const SHARED_HINT: &str = "only the operator's applications are shared; move it to the operator's applications file";
+
+fn belongs_elsewhere(name: &str) -> String {
+    format!("`{name}` belongs to another tenant")
 }
 
 fn is_inside(host: &str, tenant: &crate::model::Tenant) -> bool {
@@ -205,6 +230,20 @@ impl Loaded {
         };
         moved(&mut self.settings.public_url);
         moved(&mut self.settings.admin_url);
+        for registration in &mut self.registrations {
+            let uris = registration.redirect_uris.iter_mut().chain(&mut registration.post_logout_redirect_uris);
+            for uri in uris {
+                // Compared byte for byte, so that only what changes is written anew.
+                if let Ok(mut url) = url::Url::parse(uri) {
+                    let before = url.clone();
+                    moved(&mut url);
+                    if url != before {
+                        *uri = url.to_string();
+                    }
+                }
+            }
+            registration.backchannel_logout_uri.iter_mut().for_each(moved);
+        }
         for tenant in self.tenants.iter_mut().map(|file| &mut file.tenant) {
             tenant.privacy.statement_url.iter_mut().for_each(moved);
             tenant.service_principals.iter_mut().filter_map(|principal| principal.homepage.as_mut()).for_each(moved);

@@ -7,6 +7,7 @@ mod fault;
 mod files;
 mod load;
 pub mod markdown;
+mod oidc_file;
 mod operator_file;
 mod policies;
 mod preset;

@@ -10,9 +10,9 @@ use super::connection_file::{self, ConnectionSecrets};
 use super::section::{Placed, Section};
 use super::{files, policies, terms, values};
 use crate::model::{
-    Agreement, AgreementId, AppId, Application, Branding, Connection, Contact, ContactId, Domain, EmailAddress, Group,
-    GroupId, ManagedBy, Preset, Privacy, ServicePrincipal, ServicePrincipalId, Tenant, TenantId, TenantPartner,
-    TermsExpiration, TermsFrequency,
+    Agreement, AgreementId, AppId, Branding, Connection, Contact, ContactId, Domain, EmailAddress, Group, GroupId,
+    ManagedBy, Preset, Privacy, ServicePrincipal, ServicePrincipalId, Tenant, TenantId, TenantPartner, TermsExpiration,
+    TermsFrequency,
 };
 
 const LOGO_BYTES: u64 = 256 * 1024;
@@ -56,7 +56,7 @@ pub struct DeclaredMember {
 /// What reading a tenant's file yields, besides faults.
 pub(super) struct Read {
     pub tenant: TenantFile,
-    pub applications: Vec<Placed<Application>>,
+    pub applications: application_file::Declared,
     /// What the tenant uses, for checks across files.
     pub uses: Vec<Use>,
 }
@@ -115,7 +115,7 @@ pub(super) fn read(root: &Section<'_>, file: &Path, secrets: &mut ConnectionSecr
     };
 
     let tenant_id = id.as_ref().map(|id| id.value);
-    let applications = application_file::read(root, tenant_id, folder);
+    let applications = application_file::read(root, tenant_id, file, secrets);
     let (mut connections, mut public_connections) = (Vec::new(), Vec::new());
     let mut routed: BTreeMap<Domain, String> = BTreeMap::new();
     for section in root.sections("connections", "name") {
@@ -301,6 +301,8 @@ fn service_principal(
     let assignment_required = section.boolean("assignment_required", true);
     let homepage = section.parsed("homepage", values::https_url, "an https address of the app");
     let require_mfa = section.boolean("require_mfa", false);
+    let permission_hint = "what the application may do by itself, e.g. User.Invite.All";
+    let permissions = section.list("permissions", permission, permission_hint).unwrap_or_default();
     let owner_hint = "addresses of members and guests who look after this app";
     let owners = section.list("owners", str::parse::<EmailAddress>, owner_hint).unwrap_or_default();
     let role_hint = "names that the app reads: visible, without spaces, commas and colons";
@@ -320,6 +322,7 @@ fn service_principal(
         roles: roles.into_iter().map(|role| role.value).collect(),
         groups: Vec::new(),
         require_mfa,
+        permissions: permissions.into_iter().map(|permission| permission.value).collect(),
     };
     Some((Use { app, homepage }, principal, of_groups))
 }
@@ -363,6 +366,13 @@ fn role_name(text: &str) -> Result<String, String> {
     let name = group_name(text)?;
     let odd = |character: char| character.is_whitespace() || character == ':';
     if name.contains(odd) { Err("a role's name has no space and no colon".to_owned()) } else { Ok(name) }
+}
+
+/// The name of an application permission, as the original's are: words joined by dots.
+fn permission(text: &str) -> Result<String, String> {
+    let word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let shaped = text.len() <= 120 && text.contains('.') && text.split('.').all(word);
+    if shaped { Ok(text.to_owned()) } else { Err(format!("`{text}` is no name of a permission")) }
 }
 
 fn member(section: &Section<'_>, file: &str) -> Option<Placed<DeclaredMember>> {

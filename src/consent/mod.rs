@@ -6,6 +6,7 @@ pub mod evidence;
 pub mod needed;
 mod outstanding;
 pub mod publish;
+pub mod read;
 pub mod record;
 pub mod report;
 pub mod signed;

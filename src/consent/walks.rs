@@ -176,6 +176,7 @@ impl World {
             user: self.session.user,
             user_type: UserType::Guest,
             reviewed: self.session.reviewed,
+            client_consent: false,
             may_use_app: true,
             second_factor: SecondFactorFacts::Settled,
         });
@@ -298,7 +299,7 @@ impl World {
             };
             assert_eq!(self.step(app), step, "walk {walk}");
             let Some(app) = app else { continue };
-            let judged = judge(SNAPSHOT.app(app).unwrap(), &self.tenant, Some(&self.session), self.now, &SNAPSHOT);
+            let judged = judge(app, &self.tenant, Some(&self.session), self.now, &SNAPSHOT);
             let open = self.session.reviewed && self.session.accepted && owed.is_empty();
             assert_eq!(judged, if open { Ok(()) } else { Err(Detour::Agree) }, "walk {walk}");
         }

@@ -9,6 +9,7 @@ pub mod fabrikam;
 pub mod guests;
 pub mod look;
 pub mod mailbox;
+pub mod portal;
 pub mod provider;
 pub mod sociable;
 pub mod tour;
@@ -26,6 +27,7 @@ use self::ambient::Ambient;
 use self::apps::{Jwks, Sample};
 use self::fabrikam::Fabrikam;
 use self::mailbox::Mailbox;
+use self::portal::{PORTAL_HOST, Portal};
 use self::provider::Client;
 use self::sociable::Sociable;
 
@@ -87,6 +89,7 @@ pub struct Parts {
     hosts: Vec<(String, Router)>,
     mailbox: Mailbox,
     fabrikam: Arc<Fabrikam>,
+    portal: Portal,
     smtp: SocketAddr,
     mail_http: SocketAddr,
     apps: Vec<(Sample, SocketAddr)>,
@@ -141,9 +144,15 @@ impl Parts {
 
         let issuer = format!("https://{FABRIKAM_HOST}:{}", options.https_port);
         let fabrikam = Fabrikam::new(&issuer, options.fabrikam_clients, options.ambient.clone())?;
+        let portal = Portal::default();
         let sociable = Sociable::new(options.sociable_clients, options.ambient);
         Ok(Self {
-            hosts: vec![(FABRIKAM_HOST.to_owned(), fabrikam.router()), (SOCIABLE_HOST.to_owned(), sociable.router())],
+            hosts: vec![
+                (FABRIKAM_HOST.to_owned(), fabrikam.router()),
+                (SOCIABLE_HOST.to_owned(), sociable.router()),
+                (PORTAL_HOST.to_owned(), portal.router()),
+            ],
+            portal,
             mailbox,
             fabrikam,
             smtp,
@@ -177,6 +186,11 @@ impl Parts {
     /// The mailbox, for tests.
     pub fn mailbox(&self) -> &Mailbox {
         &self.mailbox
+    }
+
+    /// The sample app that speaks OpenID Connect, for tests.
+    pub fn portal(&self) -> &Portal {
+        &self.portal
     }
 
     /// The home organization, for tests.
@@ -260,7 +274,7 @@ mod tests {
         assert!(report.contains("\"valid\":false"));
         assert!(get(parts.mail_http_addr(), "/ca.pem").await.unwrap().ends_with("pem"));
         let hosts: Vec<String> = parts.hosts().into_iter().map(|(host, _)| host).collect();
-        assert_eq!(hosts, [FABRIKAM_HOST, SOCIABLE_HOST]);
+        assert_eq!(hosts, [FABRIKAM_HOST, SOCIABLE_HOST, PORTAL_HOST]);
         assert!(parts.smtp_addr().port() > 0);
 
         let (smtp, mut stream) = (parts.smtp_addr(), TcpStream::connect(addresses[0]).await.unwrap());

@@ -197,6 +197,7 @@ pub async fn decide(
             }
             Some(reviewer)
         }
+        By::Application(_) => return Err(ReviewError::NotAsked),
         By::Operator | By::Clock => None,
     };
     (item.decision, item.decided_by, item.decided_at) = (Some(decision), decided_by, Some(now));

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::GuestContext;
-use super::invite::{Inviter, by};
+use super::invite::Inviter;
 use super::inviters::{owned_apps, rights_of};
 use super::manage::{ManageError, is_admin};
 use super::wish::has_role;
@@ -58,9 +58,14 @@ pub async fn assign(
     user: UserId,
     given: &Given,
 ) -> Result<User, ManageError> {
-    let rights = rights_of(&context, inviter).await?.ok_or(ManageError::NotAllowed)?;
+    let by_itself = matches!(inviter, Inviter::Application { .. });
+    let rights = rights_of(&context, inviter).await?;
+    // An application that may assign is bound by no policy on inviting.
+    if rights.is_none() && !by_itself {
+        return Err(ManageError::NotAllowed);
+    }
     check_exists(&context, given)?;
-    if !rights.may_give(&given.apps, &given.groups, &given.roles) {
+    if rights.is_some_and(|rights| !rights.may_give(&given.apps, &given.groups, &given.roles)) {
         return Err(ManageError::NotAllowed);
     }
     let mut tx = context.store.begin(context.tenant.id).await?;
@@ -81,7 +86,7 @@ pub async fn unassign(
     given: &Given,
 ) -> Result<User, ManageError> {
     let owned = match inviter {
-        Inviter::Operator { .. } => None,
+        Inviter::Operator { .. } | Inviter::Application { .. } => None,
         Inviter::User(named) => {
             let mut view = context.store.read(context.tenant.id).await?;
             let user = view.user(named.id).await?.filter(|user| user.account_enabled).ok_or(ManageError::NotAllowed)?;
@@ -140,8 +145,9 @@ fn check_exists(context: &GuestContext<'_>, given: &Given) -> Result<(), ManageE
 }
 
 pub(super) fn actor(event: AuditEvent, inviter: &Inviter) -> AuditEvent {
-    match by(inviter) {
-        Some(actor) => event.by(actor),
-        None => event,
+    match inviter {
+        Inviter::User(user) => event.by(user.id),
+        Inviter::Operator { .. } => event,
+        Inviter::Application { app } => event.with("application", app),
     }
 }

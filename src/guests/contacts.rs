@@ -156,7 +156,11 @@ pub fn place_of(context: &GuestContext<'_>, address: &EmailAddress) -> Option<St
 
 /// The operator and administrators.
 async fn may_change(view: &mut (impl Read + ?Sized), by: &Inviter) -> Result<(), ManageError> {
-    let Inviter::User(named) = by else { return Ok(()) };
+    let named = match by {
+        Inviter::Operator { .. } => return Ok(()),
+        Inviter::User(named) => named,
+        Inviter::Application { .. } => return Err(ManageError::NotAllowed),
+    };
     let fresh = view.user(named.id).await?;
     if fresh.is_some_and(|user| is_admin(&user)) { Ok(()) } else { Err(ManageError::NotAllowed) }
 }

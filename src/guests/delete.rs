@@ -86,7 +86,7 @@ fn again(app: &App, tenant: &Tenant, before: Invitation, by: By, now: Timestamp)
         changed_at: now,
         changed_by: match by {
             By::User(user) => Some(user),
-            By::Operator | By::Clock => None,
+            By::Operator | By::Application(_) | By::Clock => None,
         },
         ..before
     }

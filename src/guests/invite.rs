@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::assign::{Given, give};
+use super::assign::{Given, actor, give};
 use super::foresee::Foresight;
 use super::invite_limits::{May, spend_quota};
 use super::inviters::rights_of;
@@ -34,6 +34,11 @@ pub enum Inviter {
     },
     /// A user of the tenant.
     User(Box<User>),
+    /// An application by its own permissions; whoever lets it in checks those. It speaks for the organization.
+    Application {
+        /// Which.
+        app: AppId,
+    },
 }
 
 /// How long the link of an invitation lives.
@@ -208,7 +213,7 @@ async fn attempt_invite(
         let words = context.language_for(&invitation, &user);
         let reply_to = match &invite.inviter {
             Inviter::User(inviter) => inviter.mail.as_ref(),
-            Inviter::Operator { .. } => None,
+            Inviter::Operator { .. } | Inviter::Application { .. } => None,
         };
         let named: &[AppId] = if invite.apps.is_empty() { &apps } else { &invite.apps };
         let wanted = invite.cc.as_ref().filter(|_| may.copy);
@@ -324,11 +329,11 @@ fn renew(
     Ok(renewed)
 }
 
-/// Who did it, for the history; the operator is nobody of the directory.
+/// Who did it, for the history; the operator and applications are nobody of the directory.
 pub(super) fn by(inviter: &Inviter) -> Option<UserId> {
     match inviter {
         Inviter::User(user) => Some(user.id),
-        Inviter::Operator { .. } => None,
+        Inviter::Operator { .. } | Inviter::Application { .. } => None,
     }
 }
 
@@ -336,6 +341,7 @@ fn inviter_name(context: &GuestContext<'_>, invite: &Invite) -> String {
     match &invite.inviter {
         Inviter::Operator { name } => name.clone().unwrap_or_else(|| context.tenant.display_name.clone()),
         Inviter::User(user) => user.display_name.clone(),
+        Inviter::Application { .. } => context.tenant.display_name.clone(),
     }
 }
 
@@ -370,9 +376,5 @@ async fn sealed(
 
 fn event(invite: &Invite, user: &User, invitation: &Invitation) -> AuditEvent {
     let event = AuditEvent::success("Invite external user").on(user.id).with("invitation", &invitation.id);
-    let event = invite.given().named_in(event);
-    match by(&invite.inviter) {
-        Some(inviter) => event.by(inviter),
-        None => event,
-    }
+    actor(invite.given().named_in(event), &invite.inviter)
 }

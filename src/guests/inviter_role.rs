@@ -53,6 +53,7 @@ pub async fn set_owner(
 async fn allowed(tx: &mut dyn Tx, by: &Inviter) -> Result<(), ManageError> {
     match by {
         Inviter::Operator { .. } => Ok(()),
+        Inviter::Application { .. } => Err(ManageError::NotAllowed),
         Inviter::User(named) => {
             let fresh = tx.user(named.id).await?;
             if fresh.is_some_and(|user| is_admin(&user)) { Ok(()) } else { Err(ManageError::NotAllowed) }

@@ -69,14 +69,27 @@ impl InviteRights {
 /// The rights of `inviter`, read afresh: what a caller knows of a user may be old. `None` means that they may invite
 /// nobody. Pages show an invite form only to somebody who has rights, and [`super::invite::invite`] asks again.
 pub async fn rights_of(context: &GuestContext<'_>, inviter: &Inviter) -> StoreResult<Option<InviteRights>> {
-    let Inviter::User(named) = inviter else {
-        return Ok(Some(InviteRights { whom: Whom::Anybody, gifts: Gifts::Everything, as_owner_only: false }));
+    let everything = InviteRights { whom: Whom::Anybody, gifts: Gifts::Everything, as_owner_only: false };
+    let named = match inviter {
+        Inviter::User(named) => named,
+        Inviter::Operator { .. } => return Ok(Some(everything)),
+        Inviter::Application { .. } => {
+            return Ok(lets_applications_invite(context.tenant.policies.allow_invites_from).then_some(everything));
+        }
     };
     let mut view = context.store.read(context.tenant.id).await?;
     let Some(user) = view.user(named.id).await? else { return Ok(None) };
     let owned = owned_apps(view.as_mut(), context.tenant, &user).await?;
     let used = view.assigned_apps(user.id).await?;
     Ok(rights(context.tenant, &user, &owned, &used))
+}
+
+/// As in the original, applications by themselves invite nobody where inviting is off or kept to people with a role.
+fn lets_applications_invite(policy: AllowInvitesFrom) -> bool {
+    match policy {
+        AllowInvitesFrom::None | AllowInvitesFrom::AdminsAndGuestInviters => false,
+        AllowInvitesFrom::AdminsGuestInvitersAndAllMembers | AllowInvitesFrom::Everyone => true,
+    }
 }
 
 /// Apps of the tenant that `user` owns, by its file or by the directory.

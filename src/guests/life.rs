@@ -1,9 +1,10 @@
 //! What every change in a guest's life shares: who changes, why it may be refused, and that it ends what is open.
 
 use super::GuestsError;
+use super::redirect::RedirectError;
 use crate::app::App;
 use crate::mail::texts::TextError;
-use crate::model::{AuditEvent, Domain, EmailAddress, Tenant, TenantId, Timestamp, User, UserId, UserType};
+use crate::model::{AppId, AuditEvent, Domain, EmailAddress, Tenant, TenantId, Timestamp, User, UserId, UserType};
 use crate::short_term::ShortTermError;
 use crate::storage::{Read, StoreError};
 
@@ -14,6 +15,8 @@ pub enum By {
     Operator,
     /// A user of the tenant: the guest, a sponsor, an administrator.
     User(UserId),
+    /// An application by its own permissions; whoever lets it in checks those.
+    Application(AppId),
     /// Time.
     Clock,
 }
@@ -24,6 +27,7 @@ impl By {
         match self {
             Self::Operator => event,
             Self::User(user) => event.by(user),
+            Self::Application(app) => event.with("application", app),
             Self::Clock => event.with("by", "clock"),
         }
     }
@@ -62,6 +66,21 @@ pub enum LifeError {
     /// The end lies in the past.
     #[error("the end lies in the past; to end the access now, use: vestibule guest block")]
     PastEnd,
+    /// Decision 24.
+    #[error(transparent)]
+    Redirect(#[from] RedirectError),
+    /// A text is too long or holds characters that belong in no text.
+    #[error("the {0} is too long or holds characters that are not allowed")]
+    Text(&'static str),
+    /// A sponsor is a member, or a guest who accepted.
+    #[error("there is nobody of this id who could be a sponsor")]
+    NoSuchSponsor,
+    /// Graph `sponsors`.
+    #[error("a guest has at most five sponsors")]
+    TooManySponsors,
+    /// An application alone does not act on people who hold a role.
+    #[error("this person holds a role; an administrator has to do this, or an application that manages roles")]
+    HoldsRole,
     /// Something below failed; nothing was changed.
     #[error(transparent)]
     Failed(#[from] GuestsError),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::invite::{Invite, Inviter, invite};
 use super::life::By;
-use super::reset::{Reset, reset};
+use super::reset::{Reset, Says, reset};
 use super::sweep::sweep;
 use super::{block, delete, end_access, erase, leave};
 use crate::app::App;
@@ -170,7 +170,7 @@ impl Walker {
                 let elsewhere = matches!(step, Step::ResetElsewhere);
                 let address = elsewhere.then(|| address(ADDRESSES[dice.roll(ADDRESSES.len())]));
                 let before = self.content();
-                let wish = Reset { user, address, send_mail: false };
+                let wish = Reset { user, address, send_mail: false, says: Says::default() };
                 if let Ok(done) = reset(app, &snapshot, tenant, By::Operator, wish).await {
                     assert_eq!(done.user.id, user, "the same object");
                     assert_eq!(before.assignments, self.content().assignments, "the same apps");

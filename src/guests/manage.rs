@@ -74,7 +74,7 @@ pub(super) async fn managed(
     guest: UserId,
 ) -> Result<(User, Invitation), ManageError> {
     let actor = match by {
-        Inviter::Operator { .. } => None,
+        Inviter::Operator { .. } | Inviter::Application { .. } => None,
         Inviter::User(named) => {
             let fresh = view.user(named.id).await?;
             Some(fresh.filter(|user| user.account_enabled).ok_or(ManageError::NotAllowed)?)

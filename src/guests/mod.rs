@@ -3,6 +3,7 @@
 pub mod access_review;
 pub mod app_people;
 pub mod assign;
+pub mod audit_log;
 pub mod bar;
 pub mod block;
 pub mod bounce;
@@ -12,6 +13,7 @@ pub mod contacts;
 mod copy_tests;
 pub mod csv_table;
 pub mod delete;
+pub mod directory;
 pub mod end_access;
 pub mod end_sessions;
 pub mod erase;
@@ -56,7 +58,9 @@ pub mod row_fault;
 pub mod search;
 pub mod send_again;
 pub mod show;
+pub mod sponsors;
 pub mod sweep;
+pub mod update;
 pub mod upload;
 pub mod usage;
 #[cfg(test)]

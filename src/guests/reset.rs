@@ -1,7 +1,11 @@
 //! Reset a redemption: the same object with its assignments, redeemed anew, under another address if wanted.
 
+use super::invite_limits::may_mail_to;
 use super::life::{By, LifeError, end_sessions, guest};
 use super::personal_data::{PersonalData, Sealer};
+use super::redirect::check_redirect;
+use super::wish::{clean_message, is_language};
+use super::{GuestContext, mail_block};
 use crate::app::App;
 use crate::clock::random_bytes;
 use crate::model::{
@@ -20,6 +24,21 @@ pub struct Reset {
     pub address: Option<EmailAddress>,
     /// Whether a mail goes out.
     pub send_mail: bool,
+    /// What the new invitation says; what the one before said unless given.
+    pub says: Says,
+}
+
+/// What an invitation says and where it leads.
+#[derive(Clone, Debug, Default)]
+pub struct Says {
+    /// Where the guest lands; checked here.
+    pub redirect_url: Option<String>,
+    /// Plain text for the mail; checked here.
+    pub message: Option<String>,
+    /// Language of the mail.
+    pub language: Option<String>,
+    /// One more reader of the mail.
+    pub cc: Option<EmailAddress>,
 }
 
 /// The guest after the reset.
@@ -42,6 +61,22 @@ pub async fn reset(
     wish: Reset,
 ) -> Result<WasReset, LifeError> {
     let now = app.clock.now();
+    let context = super::context(app, snapshot, tenant);
+    let says = checked(&context, wish.says)?;
+    let mut read = app.store.read(tenant.id).await?;
+    let known = guest(read.as_mut(), wish.user).await?;
+    let copied = says.cc.clone().or(read.invitation_of(known.id).await?.and_then(|before| before.cc));
+    drop(read);
+    // Counted before the writer is taken, by the address that the mail would go to (row B15).
+    let target = wish.address.as_ref().or(known.invited_address.as_ref()).or(known.mail.as_ref());
+    let mut may_mail = wish.send_mail;
+    if let Some(target) = target.filter(|_| may_mail) {
+        may_mail = may_mail_to(&context, target).await?;
+    }
+    let may_copy = match &copied {
+        Some(cc) if may_mail => may_mail_to(&context, cc).await?,
+        _ => false,
+    };
     let mut tx = app.store.begin(tenant.id).await?;
     let mut user = guest(tx.as_mut(), wish.user).await?;
     let before = tx.invitation_of(user.id).await?;
@@ -62,26 +97,40 @@ pub async fn reset(
         written => written?,
     }
     tx.note_reset(user.id, now).await?;
-    let invitation = invite_again(app, tx.as_mut(), tenant, by, &user, before, &address, now).await?;
+    let invitation = invite_again(app, tx.as_mut(), tenant, by, &user, before, &address, says, now).await?;
     tx.bump_epoch(Some(user.id), now).await?;
     let event = AuditEvent::success("Invite external user with reset invitation status").on(user.id);
     let event = by.sign(event.with("invitation", &invitation.id));
     let data = PersonalData { address: Some(address), network: None };
     let event = Sealer::of(app).seal(tx.as_mut(), tenant.id, event, &data).await?;
     tx.audit(now, &event).await?;
-    if wish.send_mail {
+    may_mail = may_mail && !mail_block::holds_back(&context, tx.as_mut(), &user, &invitation).await?;
+    if may_mail {
         let apps = tx.assigned_apps(user.id).await?;
-        let context = super::context(app, snapshot, tenant);
         let words = context.language_for(&invitation, &user);
-        let mail = context.invitation_mail(words.as_ref(), &invitation, &apps, None, None)?;
+        let cc = mail_block::copy_to(&context, tx.as_mut(), invitation.cc.as_ref().filter(|_| may_copy)).await?;
+        let mail = context.invitation_mail(words.as_ref(), &invitation, &apps, cc, None)?;
         tx.queue_mail(context.new_mail_id(), &mail, now).await?;
     }
     tx.commit().await?;
     end_sessions(app, tenant.id, user.id, now).await?;
-    if wish.send_mail {
+    if may_mail {
         app.mail_queued.notify_one();
     }
-    Ok(WasReset { user, invitation, mail_queued: wish.send_mail })
+    Ok(WasReset { user, invitation, mail_queued: may_mail })
+}
+
+/// What the invitation says, by the rules of a first one.
+fn checked(context: &GuestContext<'_>, says: Says) -> Result<Says, LifeError> {
+    let redirect_url = match &says.redirect_url {
+        Some(typed) => Some(check_redirect(context.tenant, context.snapshot, context.urls, typed)?),
+        None => None,
+    };
+    let message = clean_message(says.message).map_err(|_| LifeError::Text("message"))?;
+    if !says.language.as_ref().is_none_or(|tag| is_language(tag)) {
+        return Err(LifeError::Text("language"));
+    }
+    Ok(Says { redirect_url, message, ..says })
 }
 
 /// The rules for a new address are those of an invitation.
@@ -114,15 +163,17 @@ async fn invite_again(
     user: &User,
     before: Option<Invitation>,
     address: &EmailAddress,
+    says: Says,
     now: Timestamp,
 ) -> Result<Invitation, LifeError> {
     let changed_by = match by {
         By::User(user) => Some(user),
-        By::Operator | By::Clock => None,
+        By::Operator | By::Application(_) | By::Clock => None,
     };
     let inviter = before.as_ref().map_or_else(|| tenant.display_name.clone(), |before| before.inviter.clone());
     let language = before.as_ref().and_then(|before| before.language.clone()).or(user.preferred_language.clone());
-    let redirect_url = before.as_ref().and_then(|before| before.redirect_url.clone());
+    let language = says.language.or(language);
+    let redirect_url = says.redirect_url.or_else(|| before.as_ref().and_then(|before| before.redirect_url.clone()));
     let invited_by = before.as_ref().and_then(|before| before.invited_by);
     let link_life = before.as_ref().and_then(|before| before.link_life).or(tenant.policies.invitation_lifetime);
     if let Some(mut open) = before.filter(|before| before.state.is_open()) {
@@ -137,13 +188,13 @@ async fn invite_again(
         address: address.clone(),
         redirect_url,
         language,
-        message: None,
+        message: says.message,
         inviter,
         state: InvitationState::Pending,
         created_at: now,
         expires_at: link_life.map(|span| now.plus(span)),
         redeemed_at: None,
-        cc: None,
+        cc: says.cc,
         invited_by,
         route: None,
         changed_at: now,

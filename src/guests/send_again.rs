@@ -54,7 +54,7 @@ pub async fn send_again(context: GuestContext<'_>, inviter: &Inviter, guest: Use
     let apps = tx.assigned_apps(user.id).await?;
     let inviter_address = match inviter {
         Inviter::User(user) => user.mail.as_ref(),
-        Inviter::Operator { .. } => None,
+        Inviter::Operator { .. } | Inviter::Application { .. } => None,
     };
     let words = context.language_for(&invitation, &user);
     let wanted = invitation.cc.as_ref().filter(|_| may_copy);

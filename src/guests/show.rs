@@ -232,7 +232,7 @@ async fn details(context: GuestContext<'_>, view: &mut dyn Read, user: User) -> 
 }
 
 fn app_name(context: &GuestContext<'_>, app: AppId) -> String {
-    context.snapshot.app(app).map_or_else(|| app.to_string(), |app| app.display_name.clone())
+    context.snapshot.app_name(app).map_or_else(|| app.to_string(), str::to_owned)
 }
 
 /// The direct links of `apps` that this tenant uses.

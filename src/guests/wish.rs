@@ -69,6 +69,7 @@ fn check_texts(tenant: &Tenant, invite: &Invite) -> Result<(), InviteError> {
     let inviter = match &invite.inviter {
         Inviter::Operator { name } => name.as_deref().unwrap_or(&tenant.display_name),
         Inviter::User(user) => &user.display_name,
+        Inviter::Application { .. } => &tenant.display_name,
     };
     if !is_name(inviter) {
         return Err(InviteError::Text("inviter's name"));
@@ -129,12 +130,12 @@ fn turns_text(character: char) -> bool {
     matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{feff}')
 }
 
-fn is_language(tag: &str) -> bool {
+pub(super) fn is_language(tag: &str) -> bool {
     (2..=35).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 /// Line breaks of any system become one kind; an empty message is none.
-fn clean_message(message: Option<String>) -> Result<Option<String>, InviteError> {
+pub(super) fn clean_message(message: Option<String>) -> Result<Option<String>, InviteError> {
     let Some(message) = message else { return Ok(None) };
     let clean = message.replace("\r\n", "\n").replace('\t', " ");
     let odd = |character: char| (character.is_control() && character != '\n') || turns_text(character);

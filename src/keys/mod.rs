@@ -2,6 +2,7 @@
 
 mod person;
 mod root;
+mod rotation;
 mod sealing;
 mod signing;
 #[cfg(test)]
@@ -15,7 +16,7 @@ use arc_swap::ArcSwap;
 use aws_lc_rs::{digest, hmac};
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
 pub use person::{KeepPersonKeys, PersonKey};
@@ -25,11 +26,12 @@ use signing::SigningKey;
 pub use signing::verify_detached;
 
 use crate::clock::{Clock, Random, random_bytes};
-use crate::model::TenantId;
+use crate::model::{AuditEvent, SigningAlgorithm, TenantId, Timestamp};
 use crate::storage::{InstanceTask, Store, StoreError, StoredKey};
 
 /// Purposes of rows in the directory.
-const SIGNING: &str = "signing-es256";
+const SIGNING_ES256: &str = "signing-es256";
+const SIGNING_RS256: &str = "signing-rs256";
 const SEALING: &str = "sealing";
 const PEPPER: &str = "pepper";
 
@@ -56,6 +58,14 @@ pub enum Purpose {
     MailBlock,
     /// Files that administrators uploaded, until they are worked on.
     Upload,
+    /// Codes, grants and refresh tokens of OIDC clients.
+    Token,
+    /// Names of people and sessions towards one client (OpenID Connect Core 1.0 §8.1).
+    Pairwise,
+    /// Where the next page of a list begins, on the admin API.
+    Page,
+    /// Answers of the admin API that are given again to a request that is repeated.
+    ApiAnswer,
     /// Whom an organization closed out.
     Bar,
     /// What a page with a passkey ceremony must be told again.
@@ -76,6 +86,10 @@ impl Purpose {
             Self::SecondFactor => "second-factor",
             Self::MailBlock => "mail-block",
             Self::Upload => "upload",
+            Self::Token => "token",
+            Self::Pairwise => "pairwise",
+            Self::Page => "page",
+            Self::ApiAnswer => "api-answer",
             Self::Bar => "bar",
             Self::Passkey => "passkey",
         }
@@ -153,6 +167,21 @@ pub struct Keys {
     pepper: hmac::Key,
     signing: ArcSwap<SigningKeys>,
     making: tokio::sync::Mutex<()>,
+    /// RSA keys take long to make; nobody who needs another key waits for them.
+    making_aside: tokio::sync::Mutex<()>,
+}
+
+/// A key that was published for the next rotation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NextKey {
+    /// Its algorithm.
+    pub algorithm: SigningAlgorithm,
+    /// Its `kid`.
+    pub kid: String,
+    /// From when on it signs.
+    pub signs_from: Timestamp,
+    /// Whether it waited already.
+    pub waited: bool,
 }
 
 impl Keys {
@@ -195,50 +224,111 @@ impl Keys {
                 (PEPPER, None) => {
                     pepper.get_or_insert_with(|| hmac::Key::new(hmac::HMAC_SHA256, &plain));
                 }
-                (SIGNING, Some(tenant)) => {
-                    signing.entry(tenant).or_default().push(Arc::new(SigningKey::from_pkcs8(&plain)?));
+                (SIGNING_ES256 | SIGNING_RS256, Some(tenant)) => {
+                    let algorithm = algorithm_of(&row.purpose).ok_or(KeysError::Crypto)?;
+                    let key = SigningKey::from_pkcs8(algorithm, &plain, row.created_at)?;
+                    signing.entry(tenant).or_default().push(Arc::new(key));
                 }
                 // Keys of purposes that a newer version made are none of our business.
                 _ => {}
             }
         }
         let pepper = pepper.ok_or(KeysError::Crypto)?;
-        let (signing, making) = (ArcSwap::from_pointee(signing), tokio::sync::Mutex::new(()));
-        Ok(Self { store, root, clock, random, sealing, pepper, signing, making })
+        let signing = ArcSwap::from_pointee(signing);
+        let (making, making_aside) = (tokio::sync::Mutex::new(()), tokio::sync::Mutex::new(()));
+        Ok(Self { store, root, clock, random, sealing, pepper, signing, making, making_aside })
     }
 
     /// Makes the tenant's ES256 signing key if it has none. On return the key is durable.
     pub async fn ensure_tenant(&self, tenant: TenantId) -> Result<(), KeysError> {
-        if self.signing.load().contains_key(&tenant) {
+        if self.has(tenant, SigningAlgorithm::Es256) {
             return Ok(());
         }
         let _one_at_a_time = self.making.lock().await;
-        if self.signing.load().contains_key(&tenant) {
+        if self.has(tenant, SigningAlgorithm::Es256) {
             return Ok(());
         }
-        // Read again inside the transaction: another node may have made it since we started.
+        self.adopt(tenant, SigningKey::generate(SigningAlgorithm::Es256, self.clock.now())?, true).await.map(|_| ())
+    }
+
+    /// Makes the tenant's RS256 key if it has none, on a thread of its own, and waits for it (decision 18).
+    pub async fn ensure_rs256(&self, tenant: TenantId) -> Result<(), KeysError> {
+        if self.has(tenant, SigningAlgorithm::Rs256) {
+            return Ok(());
+        }
+        let _one_at_a_time = self.making_aside.lock().await;
+        if self.has(tenant, SigningAlgorithm::Rs256) {
+            return Ok(());
+        }
+        let made = SigningKey::generate_aside(SigningAlgorithm::Rs256, self.clock.now()).await?;
+        self.adopt(tenant, made, true).await.map(|_| ())
+    }
+
+    /// Publishes the tenant's next keys, which sign a day later (attack row J11). Keys that wait already are not made twice.
+    pub async fn rotate(&self, tenant: TenantId) -> Result<Vec<NextKey>, KeysError> {
+        let _one_at_a_time = self.making_aside.lock().await;
+        let mut next = Vec::new();
+        for algorithm in SigningAlgorithm::ALL {
+            let now = self.clock.now();
+            let known = self.signing.load().get(&tenant).cloned().unwrap_or_default();
+            if let Some(key) = rotation::waiting(&known, algorithm, now) {
+                next.push(NextKey::of(key, true));
+                continue;
+            }
+            let made = SigningKey::generate_aside(algorithm, now).await?;
+            let key = self.adopt(tenant, made, false).await?;
+            next.push(NextKey::of(&key, false));
+        }
+        Ok(next)
+    }
+
+    fn has(&self, tenant: TenantId, algorithm: SigningAlgorithm) -> bool {
+        let keys = self.signing.load();
+        keys.get(&tenant).is_some_and(|keys| keys.iter().any(|key| key.algorithm() == algorithm))
+    }
+
+    /// Keeps a new key, or, where it is to be the first of its kind, takes over the one that another node has made since we
+    /// started. Returns the newest key of its kind.
+    async fn adopt(
+        &self,
+        tenant: TenantId,
+        (key, plain): (SigningKey, Zeroizing<Vec<u8>>),
+        only_first: bool,
+    ) -> Result<Arc<SigningKey>, KeysError> {
+        let purpose = purpose_of(key.algorithm());
+        let algorithm = key.algorithm();
+        // Read again inside the transaction.
         let mut tx = self.store.begin_instance(InstanceTask::Keys).await?;
         let mut rows = tx.keys().await?;
-        rows.retain(|row| row.purpose == SIGNING && row.tenant == Some(tenant));
+        rows.retain(|row| row.purpose == purpose && row.tenant == Some(tenant));
         oldest_first(&mut rows);
-        let mut keys = Vec::new();
+        let mut of_kind = Vec::new();
         for row in &rows {
-            keys.push(Arc::new(SigningKey::from_pkcs8(&opened(&self.root, row)?)?));
+            let plain = opened(&self.root, row)?;
+            of_kind.push(Arc::new(SigningKey::from_pkcs8(algorithm, &plain, row.created_at)?));
         }
-        if keys.is_empty() {
-            let (key, plain) = SigningKey::generate()?;
+        if of_kind.is_empty() || !only_first {
             let id = key.kid().to_owned();
-            let row = stored(&self.root, SIGNING, Some(tenant), id, &plain, &*self.clock, &*self.random)?;
+            let row = StoredKey {
+                created_at: key.created_at,
+                ..stored(&self.root, purpose, Some(tenant), id, &plain, &*self.clock, &*self.random)?
+            };
             tx.insert_key(&row).await?;
+            if !only_first {
+                let event = AuditEvent::success("Rotate signing key").with("tenant", tenant).with("key", key.kid());
+                tx.audit(key.created_at, &event).await?;
+            }
             tx.commit().await?;
-            keys.push(Arc::new(key));
+            of_kind.push(Arc::new(key));
         }
         self.signing.rcu(|old| {
             let mut all = SigningKeys::clone(old);
-            all.insert(tenant, keys.clone());
+            let keys = all.entry(tenant).or_default();
+            keys.retain(|key| key.algorithm() != algorithm);
+            keys.extend(of_kind.iter().cloned());
             all
         });
-        Ok(())
+        of_kind.pop().ok_or(KeysError::NoSigningKey(tenant))
     }
 
     /// Seals `plain` for one purpose and context: unreadable, unchangeable, worthless anywhere else. The text is
@@ -264,18 +354,51 @@ impl Keys {
         into_array(context.sign().as_ref())
     }
 
-    /// Signs `claims` with the tenant's key: a compact ES256 JWS whose `kid` is the RFC 7638 thumbprint.
+    /// Signs `claims` with the tenant's ES256 key: a compact JWS whose `kid` is the RFC 7638 thumbprint.
     pub fn sign<C: Serialize>(&self, tenant: TenantId, typ: &str, claims: &C) -> Result<String, KeysError> {
+        self.sign_as(tenant, SigningAlgorithm::Es256, typ, claims)
+    }
+
+    /// Signs with the tenant's key of one algorithm. For RS256 await [`Keys::ensure_rs256`] first.
+    pub fn sign_as<C: Serialize>(
+        &self,
+        tenant: TenantId,
+        algorithm: SigningAlgorithm,
+        typ: &str,
+        claims: &C,
+    ) -> Result<String, KeysError> {
         let keys = self.signing.load();
-        let key = keys.get(&tenant).and_then(|keys| keys.last()).ok_or(KeysError::NoSigningKey(tenant))?;
+        let keys = keys.get(&tenant).ok_or(KeysError::NoSigningKey(tenant))?;
+        let key = rotation::signer(keys, algorithm, self.clock.now()).ok_or(KeysError::NoSigningKey(tenant))?;
         key.sign(typ, claims)
     }
 
-    /// The tenant's public keys as a JWK Set (RFC 7517 §5).
+    /// The claims of a token that this tenant signed, if it is of exactly this type. Retired keys count: what is too old
+    /// says so itself. Nothing but signature and type is looked at.
+    pub fn verify(&self, tenant: TenantId, typ: &str, token: &str) -> Option<Map<String, Value>> {
+        let keys = self.signing.load();
+        signing::verified_claims(keys.get(&tenant)?.iter().map(Arc::as_ref), typ, token)
+    }
+
+    /// The tenant's public keys as a JWK Set (RFC 7517 §5): those that sign, those that will, and those that did a while ago.
     pub fn jwks(&self, tenant: TenantId) -> Value {
+        let keys = self.signing.load();
+        let keys = keys.get(&tenant).map(Vec::as_slice).unwrap_or_default();
+        let keys: Vec<Value> = rotation::published(keys, self.clock.now()).map(|key| key.jwk()).collect();
+        json!({ "keys": keys })
+    }
+
+    /// Every public key that the tenant ever had: for documents that outlive rotations.
+    pub fn jwks_ever(&self, tenant: TenantId) -> Value {
         let keys = self.signing.load();
         let keys: Vec<Value> = keys.get(&tenant).into_iter().flatten().map(|key| key.jwk()).collect();
         json!({ "keys": keys })
+    }
+}
+
+impl NextKey {
+    fn of(key: &SigningKey, waited: bool) -> Self {
+        Self { algorithm: key.algorithm(), kid: key.kid().to_owned(), signs_from: rotation::signs_from(key), waited }
     }
 }
 
@@ -283,6 +406,17 @@ impl std::fmt::Debug for Keys {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Keys({:?})", self.root)
     }
+}
+
+fn purpose_of(algorithm: SigningAlgorithm) -> &'static str {
+    match algorithm {
+        SigningAlgorithm::Es256 => SIGNING_ES256,
+        SigningAlgorithm::Rs256 => SIGNING_RS256,
+    }
+}
+
+fn algorithm_of(purpose: &str) -> Option<SigningAlgorithm> {
+    SigningAlgorithm::ALL.into_iter().find(|algorithm| purpose_of(*algorithm) == purpose)
 }
 
 fn oldest_first(rows: &mut [StoredKey]) {

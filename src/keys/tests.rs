@@ -190,8 +190,9 @@ impl InstanceTx for KeyTx {
     async fn epochs(&mut self, _: Timestamp) -> StoreResult<Vec<Epoch>> {
         other()
     }
-    async fn audit(&mut self, _: Timestamp, _: &AuditEvent) -> StoreResult<()> {
-        other()
+    async fn audit(&mut self, _: Timestamp, event: &AuditEvent) -> StoreResult<()> {
+        assert_eq!(event.activity, "Rotate signing key");
+        Ok(())
     }
     async fn audit_lines(&mut self, _: i64, _: u32) -> StoreResult<Vec<AuditLine>> {
         other()
@@ -326,7 +327,7 @@ async fn no_key_rests_in_the_clear() {
     for row in rows.0.lock().unwrap().iter() {
         assert!(!row.sealed.windows(oid.len()).any(|window| window == oid));
     }
-    let (_, plain) = SigningKey::generate().unwrap();
+    let (_, plain) = SigningKey::generate(SigningAlgorithm::Es256, Timestamp::from_seconds(0)).unwrap();
     assert!(plain.windows(oid.len()).any(|window| window == oid), "negative control: unsealed it would be found");
 }
 
@@ -419,4 +420,39 @@ async fn j1_a_detached_signature_fits_one_content_one_key_and_one_purpose() {
     let mut odd = public.clone();
     odd["keys"][0]["kty"] = json!("oct");
     assert!(!verify_detached(&odd, "report", &detached, &payload));
+}
+
+#[tokio::test]
+async fn j11_the_next_keys_are_published_and_do_not_sign_yet() {
+    let (rows, folder) = (KeyRows::default(), tempfile::tempdir().unwrap());
+    let path = folder.path().join("root.key");
+    let keys = open_at(&rows, &path).await.unwrap();
+    keys.ensure_tenant(tenant(1)).await.unwrap();
+    keys.ensure_rs256(tenant(1)).await.unwrap();
+    keys.ensure_rs256(tenant(1)).await.unwrap();
+    let kids = |set: &Value| -> Vec<String> {
+        set["keys"].as_array().unwrap().iter().map(|key| key["kid"].as_str().unwrap().to_owned()).collect()
+    };
+    let before = keys.jwks(tenant(1));
+    assert_eq!(kids(&before).len(), 2);
+    let next = keys.rotate(tenant(1)).await.unwrap();
+    assert!(next.iter().all(|key| !key.waited));
+    assert!(keys.rotate(tenant(1)).await.unwrap().iter().all(|key| key.waited), "twice is once");
+    let after = keys.jwks(tenant(1));
+    assert_eq!(kids(&after).len(), 4, "overlap");
+    assert!(kids(&before).iter().all(|kid| kids(&after).contains(kid)));
+    for algorithm in SigningAlgorithm::ALL {
+        let token = keys.sign_as(tenant(1), algorithm, "at+jwt", &json!({ "sub": "x" })).unwrap();
+        let header = jsonwebtoken::decode_header(&token).unwrap();
+        assert!(kids(&before).contains(&header.kid.unwrap()), "whoever keeps our keys for a day knows it");
+        assert_eq!(keys.verify(tenant(1), "at+jwt", &token).unwrap()["sub"], "x");
+        // Another node, or the same one after a restart, decides alike.
+        assert_eq!(open_at(&rows, &path).await.unwrap().verify(tenant(1), "at+jwt", &token).unwrap()["sub"], "x");
+        assert_eq!(keys.verify(tenant(1), "JWT", &token), None, "J7: the type is part of it");
+        assert_eq!(keys.verify(tenant(2), "at+jwt", &token), None, "C1: another tenant's");
+        let (signed, signature) = token.rsplit_once('.').unwrap();
+        let mut changed = signature.to_owned();
+        changed.replace_range(4..5, if signature[4..5] == *"A" { "B" } else { "A" });
+        assert_eq!(keys.verify(tenant(1), "at+jwt", &format!("{signed}.{changed}")), None);
+    }
 }

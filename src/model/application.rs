@@ -79,6 +79,8 @@ pub struct ServicePrincipal {
     pub roles: Vec<String>,
     /// Groups whose members are assigned.
     pub groups: Vec<GroupId>,
+    /// Application permissions: what the application itself may do here, without any user (Graph `appRoleAssignments`).
+    pub permissions: Vec<String>,
 }
 
 /// What one user is within one app (Graph `appRoleAssignment`).

@@ -5,6 +5,8 @@ mod address;
 mod agreement;
 mod application;
 mod audit_event;
+mod client_consent;
+mod client_request;
 mod colour;
 mod connection;
 mod identity;
@@ -12,6 +14,7 @@ mod ids;
 mod invitation;
 mod invitation_events;
 mod mail;
+mod registration;
 mod second_factor;
 mod secret;
 mod session_record;
@@ -28,6 +31,8 @@ pub use agreement::{
 };
 pub use application::{AppRole, Application, HeaderPreset, Mode, ServicePrincipal};
 pub use audit_event::{AuditEvent, AuditLine, AuditOutcome};
+pub use client_consent::ClientConsent;
+pub use client_request::{ClaimsRequest, ClientAnswer, ClientRequest, DeviceWish, ResponseMode};
 pub use colour::{Colour, TEXT_CONTRAST};
 pub use connection::{
     Connection, ConnectionKind, ConnectionName, GOOGLE_DOMAINS, MICROSOFT_CONSUMERS, Preset, TENANT_PLACEHOLDER,
@@ -37,6 +42,10 @@ pub use ids::{AccountId, AgreementId, AppId, ContactId, GroupId, InvitationId, S
 pub use invitation::{Invitation, InvitationState, RouteOverride};
 pub use invitation_events::{InvitationChange, InvitationEvent, InvitationRefusal};
 pub use mail::{LOGO_CONTENT_ID, MailId, OutgoingMail, Remains};
+pub use registration::{
+    ClientKeys, ClientKind, ClientSecret, RedirectUriFault, Registration, SecretDigest, SigningAlgorithm,
+    check_redirect_uri,
+};
 pub use second_factor::{
     Factors, MfaPolicy, MfaTrust, SecondFactorMethod, SecondFactorOwner, SecondFactorProof, StoredPasskey, Totp,
 };

@@ -3,6 +3,7 @@
 mod cache;
 mod claims;
 mod client;
+mod client_keys;
 mod departure;
 mod discovery;
 mod error;
@@ -10,7 +11,7 @@ mod id_token;
 mod inspection;
 mod key_set;
 mod plain;
-mod strict_json;
+pub mod strict_json;
 mod token_request;
 mod transaction;
 mod vouching;
@@ -21,6 +22,7 @@ use url::Url;
 
 pub use claims::{Asserted, AssertedEmail};
 pub use client::OidcClient;
+pub use client_keys::ClientKeySets;
 pub use error::FederationError;
 pub use inspection::Inspection;
 pub use transaction::{CallbackParameters, Transaction};

@@ -9,7 +9,7 @@ use serde_json::{Map, Number, Value};
 const DEPTH: usize = 16;
 
 /// Reads one JSON object and nothing after it.
-pub(super) fn object(bytes: &[u8]) -> Result<Map<String, Value>, &'static str> {
+pub fn object(bytes: &[u8]) -> Result<Map<String, Value>, &'static str> {
     match whole(bytes)? {
         Value::Object(object) => Ok(object),
         _ => Err("is no JSON object"),

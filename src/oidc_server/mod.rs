@@ -1,11 +1,23 @@
-//! Apps ask us who somebody is: the provider's endpoints. So far the proxy is the only client.
+//! Apps ask us who somebody is: the provider's endpoints, per tenant. Our own hosts are its first clients.
 
+mod answer;
+mod asked;
 mod authorize;
+mod cors;
+mod device;
+mod discovery;
+mod introspect;
+mod logout;
+mod par;
+mod parameters;
+mod revoke;
+mod token;
+mod userinfo;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 
 use crate::app::App;
 
@@ -19,9 +31,40 @@ pub fn router() -> Router<Arc<App>> {
             .route(&format!("/{word}/discovery/v2.0/keys"), any(refuse))
             .route(&format!("/{word}/openid/userinfo"), any(refuse))
     });
-    common.route("/{tenant}/oauth2/v2.0/authorize", get(authorize::authorize).fallback(authorize::wrong_method))
+    common
+        .route(
+            "/{tenant}/v2.0/.well-known/openid-configuration",
+            get(discovery::metadata).options(cors::preflight).fallback(answer::wrong_method),
+        )
+        .route(
+            "/{tenant}/discovery/v2.0/keys",
+            get(discovery::keys).options(cors::preflight).fallback(answer::wrong_method),
+        )
+        .route(
+            "/{tenant}/oauth2/v2.0/authorize",
+            get(authorize::by_query).post(authorize::by_form).fallback(answer::wrong_method),
+        )
+        .route(
+            "/{tenant}/oauth2/v2.0/token",
+            post(token::token).options(cors::preflight).fallback(answer::wrong_method),
+        )
+        .route("/{tenant}/oauth2/v2.0/devicecode", post(device::begin).fallback(answer::wrong_method))
+        .route("/{tenant}/oauth2/v2.0/par", post(par::push).options(cors::preflight).fallback(answer::wrong_method))
+        .route("/{tenant}/oauth2/v2.0/introspect", post(introspect::introspect).fallback(answer::wrong_method))
+        .route(
+            "/{tenant}/oauth2/v2.0/revoke",
+            post(revoke::revoke).options(cors::preflight).fallback(answer::wrong_method),
+        )
+        .route(
+            "/{tenant}/oauth2/v2.0/logout",
+            get(logout::by_query).post(logout::by_form).fallback(answer::wrong_method),
+        )
+        .route(
+            "/{tenant}/openid/userinfo",
+            get(userinfo::by_header).post(userinfo::by_form).options(cors::preflight).fallback(answer::wrong_method),
+        )
 }
 
-async fn refuse() -> http::Response<String> {
-    authorize::no_such_tenant()
+async fn refuse() -> answer::Answer {
+    answer::no_such_tenant()
 }

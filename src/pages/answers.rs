@@ -4,6 +4,7 @@
 use axum::body::Body;
 use axum::extract::Path;
 
+use super::client_consent;
 use super::field_error::FieldError;
 use super::journey::{Remark, go, may_ask_again, open, review};
 use super::notice::Notice;
@@ -142,6 +143,7 @@ async fn take(here: &Here, visit: &mut Visit, action: &str, fields: &Form) -> Re
         ("enroll", Step::EnrollSecondFactor) => second_factor::enroll(here, visit, scene, fields).await,
         ("review", Step::Review) => answer_review(here, visit, scene, fields).await,
         ("terms", Step::Terms(agreement)) => answer_terms(here, visit, scene, agreement, fields).await,
+        ("client-consent", Step::ClientConsent) => client_consent::answer(here, visit, &scene, fields).await,
         ("again", Step::EnrollSecondFactor) => again(here, visit, scene).await,
         ("switch", _) => switch(here, visit, scene).await,
         ("restart", _) => restart(here, visit, scene).await,

@@ -2,6 +2,7 @@
 
 use axum::extract::Path;
 
+use super::client_consent;
 use super::consent::{ReviewFacts, ReviewPermissions, review_fragment};
 use super::field_error::FieldError;
 use super::no_administrator::NoAdministrator;
@@ -17,11 +18,14 @@ use super::{change_confirm, terms};
 use crate::guests::change_sign_in::mark_of;
 use crate::i18n::Language;
 use crate::keys::sha256_hex;
-use crate::model::{ConnectionName, Preset, Tenant};
+use crate::model::{ClientAnswer, ConnectionName, Preset, Tenant};
 use crate::oidc_client::FederationError;
 use crate::signin::email_code::CodePurpose;
 use crate::signin::home_realm::Route;
-use crate::signin::{Arrival, Missing, Scene, SigninError, Step, Visit, abroad, advance, arrive, federated, passkeys};
+use crate::signin::{
+    Arrival, Missing, Scene, SigninError, Step, Visit, abroad, advance, arrive, client, federated, passkeys,
+};
+use crate::web::client_answer;
 use crate::web::interstitial::{Destination, see_other, see_provider};
 use crate::web::render;
 
@@ -58,6 +62,9 @@ pub async fn open(here: &Here, tenant: &str) -> Result<Visit, Box<Answer>> {
 /// Shows the step, or leads on to where it happens.
 pub async fn go(here: &Here, visit: &Visit, scene: Scene, remark: Remark) -> Answer {
     let cookie = scene.new_cookie.clone();
+    if let Some(silent) = client::silently(&here.app, visit, &scene.step) {
+        return with_session(to_client(here, visit, &scene, &silent), cookie.as_deref());
+    }
     let answer = match &scene.step {
         Step::Federate(_) | Step::HomeTenant(_) | Step::Arrived => match lead(here, visit, &scene).await {
             Ok(answer) => answer,
@@ -96,8 +103,15 @@ async fn lead(here: &Here, visit: &Visit, scene: &Scene) -> Result<Answer, Signi
             Arrival::Here(path) => Ok(see_other(&path)),
             Arrival::Away(url) => Ok(leave(here, visit, scene, &url, false)),
             Arrival::NotAMember => Ok(show_dead_end(here, visit, scene, Remark::default())),
+            Arrival::Client(answer) => Ok(to_client(here, visit, scene, &answer)),
         },
     }
+}
+
+/// Leaves for an OIDC client with an answer.
+fn to_client(here: &Here, visit: &Visit, scene: &Scene, answer: &ClientAnswer) -> Answer {
+    let after_form = here.query("go").is_some() || here.method == http::Method::POST;
+    client_answer::send(answer, here.chrome_of(visit, scene), after_form)
 }
 
 /// Leaves for another host: by a redirect, or by a page that goes on where the browser came here through a form.
@@ -306,6 +320,7 @@ fn show(here: &Here, visit: &Visit, scene: &Scene, remark: Remark) -> Answer {
             let (fragment, evidence) = review(&chrome.language, &visit.tenant);
             render::page(&ReviewPermissions { form: form("review"), fragment, evidence, chrome })
         }
+        Step::ClientConsent => client_consent::show(here, visit, scene),
         Step::Terms(_)
         | Step::Federate(_)
         | Step::HomeTenant(_)
@@ -411,7 +426,7 @@ fn route_name(visit: &Visit, scene: &Scene) -> Option<String> {
 
 /// Name of the app that the tab wants to reach.
 pub fn app_name(visit: &Visit) -> Option<String> {
-    visit.ticket.app().and_then(|app| visit.snapshot.app(app)).map(|app| app.display_name.clone())
+    visit.ticket.app().and_then(|app| visit.snapshot.app_name(app)).map(str::to_owned)
 }
 
 fn minutes(span: std::time::Duration) -> u32 {

@@ -9,8 +9,8 @@ use axum::routing::{get, post};
 use super::notice::Notice;
 use super::visit::Here;
 use super::{
-    accepted, account, answers, assets, blocks, coming, doors, journey, manage_app, methods, session_end, set_password,
-    terms,
+    accepted, account, answers, assets, blocks, coming, device, doors, journey, manage_app, methods, session_end,
+    set_password, terms,
 };
 use crate::app::App;
 use crate::model::AppId;
@@ -43,6 +43,8 @@ pub fn router() -> Router<Arc<App>> {
         .route("/{tenant}/blocks", get(blocks::list).post(blocks::answer))
         .route("/{tenant}/blocks/{right}", get(blocks::ask).post(blocks::block))
         .route("/{tenant}/terms/{version}", get(terms::file))
+        .route("/{tenant}/device", get(device::ask).post(device::enter))
+        .route("/{tenant}/device/done", get(device::done))
         .route("/{tenant}/account/accepted", get(accepted::list))
         .route("/{tenant}/account/accepted/{hash}", get(accepted::read))
         .route("/{tenant}/account/accepted/{hash}/file", get(accepted::file))

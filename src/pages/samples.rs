@@ -6,20 +6,25 @@ use http::Response;
 
 use crate::consent::standing::Standing;
 use crate::i18n::{Language, Texts};
+use crate::model::{ClaimsRequest, ClientRequest, ResponseMode, Timestamp};
 use crate::signin::enroll::Offer;
 use crate::signin::methods::{Listed, Overview};
 use crate::signin::passkeys::Ceremony;
+use crate::web::client_answer::FormPost;
 use crate::web::interstitial::Destination;
 use crate::web::problem;
 use crate::web::render::page;
 
 use super::accepted::{Accepted, AcceptedDocument, AnswerLine};
+use super::account::apps::{ClientLine, ClientList};
 use super::block_pages::{BlockAsk, BlockDone, BlockedRow, BlocksAddress, BlocksCode, BlocksList};
 use super::chrome::{Chrome, Form, SignedIn, TenantLook};
+use super::client_consent::{ClientConsent, in_words};
 use super::coming::ComingLine;
 use super::consent::{
     Declined, DocumentLanguage, Early, ReviewFacts, ReviewPermissions, TermsDocument, TermsOfUse, review_fragment,
 };
+use super::device::{DeviceCode, DeviceDone};
 use super::field_error::FieldError;
 use super::methods::{Done, Methods};
 use super::notice::{Notice, NoticePage};
@@ -412,12 +417,76 @@ fn consent_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         ("terms-of-use-pdf-wrong", page(&terms(pdf(), true, filling.wrong(FieldError::NotViewed)))),
         ("terms-of-use-unopened", page(&terms(unopened(), true, None))),
         ("terms-of-use-opened", page(&terms(html(), true, None))),
+        ("client-consent", page(&client_consent(filling, true))),
+        ("client-consent-own", page(&client_consent(filling, false))),
+        ("form-post", page(&form_post(filling))),
+        ("device", page(&device(filling, "", None))),
+        ("device-wrong", page(&device(filling, "BCDF-GHJK", Some("device-wrong")))),
+        ("device-done", page(&DeviceDone { chrome: filling.chrome(), granted: true })),
+        ("device-over", page(&DeviceDone { chrome: filling.chrome(), granted: false })),
+        ("client-list", page(&client_list(filling, 2))),
+        ("client-list-empty", page(&client_list(filling, 0))),
         ("terms-of-use-early", page(&early(html(), false, None))),
         ("terms-of-use-early-pdf-wrong", page(&early(pdf(), true, filling.wrong(FieldError::NotViewed)))),
         ("declined", page(&declined(None))),
         ("declined-app", page(&declined_app)),
         ("declined-terms", page(&declined(Some(filling.text("Guest access to Contoso apps"))))),
     ]
+}
+
+fn client_consent(filling: &Filling, third_party: bool) -> ClientConsent {
+    let request = ClientRequest {
+        app: crate::test_doubles::WIKI,
+        redirect_uri: String::new(),
+        response_mode: ResponseMode::Query,
+        scopes: ["openid", "profile", "email", "offline_access", "User.Read"].map(str::to_owned).to_vec(),
+        state: None,
+        nonce: None,
+        code_challenge: None,
+        silent: false,
+        ask_consent: false,
+        second_factor: false,
+        claims: ClaimsRequest::default(),
+        subject: None,
+        asked_at: Timestamp::from_seconds(0),
+        device: None,
+    };
+    ClientConsent {
+        chrome: filling.known(),
+        form: filling.form(),
+        app: filling.text("Pocket"),
+        third_party,
+        host: filling.text("pocket.localhost:8443"),
+        learns: in_words(&filling.language, &request),
+        device: (!third_party).then(|| filling.text("BCDF-GHJK")),
+    }
+}
+
+fn device(filling: &Filling, code: &str, wrong: Option<&str>) -> DeviceCode {
+    let chrome = filling.chrome();
+    DeviceCode { form: filling.form(), code: filling.text(code), error: wrong.map(|key| chrome.say(key)), chrome }
+}
+
+fn client_list(filling: &Filling, count: usize) -> ClientList {
+    let line = |name: &str| ClientLine {
+        id: filling.text("c0a70500-0000-4000-8000-0000000000b5"),
+        name: filling.text(name),
+        since: "2026-11-28".to_owned(),
+    };
+    ClientList {
+        chrome: filling.known(),
+        form: filling.form(),
+        apps: ["Gazette", "Pocket"].iter().take(count).map(|name| line(name)).collect(),
+        back_url: filling.text("/contoso.example/account"),
+    }
+}
+
+fn form_post(filling: &Filling) -> FormPost {
+    FormPost {
+        chrome: filling.chrome(),
+        destination: Destination::parse("https://portal.contoso.localhost:8443/callback").unwrap(),
+        fields: vec![("code", filling.text("x")), ("state", filling.text("y"))],
+    }
 }
 
 fn panel_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {

@@ -109,6 +109,7 @@ fn principal(tenant: u128, app: u128) -> ServicePrincipal {
         owners: Vec::new(),
         roles: Vec::new(),
         groups: Vec::new(),
+        permissions: Vec::new(),
     }
 }
 

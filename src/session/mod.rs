@@ -26,11 +26,12 @@ mod stream;
 mod tests;
 
 use prometheus_client::metrics::counter::Counter;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio_util::sync::CancellationToken;
 
 pub use cookie::{
@@ -97,6 +98,15 @@ pub struct CodeGrant {
     pub code_challenge: String,
 }
 
+/// A session ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ending {
+    /// Its tenant.
+    pub tenant: TenantId,
+    /// Which.
+    pub session: SessionId,
+}
+
 /// All sessions that this process knows, in front of the short-term store.
 pub struct Sessions {
     short_term: Sealed,
@@ -107,6 +117,9 @@ pub struct Sessions {
     epochs: Epochs,
     lookups: Counter,
     judgement: Notify,
+    endings: UnboundedSender<Ending>,
+    /// Until somebody takes it who tells others.
+    ended: Mutex<Option<UnboundedReceiver<Ending>>>,
 }
 
 impl Sessions {
@@ -117,7 +130,10 @@ impl Sessions {
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
     ) -> Arc<Self> {
+        let (endings, ended) = unbounded_channel();
         Arc::new(Self {
+            endings,
+            ended: Mutex::new(Some(ended)),
             short_term: Sealed::new(short_term, seal),
             clock,
             random,
@@ -321,7 +337,16 @@ impl Sessions {
             session.end();
         }
         self.short_term.remove(&session_key(tenant, id)).await?;
-        self.short_term.remove(&used_key(tenant, id)).await
+        self.short_term.remove(&used_key(tenant, id)).await?;
+        // Nobody listens in a process that serves nothing, and then nobody is told.
+        let _ = self.endings.send(Ending { tenant, session: id });
+        Ok(())
+    }
+
+    /// Every session that somebody ends from now on; `None` if it was taken before. One that only grows too old is not among
+    /// them.
+    pub fn endings(&self) -> Option<UnboundedReceiver<Ending>> {
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Ends every session of a user that began at or before `at`. The directory holds the same epoch.

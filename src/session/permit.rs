@@ -56,14 +56,15 @@ pub fn permit<'a>(
     snapshot: &Snapshot,
 ) -> Result<Permit<'a>, Detour> {
     let session = session.filter(|session| session.is_live(now)).map(|session| Arc::clone(&session.record()));
-    judge(app, tenant, session.as_deref(), now, snapshot)?;
+    judge(app.id, tenant, session.as_deref(), now, snapshot)?;
     // Judged well only with facts.
     session.map(|record| Permit { app, tenant, record }).ok_or(Detour::SignIn)
 }
 
-/// The decision alone, over the facts of a live session, for whoever wants to know it without passing.
+/// The decision alone, over the facts of a live session, for whoever wants to know it without passing: also for clients of
+/// the OIDC provider, which stand behind no proxy.
 pub fn judge(
-    app: &Application,
+    app: AppId,
     tenant: &Tenant,
     record: Option<&SessionRecord>,
     now: Timestamp,
@@ -72,7 +73,7 @@ pub fn judge(
     if snapshot.tenant(tenant.id).is_none() {
         return Err(Detour::NoSuchTenant);
     }
-    let principal = snapshot.service_principal(tenant, app.id).ok_or(Detour::NoSuchTenant)?;
+    let principal = snapshot.service_principal(tenant, app).ok_or(Detour::NoSuchTenant)?;
     let record = record.ok_or(Detour::SignIn)?;
     // A session of another tenant is no source at all (decision 11).
     if record.tenant != tenant.id || principal.tenant != tenant.id {
@@ -82,10 +83,10 @@ pub fn judge(
         return Err(Detour::SecondFactor);
     }
     // What must be agreed to comes first: a guest who has not agreed learns nothing about apps.
-    if record.user_type == UserType::Guest && !has_agreed(record, tenant, app.id, now) {
+    if record.user_type == UserType::Guest && !has_agreed(record, tenant, app, now) {
         return Err(Detour::Agree);
     }
-    if principal.assignment_required && !record.assigned_apps.contains(&app.id) {
+    if principal.assignment_required && !record.assigned_apps.contains(&app) {
         return Err(Detour::NotAssigned);
     }
     Ok(())

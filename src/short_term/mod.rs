@@ -36,6 +36,8 @@ pub enum Kind {
     Passcode,
     /// An authorization code.
     Code,
+    /// What an OIDC client was granted, and its refresh tokens.
+    Grant,
     /// A one-time link of the command line.
     OneTimeLink,
     /// A counter of a limit.
@@ -44,6 +46,8 @@ pub enum Kind {
     Index,
     /// A file that an administrator uploaded, sealed, and the mark that it is being worked on.
     Upload,
+    /// An answer of the admin API, for a request that is repeated.
+    ApiAnswer,
 }
 
 impl Kind {
@@ -56,10 +60,12 @@ impl Kind {
             Self::Federation => "federation",
             Self::Passcode => "passcode",
             Self::Code => "code",
+            Self::Grant => "grant",
             Self::OneTimeLink => "link",
             Self::Limit => "limit",
             Self::Index => "index",
             Self::Upload => "upload",
+            Self::ApiAnswer => "api-answer",
         }
     }
 }

@@ -19,12 +19,14 @@ pub async fn leave(
     }
     let back = visit.ticket.seal(&app.keys, visit.tenant.id);
     // The hint travels with the tab: one tenant's page must not write into another tenant's journey.
-    let there = Ticket::to(Destination::Abroad {
+    let mut there = Ticket::to(Destination::Abroad {
         tenant: visit.tenant.id,
         ticket: back,
         hint: invitation.map(|invitation| invitation.address.clone()).or_else(|| journey.address.clone()),
         typed: invitation.is_none(),
     });
+    // Whoever must sign in anew here does so there.
+    there.fresh = visit.ticket.fresh;
     visit.spend_hint(app, journey, Some(home)).await?;
     if journey.switching {
         if let Some(session) = visit.handle.as_ref().and_then(|handle| handle.session(home)) {

@@ -10,7 +10,7 @@ use super::factors::standing;
 use super::journey::{Facts, InvitationFacts, Journey, SecondFactorFacts, SessionFacts, Step, Stranger, next_step};
 use super::may_bind::{Claim, Rules, may_come_in};
 use super::ticket::{Destination, Ticket};
-use super::{facts, finish, home_realm, proofs, relink};
+use super::{client, facts, finish, home_realm, proofs, relink};
 use crate::app::App;
 use crate::consent::by_policy;
 use crate::consent::needed::needed;
@@ -180,7 +180,7 @@ impl Visit {
         self.device.as_ref()?.known_for(&app.keys, address)
     }
 
-    /// Whether somebody is signed in to this tenant in this browser.
+    /// Whether somebody is signed in to this tenant in this browser, lately enough for where the tab wants to go.
     pub fn has_live_session(&self, app: &App) -> bool {
         self.live_session(app).is_some()
     }
@@ -188,7 +188,8 @@ impl Visit {
     /// The live session of this browser in this tenant.
     fn live_session(&self, app: &App) -> Option<Arc<Session>> {
         let session = self.handle.as_ref()?.session(self.tenant.id)?;
-        session.is_live(app.clock.now()).then(|| Arc::clone(session))
+        let counts = session.is_live(app.clock.now()) && self.ticket.counts(&session.record());
+        counts.then(|| Arc::clone(session))
     }
 }
 
@@ -209,6 +210,7 @@ pub async fn advance(app: &App, visit: &Visit) -> Result<Scene, SigninError> {
     if let Some(home) = home
         && !journey.switching
         && let Some(stranger) = finish::member_abroad(app, visit, home)
+        && visit.ticket.fresh.is_none_or(|fresh| fresh.is_met_by(stranger.signed_in_at, stranger.authenticated_at))
     {
         if let finish::Finished::SignedIn { record, cookie } =
             finish::finish(app, visit, &mut journey, invitation.as_ref(), stranger).await?
@@ -327,6 +329,7 @@ pub(super) async fn gather(
             reviewed: session.reviewed,
             may_use_app: app_id.is_none_or(|app_id| may_use(tenant, session, app_id)),
             second_factor: second_factor_facts(app, visit, session).await?,
+            client_consent: client::lacks_consent(app, visit, session).await?,
         });
         let mut needed = needed(tenant, &session.acceptances, app_id, app.clock.now());
         facts.needed = needed.next().map(|agreement| agreement.id);
@@ -366,6 +369,7 @@ async fn second_factor_facts(
         AppId::ADMIN => visit.tenant.policies.admin_mfa && session.user_type == UserType::Member,
         _ => visit.tenant.service_principals.iter().any(|principal| principal.app == id && principal.require_mfa),
     });
+    let app_demands = app_demands || visit.ticket.client().is_some_and(|request| request.second_factor);
     let lacking = session.lacks_second_factor(&visit.tenant, app_demands);
     let changing = visit.ticket.destination == Destination::Methods && session.second_factor.is_none();
     if !lacking && !changing {

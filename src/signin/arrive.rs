@@ -1,11 +1,12 @@
 //! Everything is proved and agreed: where the browser goes now.
 
 use super::advance::{Scene, SigninError, Visit};
+use super::client;
 use super::ticket::Destination;
 use crate::app::App;
 use crate::config::Settings;
 use crate::guests::redirect::check_redirect;
-use crate::model::{AppId, Mode, Tenant, UserType};
+use crate::model::{AppId, ClientAnswer, Mode, Tenant, UserType};
 use crate::session::CodeGrant;
 use crate::snapshot::Snapshot;
 use crate::urls::{APP_CALLBACK, methods_path};
@@ -21,6 +22,8 @@ pub enum Arrival {
     Away(String),
     /// A guest of the home organization cannot be its member abroad.
     NotAMember,
+    /// Back to an OIDC client, with an answer.
+    Client(ClientAnswer),
 }
 
 /// Opens the way to the destination of the tab. Call it only for a scene whose step is `Arrived`.
@@ -71,6 +74,7 @@ pub async fn arrive(app: &App, visit: &Visit, scene: &Scene) -> Result<Arrival, 
                 .finish();
             Arrival::Away(format!("{redirect_uri}?{answer}{fragment}"))
         }
+        Destination::Client { request } => client::answer(app, visit, session, request).await?,
         Destination::Abroad { tenant, ticket, .. } if session.user_type == UserType::Member => {
             Arrival::Here(format!("/{tenant}/sign-in?t={ticket}"))
         }

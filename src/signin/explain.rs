@@ -411,7 +411,7 @@ impl<'a> Case<'a> {
         let verdict = if agrees { Verdict::AfterAgreeing } else { Verdict::GetsIn };
         let Some(application) = target.and_then(|id| visit.snapshot.app(id)) else { return Ok((verdict, found)) };
         let may_use = may_use(&visit.tenant, &record, application.id);
-        let judged = judge(application, &visit.tenant, Some(&record), now, &visit.snapshot);
+        let judged = judge(application.id, &visit.tenant, Some(&record), now, &visit.snapshot);
         let passes = may_use && matches!(judged, Ok(()) | Err(Detour::Agree));
         found.push(teller.permit(&application.display_name, judged, may_use));
         Ok((if passes { verdict } else { Verdict::No }, found))

@@ -57,6 +57,7 @@ pub async fn leave(
     );
     let prompt = match (journey.switching, journey.chooser_refused || journey.anew) {
         _ if creates => Prompt::Create,
+        (false, _) if visit.ticket.fresh.is_some() => Prompt::Login,
         (false, _) => Prompt::AsTheProviderLikes,
         (true, false) => Prompt::SelectAccount,
         // Not every provider knows the chooser; each knows how to ask for the password again.

@@ -18,6 +18,7 @@ use crate::model::{
     AuditEvent, EmailAddress, Identity, Invitation, MailId, Method, SecondFactorMethod, SecondFactorProof, SessionId,
     SessionRecord, TenantId, Timestamp, User, UserType,
 };
+use crate::session::Session;
 use crate::storage::{Read, Tx};
 
 /// How a sign-in ended.
@@ -254,6 +255,12 @@ async fn still_the_same(
     Ok(Some(user).filter(|user| welcome && same_password && user.identity == found.identity))
 }
 
+/// An application asked the same person to sign in anew: the session goes on, or its other applications would sign them out.
+fn is_renewed(visit: &Visit, known: &Session, user: &User, identity: &Identity, now: Timestamp) -> bool {
+    let record = known.record();
+    visit.ticket.fresh.is_some() && known.is_live(now) && record.user == user.id && record.identity == *identity
+}
+
 async fn open_session(
     app: &App,
     visit: &Visit,
@@ -271,13 +278,16 @@ async fn open_session(
     let now = app.clock.now();
     let Some(user) = still_the_same(tx.as_mut(), found, hash, now).await? else { return Ok(None) };
     let user = &user;
-    if let Some(known) = visit.handle.as_ref().and_then(|handle| handle.session(tenant.id)) {
+    let known = visit.handle.as_ref().and_then(|handle| handle.session(tenant.id));
+    let renewed = known.filter(|known| is_renewed(visit, known, user, &stranger.identity, now)).cloned();
+    if let Some(known) = known.filter(|_| renewed.is_none()) {
         // Somebody is signed in here already; whoever it was, that session ends before the next one begins.
         app.sessions.end(tenant.id, known.record().id).await?;
     }
     // A member abroad signed in at home a while ago: the session counts from then, not anew from here.
     let signed_in_at = stranger.signed_in_at.min(now);
-    let id = SessionId(random_guid(app.random.as_ref()));
+    let new_id = || SessionId(random_guid(app.random.as_ref()));
+    let id = renewed.as_ref().map_or_else(new_id, |known| known.record().id);
     let second_factor = stranger.second_factor.filter(|by| factors.counts(*by, &stranger.identity));
     let begun = SessionRecord::begin(id, tenant, user, stranger.identity, now);
     let mut record = SessionRecord {
@@ -307,7 +317,13 @@ async fn open_session(
     let event = Sealer::of(app).seal(tx.as_mut(), tenant.id, event, &data).await?;
     tx.audit(now, &event).await?;
     tx.commit().await?;
-    let session = app.sessions.start(record).await?;
+    let session = match renewed {
+        Some(known) => {
+            app.sessions.replace(record).await?;
+            known
+        }
+        None => app.sessions.start(record).await?,
+    };
     // What ended the proof before the session was listed did not end the session.
     let begun = session.record();
     if !proofs::still_counts(app, &begun.identity, stranger_at).await? {

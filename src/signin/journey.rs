@@ -221,6 +221,8 @@ pub struct SessionFacts {
     pub may_use_app: bool,
     /// Where the second factor stands.
     pub second_factor: SecondFactorFacts,
+    /// Whether the OIDC client at the end of the way may not yet learn who this is.
+    pub client_consent: bool,
 }
 
 /// Where the second factor of a session stands.
@@ -303,6 +305,8 @@ pub enum Step {
     Review,
     /// Terms of use.
     Terms(AgreementId),
+    /// What somebody else's application is told.
+    ClientConsent,
     /// Everything is proved and agreed.
     Arrived,
 }
@@ -406,7 +410,10 @@ fn signed_in(session: &SessionFacts, facts: &Facts) -> Step {
             return Step::Terms(agreement);
         }
     }
-    if facts.app.is_some() && !session.may_use_app { Step::NotAssigned } else { Step::Arrived }
+    if facts.app.is_some() && !session.may_use_app {
+        return Step::NotAssigned;
+    }
+    if session.client_consent { Step::ClientConsent } else { Step::Arrived }
 }
 
 /// The mail link: nothing is typed, and the guest's own objects may be looked at. It proves nothing (DF1).
@@ -534,7 +541,7 @@ mod tests {
             ]),
         ) -> SessionFacts {
             let user_type = if member { UserType::Member } else { UserType::Guest };
-            SessionFacts { user: user(id), user_type, reviewed, may_use_app, second_factor }
+            SessionFacts { user: user(id), user_type, reviewed, may_use_app, second_factor, client_consent: false }
         }
     }
 
@@ -704,6 +711,7 @@ mod tests {
                 Step::Arrived
                     | Step::Review
                     | Step::Terms(_)
+                    | Step::ClientConsent
                     | Step::NotAssigned
                     | Step::NoAdministrator(_)
                     | Step::SecondFactor
@@ -828,6 +836,7 @@ mod tests {
                 user: user(1),
                 user_type: UserType::Guest,
                 reviewed: false,
+                client_consent: false,
                 may_use_app: true,
                 second_factor: SecondFactorFacts::Settled,
             }),

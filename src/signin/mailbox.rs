@@ -64,7 +64,7 @@ pub async fn send(
             None => could_use_code(app, visit, &address, purpose).await?,
         },
     };
-    let app_name = visit.ticket.app().and_then(|id| visit.snapshot.app(id)).map(|app| app.display_name.clone());
+    let app_name = visit.ticket.app().and_then(|id| visit.snapshot.app_name(id)).map(str::to_owned);
     let letter = CodeLetter {
         deliver,
         app: app_name.as_deref(),

@@ -5,6 +5,7 @@ pub mod account_erase;
 pub mod administrator;
 pub mod advance;
 pub mod arrive;
+pub mod client;
 pub mod device;
 pub mod email_code;
 #[cfg(test)]
@@ -48,4 +49,4 @@ pub use advance::{Scene, SigninError, Visit, advance};
 pub use arrive::Arrival;
 pub use device::Device;
 pub use journey::{Journey, Step, next_step};
-pub use ticket::{Destination, Ticket};
+pub use ticket::{Destination, Freshness, Ticket};

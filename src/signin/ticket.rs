@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::keys::{Keys, Purpose};
-use crate::model::{AppId, Domain, EmailAddress, InvitationId, TenantId};
+use crate::model::{AppId, ClientRequest, Domain, EmailAddress, InvitationId, SessionRecord, TenantId, Timestamp};
 
 /// What lies behind the door.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +21,11 @@ pub enum Destination {
         state: String,
         /// RFC 7636 §4.3, method S256.
         code_challenge: String,
+    },
+    /// A client of the OIDC provider that asked for a code.
+    Client {
+        /// What it asked for; client and redirect URI were checked when the ticket was made.
+        request: Box<ClientRequest>,
     },
     /// The front page of an app (direct sign-on link).
     AppHome {
@@ -59,6 +64,27 @@ pub enum Destination {
     },
 }
 
+/// How lately the person must have signed in (OpenID Connect Core 1.0 §3.1.2.1, `prompt=login` and `max_age`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Freshness {
+    /// Not before this.
+    pub since: Timestamp,
+    /// When it was demanded: a sign-in after that is the answer to it, whatever it is worth.
+    pub asked_at: Timestamp,
+}
+
+/// How far the clock of an identity provider may be behind ours.
+const CLOCKS_DIFFER: std::time::Duration = std::time::Duration::from_secs(120);
+
+impl Freshness {
+    /// Whether a sign-in here at `signed_in_at` is fresh enough, and the secret that was shown for it as well: a provider
+    /// may have remembered somebody instead of asking (attack row A17).
+    pub fn is_met_by(&self, signed_in_at: Timestamp, authenticated_at: Option<Timestamp>) -> bool {
+        let shown = authenticated_at.unwrap_or(signed_in_at);
+        signed_in_at >= self.since && shown.plus(CLOCKS_DIFFER) >= self.since
+    }
+}
+
 /// A destination, with what the tab remembers besides.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ticket {
@@ -73,6 +99,9 @@ pub struct Ticket {
     /// Where they sign in, as the link says (the original's `domain_hint`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub domain_hint: Option<Domain>,
+    /// How lately the person must have signed in, if that matters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fresh: Option<Freshness>,
 }
 
 /// Longest fragment that is carried along.
@@ -81,7 +110,7 @@ const LONGEST_FRAGMENT: usize = 1024;
 impl Ticket {
     /// A ticket to `destination`.
     pub fn to(destination: Destination) -> Self {
-        Self { destination, fragment: None, login_hint: None, domain_hint: None }
+        Self { destination, fragment: None, login_hint: None, domain_hint: None, fresh: None }
     }
 
     /// The same ticket with a fragment, if it is one that a URL can carry.
@@ -125,6 +154,7 @@ impl Ticket {
             Destination::Panel
             | Destination::Page { .. }
             | Destination::App { .. }
+            | Destination::Client { .. }
             | Destination::AppHome { .. }
             | Destination::Methods => "direct".to_owned(),
         }
@@ -144,6 +174,7 @@ impl Ticket {
     pub fn app(&self) -> Option<AppId> {
         match &self.destination {
             Destination::App { app, .. } | Destination::AppHome { app } => Some(*app),
+            Destination::Client { request } => Some(request.app),
             Destination::Panel
             | Destination::Page { .. }
             | Destination::Methods
@@ -151,6 +182,21 @@ impl Ticket {
             | Destination::ChangeSignIn { .. }
             | Destination::Abroad { .. } => None,
         }
+    }
+
+    /// What the OIDC client at the end of the way asked for, if it is one.
+    pub fn client(&self) -> Option<&ClientRequest> {
+        match &self.destination {
+            Destination::Client { request } => Some(request),
+            _ => None,
+        }
+    }
+
+    /// Whether this session is one for this way: fresh enough, or at least the answer to the wish for a fresh one.
+    pub fn counts(&self, session: &SessionRecord) -> bool {
+        self.fresh.is_none_or(|fresh| {
+            session.signed_in_at >= fresh.asked_at || fresh.is_met_by(session.signed_in_at, session.authenticated_at)
+        })
     }
 
     /// The invitation whose mail link was opened.

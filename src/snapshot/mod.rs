@@ -6,7 +6,7 @@ pub mod route;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::model::{AppId, Application, Domain, ServicePrincipal, Tenant, TenantId};
+use crate::model::{AppId, Application, Domain, Registration, ServicePrincipal, Tenant, TenantId};
 
 /// One consistent view of the configuration. Cheap to share, never changed.
 #[derive(Default, Debug)]
@@ -15,6 +15,7 @@ pub struct Snapshot {
     domains: HashMap<Domain, TenantId>,
     apps: HashMap<AppId, Arc<Application>>,
     hosts: HashMap<String, Arc<Application>>,
+    registrations: HashMap<AppId, Arc<Registration>>,
     /// Of apps in `host` mode, so that a request need not search the domains.
     host_tenants: HashMap<String, TenantId>,
 }
@@ -58,6 +59,13 @@ impl Snapshot {
         Ok(snapshot)
     }
 
+    /// The same view, with the clients of the OIDC provider.
+    pub fn with_registrations(mut self, registrations: impl IntoIterator<Item = Registration>) -> Self {
+        let registrations = registrations.into_iter().map(|registration| (registration.app, Arc::new(registration)));
+        self.registrations = registrations.collect();
+        self
+    }
+
     /// An enabled tenant.
     pub fn tenant(&self, id: TenantId) -> Option<&Arc<Tenant>> {
         self.tenants.get(&id)
@@ -85,6 +93,24 @@ impl Snapshot {
     /// An application by id.
     pub fn app(&self, id: AppId) -> Option<&Arc<Application>> {
         self.apps.get(&id)
+    }
+
+    /// The client of the OIDC provider with this id, if `tenant` uses it: an application of another tenant is as unknown as
+    /// one that does not exist.
+    pub fn registration(&self, tenant: &Tenant, id: AppId) -> Option<&Arc<Registration>> {
+        self.service_principal(tenant, id)?;
+        self.registrations.get(&id)
+    }
+
+    /// All clients of the OIDC provider that `tenant` uses.
+    pub fn registrations_of<'a>(&'a self, tenant: &'a Tenant) -> impl Iterator<Item = &'a Arc<Registration>> {
+        tenant.service_principals.iter().filter_map(|principal| self.registrations.get(&principal.app))
+    }
+
+    /// What people call an application, behind the proxy or not.
+    pub fn app_name(&self, id: AppId) -> Option<&str> {
+        let proxied = self.apps.get(&id).map(|app| app.display_name.as_str());
+        proxied.or_else(|| self.registrations.get(&id).map(|registration| registration.display_name.as_str()))
     }
 
     /// The application that answers on this canonical host.

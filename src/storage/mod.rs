@@ -3,10 +3,13 @@
 mod accounts;
 mod audit_chain;
 mod barred;
+mod client_consents;
 mod counted;
+mod directory_pages;
 mod guest_objects;
 mod guest_pages;
 mod life;
+mod own_domains;
 pub mod sqlite;
 mod tombstones;
 
@@ -15,10 +18,16 @@ use async_trait::async_trait;
 pub use accounts::InstanceAccounts;
 pub use audit_chain::{AuditFault, AuditFaultKind, ChainCheck, verify_chain};
 pub use barred::{ReadBarred, WriteBarred};
+pub use client_consents::{ReadClientConsents, WriteClientConsents};
 pub use counted::Counted;
+pub use directory_pages::{
+    AcceptanceQuery, AuditQuery, InvitationQuery, ReadDirectoryPages, TextPart, TimeOrder, UserMark, UserOrder,
+    UserQuery, UserTest, UserText, UserTime, Within,
+};
 pub use guest_objects::{ReadGuestObjects, Standing, WriteGuestObjects};
 pub use guest_pages::{GuestQuery, GuestSource, GuestState, ReadGuestPages, ReadWaiting};
 pub use life::{InstanceLife, ReadLife, WriteLife};
+pub use own_domains::{DomainClaim, ReadOwnDomains, WriteOwnDomains};
 pub use tombstones::{Tombstones, TombstonesError};
 
 use crate::model::{
@@ -91,7 +100,16 @@ pub struct UserFilter {
 
 /// Reading one tenant. Every method sees that tenant's rows alone.
 #[async_trait]
-pub trait Read: ReadLife + ReadGuestObjects + ReadGuestPages + ReadBarred + Send {
+pub trait Read:
+    ReadLife
+    + ReadGuestObjects
+    + ReadGuestPages
+    + ReadBarred
+    + ReadClientConsents
+    + ReadDirectoryPages
+    + ReadOwnDomains
+    + Send
+{
     /// The user with this id. Like every look-up here, it does not see the bin.
     async fn user(&mut self, id: UserId) -> StoreResult<Option<User>>;
     /// The user to whom exactly this identity is bound; issuer and subject byte for byte (INV4).
@@ -146,7 +164,7 @@ pub trait Read: ReadLife + ReadGuestObjects + ReadGuestPages + ReadBarred + Send
 
 /// Changing one tenant: one transaction per verb, carrying its audit line and its mail.
 #[async_trait]
-pub trait Tx: Read + WriteLife + WriteGuestObjects + WriteBarred {
+pub trait Tx: Read + WriteLife + WriteGuestObjects + WriteBarred + WriteClientConsents + WriteOwnDomains {
     /// Adds a user. [`StoreError::Conflict`] if the principal name, invited address or member address is taken.
     async fn insert_user(&mut self, user: &User) -> StoreResult<()>;
     /// Writes every field of an existing user except its identity.

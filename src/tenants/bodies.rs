@@ -163,6 +163,8 @@ pub(super) struct ServicePrincipalBody {
     pub roles: Vec<String>,
     #[serde(default)]
     pub groups: Vec<GroupId>,
+    #[serde(default)]
+    pub permissions: Vec<String>,
 }
 
 #[derive(Serialize, Deserialize)]

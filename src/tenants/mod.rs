@@ -1,12 +1,15 @@
 //! Tenants: loaded from files into the store, built into the snapshot, and found by the text in a URL.
 
 mod agreement_texts;
+pub mod api_requests;
 pub mod assignments;
 mod bodies;
 mod difference;
 pub mod domain_records;
 mod load;
+pub mod own_domains;
 mod resolve;
+pub mod signing_keys;
 mod snapshot;
 mod stored;
 
@@ -23,5 +26,7 @@ mod load_tests;
 mod memory_store;
 #[cfg(test)]
 mod memory_store_life;
+#[cfg(test)]
+mod unused_directory_pages;
 #[cfg(test)]
 mod unused_guest_objects;

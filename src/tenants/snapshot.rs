@@ -9,7 +9,7 @@ use crate::snapshot::{Snapshot, SnapshotFault};
 use crate::storage::{InstanceTask, Store, StoreError};
 
 use super::agreement_texts::AgreementTexts;
-use super::stored::{UnreadableObject, from_objects};
+use super::stored::{UnreadableObject, from_objects, registrations};
 
 /// Why there is no new snapshot; the old one stays in use.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +36,7 @@ pub async fn rebuild(app: &App) -> Result<Arc<Snapshot>, SnapshotError> {
         app.keys.ensure_tenant(tenant.id).await?;
     }
     app.snapshot.store(Arc::clone(&snapshot));
+    app.keys_wanted.notify_one();
     app.sessions.judge_again();
     Ok(snapshot)
 }
@@ -48,5 +49,6 @@ pub async fn build_snapshot(store: &dyn Store, secrets: &ConnectionSecrets) -> R
     let proofs = tx.domain_proofs().await?;
     drop(tx);
     let (tenants, applications) = from_objects(&objects, secrets, &texts, &proofs)?;
-    Ok(Snapshot::build(tenants, applications)?)
+    let registrations = registrations(&objects, secrets)?;
+    Ok(Snapshot::build(tenants, applications)?.with_registrations(registrations))
 }

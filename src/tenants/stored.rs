@@ -9,8 +9,8 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::config::{ConnectionSecrets, Loaded, TenantFile};
 use crate::model::{
-    Agreement, Application, Branding, Contact, Domain, Group, HeaderPreset, ManagedBy, Mode, Privacy, ServicePrincipal,
-    Tenant, TenantId,
+    Agreement, Application, Branding, Contact, Domain, Group, HeaderPreset, ManagedBy, Mode, Privacy, Registration,
+    ServicePrincipal, Tenant, TenantId,
 };
 use crate::storage::{DomainProof, StoredObject};
 
@@ -34,6 +34,9 @@ pub struct UnreadableObject {
     pub source: Box<dyn std::error::Error + Send + Sync>,
 }
 
+/// Kind of the objects that say how an application is a client of the OIDC provider; their id is the application's.
+const REGISTRATION: &str = "registration";
+
 /// Everything that the files declare, as the store keeps it.
 pub fn to_objects(loaded: &Loaded) -> Result<Vec<StoredObject>, UnreadableObject> {
     let mut objects = Vec::new();
@@ -44,6 +47,15 @@ pub fn to_objects(loaded: &Loaded) -> Result<Vec<StoredObject>, UnreadableObject
             application.id.to_string(),
             &application_body(application),
             application.managed_by.clone(),
+        )?);
+    }
+    for registration in &loaded.registrations {
+        objects.push(object(
+            registration.home_tenant,
+            REGISTRATION,
+            registration.app.to_string(),
+            registration,
+            registration.managed_by.clone(),
         )?);
     }
     for file in &loaded.tenants {
@@ -79,6 +91,7 @@ fn tenant_objects(file: &TenantFile) -> Result<Vec<StoredObject>, UnreadableObje
             owners: principal.owners.clone(),
             roles: principal.roles.clone(),
             groups: principal.groups.clone(),
+            permissions: principal.permissions.clone(),
         };
         add("service_principal", principal.id.to_string(), serde_json::to_value(Positioned { position, body }))?;
     }
@@ -127,6 +140,27 @@ fn finished(
         Ok(body) => Ok(StoredObject { tenant, kind, id, body, managed_by, enabled: true }),
         Err(error) => Err(UnreadableObject { kind, id, source: error.into() }),
     }
+}
+
+/// Clients of the OIDC provider out of the store's objects. A secret whose value is not known counts for nothing.
+pub(super) fn registrations(
+    objects: &[StoredObject],
+    secrets: &ConnectionSecrets,
+) -> Result<Vec<Registration>, UnreadableObject> {
+    let mut found = Vec::new();
+    for object in objects.iter().filter(|object| object.enabled && object.kind == REGISTRATION) {
+        let mut registration = Registration {
+            app: parsed(object)?,
+            home_tenant: object.tenant,
+            managed_by: object.managed_by.clone(),
+            ..body(object)?
+        };
+        for secret in &mut registration.secrets {
+            secret.digest = secrets.of_client(registration.app, &secret.name);
+        }
+        found.push(registration);
+    }
+    Ok(found)
 }
 
 /// Tenants and applications out of the store's objects. A connection without the secret that it needs is left out: it is
@@ -191,6 +225,7 @@ fn tenant(
             owners: body.owners,
             roles: body.roles,
             groups: body.groups,
+            permissions: body.permissions,
         });
     }
     let mut contacts = Vec::new();

@@ -4,9 +4,12 @@ use async_trait::async_trait;
 
 use super::memory_store::{View, unused};
 use crate::model::{
-    AppId, AppRole, Contact, ContactId, EmailAddress, GroupId, Invitation, InvitationChange, Timestamp, User, UserId,
+    AppId, AppRole, ClientConsent, Contact, ContactId, EmailAddress, GroupId, Invitation, InvitationChange, Timestamp,
+    User, UserId,
 };
-use crate::storage::{ReadGuestObjects, Standing, StoreResult, WriteGuestObjects};
+use crate::storage::{
+    ReadClientConsents, ReadGuestObjects, Standing, StoreResult, WriteClientConsents, WriteGuestObjects,
+};
 
 #[async_trait]
 impl ReadGuestObjects for View {
@@ -66,6 +69,23 @@ impl WriteGuestObjects for View {
         unused()
     }
     async fn remove_contact(&mut self, _: ContactId) -> StoreResult<bool> {
+        unused()
+    }
+}
+
+#[async_trait]
+impl ReadClientConsents for View {
+    async fn client_consents(&mut self, _: UserId) -> StoreResult<Vec<ClientConsent>> {
+        unused()
+    }
+}
+
+#[async_trait]
+impl WriteClientConsents for View {
+    async fn keep_client_consent(&mut self, _: &ClientConsent) -> StoreResult<()> {
+        unused()
+    }
+    async fn withdraw_client_consents(&mut self, _: UserId, _: Option<AppId>) -> StoreResult<u64> {
         unused()
     }
 }

@@ -1,8 +1,11 @@
 //! A directory, a short-term store, a clock, random bytes and words in memory, for the unit tests of verbs and shelves.
 
 mod block_keys;
+mod client_consents;
+mod directory_pages;
 mod federation;
 mod guest_objects;
+mod own_domains;
 mod samples;
 mod short_term;
 mod store;
@@ -14,6 +17,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 pub(crate) use block_keys::TestBlockKeys;
+pub(crate) use directory_pages::passes;
 pub(crate) use federation::TestFederation;
 pub(crate) use samples::*;
 pub(crate) use short_term::MemoryShortTerm;

@@ -97,6 +97,7 @@ fn tenant(id: TenantId, name: &str, domains: &[&str], apps: &[AppId]) -> Tenant 
                 owners: Vec::new(),
                 roles: Vec::new(),
                 groups: Vec::new(),
+                permissions: Vec::new(),
             })
             .collect(),
         contacts: Vec::new(),

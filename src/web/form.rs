@@ -103,6 +103,11 @@ impl Form {
         self.text(name).trim()
     }
 
+    /// Every field, by name.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// Whether the field was sent at all, as a checkbox is when it is ticked.
     pub fn has(&self, name: &str) -> bool {
         self.fields.contains_key(name)

@@ -23,9 +23,20 @@ impl Destination {
         (web && url.username().is_empty() && url.password().is_none()).then_some(Self(url))
     }
 
+    /// Takes an address that a client registered: a web address, or a private-use scheme of a native client, which is a domain
+    /// name in reverse and so has a dot (RFC 8252 §7.1). `javascript:`, `data:` and their like have none.
+    pub fn of_client(address: &str) -> Option<Self> {
+        Self::parse(address).or_else(|| Url::parse(address).ok().filter(|url| url.scheme().contains('.')).map(Self))
+    }
+
     /// The address.
     pub fn as_str(&self) -> &str {
         self.0.as_str()
+    }
+
+    /// Its origin, as a content security policy names it.
+    pub fn origin(&self) -> String {
+        self.0.origin().ascii_serialization()
     }
 
     /// Host, with the port if it is not the usual one: what the page tells the guest.

@@ -6,6 +6,7 @@ pub mod assets;
 pub mod audience;
 pub mod browser_name;
 pub mod chrome;
+pub mod client_answer;
 pub mod code_flow;
 pub mod csrf;
 pub mod csv;

@@ -29,6 +29,8 @@ pub struct Hop {
 pub struct Browser {
     tls: TlsConnector,
     jar: Arc<Mutex<BTreeMap<(String, String), String>>>,
+    /// Addresses that begin like this are reached and not asked: nothing of ours listens there.
+    stops: Arc<Mutex<Vec<String>>>,
     /// Everything that was asked, for stories that look at the way.
     pub hops: Arc<Mutex<Vec<Hop>>>,
     /// Where its connections come from.
@@ -37,7 +39,12 @@ pub struct Browser {
 
 impl Browser {
     pub fn new(tls: TlsConnector) -> Self {
-        Self { tls, jar: Arc::default(), hops: Arc::default(), network: Ipv4Addr::LOCALHOST }
+        Self { tls, jar: Arc::default(), stops: Arc::default(), hops: Arc::default(), network: Ipv4Addr::LOCALHOST }
+    }
+
+    /// Stops before it asks for anything below `beginning`: an application that the story itself plays.
+    pub fn stops_at(&self, beginning: &str) {
+        self.stops.lock().unwrap().push(beginning.to_owned());
     }
 
     /// The same profile on another network: limits go by /24.
@@ -168,6 +175,9 @@ impl Browser {
                 url.set_fragment(fragment.as_deref());
             }
             method = Method::GET;
+            if self.stops.lock().unwrap().iter().any(|beginning| url.as_str().starts_with(beginning)) {
+                return Page { url, body: String::new(), ..page };
+            }
         }
         panic!("30 redirects and still no page; last was {url}");
     }

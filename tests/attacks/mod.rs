@@ -6,3 +6,4 @@ mod federation_protocol;
 mod federation_stage;
 mod id_tokens;
 mod presets;
+mod rp_modules;

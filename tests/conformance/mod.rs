@@ -12,6 +12,7 @@
 )]
 
 mod accounts;
+mod client_consents;
 mod factors;
 mod fixtures;
 mod guest_objects;

@@ -2,9 +2,11 @@
 # Mail robots open the link ROBOTS times (50), press every button they find, and change nothing for the guest.
 . "$(dirname "$0")/steps.sh"
 start_demo
+# Everything that is kept about a guest; what lies ahead depends on whether a provider answers at that moment.
+standing() { vestibule guest show "$1" --tenant contoso.example --json | jq 'del(.predicted, .warnings)'; }
 for guest in guest@fabrikam.example passcode@mail.example; do
     link=$(redeem_url $guest Contoso)
-    before=$(vestibule guest show $guest --tenant contoso.example --json)
+    before=$(standing $guest)
     for robot in $(seq $((${ROBOTS:-50} / 2))); do
         jar=$work/robot-$robot
         request -I "$link"
@@ -13,7 +15,7 @@ for guest in guest@fabrikam.example passcode@mail.example; do
             if offers "$button"; then presses "$button"; fi
         done
     done
-    check "robots changed nothing for $guest" is "$(vestibule guest show $guest --tenant contoso.example --json)" "$before"
+    check "robots changed nothing for $guest" is "$(standing $guest)" "$before"
     jar=$work/guest-$guest
     opens "$link"
     check "the link of $guest still opens" is "$status" 200

@@ -65,6 +65,20 @@ class Page:
             assert text in self.text(), f"{text!r} is not on {self.url} ({self.status}): {self.text()[:800]}"
         return self
 
+    def has(self, words):
+        """Whether there is a button of these words."""
+        return any(
+            " ".join(button["words"].split()).startswith(words) for form in (self.read.forms if self.read else []) for button in form["buttons"]
+        )
+
+    def asks(self, field):
+        """Whether a form has this field."""
+        return any(field in form["fields"] for form in (self.read.forms if self.read else []))
+
+    def leads_to(self, addresses):
+        """Whether a form goes to one of these addresses of others, as an answer by response_mode=form_post does."""
+        return any(form["action"].startswith(tuple(addresses)) for form in (self.read.forms if self.read else []) if addresses)
+
     def form(self, words):
         """The form with the button of these words, and that button."""
         for form in self.read.forms if self.read else []:
@@ -76,6 +90,9 @@ class Page:
 
 class Visitor:
     """One cookie jar."""
+
+    # Addresses of others at which the visitor stops without asking: what came there is in the page's address.
+    stops_at = ()
 
     def __init__(self, *authorities):
         self.tls = ssl.create_default_context()
@@ -96,6 +113,9 @@ class Visitor:
 
     def _goes(self, method, url, body):
         for _ in range(25):
+            if self.stops_at and url.startswith(self.stops_at):
+                self.way.append(url)
+                return Page(url, 0, {}, body or "")
             page = self.asks(method, url, body)
             if page.status in (301, 302, 303, 307):
                 url = urllib.parse.urljoin(url, page.headers["location"])

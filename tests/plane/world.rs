@@ -147,6 +147,7 @@ fn tenant(number: u128, domains: &[&str], apps: &[u128]) -> Tenant {
         owners: Vec::new(),
         roles: Vec::new(),
         groups: Vec::new(),
+        permissions: Vec::new(),
     };
     Tenant {
         id: tenant_id(number),

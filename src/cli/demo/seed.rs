@@ -95,7 +95,12 @@ async fn seed_guest(app: &App, guest: &guests::Guest, tenant_id: &str) -> anyhow
         return Ok(());
     }
     let snapshot = app.snapshot.load_full();
-    let apps: Vec<AppId> = tenant.service_principals.iter().map(|principal| principal.app).collect();
+    // Every guest of the demo may use every app that people use.
+    let for_people = |id: AppId| {
+        let registration = snapshot.registration(&tenant, id);
+        snapshot.app(id).is_some() || registration.is_some_and(|client| !client.redirect_uris.is_empty())
+    };
+    let apps = tenant.service_principals.iter().map(|principal| principal.app).filter(|app| for_people(*app)).collect();
     let wish = Invite {
         display_name: Some(guest.name.to_owned()),
         apps,

@@ -1,6 +1,7 @@
 //! The guest's own page: organizations, sessions, ways to sign in, what was accepted, data and the way out.
 
 mod acts;
+pub mod apps;
 mod change_sign_in;
 mod goodbye;
 mod leave;
@@ -33,6 +34,7 @@ pub fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/{tenant}/account", get(show))
         .route("/{tenant}/account/export", get(export_file))
+        .route("/{tenant}/account/apps", get(apps::show).post(apps::withdraw))
         .route("/{tenant}/account/leave", get(goodbye::ask_to_leave))
         .route("/{tenant}/account/erase", get(goodbye::ask_to_erase))
         .route("/{tenant}/account/erase-account", get(goodbye::ask_to_erase_account))
@@ -134,6 +136,7 @@ async fn show(here: Here, Path(tenant): Path<String>) -> Answer {
         panel_url: here.app.urls.panel(visit.tenant.id),
         methods_url: methods_path(visit.tenant.id),
         accepted_url: guest.then(|| format!("{base}/accepted")),
+        apps_url: format!("{base}/apps"),
         change_url: (guest && session.reviewed).then(|| format!("{base}/sign-in")),
         export_url: guest.then(|| format!("{base}/export")),
         erase_url: (guest && session.reviewed).then(|| format!("{base}/erase")),

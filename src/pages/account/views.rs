@@ -28,6 +28,8 @@ pub struct Account {
     pub panel_url: String,
     /// Ways to sign in.
     pub methods_url: String,
+    /// The applications of others that know the person.
+    pub apps_url: String,
     /// What was accepted.
     pub accepted_url: Option<String>,
     /// Change how to sign in.

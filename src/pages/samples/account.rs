@@ -43,6 +43,7 @@ fn guest(filling: &Filling, name: &str, decision: Option<&'static str>) -> Revie
 pub(super) fn account_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
     let url = |path: &str| Some(filling.text(&format!("/contoso.example/{path}")));
     let account = |organizations, sessions| Account {
+        apps_url: filling.text("/contoso.example/account/apps"),
         chrome: filling.known(),
         form: filling.form(),
         name: filling.text("Gwen Guest"),

@@ -6,7 +6,7 @@ use super::*;
 pub(super) const HOSTILE: &str = "\"'><svg/onload=alert(1)>{{7*7}}</title></script><script>alert(2)</script>";
 
 /// The scripts of pages, each allowed by its hash.
-const SCRIPTS: [&str; 2] = [assets::FRAGMENT_SCRIPT, assets::PASSKEY_SCRIPT];
+const SCRIPTS: [&str; 3] = [assets::FRAGMENT_SCRIPT, assets::PASSKEY_SCRIPT, crate::web::client_answer::SUBMIT_SCRIPT];
 
 fn fillings(hostile: bool) -> Vec<Filling> {
     Texts::load().languages().iter().map(|language| Filling { language: language.clone(), hostile }).collect()
@@ -54,6 +54,11 @@ fn every_page_has_one_heading_a_title_and_a_language() {
 #[test]
 fn every_form_posts_with_its_tokens() {
     each(false, |name, response| {
+        if name == "form-post" {
+            // It leads to an application, which shall get what it asked for and no token of ours.
+            assert!(!response.body().contains("csrf"));
+            return;
+        }
         for form in response.body().split("<form ").skip(1) {
             let form = form.split("</form>").next().unwrap();
             if form.contains("method=\"get\"") {
@@ -201,7 +206,11 @@ fn the_script_stands_only_where_the_policy_allows_it() {
         assert_eq!(response.body().contains(assets::PASSKEY_SCRIPT), asks, "{name}");
         assert_eq!(response.body().contains("<noscript>"), asks, "{name} says that it needs JavaScript");
         assert_eq!(tags(response.body(), "script").len(), usize::from(allowed), "{name}");
-        assert_eq!(allowed, response.body().contains("data-fragment"), "{name}");
+        assert_eq!(allowed && name != "form-post", response.body().contains("data-fragment"), "{name}");
+        // The one page whose form leads to another host says to which, and no other may.
+        let own = policy.contains("form-action 'self'");
+        assert_eq!(own, name != "form-post", "{name}: {policy}");
+        assert!(own || policy.contains("form-action https://portal.contoso.localhost:8443;"), "{policy}");
     });
 }
 

@@ -7,17 +7,19 @@ use crate::model::Timestamp;
 use crate::short_term::Kind;
 
 /// Every kind, so that reading the file knows them by name.
-pub(super) const KINDS: [Kind; 10] = [
+pub(super) const KINDS: [Kind; 12] = [
     Kind::Session,
     Kind::Handle,
     Kind::Journey,
     Kind::Federation,
     Kind::Passcode,
     Kind::Code,
+    Kind::Grant,
     Kind::OneTimeLink,
     Kind::Limit,
     Kind::Index,
     Kind::Upload,
+    Kind::ApiAnswer,
 ];
 
 /// Everything that lives.
@@ -29,10 +31,12 @@ pub(super) struct Memory {
     federation: Mutex<Shelf>,
     passcodes: Mutex<Shelf>,
     codes: Mutex<Shelf>,
+    grants: Mutex<Shelf>,
     links: Mutex<Shelf>,
     limits: Mutex<Shelf>,
     indexes: Mutex<Shelf>,
     uploads: Mutex<Shelf>,
+    api_answers: Mutex<Shelf>,
 }
 
 impl Memory {
@@ -45,10 +49,12 @@ impl Memory {
             Kind::Federation => &self.federation,
             Kind::Passcode => &self.passcodes,
             Kind::Code => &self.codes,
+            Kind::Grant => &self.grants,
             Kind::OneTimeLink => &self.links,
             Kind::Limit => &self.limits,
             Kind::Index => &self.indexes,
             Kind::Upload => &self.uploads,
+            Kind::ApiAnswer => &self.api_answers,
         };
         shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -111,7 +111,7 @@ pub(super) async fn all_acceptances(db: &mut SqliteConnection, tenant: TenantId)
     query.bind(tenant.to_string()).fetch_all(db).await?.iter().map(acceptance).collect()
 }
 
-fn acceptance(row: &SqliteRow) -> StoreResult<Acceptance> {
+pub(super) fn acceptance(row: &SqliteRow) -> StoreResult<Acceptance> {
     Ok(Acceptance {
         agreement: parsed(row, "agreement")?,
         user: parsed(row, "user")?,

@@ -60,7 +60,7 @@ pub(super) async fn about(db: &mut SqliteConnection, tenant: TenantId, user: Use
     rows.iter().map(audit_line).collect()
 }
 
-fn audit_line(row: &SqliteRow) -> StoreResult<AuditLine> {
+pub(super) fn audit_line(row: &SqliteRow) -> StoreResult<AuditLine> {
     Ok(AuditLine {
         sequence: column(row, "sequence")?,
         tenant: owner_of(row)?,

@@ -138,7 +138,7 @@ pub(super) async fn update(db: &mut SqliteConnection, tenant: TenantId, invitati
     one_row(changed.rows_affected())
 }
 
-fn invitation(row: &SqliteRow) -> StoreResult<Invitation> {
+pub(super) fn invitation(row: &SqliteRow) -> StoreResult<Invitation> {
     Ok(Invitation {
         id: InvitationId::parse(column(row, "id")?).ok_or_else(|| nonsense("id"))?,
         user: parsed(row, "user")?,

@@ -279,6 +279,8 @@ async fn make_husk(db: &mut SqliteConnection, tenant: TenantId, user: &User, at:
     .execute(&mut *db)
     .await?;
     one_row(changed.rows_affected())?;
+    let query = sqlx::query("DELETE FROM client_consents WHERE tenant = ? AND user = ?");
+    query.bind(&tenant_text).bind(&id).execute(&mut *db).await?;
     sqlx::query(
         "UPDATE invitations SET address = ?3, cc = NULL, message = NULL, redirect_url = NULL, language = NULL, \
          state = CASE WHEN state = 'accepted' THEN 'accepted' ELSE 'revoked' END, \

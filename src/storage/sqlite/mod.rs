@@ -5,7 +5,9 @@ mod accounts;
 mod agreements;
 mod audit;
 mod barred;
+mod client_consents;
 mod connection;
+mod directory_pages;
 mod domain_proofs;
 mod factors;
 mod guest_objects;
@@ -19,6 +21,7 @@ mod mail_blocks;
 mod migration_tests;
 mod objects;
 mod outbox;
+mod own_domains;
 mod read;
 mod readers;
 mod rows;
@@ -130,6 +133,8 @@ fn migrations() -> Migrator {
         (9, "admin", include_str!("../migrations/0009_admin.sql")),
         (10, "passkeys", include_str!("../migrations/0010_passkeys.sql")),
         (11, "credentials", include_str!("../migrations/0011_credentials.sql")),
+        (14, "client consents", include_str!("../migrations/0014_client_consents.sql")),
+        (16, "graph", include_str!("../migrations/0016_graph.sql")),
         (17, "no factors of the erased", include_str!("../migrations/0017_no_factors_of_the_erased.sql")),
     ];
     let list = list.into_iter().map(|(version, name, sql)| {

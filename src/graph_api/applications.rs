@@ -1,0 +1,343 @@
+//! `/applications` and `/servicePrincipals`: what the organization owns and uses, and who is assigned to it.
+
+use data_encoding::BASE64URL_NOPAD;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::errors::GraphError;
+use super::odata::{LIST, ONE, QueryOption};
+use super::operation::Verb::{Delete, Get, Post};
+use super::operation::{Call, Gives, Operation, Reply, Row, row};
+use super::permissions::Permission::{
+    self, AppRoleAssignmentReadWrite, ApplicationRead, DirectoryRead, DirectoryReadWrite,
+};
+use super::schema::Access::Required;
+use super::schema::{Entity, Kind, Property};
+use super::user_filter::{Mark, query};
+use crate::guests::assign::{Given, assign, unassign_and_end_sessions};
+use crate::guests::directory::{self, UserQuery, Within};
+use crate::keys::sha256_hex;
+use crate::model::{AppId, AppRole, Application, ServicePrincipal, ServicePrincipalId, User, UserId};
+
+const READERS: &[Permission] = &[ApplicationRead, AppRoleAssignmentReadWrite, DirectoryRead, DirectoryReadWrite];
+const ASSIGNERS: &[Permission] = &[AppRoleAssignmentReadWrite];
+/// Graph's id for being assigned without a role.
+const DEFAULT_ACCESS: Uuid = Uuid::nil();
+
+const APP_ROLE: Entity = Entity {
+    name: "appRole",
+    properties: &[
+        Property::of("id", Kind::Guid, "Id of the role."),
+        Property::of("value", Kind::Text(256), "The role, as the app reads it."),
+        Property::of("displayName", Kind::Text(256), "The same."),
+        Property::of("isEnabled", Kind::Truth, "Always true."),
+        Property::of("allowedMemberTypes", Kind::Texts(1), "Always User."),
+    ],
+};
+
+/// Graph `application`.
+const APPLICATION: Entity = Entity {
+    name: "application",
+    properties: &[
+        Property::of("id", Kind::Guid, "Id of the object; the same as appId here."),
+        Property::of("appId", Kind::Guid, "The client id."),
+        Property::of("displayName", Kind::Text(256), "The name that guests read."),
+        Property::of("description", Kind::Text(1024), "What stands on its tile."),
+        Property::of("signInAudience", Kind::Text(64), "AzureADMyOrg: it belongs to this organization."),
+    ],
+};
+
+/// Graph `servicePrincipal`.
+const PRINCIPAL: Entity = Entity {
+    name: "servicePrincipal",
+    properties: &[
+        Property::of("id", Kind::Guid, "Id of the use of an application by this organization."),
+        Property::of("appId", Kind::Guid, "The client id."),
+        Property::of("displayName", Kind::Text(256), "The name that guests read."),
+        Property::of("appDisplayName", Kind::Text(256), "The same."),
+        Property::of("accountEnabled", Kind::Truth, "Always true."),
+        Property::of("appOwnerOrganizationId", Kind::Guid, "The organization that owns it; null for a shared one.")
+            .or_null(),
+        Property::of("appRoleAssignmentRequired", Kind::Truth, "Whether only assigned users get in."),
+        Property::of("appRoles", Kind::Objects(&APP_ROLE, 1_000), "What users can be within it."),
+        Property::of("homepage", Kind::Url, "Where it begins.").or_null(),
+        Property::of("servicePrincipalType", Kind::Text(32), "Always Application."),
+    ],
+};
+
+/// Graph `appRoleAssignment`.
+const ASSIGNMENT: Entity = Entity {
+    name: "appRoleAssignment",
+    properties: &[
+        Property::of("id", Kind::Text(256), "Id of the assignment."),
+        Property::of("appRoleId", Kind::Guid, "The role; zeros for none.").sent(Required),
+        Property::of("principalId", Kind::Guid, "Who is assigned.").sent(Required),
+        Property::of("principalDisplayName", Kind::Text(256), "The name."),
+        Property::of("principalType", Kind::Word(&["User", "Group"]), "User or Group."),
+        Property::of("resourceId", Kind::Guid, "The service principal.").sent(Required),
+        Property::of("resourceDisplayName", Kind::Text(256), "Its name."),
+    ],
+};
+
+/// The operations.
+pub const OPERATIONS: &[Operation] = &[
+    Operation::new(
+        "applications.list",
+        Get,
+        "/applications",
+        "List the applications that the organization owns.",
+        READERS,
+        Gives::List(&APPLICATION),
+        |call| Box::pin(async move { call.at_hand(&APPLICATION, owned(&call).map(application_row).collect()) }),
+    )
+    .with(LIST)
+    .set("applications"),
+    Operation::new(
+        "applications.get",
+        Get,
+        "/applications/{id}",
+        "Read an application that the organization owns.",
+        READERS,
+        Gives::One(&APPLICATION),
+        |call| Box::pin(application(call)),
+    )
+    .with(ONE)
+    .set("applications"),
+    Operation::new(
+        "servicePrincipals.list",
+        Get,
+        "/servicePrincipals",
+        "List the applications that the organization uses.",
+        READERS,
+        Gives::List(&PRINCIPAL),
+        |call| {
+            Box::pin(async move {
+                let rows = call.tenant.service_principals.iter().filter_map(|one| principal_row(&call, one)).collect();
+                call.at_hand(&PRINCIPAL, rows)
+            })
+        },
+    )
+    .with(LIST)
+    .set("servicePrincipals"),
+    Operation::new(
+        "servicePrincipals.get",
+        Get,
+        "/servicePrincipals/{id}",
+        "Read the use of an application.",
+        READERS,
+        Gives::One(&PRINCIPAL),
+        |call| Box::pin(one_principal(call)),
+    )
+    .with(ONE)
+    .set("servicePrincipals"),
+    Operation::new(
+        "servicePrincipals.appRoleAssignedTo.list",
+        Get,
+        "/servicePrincipals/{id}/appRoleAssignedTo",
+        "List who is assigned to an application, a page at a time.",
+        READERS,
+        Gives::List(&ASSIGNMENT),
+        |call| Box::pin(assigned(call)),
+    )
+    .with(&[QueryOption::Select, QueryOption::Top])
+    .set("appRoleAssignments"),
+    Operation::new(
+        "servicePrincipals.appRoleAssignedTo.create",
+        Post,
+        "/servicePrincipals/{id}/appRoleAssignedTo",
+        "Assign somebody to an application, with or without a role.",
+        ASSIGNERS,
+        Gives::Created(&ASSIGNMENT),
+        |call| Box::pin(give(call)),
+    )
+    .making(&ASSIGNMENT)
+    .set("appRoleAssignments"),
+    Operation::new(
+        "servicePrincipals.appRoleAssignedTo.delete",
+        Delete,
+        "/servicePrincipals/{id}/appRoleAssignedTo/{assignment}",
+        "Take a role away; without a role, the application.",
+        ASSIGNERS,
+        Gives::Nothing,
+        |call| Box::pin(take(call)),
+    ),
+];
+
+fn owned(call: &Call) -> impl Iterator<Item = &Application> {
+    let tenant = call.tenant.id;
+    call.snapshot.apps().map(AsRef::as_ref).filter(move |app| app.home_tenant == Some(tenant))
+}
+
+async fn application(call: Call) -> Result<Reply, GraphError> {
+    let id: AppId = call.id(0)?;
+    let found = owned(&call).find(|app| app.id == id).map(application_row);
+    found.map(Reply::One).ok_or_else(GraphError::not_found)
+}
+
+fn principal(call: &Call) -> Result<&ServicePrincipal, GraphError> {
+    let id: ServicePrincipalId = call.id(0)?;
+    call.tenant.service_principals.iter().find(|one| one.id == id).ok_or_else(GraphError::not_found)
+}
+
+async fn one_principal(call: Call) -> Result<Reply, GraphError> {
+    let found = principal_row(&call, principal(&call)?);
+    found.map(Reply::One).ok_or_else(GraphError::not_found)
+}
+
+async fn assigned(call: Call) -> Result<Reply, GraphError> {
+    let principal = principal(&call)?;
+    let begin = call.begin::<Mark>()?;
+    let first = begin.is_none();
+    let query =
+        UserQuery { within: Some(Within::App(principal.app)), ..query(&call.options, false, begin.map(Into::into))? };
+    let most = call.options.limit() as usize;
+    let found = directory::page_with_roles(call.guests(), &query, principal.app).await;
+    let mut found = found.map_err(|error| call.broken(&error))?;
+    let more = found.len() > most;
+    found.truncate(most);
+    let next = match found.last().filter(|_| more) {
+        Some((last, _)) => Some(call.link(&Mark::from(query.mark(last)))?),
+        None => None,
+    };
+    let mut rows = Vec::new();
+    // Groups that the configuration assigns stand before the people.
+    for group in call.tenant.groups.iter().filter(|group| first && principal.groups.contains(&group.id)) {
+        rows.push(assignment_row(&call, principal, group.id.uuid(), &group.display_name, "Group", None));
+    }
+    for (user, roles) in &found {
+        let (id, name) = (user.id.uuid(), &user.display_name);
+        if roles.is_empty() {
+            rows.push(assignment_row(&call, principal, id, name, "User", None));
+        }
+        rows.extend(roles.iter().map(|role| assignment_row(&call, principal, id, name, "User", Some(role))));
+    }
+    Ok(Reply::List { rows, next, count: None })
+}
+
+async fn give(call: Call) -> Result<Reply, GraphError> {
+    let principal = principal(&call)?.clone();
+    let fields = &call.fields;
+    if fields.text("resourceId") != Some(principal.id.to_string().as_str()) {
+        return Err(GraphError::field("resourceId", "This is not the service principal of the address."));
+    }
+    let user: UserId = fields.text("principalId").and_then(|id| id.parse().ok()).ok_or_else(GraphError::not_found)?;
+    let role = role_named(&principal, fields.text("appRoleId").unwrap_or_default())
+        .ok_or_else(|| GraphError::field("appRoleId", "The application has no such role here."))?;
+    let user = assign(call.guests(), &call.caller.inviter(), user, &given(&principal, role.clone())).await;
+    let user: User = user.map_err(|error| call.not_managed(error))?;
+    let role = role.as_deref();
+    Ok(Reply::One(assignment_row(&call, &principal, user.id.uuid(), &user.display_name, "User", role)))
+}
+
+async fn take(call: Call) -> Result<Reply, GraphError> {
+    let principal = principal(&call)?;
+    let (user, role) = opened(call.parameter(1)).ok_or_else(GraphError::not_found)?;
+    let role = role_named(principal, &role).ok_or_else(GraphError::not_found)?;
+    let given = given(principal, role);
+    let done = unassign_and_end_sessions(&call.app, call.guests(), &call.caller.inviter(), user, &given).await;
+    done.map(|_| Reply::Nothing).map_err(|error| call.not_managed(error))
+}
+
+fn given(principal: &ServicePrincipal, role: Option<String>) -> Given {
+    match role {
+        Some(role) => Given { roles: vec![AppRole { app: principal.app, role }], ..Given::default() },
+        None => Given { apps: vec![principal.app], ..Given::default() },
+    }
+}
+
+/// The role with this id: `Some(None)` for being assigned without one.
+fn role_named(principal: &ServicePrincipal, id: &str) -> Option<Option<String>> {
+    let id = Uuid::try_parse(id).ok()?;
+    if id == DEFAULT_ACCESS {
+        return Some(None);
+    }
+    principal.roles.iter().find(|role| role_id(principal, role) == id).cloned().map(Some)
+}
+
+/// Roles have names alone in the configuration; their id follows from name and place, and so stays the same.
+fn role_id(principal: &ServicePrincipal, role: &str) -> Uuid {
+    let hash = sha256_hex(format!("{}\0{role}", principal.id).as_bytes());
+    let bytes = hash.get(..32).and_then(|half| u128::from_str_radix(half, 16).ok()).unwrap_or_default();
+    uuid::Builder::from_custom_bytes(bytes.to_be_bytes()).into_uuid()
+}
+
+fn closed(user: Uuid, role: Uuid) -> String {
+    BASE64URL_NOPAD.encode(format!("{user}.{role}").as_bytes())
+}
+
+fn opened(id: &str) -> Option<(UserId, String)> {
+    let bytes = BASE64URL_NOPAD.decode(id.as_bytes()).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    let (user, role) = text.split_once('.')?;
+    Some((user.parse().ok()?, role.to_owned()))
+}
+
+fn application_row(app: &Application) -> Row {
+    row(json!({
+        "id": app.id,
+        "appId": app.id,
+        "displayName": app.display_name,
+        "description": app.description,
+        "signInAudience": "AzureADMyOrg",
+    }))
+}
+
+fn principal_row(call: &Call, principal: &ServicePrincipal) -> Option<Row> {
+    let app = call.snapshot.app(principal.app)?;
+    let roles: Vec<_> = principal
+        .roles
+        .iter()
+        .map(|role| {
+            json!({
+                "id": role_id(principal, role), "value": role, "displayName": role, "isEnabled": true,
+                "allowedMemberTypes": ["User"],
+            })
+        })
+        .collect();
+    Some(row(json!({
+        "id": principal.id,
+        "appId": principal.app,
+        "displayName": app.display_name,
+        "appDisplayName": app.display_name,
+        "accountEnabled": true,
+        "appOwnerOrganizationId": app.home_tenant,
+        "appRoleAssignmentRequired": principal.assignment_required,
+        "appRoles": roles,
+        "homepage": principal.homepage,
+        "servicePrincipalType": "Application",
+    })))
+}
+
+fn assignment_row(
+    call: &Call,
+    principal: &ServicePrincipal,
+    who: Uuid,
+    name: &str,
+    kind: &str,
+    role: Option<&str>,
+) -> Row {
+    let role = role.map_or(DEFAULT_ACCESS, |role| role_id(principal, role));
+    row(json!({
+        "id": closed(who, role),
+        "appRoleId": role,
+        "principalId": who,
+        "principalDisplayName": name,
+        "principalType": kind,
+        "resourceId": principal.id,
+        "resourceDisplayName": call.snapshot.app(principal.app).map(|app| &app.display_name),
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_of_an_assignment_names_somebody_and_a_role() {
+        let (user, role) = (Uuid::from_u128(5), Uuid::from_u128(7));
+        assert_eq!(opened(&closed(user, role)), Some((UserId::new(user), role.to_string())));
+        for wrong in ["", "x", "AAAA", "\u{e9}", &"A".repeat(500)] {
+            assert_eq!(opened(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! `/policies`: who may invite, in which order a guest's home is looked for, by which methods guests sign in.
+
+use serde_json::json;
+
+use super::errors::GraphError;
+use super::odata::{LIST, ONE};
+use super::operation::Verb::{Get, Patch};
+use super::operation::{Call, Gives, Handler, Operation, Reply, Row, row};
+use super::permissions::Permission::{
+    self, PolicyAuthenticationMethod, PolicyAuthorization, PolicyCrossTenantAccess, PolicyRead,
+};
+use super::schema::Access::Update;
+use super::schema::{Entity, Kind, Property};
+use crate::model::MfaPolicy;
+
+/// Graph `authorizationPolicy`.
+const AUTHORIZATION: Entity = Entity {
+    name: "authorizationPolicy",
+    properties: &[
+        Property::of("id", Kind::Text(64), "Always authorizationPolicy."),
+        Property::of("displayName", Kind::Text(64), "Always Authorization Policy."),
+        Property::of(
+            "allowInvitesFrom",
+            Kind::Word(&["none", "adminsAndGuestInviters", "adminsGuestInvitersAndAllMembers", "everyone"]),
+            "Who may invite.",
+        )
+        .sent(Update),
+        Property::of("guestUserRoleId", Kind::Guid, "What guests see of the directory: themselves alone."),
+        Property::of("allowEmailVerifiedUsersToJoinOrganization", Kind::Truth, "Always false: guests are invited."),
+        Property::of(
+            "allowedDomains",
+            Kind::Texts(10_000),
+            "Only these may be invited, if any. (Not in the original.)",
+        )
+        .sent(Update),
+        Property::of("blockedDomains", Kind::Texts(10_000), "These may not be invited. (Not in the original.)")
+            .sent(Update),
+    ],
+};
+
+const ORDER: Entity = Entity {
+    name: "defaultInvitationRedemptionIdentityProviderConfiguration",
+    properties: &[
+        Property::of("primaryIdentityProviderPrecedenceOrder", Kind::Texts(3), "The order.").sent(Update),
+        Property::of(
+            "fallbackIdentityProvider",
+            Kind::Word(&["defaultConfiguredIdp", "emailOneTimePasscode", "microsoftAccount"]),
+            "What comes after it.",
+        )
+        .sent(Update),
+    ],
+};
+const CONSENT: Entity = Entity {
+    name: "inboundOutboundPolicyConfiguration",
+    properties: &[
+        Property::of("inboundAllowed", Kind::Truth, "Members of the other one review no permissions here.")
+            .or_null()
+            .sent(Update),
+        Property::of("outboundAllowed", Kind::Truth, "Ours review none there.").or_null().sent(Update),
+    ],
+};
+
+/// Graph `crossTenantAccessPolicyConfigurationDefault`.
+const CROSS_TENANT: Entity = Entity {
+    name: "crossTenantAccessPolicyConfigurationDefault",
+    properties: &[
+        Property::of("isServiceDefault", Kind::Truth, "Always false."),
+        Property::of("automaticUserConsentSettings", Kind::Object(&CONSENT), "Never by default."),
+        Property::of(
+            "invitationRedemptionIdentityProviderConfiguration",
+            Kind::Object(&ORDER),
+            "The redemption order.",
+        )
+        .sent(Update),
+    ],
+};
+
+/// Graph `crossTenantAccessPolicyConfigurationPartner`.
+const PARTNER: Entity = Entity {
+    name: "crossTenantAccessPolicyConfigurationPartner",
+    properties: &[
+        Property::of("tenantId", Kind::Guid, "The other organization of this instance."),
+        Property::of("automaticUserConsentSettings", Kind::Object(&CONSENT), "What was agreed with it."),
+    ],
+};
+
+const METHOD: Entity = Entity {
+    name: "authenticationMethodConfiguration",
+    properties: &[
+        Property::of("id", Kind::Text(64), "Email, PersonalAccount or SoftwareOath."),
+        Property::of("state", Kind::Word(&["enabled", "disabled"]), "Whether it is on.").sent(Update),
+    ],
+};
+
+/// Graph `authenticationMethodsPolicy`.
+const METHODS: Entity = Entity {
+    name: "authenticationMethodsPolicy",
+    properties: &[
+        Property::of("id", Kind::Text(64), "Always authenticationMethodsPolicy."),
+        Property::of("displayName", Kind::Text(64), "Always Authentication Methods Policy."),
+        Property::of("authenticationMethodConfigurations", Kind::Objects(&METHOD, 10), "The methods."),
+    ],
+};
+
+const AUTHORIZATION_PATH: &str = "/policies/authorizationPolicy";
+const DEFAULT_PATH: &str = "/policies/crossTenantAccessPolicy/default";
+const METHOD_PATH: &str = "/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/{id}";
+
+/// The operations.
+pub const OPERATIONS: &[Operation] = &[
+    read("authorizationPolicy.get", AUTHORIZATION_PATH, "Read who may invite.", Gives::One(&AUTHORIZATION), |call| {
+        Box::pin(async move { Ok(Reply::One(authorization(&call))) })
+    })
+    .with(ONE)
+    .set("policies/authorizationPolicy"),
+    write(
+        "authorizationPolicy.update",
+        AUTHORIZATION_PATH,
+        "Change who may invite; refused where a file manages it.",
+        &[PolicyAuthorization],
+        |call| Box::pin(async move { Err(call.read_only("The policy on inviting")) }),
+    )
+    .changing(&AUTHORIZATION),
+    read(
+        "crossTenantAccessPolicy.default.get",
+        DEFAULT_PATH,
+        "Read the redemption order.",
+        Gives::One(&CROSS_TENANT),
+        |call| Box::pin(async move { Ok(Reply::One(cross_tenant(&call))) }),
+    )
+    .with(ONE)
+    .set("policies/crossTenantAccessPolicy/default"),
+    write(
+        "crossTenantAccessPolicy.default.update",
+        DEFAULT_PATH,
+        "Change the redemption order; refused where a file manages it.",
+        &[PolicyCrossTenantAccess],
+        |call| Box::pin(async move { Err(call.read_only("The redemption order")) }),
+    )
+    .changing(&CROSS_TENANT),
+    read(
+        "crossTenantAccessPolicy.partners.list",
+        "/policies/crossTenantAccessPolicy/partners",
+        "List what was agreed with other organizations of this instance.",
+        Gives::List(&PARTNER),
+        |call| Box::pin(async move { call.at_hand(&PARTNER, partners(&call)) }),
+    )
+    .with(LIST)
+    .set("policies/crossTenantAccessPolicy/partners"),
+    read(
+        "authenticationMethodsPolicy.get",
+        "/policies/authenticationMethodsPolicy",
+        "Read by which methods guests sign in.",
+        Gives::One(&METHODS),
+        |call| Box::pin(async move { Ok(Reply::One(methods_policy(&call))) }),
+    )
+    .with(ONE)
+    .set("policies/authenticationMethodsPolicy"),
+    read("authenticationMethodsPolicy.method.get", METHOD_PATH, "Read one method.", Gives::One(&METHOD), |call| {
+        Box::pin(method(call))
+    })
+    .with(ONE)
+    .set("policies/authenticationMethodsPolicy/authenticationMethodConfigurations"),
+    write(
+        "authenticationMethodsPolicy.method.update",
+        METHOD_PATH,
+        "Switch a method on or off; refused where a file manages it.",
+        &[PolicyAuthenticationMethod],
+        |call| Box::pin(change_method(call)),
+    )
+    .changing(&METHOD),
+];
+
+const fn read(id: &'static str, path: &'static str, words: &'static str, gives: Gives, handler: Handler) -> Operation {
+    Operation::new(id, Get, path, words, &[PolicyRead], gives, handler)
+}
+
+const fn write(
+    id: &'static str,
+    path: &'static str,
+    words: &'static str,
+    needs: &'static [Permission],
+    handler: Handler,
+) -> Operation {
+    Operation::new(id, Patch, path, words, needs, Gives::Nothing, handler)
+}
+
+fn authorization(call: &Call) -> Row {
+    let policies = &call.tenant.policies;
+    row(json!({
+        "id": "authorizationPolicy",
+        "displayName": "Authorization Policy",
+        "allowInvitesFrom": policies.allow_invites_from,
+        // The original's id for guests who see their own profile alone.
+        "guestUserRoleId": "2af84b1e-32c8-42b7-82bc-daa82404023b",
+        "allowEmailVerifiedUsersToJoinOrganization": false,
+        "allowedDomains": policies.allowed_domains,
+        "blockedDomains": policies.blocked_domains,
+    }))
+}
+
+fn cross_tenant(call: &Call) -> Row {
+    let policies = &call.tenant.policies;
+    row(json!({
+        "isServiceDefault": false,
+        "automaticUserConsentSettings": { "inboundAllowed": null, "outboundAllowed": null },
+        "invitationRedemptionIdentityProviderConfiguration": {
+            "primaryIdentityProviderPrecedenceOrder": policies.primary_identity_provider_precedence_order,
+            "fallbackIdentityProvider": policies.fallback_identity_provider,
+        },
+    }))
+}
+
+fn partners(call: &Call) -> Vec<Row> {
+    let partners = call.tenant.partners.iter().map(|partner| {
+        row(json!({
+            "tenantId": partner.tenant,
+            "automaticUserConsentSettings": {
+                "inboundAllowed": partner.automatic_redemption_inbound,
+                "outboundAllowed": partner.automatic_redemption_outbound,
+            },
+        }))
+    });
+    partners.collect()
+}
+
+fn methods(call: &Call) -> Vec<Row> {
+    let policies = &call.tenant.policies;
+    [
+        ("Email", policies.email_one_time_passcode),
+        ("PersonalAccount", policies.personal_accounts),
+        ("SoftwareOath", policies.mfa != MfaPolicy::Off),
+    ]
+    .map(|(id, on)| row(json!({ "id": id, "state": if on { "enabled" } else { "disabled" } })))
+    .into()
+}
+
+fn methods_policy(call: &Call) -> Row {
+    row(json!({
+        "id": "authenticationMethodsPolicy",
+        "displayName": "Authentication Methods Policy",
+        "authenticationMethodConfigurations": methods(call),
+    }))
+}
+
+/// Clients write the id in either case.
+fn named(call: &Call) -> Result<Row, GraphError> {
+    let wanted = call.parameter(0);
+    let mut all = methods(call).into_iter();
+    let found =
+        all.find(|row| row.get("id").and_then(|id| id.as_str()).is_some_and(|id| id.eq_ignore_ascii_case(wanted)));
+    found.ok_or_else(GraphError::not_found)
+}
+
+async fn method(call: Call) -> Result<Reply, GraphError> {
+    named(&call).map(Reply::One)
+}
+
+async fn change_method(call: Call) -> Result<Reply, GraphError> {
+    named(&call)?;
+    Err(call.read_only("This method"))
+}

@@ -1,0 +1,187 @@
+//! Tells clients that a session ended (OpenID Connect Back-Channel Logout 1.0): those that got tokens in it and want to know.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::StatusCode;
+use serde::Serialize;
+use serde_json::{Value, json};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use super::pairwise;
+use crate::app::App;
+use crate::keys::KeysError;
+use crate::model::{AppId, Registration, SessionId, SessionRecord, TenantId, UserId};
+use crate::outbound::{FetchError, FetchRequest};
+use crate::session::Ending;
+use crate::short_term::{Key, Kind, ShortTermResult};
+
+/// `typ` of logout tokens (Back-Channel Logout 1.0 §2.4): nothing else that we sign passes as one (attack row J7).
+const TYPE: &str = "logout+jwt";
+/// How long a logout token counts.
+const LIFETIME: Duration = Duration::from_secs(120);
+/// How long after each failed try the next one comes.
+const PAUSES: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(10), Duration::from_secs(60)];
+/// How long a client may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Calls under way at once.
+const AT_ONCE: usize = 32;
+
+/// The claims, as they are signed.
+#[derive(Serialize)]
+struct Claims {
+    iss: String,
+    aud: AppId,
+    iat: i64,
+    exp: i64,
+    jti: String,
+    sub: String,
+    sid: String,
+    events: Value,
+}
+
+/// Remembers that a client got tokens in a session, if it wants to know of its end.
+pub(super) async fn remember(app: &App, session: &SessionRecord, registration: &Registration) -> ShortTermResult<()> {
+    if registration.backchannel_logout_uri.is_none() {
+        return Ok(());
+    }
+    let name = format!("{} {}", registration.app, session.user);
+    let lifetime = session.absolute_end.since(app.clock.now());
+    app.short_term.enlist(&clients_key(session.tenant, session.id), &name, lifetime).await
+}
+
+/// Tells whoever must know, until `stop`. Call it once.
+pub async fn run(app: Arc<App>, stop: CancellationToken) {
+    let Some(mut endings) = app.sessions.endings() else { return };
+    let lanes = Arc::new(Semaphore::new(AT_ONCE));
+    loop {
+        let ending = tokio::select! {
+            () = stop.cancelled() => return,
+            ending = endings.recv() => ending,
+        };
+        let Some(ending) = ending else { return };
+        match calls(&app, ending).await {
+            Ok(calls) => {
+                for call in calls {
+                    let (app, lanes, stop) = (Arc::clone(&app), Arc::clone(&lanes), stop.clone());
+                    tokio::spawn(async move {
+                        tokio::select! {
+                            () = stop.cancelled() => {}
+                            () = deliver(&app, &lanes, call) => {}
+                        }
+                    });
+                }
+            }
+            Err(error) => tracing::error!(%error, "applications could not be told that a session ended"),
+        }
+    }
+}
+
+/// One client that must know.
+struct Call {
+    tenant: TenantId,
+    registration: Arc<Registration>,
+    url: Url,
+    subject: String,
+    session: String,
+}
+
+async fn calls(app: &App, ending: Ending) -> ShortTermResult<Vec<Call>> {
+    let key = clients_key(ending.tenant, ending.session);
+    let names = app.short_term.listed(&key).await?;
+    let snapshot = app.snapshot.load();
+    let Some(tenant) = snapshot.tenant(ending.tenant) else { return Ok(Vec::new()) };
+    let mut calls = Vec::new();
+    for name in names {
+        // Taken off before it is told: a session may be ended twice, and its clients hear of it once.
+        app.short_term.delist(&key, &name).await?;
+        let Some((client, user)) = name.split_once(' ') else { continue };
+        let (Ok(client), Ok(user)) = (client.parse::<AppId>(), user.parse::<UserId>()) else { continue };
+        let Some(registration) = snapshot.registration(tenant, client).cloned() else { continue };
+        let Some(url) = registration.backchannel_logout_uri.clone() else { continue };
+        calls.push(Call {
+            tenant: tenant.id,
+            url,
+            subject: pairwise::subject(&app.keys, tenant.id, user, client),
+            session: pairwise::session(&app.keys, tenant.id, ending.session, client),
+            registration,
+        });
+    }
+    Ok(calls)
+}
+
+async fn deliver(app: &App, lanes: &Semaphore, call: Call) {
+    let mut pauses = PAUSES.into_iter();
+    loop {
+        let told = {
+            // Nobody closes the semaphore, so that there is always a place.
+            let _place = lanes.acquire().await;
+            tell(app, &call).await
+        };
+        let problem = match told {
+            Ok(()) => return,
+            Err(problem) => problem,
+        };
+        match (problem.is_final(), pauses.next()) {
+            (false, Some(pause)) => tokio::time::sleep(pause).await,
+            _ => {
+                tracing::warn!(tenant.id = %call.tenant, app.id = %call.registration.app, %problem,
+                    "an application could not be told that a session ended");
+                return;
+            }
+        }
+    }
+}
+
+/// Why a client was not told.
+#[derive(Debug, thiserror::Error)]
+enum Problem {
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    #[error("it answered {0}")]
+    Refused(StatusCode),
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+}
+
+impl Problem {
+    /// Whether another try would end the same.
+    fn is_final(&self) -> bool {
+        match self {
+            Self::Fetch(error) => error.is_refusal(),
+            Self::Refused(status) => status.is_client_error(),
+            Self::Keys(_) => true,
+        }
+    }
+}
+
+async fn tell(app: &App, call: &Call) -> Result<(), Problem> {
+    let token = sign(app, call).await?;
+    let form = url::form_urlencoded::Serializer::new(String::new()).append_pair("logout_token", &token).finish();
+    let request = FetchRequest::post_form(call.url.clone(), form).at_most(16 * 1024).within(PATIENCE);
+    let answer = app.fetcher.send(request).await?;
+    if answer.status.is_success() { Ok(()) } else { Err(Problem::Refused(answer.status)) }
+}
+
+/// Back-Channel Logout 1.0 §2.4: no nonce, so that no client takes it for an ID token.
+async fn sign(app: &App, call: &Call) -> Result<String, KeysError> {
+    let now = app.clock.now();
+    let claims = Claims {
+        iss: app.urls.issuer(call.tenant),
+        aud: call.registration.app,
+        iat: now.seconds(),
+        exp: now.plus(LIFETIME).seconds(),
+        jti: super::grant::new_id(app),
+        sub: call.subject.clone(),
+        sid: call.session.clone(),
+        events: json!({ "http://schemas.openid.net/event/backchannel-logout": {} }),
+    };
+    app.keys.ensure_rs256(call.tenant).await?;
+    app.keys.sign_as(call.tenant, call.registration.id_token_alg, TYPE, &claims)
+}
+
+fn clients_key(tenant: TenantId, session: SessionId) -> Key {
+    Key::of(tenant, Kind::Index, format!("clients:{}", session.0.as_hyphenated()))
+}

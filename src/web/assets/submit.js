@@ -1,0 +1,1 @@
+document.forms[document.forms.length - 1].submit();

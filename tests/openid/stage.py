@@ -1,0 +1,182 @@
+"""What the suite runs on: `vestibule serve` with two tenants, the relying parties' registrations, and the people who sign in."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+REPOSITORY = HERE.parents[1]
+sys.path[:0] = [str(REPOSITORY / "tests" / "browser"), str(REPOSITORY / "tests" / "idp")]
+
+from demo import environment, free_port  # noqa: E402
+from visitor import Visitor  # noqa: E402
+
+ACME, OTHER = "5f0b6f0e-6d0a-4c55-9a5e-0d6a1c0a7e01", "5f0b6f0e-6d0a-4c55-9a5e-0d6a1c0a7e02"
+MEMBER, PASSWORD = "max.member@acme.example", "correct horse battery staple"
+MAIL_SECONDS = 20
+
+
+class Stage:
+    """Everything that runs."""
+
+    def __init__(self, arguments):
+        self.binary = str(arguments.binary.resolve())
+        self.node, self.python, self.modules = arguments.node, arguments.python, arguments.modules
+        self.folder = Path(tempfile.mkdtemp(prefix="vestibule-openid-"))
+        self.port = free_port(following=3)
+        self.broker = f"https://vestibule.localhost:{self.port}"
+        self.issuer = f"{self.broker}/{ACME}/v2.0"
+        self.data = self.folder / "data"
+        self.authority = self.folder / "certs" / "dev-ca" / "ca.pem"
+        self.processes, self.used_mails = [], set()
+        self.names = {}
+        (self.folder / "tenants").mkdir()
+
+    def write(self, name, text):
+        (self.folder / name).write_text(text)
+
+    def environment(self):
+        """Nothing of this machine's configuration; clients trust the stage's authority."""
+        return {
+            **environment(self.folder),
+            "VESTIBULE_CONFIG": str(self.folder / "vestibule.toml"),
+            "REQUESTS_CA_BUNDLE": str(self.authority),
+            "SSL_CERT_FILE": str(self.authority),
+            "NODE_EXTRA_CA_CERTS": str(self.authority),
+        }
+
+    def vestibule(self, *words):
+        done = subprocess.run([self.binary, *words], capture_output=True, text=True, timeout=120, env=self.environment(), cwd=self.folder)
+        assert done.returncode == 0, f"vestibule {' '.join(words)}: {done.stdout}{done.stderr}"
+        return done.stdout
+
+    def start(self, name, words, is_ready, **more):
+        with open(self.folder / f"{name}.log", "ab") as log:
+            process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment(), cwd=self.folder, **more)
+        self.processes.append(process)
+        end = time.monotonic() + 60
+        while not is_ready():
+            assert process.poll() is None and time.monotonic() < end, f"{name} did not start: {self.said(name)}"
+            time.sleep(0.02)
+        return process
+
+    def said(self, name):
+        log = self.folder / f"{name}.log"
+        return log.read_text(errors="replace")[-4000:] if log.exists() else ""
+
+    def serve(self):
+        self.vestibule("keys", "dev")
+        return self.start("serve", [self.binary, "serve"], self.is_ready)
+
+    def is_ready(self):
+        try:
+            return urllib.request.urlopen(f"http://127.0.0.1:{self.port + 2}/readyz", timeout=5).status == 200
+        except OSError:
+            return False
+
+    def peer(self, words):
+        return Peer([str(word) for word in words], self.environment(), self.folder)
+
+    # People
+
+    def visitor(self, stops_at=()):
+        visitor = Visitor(self.authority)
+        visitor.stops_at = tuple(stops_at)
+        return visitor
+
+    def invites(self, address, *apps, tenant="acme.example"):
+        words = [word for app in apps for word in ("--app", app)]
+        return json.loads(self.vestibule("invite", address, "--tenant", tenant, *words, "--no-mail", "--json"))
+
+    def code_for(self, address):
+        """The newest unused passcode in the mail folder."""
+        end = time.monotonic() + MAIL_SECONDS
+        while time.monotonic() < end:
+            for file in sorted((self.data / "mail").glob("*.eml"), key=lambda each: -each.stat().st_mtime_ns):
+                text = file.read_text(errors="replace")
+                found = re.search(r"^ +(\d{8})\b", text, re.MULTILINE)
+                if file.name not in self.used_mails and found and address in text:
+                    self.used_mails.add(file.name)
+                    return found.group(1)
+            time.sleep(0.05)
+        raise AssertionError(f"no code for {address} within {MAIL_SECONDS} s")
+
+    def makes_a_member(self):
+        """A member with a password, who may sign in as often as the modules want; codes by mail are a minute apart."""
+        said = json.loads(self.vestibule("member", "add", MEMBER, "--tenant", "acme.example", "--name", "Max Member", "--json"))
+        link = next(value for value in said.values() if isinstance(value, str) and "/set-password#" in value)
+        visitor = self.visitor()
+        page = visitor.opens(link.split("#")[0])
+        page = visitor.presses(page, "Save passphrase", token=link.split("#")[1], password=PASSWORD)
+        assert page.status == 200, f"{page.status}: {page.text()[:600]}"
+
+    def signs_in(self, visitor, page, address=MEMBER):
+        """From wherever the journey asks, to wherever the visitor stops: address, password or code, what must be agreed to."""
+        for _ in range(12):
+            if page.status == 0:
+                return page
+            if page.leads_to(visitor.stops_at):
+                page = visitor.presses(page, "Continue")
+            elif page.asks("password") and page.has("Sign in"):
+                page = visitor.presses(page, "Sign in", password=PASSWORD)
+            elif page.has("Send me a code by e-mail"):
+                page = visitor.presses(page, "Send me a code by e-mail")
+            elif page.has("Continue") and page.asks("code"):
+                page = visitor.presses(page, "Continue", code=self.code_for(address))
+            elif page.has("Continue") and page.asks("address"):
+                page = visitor.presses(page, "Continue", address=address)
+            elif page.has("Accept"):
+                page = visitor.presses(page, "Accept")
+            else:
+                break
+        assert page.status == 0, f"the journey ends at {page.url} ({page.status}): {page.text()[:800]}"
+        return page
+
+    def close(self):
+        for process in self.processes:
+            if process.poll() is None:
+                process.terminate()
+                try:
+                    process.wait(40)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Peer:
+    """Somebody else's software, asked line by line."""
+
+    def __init__(self, words, env, cwd):
+        self.words = words
+        self.process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env, cwd=cwd)
+
+    def ask(self, deed, **given):
+        """The answer, whatever it is."""
+        self.process.stdin.write(json.dumps({"do": deed, **given}) + "\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        assert line, f"{self.words[1]} ended: {self.process.stderr.read()[-3000:]}"
+        return json.loads(line)
+
+    def does(self, deed, **given):
+        """The answer, which must be no fault."""
+        answer = self.ask(deed, **given)
+        assert "error" not in answer or "message" not in answer, f"{deed}: {answer}"
+        return answer
+
+    def fails(self, deed, error, **given):
+        """The library itself must report this error."""
+        answer = self.ask(deed, **given)
+        assert answer.get("error") == error, f"{deed} should fail with {error}: {answer}"
+        return answer
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait(20)
