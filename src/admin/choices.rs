@@ -91,7 +91,7 @@ fn groups(desk: &Desk) -> impl Iterator<Item = (GroupId, String)> {
 
 fn roles(desk: &Desk) -> impl Iterator<Item = (AppRole, String)> {
     desk.tenant.service_principals.iter().flat_map(|principal| {
-        let app = desk.snapshot.app(principal.app).map(|app| app.display_name.clone()).unwrap_or_default();
+        let app = desk.snapshot.app_name(principal.app).unwrap_or_default().to_owned();
         principal
             .roles
             .iter()
