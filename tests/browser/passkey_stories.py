@@ -108,7 +108,6 @@ def passkeys_among_the_methods(stage):
     guest.presses("Add a passkey").sees("No passkey was made.")
     [first] = phone.is_exchanged()
     guest.types(NAME, "Blue key").presses("Add a passkey")
-    guest.sees_heading("Keep your recovery codes").follows("I have kept them")
     guest.sees("Blue key", "10 codes are left.").does_not_see("only way to sign in")
     guest.presses("Remove Blue key")
     guest.sees("The passkey was removed.", "This passkey is your only way to sign in").does_not_see("Blue key")
