@@ -51,7 +51,7 @@ impl Client {
         let body = body.map(|body| body.to_string()).unwrap_or_default();
         let url = if path.starts_with("https://") { path.to_owned() } else { format!("{}{path}", self.base) };
         let answer = self.browser.asks(method, &url, &all, &body).await;
-        (answer.status, serde_json::from_str(&answer.body).unwrap_or(Value::Null))
+        (answer.status.as_u16(), serde_json::from_str(&answer.body).unwrap_or(Value::Null))
     }
 }
 
