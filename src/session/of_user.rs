@@ -31,15 +31,6 @@ impl Sessions {
         Ok(own)
     }
 
-    /// Ends every session of a user but one; returns how many that were.
-    pub async fn end_others_of(&self, tenant: TenantId, user: UserId, kept: SessionId) -> ShortTermResult<usize> {
-        let mut ended = 0;
-        for id in self.begun_by(tenant, user).await?.into_iter().filter(|id| *id != kept) {
-            ended += usize::from(self.end_one_of(tenant, user, id).await?);
-        }
-        Ok(ended)
-    }
-
     /// Removes what an epoch ended from the store; the epoch alone makes it worthless already.
     pub(super) async fn forget_ended(&self, tenant: TenantId, user: UserId) -> ShortTermResult<()> {
         for id in self.begun_by(tenant, user).await? {

@@ -261,6 +261,7 @@ async fn a_contact_in_the_way_leaves_the_mail_link_alone() {
     assert_eq!(guest["inTheWay"]["name"], "Kim; the contact");
     // A code that was asked for by the direct link never comes.
     world.does(&["invite", "lee@mail.example", "--app", "Wiki"]).await;
+    waits_for_mails(&world, "lee@mail.example", 1).await;
     let direct = world.browser();
     let page = direct.opens(&world.wiki("/")).await;
     let page = direct.presses(&page, "Continue", &[("address", "lee@mail.example")]).await;
