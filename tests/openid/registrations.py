@@ -21,6 +21,9 @@ certificates = "certs"
 
 [mail]
 from = "invitations@acme.example"
+
+[limits]
+invitations_per_day = 100000
 """
 
 TENANT = """id = "{id}"
@@ -47,6 +50,41 @@ assignment_required = {assigned}
 """
 
 
+# What Microsoft's clients sign in as: the operator's, used by both tenants.
+SCRIPTS, TERMS = "5f0b6f0e-6d0a-4c55-9a5e-0d6a1c0a7e1f", "5f0b6f0e-6d0a-4c55-9a5e-0d6a1c0a7ed1"
+
+SHARED = f"""[[applications]]
+id = "{SCRIPTS}"
+name = "Scripts"
+
+[applications.oidc]
+
+[[applications.oidc.secrets]]
+name = "first"
+value_file = "secret"
+"""
+
+SHARED_USE = f"""
+[[service_principals]]
+app = "{SCRIPTS}"
+permissions = [
+    "User.Invite.All", "User.ReadWrite.All", "Directory.Read.All", "Agreement.Read.All", "AgreementAcceptance.Read.All",
+    "AuditLog.Read.All",
+]
+"""
+
+AGREEMENT = f"""
+[[agreements]]
+id = "{TERMS}"
+name = "Terms of use"
+
+[[agreements.files]]
+language = "en"
+title = "Terms of use"
+path = "terms.md"
+"""
+
+
 def write_configuration(stage):
     """Writes the files; afterwards `stage.clients` holds what each relying party knows of itself."""
     app = "5f0b6f0e-6d0a-4c55-9a5e-0d6a1c0a7e{:02x}".format
@@ -64,8 +102,11 @@ def write_configuration(stage):
         ))
     stage.second_client = stage.clients["suite two"]
     stage.write("vestibule.toml", OPERATOR.format(broker=stage.broker, port=stage.port, http=stage.port + 1, health=stage.port + 2))
-    stage.write("tenants/acme.toml", TENANT.format(id=ACME, name="Acme", domain="acme.example") + "".join(sections))
-    stage.write("tenants/other.toml", TENANT.format(id=OTHER, name="Other", domain="other.example"))
-    secret = stage.folder / "tenants" / "secret"
-    secret.touch(mode=0o600)
-    secret.write_text(SECRET + "\n")
+    stage.write("tenants/acme.toml", TENANT.format(id=ACME, name="Acme", domain="acme.example") + "".join(sections) + SHARED_USE + AGREEMENT)
+    stage.write("tenants/other.toml", TENANT.format(id=OTHER, name="Other", domain="other.example") + SHARED_USE)
+    stage.write("tenants/terms.md", "# Terms of use\n\nBe kind.\n")
+    stage.write("applications.toml", SHARED)
+    for folder in (stage.folder, stage.folder / "tenants"):
+        secret = folder / "secret"
+        secret.touch(mode=0o600)
+        secret.write_text(SECRET + "\n")

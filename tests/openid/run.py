@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Certified and widely used clients against `vestibule serve`, and the certification plans for providers, module by module.
+"""Certified and widely used clients, Microsoft's for its Graph among them, against `vestibule serve`, and the certification plans for providers, module by module.
 
 run.py --binary PATH --node PATH --modules FOLDER [--only WORD]: FOLDER holds node_modules with the Node clients; this runs
 in the Python that has the Python clients.
@@ -12,6 +12,7 @@ import time
 import traceback
 from pathlib import Path
 
+import graph
 import op_modules
 import parties
 from protocol import Client, Provider
@@ -77,6 +78,9 @@ def tells(stage, results):
                 finally:
                     peer.close()
             results.run(name, story.__name__, tell)
+
+    results.run("msgraph-sdk", graph.python.__name__, lambda: graph.python(stage))
+    results.run("microsoft-graph-client", graph.node.__name__, lambda: graph.node(stage))
 
     # One browser for all modules, as somebody who certifies sits before one: sign-ins of one address are limited.
     client, visitor = stage.clients["suite"], stage.visitor()

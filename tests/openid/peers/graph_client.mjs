@@ -1,12 +1,12 @@
 // Microsoft's own client for Node, unmodified: @microsoft/microsoft-graph-client, with a token by client credentials.
 import { Client, PageIterator, GraphError } from "@microsoft/microsoft-graph-client";
 
-const [origin, wiki, users] = process.argv.slice(2);
+const [origin, wiki, users, client, secret] = process.argv.slice(2);
 const base = new URL(origin);
-const answer = await fetch(`${origin}/contoso.example/oauth2/v2.0/token`, {
+const answer = await fetch(`${origin}/acme.example/oauth2/v2.0/token`, {
   method: "POST",
   body: new URLSearchParams({
-    grant_type: "client_credentials", client_id: "c0a70500-0000-4000-8000-0000000000a1", client_secret: "demo-secret",
+    grant_type: "client_credentials", client_id: client, client_secret: secret,
     scope: "https://graph.microsoft.com/.default",
   }),
 });

@@ -19,16 +19,12 @@ from msgraph.generated.models.user import User
 from msgraph.generated.users.users_request_builder import UsersRequestBuilder
 from msgraph_core.tasks.page_iterator import PageIterator
 
-CLIENT = "c0a70500-0000-4000-8000-0000000000a1"
-SECRET = "demo-secret"
-TERMS = "c0a70500-0000-4000-8000-0000000000d1"
-
 
 class Tokens(AccessTokenProvider):
-    def __init__(self, origin, tenant, ca):
-        self.origin = origin
+    def __init__(self, given, tenant):
+        self.origin = origin = given.origin
         self.app = msal.ConfidentialClientApplication(
-            CLIENT, client_credential=SECRET, authority=f"{origin}/{tenant}", instance_discovery=False, verify=ca,
+            given.client, client_credential=given.secret, authority=f"{origin}/{tenant}", instance_discovery=False, verify=given.ca,
         )
         self.hosts = AllowedHostsValidator([httpx.URL(origin).host])
 
@@ -42,15 +38,15 @@ class Tokens(AccessTokenProvider):
         return self.hosts
 
 
-def client(origin, tenant, ca):
-    transport = httpx.AsyncClient(verify=ca, timeout=30)
-    adapter = GraphRequestAdapter(BaseBearerTokenAuthenticationProvider(Tokens(origin, tenant, ca)), client=transport)
-    adapter.base_url = f"{origin}/v1.0"
+def client(given, tenant):
+    transport = httpx.AsyncClient(verify=given.ca, timeout=30)
+    adapter = GraphRequestAdapter(BaseBearerTokenAuthenticationProvider(Tokens(given, tenant)), client=transport)
+    adapter.base_url = f"{given.origin}/v1.0"
     return GraphServiceClient(request_adapter=adapter)
 
 
-async def main(origin, wiki, ca, users):
-    graph = client(origin, "contoso.example", ca)
+async def main(given):
+    graph, wiki, users = client(given, "acme.example"), given.redirect, given.users
     passed = 0
 
     def check(words, truth, seen=None):
@@ -82,7 +78,7 @@ async def main(origin, wiki, ca, users):
     await graph.users.by_user_id(made.invited_user.id).patch(User(display_name="Sadie S."))
     again = await graph.users.by_user_id(made.invited_user.id).get()
     check("a name is changed", again.display_name == "Sadie S.", again)
-    answers = await graph.identity_governance.terms_of_use.agreements.by_agreement_id(TERMS).acceptances.get()
+    answers = await graph.identity_governance.terms_of_use.agreements.by_agreement_id(given.terms).acceptances.get()
     check("acceptances are listed", isinstance(answers.value, list), answers)
     page = await graph.users.get(request_configuration=RequestConfiguration(
         query_parameters=UsersRequestBuilder.UsersRequestBuilderGetQueryParameters(top=999, select=["id"]),
@@ -101,11 +97,11 @@ async def main(origin, wiki, ca, users):
     await graph.directory.deleted_items.by_directory_object_id(made.invited_user.id).restore.post()
     audits = await graph.audit_logs.directory_audits.get()
     check("the log tells of it", audits.value[0].activity_display_name == "Restore user", audits.value[0])
-    check("the log names the application", audits.value[0].initiated_by.app.app_id == CLIENT, audits.value[0])
+    check("the log names the application", audits.value[0].initiated_by.app.app_id == given.client, audits.value[0])
     own = await graph.organization.get()
-    check("the organization is read", own.value[0].display_name == "Contoso", own)
+    check("the organization is read", own.value[0].display_name == "Acme", own)
     try:
-        await client(origin, "northwind.example", ca).users.by_user_id(made.invited_user.id).get()
+        await client(given, "other.example").users.by_user_id(made.invited_user.id).get()
         check("another tenant's guest is not there", False)
     except (ODataError, APIError) as error:
         code = error.error.code if isinstance(error, ODataError) else error
@@ -116,12 +112,12 @@ async def main(origin, wiki, ca, users):
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
-    for name in ["--origin", "--wiki", "--ca"]:
+    for name in ["--origin", "--redirect", "--ca", "--client", "--secret", "--terms"]:
         parser.add_argument(name, required=True)
     parser.add_argument("--users", type=int, default=0)
     given = parser.parse_args()
     try:
-        done = asyncio.run(main(given.origin, given.wiki, given.ca, given.users))
+        done = asyncio.run(main(given))
         print(f"{done} passed, 0 failed")
     except Exception:
         traceback.print_exc()
