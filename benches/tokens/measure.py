@@ -76,7 +76,7 @@ def round_of(stage, jobs):
     return cpu_seconds(stage.server) - before
 
 
-def client_credentials(stage, client, count=2000):
+def client_credentials(stage, client, count=1000):
     askers = [Asker(stage, client) for _ in range(THREADS)]
     scope = f"{client.id}/.default"
     return round_of(stage, [
@@ -95,7 +95,7 @@ def codes(provider, count):
     return made
 
 
-def code_exchange(stage, client, provider, count=200):
+def code_exchange(stage, client, provider, count=60):
     # A code lives for 60 seconds, so they are made right before.
     askers, made = [Asker(stage, client) for _ in range(THREADS)], codes(provider, count)
     provider.refresh_tokens = []
@@ -164,7 +164,7 @@ def measures(stage):
     return measured
 
 
-def password_sign_ins(stage, count=20):
+def password_sign_ins(stage, count=8):
     """A member's password on the sign-in page: Argon2id and all pages of the journey around it."""
     visitors = [stage.visitor() for _ in range(count)]
 
