@@ -10,7 +10,6 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.request
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -18,6 +17,7 @@ REPOSITORY = HERE.parents[1]
 sys.path.insert(0, str(REPOSITORY / "tests" / "browser"))
 
 from demo import CONTOSO, environment, free_port  # noqa: E402
+from serving import Serving  # noqa: E402
 from visitor import Visitor  # noqa: E402
 
 IDP_HOST = "id.fabrikam.localhost"
@@ -41,7 +41,7 @@ class Upstream(http.server.BaseHTTPRequestHandler):
         pass
 
 
-class Stage:
+class Stage(Serving):
     """Everything that runs: the provider, the app, and `vestibule serve`."""
 
     def __init__(self, arguments):
@@ -95,16 +95,6 @@ class Stage:
         assert done.returncode == 0, f"vestibule {' '.join(words)}: {done.stdout}{done.stderr}"
         return done.stdout
 
-    def start(self, name, words, cwd, is_ready):
-        with open(self.folder / f"{name}.log", "ab") as log:
-            process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment(), cwd=cwd)
-        self.processes.append(process)
-        end = time.monotonic() + 60
-        while not is_ready():
-            assert process.poll() is None and time.monotonic() < end, f"{name} did not start: {self.said(name)}"
-            time.sleep(0.02)
-        return process
-
     def start_provider(self):
         """A certificate authority of its own: the operator names it in egress.extra_roots."""
         key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
@@ -132,16 +122,6 @@ class Stage:
     def serve(self):
         return self.start("serve", [self.binary, "serve"], REPOSITORY, self.is_ready)
 
-    def is_ready(self):
-        try:
-            return urllib.request.urlopen(f"http://127.0.0.1:{self.port + 2}/readyz", timeout=5).status == 200
-        except OSError:
-            return False
-
-    def said(self, name):
-        log = self.folder / f"{name}.log"
-        return log.read_text(errors="replace")[-4000:] if log.exists() else ""
-
     def visitor(self):
         return Visitor(self.folder / "certs" / "dev-ca" / "ca.pem", self.folder / "idp-ca.pem")
 
@@ -161,13 +141,5 @@ class Stage:
         raise AssertionError(f"no mail to {address} about {subject!r}")
 
     def close(self):
-        for process in self.processes:
-            if process.poll() is None:
-                process.terminate()
-                try:
-                    process.wait(40)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    process.wait()
+        super().close()
         self.app.shutdown()
-        shutil.rmtree(self.folder, ignore_errors=True)

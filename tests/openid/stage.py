@@ -2,12 +2,10 @@
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -15,6 +13,7 @@ REPOSITORY = HERE.parents[1]
 sys.path[:0] = [str(REPOSITORY / "tests" / "browser"), str(REPOSITORY / "tests" / "idp")]
 
 from demo import environment, free_port  # noqa: E402
+from serving import Serving  # noqa: E402
 from visitor import Visitor  # noqa: E402
 
 ACME, OTHER = "5f0b6f0e-6d0a-4c55-9a5e-0d6a1c0a7e01", "5f0b6f0e-6d0a-4c55-9a5e-0d6a1c0a7e02"
@@ -22,7 +21,7 @@ MEMBER, PASSWORD = "max.member@acme.example", "correct horse battery staple"
 MAIL_SECONDS = 20
 
 
-class Stage:
+class Stage(Serving):
     """Everything that runs."""
 
     def __init__(self, arguments):
@@ -56,29 +55,9 @@ class Stage:
         assert done.returncode == 0, f"vestibule {' '.join(words)}: {done.stdout}{done.stderr}"
         return done.stdout
 
-    def start(self, name, words, is_ready, **more):
-        with open(self.folder / f"{name}.log", "ab") as log:
-            process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment(), cwd=self.folder, **more)
-        self.processes.append(process)
-        end = time.monotonic() + 60
-        while not is_ready():
-            assert process.poll() is None and time.monotonic() < end, f"{name} did not start: {self.said(name)}"
-            time.sleep(0.02)
-        return process
-
-    def said(self, name):
-        log = self.folder / f"{name}.log"
-        return log.read_text(errors="replace")[-4000:] if log.exists() else ""
-
     def serve(self):
         self.vestibule("keys", "dev")
-        return self.start("serve", [self.binary, "serve"], self.is_ready)
-
-    def is_ready(self):
-        try:
-            return urllib.request.urlopen(f"http://127.0.0.1:{self.port + 2}/readyz", timeout=5).status == 200
-        except OSError:
-            return False
+        return self.start("serve", [self.binary, "serve"], self.folder, self.is_ready)
 
     def peer(self, words):
         return Peer([str(word) for word in words], self.environment(), self.folder)
@@ -137,17 +116,6 @@ class Stage:
                 break
         assert page.status == 0, f"the journey ends at {page.url} ({page.status}): {page.text()[:800]}"
         return page
-
-    def close(self):
-        for process in self.processes:
-            if process.poll() is None:
-                process.terminate()
-                try:
-                    process.wait(40)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    process.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class Peer:

@@ -1,0 +1,41 @@
+"""What every stage with `vestibule serve` does alike: starts programs, waits until they are ready, reads what they said, and ends them."""
+
+import shutil
+import subprocess
+import time
+import urllib.request
+
+
+class Serving:
+    """Has `folder`, `port`, `processes` and `environment()` from the stage that extends it."""
+
+    def start(self, name, words, cwd, is_ready):
+        with open(self.folder / f"{name}.log", "ab") as log:
+            process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment(), cwd=cwd)
+        self.processes.append(process)
+        end = time.monotonic() + 60
+        while not is_ready():
+            assert process.poll() is None and time.monotonic() < end, f"{name} did not start: {self.said(name)}"
+            time.sleep(0.02)
+        return process
+
+    def is_ready(self):
+        try:
+            return urllib.request.urlopen(f"http://127.0.0.1:{self.port + 2}/readyz", timeout=5).status == 200
+        except OSError:
+            return False
+
+    def said(self, name):
+        log = self.folder / f"{name}.log"
+        return log.read_text(errors="replace")[-4000:] if log.exists() else ""
+
+    def close(self):
+        for process in self.processes:
+            if process.poll() is None:
+                process.terminate()
+                try:
+                    process.wait(40)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
