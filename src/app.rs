@@ -131,14 +131,7 @@ impl App {
         let mut epochs = store.begin_instance(InstanceTask::Epochs).await?;
         sessions.load_epochs(epochs.epochs(Timestamp::from_micros(0)).await?);
         drop(epochs);
-        let own: Vec<SocketAddr> = settings
-            .listen
-            .https
-            .iter()
-            .chain(&settings.listen.http)
-            .chain([&settings.listen.health])
-            .copied()
-            .collect();
+        let own: Vec<SocketAddr> = settings.listen.all().copied().collect();
         let fetcher = Arc::new(Fetcher::new(&settings.egress, own)?);
         let federation: Arc<dyn Federation> =
             Arc::new(OidcClient::new(Arc::clone(&fetcher), Arc::clone(&clock), Arc::clone(&random)));

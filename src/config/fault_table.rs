@@ -51,6 +51,14 @@ pub(super) const FAULTY: &[(&str, &str, &str, &str, &str, &str)] = &[
     ),
     (
         OPERATOR,
+        "clear = []",
+        "clear = [\"127.0.0.1:8446\"]",
+        "clear =",
+        "`trusted_proxies` names none",
+        "the proxies that end TLS",
+    ),
+    (
+        OPERATOR,
         "http = [\"127.0.0.1:8444\"",
         "http = [\"0.0.0.0:8443\"",
         "http = [\"0",

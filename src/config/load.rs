@@ -210,7 +210,7 @@ fn check_upstreams(reader: &Reader<'_>, settings: &Settings, applications: &Apps
             continue;
         };
         let socket = std::net::SocketAddr::new(address, app.upstream.port_u16().unwrap_or(80));
-        if listen.https.iter().chain(&listen.http).chain([&listen.health]).any(|ours| *ours == socket) {
+        if listen.all().any(|ours| *ours == socket) {
             let message = format!("the upstream {socket} of `{}` is a listener of ours", app.display_name);
             reader.fault(&app.place, message, "name the address where the app itself listens");
         }

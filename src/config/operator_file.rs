@@ -63,7 +63,8 @@ pub(super) fn read(root: &Section<'_>, file: &Path) -> Operator {
     let threads = usize::try_from(root.number("data_plane_threads", 0, 0..=1024)).unwrap_or(0);
     let drain = span(root, "drain", Duration::from_secs(30), Duration::ZERO, Duration::from_secs(3600));
 
-    let listen = listen(&root.section("listen"));
+    let has_proxies = trusted_proxies.as_ref().is_some_and(|networks| !networks.is_empty());
+    let listen = listen(&root.section("listen"), has_proxies);
     let tls_section = root.section("tls");
     let tls = TlsSettings {
         certificates: path_or(&tls_section, "certificates", folder, "../certs").value,
@@ -149,12 +150,12 @@ fn not_writable(_: &Path) -> Option<String> {
     None
 }
 
-fn listen(section: &Section<'_>) -> Option<Listen> {
+fn listen(section: &Section<'_>, has_proxies: bool) -> Option<Listen> {
     let socket = |text: &str| {
         let socket: SocketAddr = text.parse().map_err(|_| format!("`{text}` is no address and port"))?;
         if socket.port() == 0 { Err("port 0 is any port, and nobody would find it".to_owned()) } else { Ok(socket) }
     };
-    let sockets = |key, defaults: [&str; 2]| {
+    let sockets = |key, defaults: &[&str]| {
         section.list(key, socket, SOCKET_HINT).unwrap_or_else(|| {
             let place = section.place_of(key);
             let parsed = defaults.iter().filter_map(|text| text.parse().ok());
@@ -162,8 +163,13 @@ fn listen(section: &Section<'_>) -> Option<Listen> {
         })
     };
     let https_place = section.place_of("https");
-    let https = sockets("https", ["127.0.0.1:8443", "[::1]:8443"]);
-    let http = sockets("http", ["127.0.0.1:8444", "[::1]:8444"]);
+    let https = sockets("https", &["127.0.0.1:8443", "[::1]:8443"]);
+    let http = sockets("http", &["127.0.0.1:8444", "[::1]:8444"]);
+    let clear = sockets("clear", &[]);
+    if !clear.is_empty() && !has_proxies {
+        let message = "`clear` answers trusted proxies alone, and `trusted_proxies` names none";
+        section.reader.fault(&section.place_of("clear"), message, "list the networks of the proxies that end TLS");
+    }
     let place = section.place_of("health");
     let health = match section.parsed("health", socket, SOCKET_HINT) {
         Some(health) => health,
@@ -174,7 +180,7 @@ fn listen(section: &Section<'_>) -> Option<Listen> {
         return None;
     }
     let mut taken: Vec<&Placed<SocketAddr>> = Vec::new();
-    for socket in https.iter().chain(&http).chain([&health]) {
+    for socket in https.iter().chain(&http).chain(&clear).chain([&health]) {
         if let Some(other) = taken.iter().find(|other| clash(other.value, socket.value)) {
             let message = format!("{} clashes with {} ({})", socket.value, other.value, other.place.short());
             section.reader.fault(&socket.place, message, "give each listener an address and port of its own");
@@ -183,7 +189,7 @@ fn listen(section: &Section<'_>) -> Option<Listen> {
     }
     let values = |sockets: Vec<Placed<SocketAddr>>| sockets.into_iter().map(|socket| socket.value).collect();
     let health = health.value;
-    Some(Listen { https: values(https), http: values(http), health })
+    Some(Listen { https: values(https), http: values(http), clear: values(clear), health })
 }
 
 /// Whether two listeners want the same port of the same address; `0.0.0.0` and `::` are every address of their family.

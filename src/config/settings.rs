@@ -73,8 +73,17 @@ pub struct Listen {
     pub https: Vec<SocketAddr>,
     /// Plain HTTP, which only redirects; may be empty.
     pub http: Vec<SocketAddr>,
+    /// Clear text for `trusted_proxies` that end TLS themselves; mostly empty.
+    pub clear: Vec<SocketAddr>,
     /// Health, readiness and metrics.
     pub health: SocketAddr,
+}
+
+impl Listen {
+    /// Every address, whatever is spoken there.
+    pub fn all(&self) -> impl Iterator<Item = &SocketAddr> {
+        self.https.iter().chain(&self.http).chain(&self.clear).chain([&self.health])
+    }
 }
 
 /// TLS on our listeners.

@@ -36,16 +36,19 @@ pub struct DataPlane {
 }
 
 impl DataPlane {
-    /// Starts one thread for each set of listeners. Without `tls` clear text is spoken: for tests, and measurements.
+    /// Starts one thread for each set of listeners. Without `tls` they speak clear text to everybody, for tests; `clear` are
+    /// those that speak it to trusted proxies alone, one set for each thread or none at all.
     pub fn start(
         front: &Arc<Front>,
         tls: Option<&Arc<ServerConfig>>,
         listeners: ThreadListeners,
+        clear: ThreadListeners,
         stopping: &CancellationToken,
     ) -> io::Result<Self> {
         let limits = &front.plane.settings.limits;
         let connections = Connections::new(limits.connections, limits.connections_per_address);
         let mut threads = Vec::new();
+        let mut clear = clear.into_iter();
         for (number, listeners) in listeners.into_iter().enumerate() {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             let worker = Worker {
@@ -54,7 +57,8 @@ impl DataPlane {
                 connections: Arc::clone(&connections),
                 drain: Drain::new(stopping.clone()),
             };
-            let run = move || LocalSet::new().block_on(&runtime, worker.run(listeners));
+            let clear = clear.next().unwrap_or_default();
+            let run = move || LocalSet::new().block_on(&runtime, worker.run(listeners, clear));
             threads.push(std::thread::Builder::new().name(format!("plane-{number}")).spawn(run)?);
         }
         Ok(Self { threads })
@@ -77,6 +81,15 @@ struct Worker {
     drain: Drain,
 }
 
+/// Through which listener a connection came.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Door {
+    /// Everybody's.
+    Front,
+    /// Clear text, for proxies that the operator trusts: they ended TLS, and say whom they speak for.
+    BehindProxy,
+}
+
 /// What the connections of one thread share.
 struct Local {
     worker: Worker,
@@ -85,16 +98,17 @@ struct Local {
 }
 
 impl Worker {
-    async fn run(self, listeners: Vec<BoundListener>) {
+    async fn run(self, listeners: Vec<BoundListener>, clear: Vec<BoundListener>) {
         let settings = Arc::clone(&self.front.plane.settings);
         let drain = self.drain.clone();
         let (pool, watchman) = (Rc::new(Pool::default()), Rc::new(Watchman::default()));
         let local = Rc::new(Local { worker: self, pool: Rc::clone(&pool), watchman: Rc::clone(&watchman) });
         let limits = Limits::new(settings.limits.request_head, settings.limits.keep_alive);
         tokio::task::spawn_local(watchman.watch(limits, move || pool.sweep()));
-        for listener in listeners {
+        let clear = clear.into_iter().map(|listener| (listener, Door::BehindProxy));
+        for (listener, door) in listeners.into_iter().map(|listener| (listener, Door::Front)).chain(clear) {
             match TcpListener::from_std(listener) {
-                Ok(listener) => drop(tokio::task::spawn_local(Rc::clone(&local).accept(listener))),
+                Ok(listener) => drop(tokio::task::spawn_local(Rc::clone(&local).accept(listener, door))),
                 Err(error) => tracing::error!(error = %error, "a listener could not be taken over"),
             }
         }
@@ -106,14 +120,14 @@ impl Worker {
 }
 
 impl Local {
-    async fn accept(self: Rc<Self>, listener: TcpListener) {
+    async fn accept(self: Rc<Self>, listener: TcpListener, door: Door) {
         loop {
             let accepted = tokio::select! {
                 () = self.worker.drain.stopping() => return,
                 accepted = listener.accept() => accepted,
             };
             match accepted {
-                Ok((stream, peer)) => self.admit(stream, peer.ip().to_canonical()),
+                Ok((stream, peer)) => self.admit(stream, peer.ip().to_canonical(), door),
                 Err(error) => {
                     tracing::warn!(error = %error, "a connection could not be accepted");
                     tokio::time::sleep(BREATH).await;
@@ -122,9 +136,14 @@ impl Local {
         }
     }
 
-    fn admit(self: &Rc<Self>, stream: TcpStream, address: IpAddr) {
+    fn admit(self: &Rc<Self>, stream: TcpStream, address: IpAddr, door: Door) {
         let meter = &self.worker.front.plane.meter;
         let trusted = self.worker.front.plane.settings.trusted_proxies.iter().any(|network| network.contains(&address));
+        if door == Door::BehindProxy && !trusted {
+            tracing::warn!("a connection to listen.clear came from outside trusted_proxies and was closed");
+            meter.shed.inc();
+            return;
+        }
         let Some(slot) = self.worker.connections.admit(address, trusted) else {
             meter.shed.inc();
             return;
@@ -133,13 +152,13 @@ impl Local {
         let _ = stream.set_nodelay(true);
         meter.connections.inc();
         let this = Rc::clone(self);
-        let tracked = self.worker.drain.track(async move { this.converse(stream, address, slot).await });
+        let tracked = self.worker.drain.track(async move { this.converse(stream, address, door, slot).await });
         tokio::task::spawn_local(tracked);
     }
 
-    async fn converse(self: Rc<Self>, stream: TcpStream, address: IpAddr, slot: Slot) {
+    async fn converse(self: Rc<Self>, stream: TcpStream, address: IpAddr, door: Door, slot: Slot) {
         let counted = Counted { front: Arc::clone(&self.worker.front), _slot: slot };
-        let Some(acceptor) = &self.worker.tls else {
+        let Some(acceptor) = self.worker.tls.as_ref().filter(|_| door == Door::Front) else {
             return self.http(stream, Peer { address, server_name: None }, false, counted).await;
         };
         let limit = self.worker.front.plane.settings.limits.handshake;

@@ -56,6 +56,7 @@ impl Server {
             Some(passed) => passed,
             None => listen::bind(&settings.listen.https, threads)?,
         };
+        let clear = listen::bind(&settings.listen.clear, threads)?;
         let plain =
             settings.listen.http.iter().map(|address| listen::bind_one(*address)).collect::<Result<Vec<_>, _>>()?;
         let health_listener = listen::bind_one(settings.listen.health)?;
@@ -63,7 +64,7 @@ impl Server {
         let tls = server_config(Arc::clone(&certificates))?;
         let front = Front::new(plane_of(&app), services(&app, extra));
         let (stopping, stopped) = (CancellationToken::new(), CancellationToken::new());
-        let plane = DataPlane::start(&front, Some(&tls), listeners, &stopping)?;
+        let plane = DataPlane::start(&front, Some(&tls), listeners, clear, &stopping)?;
         let mut tasks = Vec::new();
         for listener in plain {
             let (front, stopping) = (Arc::clone(&front), stopping.clone());

@@ -210,7 +210,7 @@ fn settings(limits: Limits) -> Settings {
         public_url: "https://vestibule.localhost:8443".parse().unwrap(),
         admin_url: "https://admin.vestibule.localhost:8443".parse().unwrap(),
         brand: "Vestibule".into(),
-        listen: Listen { https: vec![], http: vec![], health: nowhere },
+        listen: Listen { https: vec![], http: vec![], clear: vec![], health: nowhere },
         tls: TlsSettings { certificates: "/nonexistent".into(), hsts: Some(Duration::from_secs(60)) },
         data_dir: "/nonexistent".into(),
         root_key_file: "/nonexistent".into(),
@@ -290,7 +290,7 @@ impl World {
         let services: HashMap<String, ControlService> = [(BROKER.to_owned(), control_service(router))].into();
         let front = Front::new(plane, services);
         let stopping = CancellationToken::new();
-        let plane = Some(DataPlane::start(&front, tls.as_ref(), listeners, &stopping).unwrap());
+        let plane = Some(DataPlane::start(&front, tls.as_ref(), listeners, Vec::new(), &stopping).unwrap());
         Self { ledger, address, sessions, front, runtime, stopping, plane }
     }
 
