@@ -140,7 +140,9 @@ pub struct PasswordSet {
     at: Timestamp,
 }
 
-/// Sets the password through a link, which is used up by it. What the member began here and abroad is over.
+/// Sets the password through a link, which is used up by it. What the member began here and abroad is over, and no passkey of
+/// before signs in by itself any more: whoever had the old password may have planted it. What else becomes of them is said by
+/// [`crate::model::Factors::drop_planted`], so that a link alone does not go round a second step that is demanded.
 pub async fn set_password(
     context: GuestContext<'_>,
     passwords: &Passwords,
@@ -163,6 +165,13 @@ pub async fn set_password(
     let mut tx = context.store.begin(context.tenant.id).await?;
     let now = context.clock.now();
     tx.set_password(user.id, &hash).await?;
+    tx.suspend_passkeys(user.id, now).await?;
+    let mut factors = tx.factors(user.id).await?;
+    if factors.drop_planted(context.tenant.demands_second_factor(user.user_type, user.admin)) {
+        tx.keep_factors(user.id, &factors).await?;
+        let event = AuditEvent::success("User deleted security info").by(user.id).on(user.id).with("method", "fido2");
+        tx.audit(now, &event).await?;
+    }
     let ended = proofs::end_member(tx.as_mut(), context.urls, context.tenant.id, user.id, now).await?;
     tx.audit(now, &AuditEvent::success("Change password").by(user.id).on(user.id)).await?;
     tx.commit().await?;

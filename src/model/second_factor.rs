@@ -140,6 +140,20 @@ impl Factors {
     pub fn is_registered(&self) -> bool {
         self.totp.is_some() || !self.passkeys.is_empty()
     }
+
+    /// After a password was set without the old one: whoever had that may have planted a passkey, and whoever lost it may not
+    /// tell which. They go altogether where an authenticator app is the second step, or nobody asks for one (`demanded`).
+    /// Elsewhere they are the second step that a new password alone must not take away: they stay as that. Whether any went.
+    pub fn drop_planted(&mut self, demanded: bool) -> bool {
+        if self.passkeys.is_empty() || (self.totp.is_none() && demanded) {
+            return false;
+        }
+        self.passkeys.clear();
+        if !self.is_registered() {
+            self.recovery_codes.clear();
+        }
+        true
+    }
 }
 
 #[cfg(test)]

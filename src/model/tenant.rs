@@ -7,7 +7,7 @@ use url::Url;
 
 use super::{
     Agreement, Connection, ConnectionName, ContactId, Domain, EmailAddress, GroupId, MfaPolicy, ServicePrincipal,
-    TenantId,
+    TenantId, UserType,
 };
 
 /// Graph `authorizationPolicy.allowInvitesFrom`.
@@ -202,6 +202,13 @@ impl Tenant {
     /// Whether `domain` is verified here.
     pub fn owns(&self, domain: &Domain) -> bool {
         self.domains.contains(domain)
+    }
+
+    /// Whether this kind of user is asked for a second factor by the tenant, by one of its apps, or, as its administrator, by
+    /// the admin pages.
+    pub fn demands_second_factor(&self, user_type: UserType, admin: bool) -> bool {
+        let by_app = self.service_principals.iter().any(|app| app.require_mfa);
+        self.policies.mfa.demands(user_type) || by_app || (admin && self.policies.admin_mfa)
     }
 
     /// The connection called `name`.

@@ -83,9 +83,8 @@ pub async fn set_password(
     }
 }
 
-/// Whoever had the old password may have planted a passkey, and whoever lost it may not tell which: none of those of before
-/// signs in by itself after a reset. They go altogether where an authenticator app is the second step, or nobody asks this
-/// account for one. Elsewhere they are the second step that a mailbox alone must not take away: they stay as that.
+/// Whoever had the old password may have planted a passkey: none of those of before signs in by itself after a reset, and they
+/// go as [`Factors::drop_planted`] says.
 pub(super) async fn unplant(
     tx: &mut dyn InstanceTx,
     urls: &Urls,
@@ -95,28 +94,17 @@ pub(super) async fn unplant(
 ) -> Result<(), SigninError> {
     tx.suspend_account_passkeys(account, now).await?;
     let mut factors = tx.account_factors(account).await?;
-    if factors.passkeys.is_empty() {
-        return Ok(());
-    }
     let bound = tx.tenants_of(&urls.personal_issuer(), &account.to_string()).await?;
     let mut tenants = bound.iter().filter_map(|id| visit.snapshot.tenant(*id));
+    let demands = |tenant: &Tenant| tenant.demands_second_factor(UserType::Guest, false);
     let demanded = demands(&visit.tenant) || tenants.any(|tenant| demands(tenant));
-    if factors.totp.is_none() && demanded {
+    if !factors.drop_planted(demanded) {
         return Ok(());
-    }
-    factors.passkeys.clear();
-    if !factors.is_registered() {
-        factors.recovery_codes.clear();
     }
     tx.keep_account_factors(account, &factors).await?;
     let event = AuditEvent::success("User deleted security info").with("method", "fido2").with("account", account);
     tx.audit(now, &event).await?;
     Ok(())
-}
-
-/// Whether a tenant, or one of its apps, asks guests for a second step.
-fn demands(tenant: &Tenant) -> bool {
-    tenant.policies.mfa.demands(UserType::Guest) || tenant.service_principals.iter().any(|app| app.require_mfa)
 }
 
 /// Somebody else set a new password since the mailbox was proved: it is to be proved again.

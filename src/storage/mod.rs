@@ -132,6 +132,8 @@ pub trait Read:
     async fn deleted_users(&mut self, limit: u32) -> StoreResult<Vec<User>>;
     /// Argon2id hash of a member's own password.
     async fn password_hash(&mut self, user: UserId) -> StoreResult<Option<String>>;
+    /// A passkey of the member signs in by itself only if it was registered after this; `None` if there is no such user.
+    async fn passkeys_since(&mut self, user: UserId) -> StoreResult<Option<Timestamp>>;
     /// An invitation by its locator.
     async fn invitation(&mut self, id: &InvitationId) -> StoreResult<Option<Invitation>>;
     /// The invitation of a guest that is open, or else the newest one.
@@ -181,6 +183,8 @@ pub trait Tx: Read + WriteLife + WriteGuestObjects + WriteBarred + WriteClientCo
     async fn keep_domain_proof(&mut self, proof: &DomainProof) -> StoreResult<()>;
     /// Sets the password hash of a member.
     async fn set_password(&mut self, user: UserId, hash: &str) -> StoreResult<()>;
+    /// No passkey of the user that was registered at or before `at` signs in by itself any more.
+    async fn suspend_passkeys(&mut self, user: UserId, at: Timestamp) -> StoreResult<()>;
     /// Adds an invitation. [`StoreError::Conflict`] if an open one exists for the address.
     async fn insert_invitation(&mut self, invitation: &Invitation) -> StoreResult<()>;
     /// Writes every field of an existing invitation.

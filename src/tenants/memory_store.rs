@@ -225,6 +225,9 @@ impl Read for View {
     async fn password_hash(&mut self, _: UserId) -> StoreResult<Option<String>> {
         unused()
     }
+    async fn passkeys_since(&mut self, _: UserId) -> StoreResult<Option<Timestamp>> {
+        unused()
+    }
     async fn invitation(&mut self, _: &InvitationId) -> StoreResult<Option<Invitation>> {
         unused()
     }
@@ -306,6 +309,9 @@ impl Tx for View {
         unused()
     }
     async fn set_password(&mut self, _: UserId, _: &str) -> StoreResult<()> {
+        unused()
+    }
+    async fn suspend_passkeys(&mut self, _: UserId, _: Timestamp) -> StoreResult<()> {
         unused()
     }
     async fn insert_invitation(&mut self, _: &Invitation) -> StoreResult<()> {

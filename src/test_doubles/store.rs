@@ -73,6 +73,7 @@ pub(crate) struct Content {
     pub(crate) client_consents: Vec<(TenantId, ClientConsent)>,
     pub(crate) proofs_since: HashMap<AccountId, Timestamp>,
     pub(crate) passkeys_since: HashMap<AccountId, Timestamp>,
+    pub(crate) members_passkeys_since: HashMap<(TenantId, UserId), Timestamp>,
     pub(crate) barred: HashSet<(TenantId, UserId, String)>,
 }
 
@@ -217,6 +218,12 @@ impl Read for MemoryTx {
 
     async fn password_hash(&mut self, user: UserId) -> StoreResult<Option<String>> {
         Ok(self.content.passwords.get(&user).cloned())
+    }
+
+    async fn passkeys_since(&mut self, user: UserId) -> StoreResult<Option<Timestamp>> {
+        let known = self.user(user).await?.is_some();
+        let since = self.content.members_passkeys_since.get(&(self.mine(), user)).copied();
+        Ok(known.then(|| since.unwrap_or(Timestamp::from_seconds(0))))
     }
 
     async fn deleted_user(&mut self, id: UserId) -> StoreResult<Option<User>> {
@@ -394,6 +401,13 @@ impl Tx for MemoryTx {
 
     async fn set_password(&mut self, user: UserId, hash: &str) -> StoreResult<()> {
         self.content.passwords.insert(user, hash.to_owned());
+        Ok(())
+    }
+
+    async fn suspend_passkeys(&mut self, user: UserId, at: Timestamp) -> StoreResult<()> {
+        let mine = self.mine();
+        let since = self.content.members_passkeys_since.entry((mine, user)).or_insert(at);
+        *since = at.max(*since);
         Ok(())
     }
 

@@ -10,6 +10,7 @@ use super::fixtures::{Directory, add, address, at, guest, guid};
 
 super::suite!(sqlite:
     a_proof_of_an_account_counts_from_its_last_end_on,
+    a_passkey_opens_alone_from_the_last_new_password_on,
     an_erased_account_leaves_its_guests_and_nothing_of_itself,
     a_bar_holds_in_its_tenant_until_it_is_lifted_whole,
     an_emptied_log_holds_nothing_and_costs_little,
@@ -36,6 +37,32 @@ async fn a_proof_of_an_account_counts_from_its_last_end_on(ground: Directory) {
         assert_eq!(tx.account_proofs_since(account.id).await.unwrap(), Some(at(since)), "it never moves back");
     }
     tx.commit().await.unwrap();
+}
+
+async fn a_passkey_opens_alone_from_the_last_new_password_on(ground: Directory) {
+    let Directory { store, tenant, other, .. } = &ground;
+    let (account, user) = (account("one"), guest("a@mail.example"));
+    let mut accounts = store.begin_instance(InstanceTask::PersonalAccounts).await.unwrap();
+    assert_eq!(accounts.account_passkeys_since(account.id).await.unwrap(), None, "of nobody none counts");
+    accounts.insert_account(&account).await.unwrap();
+    assert!(accounts.account_passkeys_since(account.id).await.unwrap().unwrap() < at(1));
+    for (ended, since) in [(5, 5), (9, 9), (7, 9)] {
+        accounts.suspend_account_passkeys(account.id, at(ended)).await.unwrap();
+        assert_eq!(accounts.account_passkeys_since(account.id).await.unwrap(), Some(at(since)), "it never moves back");
+    }
+    accounts.commit().await.unwrap();
+
+    add(store.as_ref(), *tenant, &[&user]).await;
+    let mut tx = store.begin(*tenant).await.unwrap();
+    assert!(tx.passkeys_since(user.id).await.unwrap().unwrap() < at(1));
+    for (ended, since) in [(5, 5), (9, 9), (7, 9)] {
+        tx.suspend_passkeys(user.id, at(ended)).await.unwrap();
+        assert_eq!(tx.passkeys_since(user.id).await.unwrap(), Some(at(since)), "it never moves back");
+    }
+    tx.commit().await.unwrap();
+    let mut elsewhere = store.begin(*other).await.unwrap();
+    assert_eq!(elsewhere.passkeys_since(user.id).await.unwrap(), None, "another tenant knows nothing of the user");
+    assert!(elsewhere.suspend_passkeys(user.id, at(11)).await.is_err());
 }
 
 async fn an_erased_account_leaves_its_guests_and_nothing_of_itself(ground: Directory) {

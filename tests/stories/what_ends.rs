@@ -220,6 +220,59 @@ async fn b17_a_reset_takes_no_second_step_away() {
     third.presses(&page, "Continue", &[("code", &codes[0])]).await.status(200).sees("Tickets of Northwind");
 }
 
+/// B17: the same for a member, whose password the administrator's link sets anew.
+#[tokio::test(flavor = "multi_thread")]
+async fn b17_a_planted_passkey_signs_no_member_in_after_a_link_of_the_administrator() {
+    for demanded in [false, true] {
+        let edits =
+            if demanded { [("mfa = \"off\"", "mfa = \"everyone\"")] } else { [("mfa = \"off\"", "mfa = \"guests\"")] };
+        let (world, _folder) = world_where("contoso", &edits).await;
+        let (thief, mut planted) = (world.browser(), phone(&world));
+        let mut page = member_signs_in(&world, &thief, "demo").await;
+        if demanded {
+            let answer = planted.makes(&page.passkey_options());
+            page = thief.presses(&page, "Use a passkey instead", &[("credential", &answer), ("name", "Phone")]).await;
+        } else {
+            let methods = thief.opens(&world.broker("/contoso.example/account/methods")).await;
+            let answer = planted.makes(&methods.passkey_options());
+            page = thief.presses(&methods, "Add a passkey", &[("credential", &answer), ("name", "Phone")]).await;
+        }
+        recovery_codes(&page);
+        unlocks(&world.browser(), &world.wiki("/"), &mut planted).await.status(200).sees(MEMBER);
+
+        let out = run(&world, &["member", "add", MEMBER, "--tenant", "contoso.example"]).await;
+        let link = out.split_whitespace().find(|word| word.contains("/set-password#")).unwrap().to_owned();
+        let owner = world.browser();
+        let page = owner.opens(&link).await;
+        page.sees("passkeys that you made before");
+        owner.presses(&page, "Save passphrase", &[("token", &link), ("password", NEW)]).await.status(200);
+        thief.asks(Method::GET, &world.wiki("/"), &JSON, "").await.status(401);
+        unlocks(&world.browser(), &world.wiki("/"), &mut planted).await.sees("does not sign in here");
+
+        // The link does not go round a second step that somebody asks for: the passkey still is that one.
+        let page = member_signs_in(&world, &owner, NEW).await;
+        if demanded {
+            page.sees("One more step").does_not_see("Set up your authenticator app");
+            owner.asks(Method::GET, &world.wiki("/"), &JSON, "").await.status(401);
+            let answer = planted.answers(&page.passkey_options());
+            owner.presses(&page, "Use a passkey", &[("credential", &answer)]).await.status(200);
+        }
+        // The control: what is added after the new password does sign in.
+        let mut own = phone(&world);
+        let page = owner.opens(&world.broker("/contoso.example/account/methods")).await;
+        assert_eq!(page.text().contains("codes are left"), demanded, "{}", page.text());
+        let answer = own.makes(&page.passkey_options());
+        owner.presses(&page, "Add a passkey", &[("credential", &answer), ("name", "Mine")]).await.status(200);
+        unlocks(&world.browser(), &world.wiki("/"), &mut own).await.status(200).sees(MEMBER);
+    }
+}
+
+async fn member_signs_in(world: &World, browser: &Browser, password: &str) -> Page {
+    let page = browser.opens(&world.wiki("/")).await;
+    let page = browser.presses(&page, "Continue", &[("address", MEMBER)]).await;
+    browser.presses(&page, "Sign in", &[("password", password)]).await
+}
+
 /// A17: a factor that is set up guards another way in, and an erasure, as it guards every other change.
 #[tokio::test(flavor = "multi_thread")]
 async fn a17_neither_a_new_way_in_nor_an_erasure_goes_around_a_passkey() {

@@ -138,11 +138,8 @@ async fn person_of(app: &App, visit: &Visit, scene: &Scene, claim: &Claim) -> Re
     if scene.ways.personal_account {
         let mut accounts = app.store.begin_instance(InstanceTask::PersonalAccounts).await?;
         if let Some(id) = accounts.account_of_passkey(&claim.id).await? {
-            // Before a reset of the password somebody else may have planted it: a second step at most, since.
             let since = accounts.account_passkeys_since(id).await?;
-            let factors = accounts.account_factors(id).await?;
-            let counts = |it: &StoredPasskey| it.id == claim.id && since.is_some_and(|since| it.created_at > since);
-            if !factors.passkeys.iter().any(counts) {
+            if !opens_alone(&accounts.account_factors(id).await?, claim, since) {
                 return Ok(None);
             }
             return Ok(accounts.account(id).await?.map(Person::Account));
@@ -153,10 +150,21 @@ async fn person_of(app: &App, visit: &Visit, scene: &Scene, claim: &Claim) -> Re
     }
     let mut read = app.store.read(visit.tenant.id).await?;
     let Some(id) = read.user_of_passkey(&claim.id).await? else { return Ok(None) };
+    let since = read.passkeys_since(id).await?;
+    if !opens_alone(&read.factors(id).await?, claim, since) {
+        return Ok(None);
+    }
     let own_password = read.password_hash(id).await?.is_some();
     let member = read.user(id).await?;
     let welcome = |member: &User| own_password && member.user_type == UserType::Member && member.account_enabled;
     Ok(member.filter(welcome).map(|member| Person::Member(Box::new(member))))
+}
+
+/// Whether the passkey is newer than the last password that was set without the old one: before that, somebody else may have
+/// planted it, so it is a second step at most.
+fn opens_alone(factors: &Factors, claim: &Claim, since: Option<Timestamp>) -> bool {
+    let Some(since) = since else { return false };
+    factors.passkeys.iter().any(|passkey| passkey.id == claim.id && passkey.created_at > since)
 }
 
 /// What the use of a passkey proved.

@@ -136,6 +136,7 @@ fn migrations() -> Migrator {
         (14, "client consents", include_str!("../migrations/0014_client_consents.sql")),
         (16, "graph", include_str!("../migrations/0016_graph.sql")),
         (17, "no factors of the erased", include_str!("../migrations/0017_no_factors_of_the_erased.sql")),
+        (18, "passkeys of members", include_str!("../migrations/0018_passkeys_of_members.sql")),
     ];
     let list = list.into_iter().map(|(version, name, sql)| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)

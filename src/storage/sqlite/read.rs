@@ -6,7 +6,7 @@ use super::connection::{Access, ask};
 use super::{agreements, audit, factors, invitations, mail_blocks, outbox, users, versions};
 use crate::model::{
     Acceptance, AgreementVersion, AppId, AuditLine, EmailAddress, Evidence, Factors, Invitation, InvitationId, Review,
-    TenantId, User, UserId,
+    TenantId, Timestamp, User, UserId,
 };
 use crate::storage::{OutboxMail, Read, StoreResult, UserFilter};
 
@@ -56,6 +56,10 @@ impl<A: Access + 'static> Read for View<A> {
 
     async fn password_hash(&mut self, user: UserId) -> StoreResult<Option<String>> {
         ask!(self.access, users::password_hash, self.tenant, user)
+    }
+
+    async fn passkeys_since(&mut self, user: UserId) -> StoreResult<Option<Timestamp>> {
+        ask!(self.access, users::passkeys_since, self.tenant, user)
     }
 
     async fn invitation(&mut self, id: &InvitationId) -> StoreResult<Option<Invitation>> {

@@ -42,6 +42,10 @@ impl Tx for View<Lease> {
         ask!(self.access, users::set_password, self.tenant, user, hash)
     }
 
+    async fn suspend_passkeys(&mut self, user: UserId, at: Timestamp) -> StoreResult<()> {
+        ask!(self.access, users::suspend_passkeys, self.tenant, user, at)
+    }
+
     async fn insert_invitation(&mut self, invitation: &Invitation) -> StoreResult<()> {
         ask!(self.access, invitations::insert, self.tenant, invitation)
     }

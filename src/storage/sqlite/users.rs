@@ -139,6 +139,16 @@ pub(super) async fn password_hash(
     Ok(row.map(|row| column(&row, "password_hash")).transpose()?.flatten())
 }
 
+pub(super) async fn passkeys_since(
+    db: &mut SqliteConnection,
+    tenant: TenantId,
+    id: UserId,
+) -> StoreResult<Option<Timestamp>> {
+    let query = sqlx::query("SELECT passkeys_since FROM users WHERE tenant = ? AND id = ?");
+    let row = query.bind(tenant.to_string()).bind(id.to_string()).fetch_optional(db).await?;
+    row.map(|row| time(&row, "passkeys_since")).transpose()
+}
+
 pub(super) async fn insert(db: &mut SqliteConnection, tenant: TenantId, user: &User) -> StoreResult<()> {
     sqlx::query(
         "INSERT INTO users (tenant, id, user_principal_name, display_name, user_type, creation_type, \
@@ -276,6 +286,17 @@ pub(super) async fn set_password(
     let query = sqlx::query("UPDATE users SET password_hash = ? WHERE tenant = ? AND id = ? AND user_type = 'Member'");
     let changed = query.bind(hash).bind(tenant.to_string()).bind(user.to_string()).execute(db).await?;
     one_row(changed.rows_affected())
+}
+
+pub(super) async fn suspend_passkeys(
+    db: &mut SqliteConnection,
+    tenant: TenantId,
+    user: UserId,
+    at: Timestamp,
+) -> StoreResult<()> {
+    let query = sqlx::query("UPDATE users SET passkeys_since = MAX(passkeys_since, ?) WHERE tenant = ? AND id = ?");
+    let query = query.bind(at.micros()).bind(tenant.to_string()).bind(user.to_string());
+    one_row(query.execute(db).await?.rows_affected())
 }
 
 pub(super) async fn assigned_apps(

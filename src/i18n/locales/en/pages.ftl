@@ -98,7 +98,7 @@ set-password-lead = The link that your administrator gave you works once. Choose
 set-password-token-label = Your link
 set-password-token-hint = Paste the whole link that you were given.
 set-password-button = Save passphrase
-set-password-next = You sign in with your address and this passphrase.
+set-password-next = You sign in with your address and this passphrase. If you have signed in before, every device is signed out, and passkeys that you made before do not sign in by themselves any more: add yours anew afterwards.
 
 ## Somebody else, or nobody we know
 

@@ -97,7 +97,7 @@ set-password-lead = Le lien que votre administrateur vous a donné fonctionne un
 set-password-token-label = Votre lien
 set-password-token-hint = Collez le lien complet que vous avez reçu.
 set-password-button = Enregistrer la phrase secrète
-set-password-next = Vous vous connectez avec votre adresse et cette phrase secrète.
+set-password-next = Vous vous connectez avec votre adresse et cette phrase secrète. Si vous vous êtes déjà connecté, tous vos appareils sont déconnectés, et les clés d’accès créées auparavant ne connectent plus à elles seules : ajoutez de nouveau les vôtres ensuite.
 
 ## Somebody else, or nobody we know
 

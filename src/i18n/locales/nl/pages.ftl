@@ -97,7 +97,7 @@ set-password-lead = De koppeling die u van uw beheerder hebt gekregen, werkt Ã©Ã
 set-password-token-label = Uw koppeling
 set-password-token-hint = Plak de hele koppeling die u hebt gekregen.
 set-password-button = Wachtzin opslaan
-set-password-next = U meldt zich aan met uw adres en deze wachtzin.
+set-password-next = U meldt zich aan met uw adres en deze wachtzin. Als u zich al eerder hebt aangemeld, wordt elk apparaat afgemeld, en passkeys die u eerder hebt gemaakt, melden niet meer op zichzelf aan: voeg de uwe daarna opnieuw toe.
 
 ## Somebody else, or nobody we know
 

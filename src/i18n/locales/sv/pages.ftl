@@ -97,7 +97,7 @@ set-password-lead = Länken som du har fått av din administratör fungerar en g
 set-password-token-label = Din länk
 set-password-token-hint = Klistra in hela länken som du har fått.
 set-password-button = Spara lösenfrasen
-set-password-next = Du loggar in med din adress och den här lösenfrasen.
+set-password-next = Du loggar in med din adress och den här lösenfrasen. Om du har loggat in tidigare loggas alla enheter ut, och inloggningsnycklar som du har skapat tidigare loggar inte längre in på egen hand: lägg till dina på nytt efteråt.
 
 ## Somebody else, or nobody we know
 
