@@ -38,7 +38,7 @@ INVITED = [
 def detonates(stage, link):
     """Opens the link in a fresh profile and presses what nobody pressed yet, page after page; how often it pressed."""
     context = stage.browser.new_context(locale="en-US")
-    context.set_default_timeout(3_000)
+    context.set_default_timeout(15_000)
     page = context.new_page()
     pressed = []
     try:
