@@ -35,6 +35,14 @@ impl Body {
     pub fn empty() -> Self {
         Self::Whole(None)
     }
+
+    /// What an answer of an app may go on by.
+    pub(crate) fn watch(&self) -> Option<&Watch> {
+        match self {
+            Self::Download(download) => Some(&download.watch),
+            Self::Whole(_) | Self::Control(_) => None,
+        }
+    }
 }
 
 impl From<Bytes> for Body {

@@ -36,6 +36,7 @@ pub use crate::snapshot::{path, route};
 pub use body::{Body, BodyError};
 pub use meter::{Meter, Outcome};
 pub use pool::Pool;
+pub(crate) use watch::Watch;
 
 use crate::clock::{Clock, Random};
 use crate::config::Settings;

@@ -69,7 +69,7 @@ impl Watch {
 
     /// By the same rule as a request: also a document that became due ends the stream, and its page asks for it when it
     /// comes back.
-    fn may_go_on(&self) -> bool {
+    pub(crate) fn may_go_on(&self) -> bool {
         let snapshot = self.plane.snapshot.load();
         let (Some(app), Some(tenant)) = (snapshot.app(self.app), snapshot.tenant(self.tenant)) else { return false };
         permit(app, tenant, Some(&self.session), self.plane.clock.now(), &snapshot).is_ok()

@@ -1,12 +1,14 @@
 //! Clients that stall: each connection notes what it waits for, and one look a second closes those that wait too long
-//! (attack row K1). No timer is set for a request, so that keeping pace costs a busy connection next to nothing.
+//! (attack row K1). No timer is set for a request, so that keeping pace costs a busy connection next to nothing. An answer that
+//! its client does not take is never asked for its next piece, and cannot learn that its session ended; the look sees that too
+//! (attack row D10).
 
 use std::cell::RefCell;
 use std::io;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -15,10 +17,13 @@ use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::task::AbortHandle;
 
-use crate::proxy::{Body, BodyError};
+use crate::proxy::{Body, BodyError, Watch};
 
 /// How long a client may refuse to take what we write.
 const WRITE_STALL: u32 = 30;
+/// How long one stream of a connection may stand still because its client takes nothing (attack row K2). People pause videos,
+/// so this is longer.
+const STREAM_STALL: u32 = 300;
 
 /// Seconds that a connection may spend in each state.
 #[derive(Clone, Copy, Debug)]
@@ -57,7 +62,25 @@ pub struct Pace {
     head_since: AtomicU32,
     /// Since when the client takes nothing.
     blocked_since: AtomicU32,
+    /// Answers of apps that may be held up by their client.
+    held_up: Mutex<Vec<Arc<HeldUp>>>,
     multiplexed: bool,
+}
+
+/// An answer of an app that its client has yet to take.
+struct HeldUp {
+    watch: Watch,
+    /// Since when the client owes a look; zero while the app is the one that makes us wait.
+    since: AtomicU32,
+}
+
+impl HeldUp {
+    /// Whether the client stands still, and its session is over or its time.
+    fn is_stuck(&self, now: u32) -> bool {
+        let since = self.since.load(Ordering::Relaxed);
+        // In the second in which it began it may just be on its way.
+        since != 0 && now > since && (now - since > STREAM_STALL || !self.watch.may_go_on())
+    }
 }
 
 impl Watchman {
@@ -70,6 +93,7 @@ impl Watchman {
             idle_since: AtomicU32::new(now),
             head_since: AtomicU32::new(0),
             blocked_since: AtomicU32::new(0),
+            held_up: Mutex::default(),
             multiplexed,
         })
     }
@@ -105,6 +129,11 @@ impl Pace {
         longer(&self.blocked_since, WRITE_STALL)
             || longer(&self.head_since, limits.head)
             || (self.active.load(Ordering::Relaxed) == 0 && longer(&self.idle_since, limits.idle))
+            || self.held_up().iter().any(|answer| answer.is_stuck(now))
+    }
+
+    fn held_up(&self) -> std::sync::MutexGuard<'_, Vec<Arc<HeldUp>>> {
+        self.held_up.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn received(&self) {
@@ -136,13 +165,45 @@ impl Drop for Busy {
 /// The body of an answer; the request counts as active until it is gone.
 pub struct Answer {
     body: Body,
-    _busy: Busy,
+    busy: Busy,
+    held_up: Option<Arc<HeldUp>>,
 }
 
 impl Answer {
     /// Couples them.
     pub fn new(body: Body, busy: Busy) -> Self {
-        Self { body, _busy: busy }
+        let mut answer = Self { body, busy, held_up: None };
+        // HTTP/2 asks for the first piece only when its client has room for it.
+        if answer.busy.0.multiplexed && !answer.body.is_end_stream() {
+            answer.waits_for_client();
+        }
+        answer
+    }
+
+    /// The client has a piece, or may have the first, and there is more to come.
+    fn waits_for_client(&mut self) {
+        let pace = &self.busy.0;
+        let now = pace.now.load(Ordering::Relaxed).max(1);
+        match (&self.held_up, self.body.watch()) {
+            (Some(held_up), _) => held_up.since.store(now, Ordering::Relaxed),
+            (None, Some(watch)) => {
+                let held_up = Arc::new(HeldUp { watch: watch.clone(), since: AtomicU32::new(now) });
+                pace.held_up().push(Arc::clone(&held_up));
+                self.held_up = Some(held_up);
+            }
+            (None, None) => {}
+        }
+    }
+}
+
+impl Drop for Answer {
+    fn drop(&mut self) {
+        if let Some(gone) = self.held_up.take() {
+            let mut all = self.busy.0.held_up();
+            if let Some(at) = all.iter().position(|each| Arc::ptr_eq(each, &gone)) {
+                all.swap_remove(at);
+            }
+        }
     }
 }
 
@@ -151,7 +212,17 @@ impl HttpBody for Answer {
     type Error = BodyError;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        Pin::new(&mut self.body).poll_frame(cx)
+        let polled = Pin::new(&mut self.body).poll_frame(cx);
+        match &polled {
+            Poll::Ready(Some(Ok(_))) if !self.body.is_end_stream() => self.waits_for_client(),
+            Poll::Ready(_) => {}
+            Poll::Pending => {
+                if let Some(held_up) = &self.held_up {
+                    held_up.since.store(0, Ordering::Relaxed);
+                }
+            }
+        }
+        polled
     }
 
     fn is_end_stream(&self) -> bool {

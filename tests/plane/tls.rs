@@ -52,11 +52,24 @@ where
     B::Data: Send,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
+    h2_with_window(secure, sni, None).await
+}
+
+/// With this many bytes that each answer may send before its client asks for more.
+async fn h2_with_window<B>(secure: &Secure, sni: &'static str, window: Option<u32>) -> Sender<B>
+where
+    B: hyper::body::Body + Unpin + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
     let stream = TcpStream::connect(secure.world.address).await.unwrap();
     let connector = tokio_rustls::TlsConnector::from(Arc::clone(&secure.client));
     let stream = connector.connect(ServerName::try_from(sni).unwrap(), stream).await.unwrap();
-    let (sender, connection) =
-        hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
+    let (sender, connection) = hyper::client::conn::http2::Builder::new(TokioExecutor::new())
+        .initial_stream_window_size(window)
+        .handshake(TokioIo::new(stream))
+        .await
+        .unwrap();
     tokio::spawn(connection);
     sender
 }
@@ -178,4 +191,62 @@ fn k1_slow_heads_silent_clients_and_slow_handshakes_are_closed() {
     }
     let mut fifth = world.connect();
     assert_eq!(fifth.stream.read(&mut [0]).unwrap_or(0), 0);
+}
+
+/// D10: an answer that its client does not take ends with its session all the same, and lets go of the app.
+#[test]
+fn d10_an_answer_that_nobody_takes_ends_with_its_session() {
+    const PATH: &str = "/big/60000000";
+    for window in [Some(0), Some(1), Some(65_535), None] {
+        let secure = window.map(|window| (window, secure()));
+        let plain = secure.is_none().then(World::new);
+        let world = plain.as_ref().or(secure.as_ref().map(|(_, secure)| &secure.world)).unwrap();
+        let (session, cookie) = world.signed_in(1, WIKI);
+        let (other, _) = world.signed_in(1, WIKI);
+        // Neither reads what is sent.
+        let (mut clear, mut multiplexed) = (None, None);
+        match &secure {
+            None => {
+                let mut client = world.connect();
+                client.send(format!("GET {PATH} HTTP/1.1\r\nHost: {WIKI}:8443\r\nCookie: {cookie}\r\n\r\n").as_bytes());
+                clear = Some(client);
+            }
+            Some((window, secure)) => {
+                multiplexed = Some(world.runtime.block_on(async {
+                    let mut sender = h2_with_window::<Full<Bytes>>(secure, WIKI, Some(*window)).await;
+                    let request = Request::get(format!("https://{WIKI}:8443{PATH}")).header("cookie", cookie.as_str());
+                    let response = sender.send_request(request.body(Full::default()).unwrap()).await.unwrap();
+                    assert_eq!(response.status(), 200);
+                    (sender, response)
+                }));
+            }
+        }
+        assert!(world.ledger.wait_until(|seen| !seen.is_empty()));
+        // The control: somebody else's session ends, and this one goes on.
+        world.end(&other);
+        std::thread::sleep(Duration::from_millis(2500));
+        assert!(world.ledger.exchanges().iter().all(|exchange| !exchange.answered), "window {window:?}: cut too early");
+        let begun = Instant::now();
+        world.end(&session);
+        let let_go = world.ledger.wait_until(|seen| seen.iter().all(|exchange| exchange.answered));
+        println!("D10 window {window:?}: the app is let go after {} ms", begun.elapsed().as_millis());
+        assert!(let_go && begun.elapsed() < Duration::from_secs(5), "window {window:?}: {:?}", begun.elapsed());
+        drop((clear, multiplexed));
+    }
+}
+
+/// Clear text is for proxies that the operator trusts, whatever they say; from them the client's address counts.
+#[test]
+fn e3_the_clear_listener_answers_trusted_proxies_alone() {
+    for trusted in [false, true] {
+        let world = World::behind_proxy(trusted);
+        let (_, cookie) = world.signed_in(1, WIKI);
+        let answer = world.get("/clear", &cookie, "X-Forwarded-For: 192.0.2.7\r\n");
+        if trusted {
+            assert_eq!(status(&answer), 200, "{answer}");
+            assert_eq!(world.ledger.last().value("x-real-ip"), Some("192.0.2.7"));
+        } else {
+            assert!(answer.is_empty() && world.ledger.count() == 0, "{answer}");
+        }
+    }
 }

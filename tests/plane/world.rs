@@ -244,7 +244,18 @@ impl World {
         Self::with(Limits::default(), None)
     }
 
+    /// Whose only listener is the clear one, asked from an address that the operator trusts or does not.
+    pub fn behind_proxy(trusted: bool) -> Self {
+        let mut settings = settings(Limits::default());
+        settings.trusted_proxies = if trusted { vec!["127.0.0.0/8".parse().unwrap()] } else { vec![] };
+        Self::made(settings, None, true)
+    }
+
     pub fn with(limits: Limits, tls: Option<Arc<ServerConfig>>) -> Self {
+        Self::made(settings(limits), tls, false)
+    }
+
+    fn made(settings: Settings, tls: Option<Arc<ServerConfig>>, behind_proxy: bool) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let ledger = Ledger::start();
         let listeners = listen::bind(&["127.0.0.1:0".parse().unwrap()], 1).unwrap();
@@ -264,7 +275,7 @@ impl World {
             ],
         )
         .unwrap();
-        let settings = Arc::new(settings(limits));
+        let settings = Arc::new(settings);
         let (clock, random): (Arc<dyn Clock>, _) = (Arc::new(SystemClock), Arc::new(SystemRandom));
         let sessions =
             Sessions::new(Arc::new(Memory::default()), Arc::new(TestKeys([7; 32])), Arc::clone(&clock), random.clone());
@@ -290,7 +301,9 @@ impl World {
         let services: HashMap<String, ControlService> = [(BROKER.to_owned(), control_service(router))].into();
         let front = Front::new(plane, services);
         let stopping = CancellationToken::new();
-        let plane = Some(DataPlane::start(&front, tls.as_ref(), listeners, Vec::new(), &stopping).unwrap());
+        let none = vec![Vec::new()];
+        let (open, clear) = if behind_proxy { (none, listeners) } else { (listeners, none) };
+        let plane = Some(DataPlane::start(&front, tls.as_ref(), open, clear, &stopping).unwrap());
         Self { ledger, address, sessions, front, runtime, stopping, plane }
     }
 
