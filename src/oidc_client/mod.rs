@@ -9,6 +9,8 @@ mod discovery;
 mod error;
 mod id_token;
 mod inspection;
+#[cfg(test)]
+mod jose_tests;
 mod key_set;
 mod plain;
 pub mod strict_json;
