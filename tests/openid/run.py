@@ -12,6 +12,7 @@ import time
 import traceback
 from pathlib import Path
 
+import apache
 import graph
 import op_modules
 import parties
@@ -67,10 +68,15 @@ def tells(stage, results):
     (stage.folder / "node_modules").symlink_to((stage.modules / "node_modules").resolve())
     write_configuration(stage)
     stage.serve()
+    stage.apache.starts()
     stage.makes_a_member()
 
-    for story in parties.STORIES:
-        for name, words in parties.libraries(stage):
+    for story in apache.STORIES:
+        results.run("mod_auth_openidc", story.__name__, lambda story=story: story(stage))
+
+    stories = [(story, "library") for story in parties.STORIES] + [(story, "keyed") for story in parties.KEYED_STORIES]
+    for story, client in stories:
+        for name, words in parties.libraries(stage, client):
             def tell(words=words, story=story):
                 peer = stage.peer(words)
                 try:

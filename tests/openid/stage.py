@@ -19,6 +19,7 @@ from visitor import Visitor  # noqa: E402
 ACME, OTHER = "5f0b6f0e-6d0a-4c55-9a5e-0d6a1c0a7e01", "5f0b6f0e-6d0a-4c55-9a5e-0d6a1c0a7e02"
 MEMBER, PASSWORD = "max.member@acme.example", "correct horse battery staple"
 MAIL_SECONDS = 20
+LIBRARY_HOST = "library.acme.localhost"
 
 
 class Stage(Serving):
@@ -28,13 +29,16 @@ class Stage(Serving):
         self.binary = str(arguments.binary.resolve())
         self.node, self.python, self.modules = arguments.node, arguments.python, arguments.modules
         self.folder = Path(tempfile.mkdtemp(prefix="vestibule-openid-"))
-        self.port = free_port(following=3)
+        self.port = free_port(following=5)
         self.broker = f"https://vestibule.localhost:{self.port}"
         self.issuer = f"{self.broker}/{ACME}/v2.0"
         self.data = self.folder / "data"
         self.authority = self.folder / "certs" / "dev-ca" / "ca.pem"
+        # Where relying parties hear from us: their certificates come from an authority that the operator names.
+        self.apache_port, self.library_port = self.port + 3, self.port + 4
+        self.library = f"https://{LIBRARY_HOST}:{self.library_port}"
         self.processes, self.used_mails = [], set()
-        self.names = {}
+        self.apache = None
         (self.folder / "tenants").mkdir()
 
     def write(self, name, text):
@@ -59,19 +63,43 @@ class Stage(Serving):
         self.vestibule("keys", "dev")
         return self.start("serve", [self.binary, "serve"], self.folder, self.is_ready)
 
+    def close(self):
+        super().close()
+        if self.apache is not None:
+            self.apache.close()
+
     def peer(self, words):
         return Peer([str(word) for word in words], self.environment(), self.folder)
 
     # People
 
     def visitor(self, stops_at=()):
-        visitor = Visitor(self.authority)
+        visitor = Visitor(self.authority, self.folder / "peers-ca.pem")
         visitor.stops_at = tuple(stops_at)
         return visitor
 
     def invites(self, address, *apps, tenant="acme.example"):
         words = [word for app in apps for word in ("--app", app)]
         return json.loads(self.vestibule("invite", address, "--tenant", tenant, *words, "--no-mail", "--json"))
+
+    def guest(self, app):
+        """Somebody who was just invited to this application; codes by mail are a minute apart for each address."""
+        address = f"guest-{time.monotonic_ns()}@mail.example"
+        self.invites(address, app)
+        return address
+
+    def leaves(self, visitor):
+        """Signs out with us, on our own page."""
+        visitor.stops_at = ()
+        page = visitor.opens(f"{self.broker}/{ACME}/sign-out")
+        page = visitor.presses(page, "Sign out")
+        assert page.status == 200 and not page.has("Sign out"), f"{page.url} ({page.status}): {page.text()[:600]}"
+
+    def waits_until(self, holds, otherwise, seconds=10):
+        end = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < end, f"after {seconds} s {otherwise}"
+            time.sleep(0.05)
 
     def code_for(self, address):
         """The newest unused passcode in the mail folder."""

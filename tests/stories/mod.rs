@@ -15,6 +15,7 @@ mod invitation_races;
 mod invitations;
 mod mail_blocks;
 mod members;
+mod oidc_assertions;
 mod oidc_devices;
 mod oidc_sign_in;
 mod oidc_tokens;
