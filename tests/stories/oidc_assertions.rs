@@ -196,7 +196,10 @@ async fn a10_an_assertion_that_no_registered_key_signed_is_refused() {
         ("one key under another's name", header(&json!({ "alg": "ES256", "kid": "rsa" }), Signer::Es256)),
         ("a name that nobody registered", header(&json!({ "alg": "ES256", "kid": "x" }), Signer::Es256)),
         ("a key in the header", header(&json!({ "alg": "ES256", "jwk": stranger() }), Signer::Stranger)),
-        ("an address in the header", header(&json!({ "alg": "ES256", "jku": "https://evil.example/" }), Signer::Stranger)),
+        (
+            "an address in the header",
+            header(&json!({ "alg": "ES256", "jku": "https://evil.example/" }), Signer::Stranger),
+        ),
         ("something critical", header(&json!({ "alg": "ES256", "kid": "p256", "crit": ["exp"] }), Signer::Es256)),
         ("another algorithm of the same key", header(&json!({ "alg": "RS384", "kid": "rsa" }), Signer::Rs256)),
     ];
