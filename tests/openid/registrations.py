@@ -118,13 +118,15 @@ def write_configuration(stage):
         ("Suite two", 0x13, f"{SUITE}-two/callback", f"{SUITE}-two/post_logout_redirect", False, SECRETS),
         ("Apache", 0x14, stage.apache.redirect_uri, f"{stage.apache.home}/bye.html", True, hooked + SECRETS),
         ("Keyed", 0x15, f"{library}/callback", f"{library}/bye", True, keyed),
+        ("Program", 0x16, f"{library}/callback", f"{library}/bye", True, SECRETS),
+        ("Device", 0x17, "http://localhost:8400/", "http://localhost:8400/bye", True, 'kind = "native"\n'),
     ]
     stage.clients, sections = {}, []
     for name, number, redirect_uri, bye, pkce, proof in registered:
         stage.clients[name.lower()] = Client(app(number), SECRET, redirect_uri, bye)
         sections.append(REGISTRATION.format(
             app=app(number), name=name, redirect_uri=redirect_uri, bye=bye, pkce=str(pkce).lower(), proof=proof,
-            assigned=str(not name.startswith("Suite")).lower(),
+            assigned=str(name in ("Library", "Apache", "Keyed")).lower(),
         ))
     stage.second_client = stage.clients["suite two"]
     stage.write("vestibule.toml", OPERATOR.format(
