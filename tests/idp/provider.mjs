@@ -34,9 +34,11 @@ const provider = new Provider(issuer, {
   // Scopes' claims also stand in the ID token, as with the large providers.
   conformIdTokenClaims: false,
   pkce: { required: () => true },
+  features: { backchannelLogout: { enabled: true } },
   cookies: { keys: ["for one story"] },
 });
 provider.on("server_error", (_, error) => console.error(error));
+provider.on("backchannel.error", (_, error) => console.error("back-channel", error));
 
 createServer({ cert: readFileSync(certificate), key: readFileSync(key) }, provider.callback())
   .listen(Number(port), "127.0.0.1", () => console.log("listening"));

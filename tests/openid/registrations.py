@@ -22,6 +22,10 @@ certificates = "certs"
 [mail]
 from = "invitations@acme.example"
 
+[egress]
+allow = ["{ear}"]
+extra_roots = ["{ear_authority}"]
+
 [limits]
 invitations_per_day = 100000
 """
@@ -39,7 +43,7 @@ name = "{name}"
 [applications.oidc]
 redirect_uris = ["{redirect_uri}"]
 post_logout_redirect_uris = ["{bye}"]
-require_pkce = {pkce}
+{back_channel}require_pkce = {pkce}
 [[applications.oidc.secrets]]
 name = "first"
 value_file = "secret"
@@ -97,11 +101,15 @@ def write_configuration(stage):
     stage.clients, sections = {}, []
     for name, number, redirect_uri, bye, pkce in registered:
         stage.clients[name.lower()] = Client(app(number), SECRET, redirect_uri, bye)
+        back_channel = f'backchannel_logout_uri = "{stage.ear.url}"\n' if name == "Suite" else ""
         sections.append(REGISTRATION.format(
-            app=app(number), name=name, redirect_uri=redirect_uri, bye=bye, pkce=str(pkce).lower(), assigned=str(name == "Library").lower(),
+            back_channel=back_channel, app=app(number), name=name, redirect_uri=redirect_uri, bye=bye, pkce=str(pkce).lower(), assigned=str(name == "Library").lower(),
         ))
     stage.second_client = stage.clients["suite two"]
-    stage.write("vestibule.toml", OPERATOR.format(broker=stage.broker, port=stage.port, http=stage.port + 1, health=stage.port + 2))
+    stage.write("vestibule.toml", OPERATOR.format(
+        broker=stage.broker, port=stage.port, http=stage.port + 1, health=stage.port + 2, ear=stage.ear.place,
+        ear_authority=stage.ear.authority,
+    ))
     stage.write("tenants/acme.toml", TENANT.format(id=ACME, name="Acme", domain="acme.example") + "".join(sections) + SHARED_USE + AGREEMENT)
     stage.write("tenants/other.toml", TENANT.format(id=OTHER, name="Other", domain="other.example") + SHARED_USE)
     stage.write("tenants/terms.md", "# Terms of use\n\nBe kind.\n")

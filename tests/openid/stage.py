@@ -13,6 +13,7 @@ REPOSITORY = HERE.parents[1]
 sys.path[:0] = [str(REPOSITORY / "tests" / "browser"), str(REPOSITORY / "tests" / "idp")]
 
 from demo import environment, free_port  # noqa: E402
+from ear import Ear  # noqa: E402
 from serving import Serving  # noqa: E402
 from visitor import Visitor  # noqa: E402
 
@@ -36,6 +37,7 @@ class Stage(Serving):
         self.processes, self.used_mails = [], set()
         self.names = {}
         (self.folder / "tenants").mkdir()
+        self.ear = Ear(self.folder)
 
     def write(self, name, text):
         (self.folder / name).write_text(text)
@@ -58,6 +60,10 @@ class Stage(Serving):
     def serve(self):
         self.vestibule("keys", "dev")
         return self.start("serve", [self.binary, "serve"], self.folder, self.is_ready)
+
+    def close(self):
+        super().close()
+        self.ear.close()
 
     def peer(self, words):
         return Peer([str(word) for word in words], self.environment(), self.folder)
