@@ -216,8 +216,7 @@ def main():
     stage = Stage(parser.parse_args())
     passed = failed = 0
     try:
-        # First, for the provider trusts the authority when it calls back.
-        stage.vestibule("keys", "dev")
+        stage.certify()
         stage.provider = stage.start_provider()
         stage.server = stage.serve()
         for tell in STORY:

@@ -1,9 +1,8 @@
-"""Where a relying party hears behind the browser's back that a session ended: a listener on TLS with an authority of its own."""
+"""Where a relying party hears behind the browser's back that a session ended."""
 
 import http.server
 import queue
 import ssl
-import subprocess
 import threading
 import urllib.parse
 
@@ -12,11 +11,10 @@ SECONDS = 10
 
 
 class Ear:
-    """Listens in `folder`, which gets the files of its certificate."""
+    """Listens on TLS with the certificate of this name in `folder`."""
 
-    def __init__(self, folder):
-        self.folder, self.heard = folder, queue.Queue()
-        self._makes_certificate()
+    def __init__(self, folder, certificate):
+        self.heard = queue.Queue()
         ear = self
 
         class Request(http.server.BaseHTTPRequestHandler):
@@ -33,7 +31,7 @@ class Ear:
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Request)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(folder / "ear.pem", folder / "ear.key")
+        context.load_cert_chain(folder / f"{certificate}.pem", folder / f"{certificate}.key")
         self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
@@ -45,10 +43,6 @@ class Ear:
     def url(self):
         return f"https://{self.place}/backchannel_logout"
 
-    @property
-    def authority(self):
-        return self.folder / "ear-ca.pem"
-
     def forgets(self):
         while not self.heard.empty():
             self.heard.get()
@@ -59,19 +53,3 @@ class Ear:
 
     def close(self):
         self.server.shutdown()
-
-    def _makes_certificate(self):
-        key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
-        self._openssl(
-            "req", "-x509", *key, "-keyout", "ear-ca.key", "-out", "ear-ca.pem", "-days", "2", "-subj", "/CN=Ear",
-            "-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign",
-        )
-        self._openssl("req", *key, "-keyout", "ear.key", "-out", "ear.csr", "-subj", f"/CN={HOST}")
-        (self.folder / "ear.names").write_text(f"subjectAltName=DNS:{HOST}\nextendedKeyUsage=serverAuth\n")
-        self._openssl(
-            "x509", "-req", "-in", "ear.csr", "-CA", "ear-ca.pem", "-CAkey", "ear-ca.key", "-days", "2", "-out", "ear.pem",
-            "-extfile", "ear.names",
-        )
-
-    def _openssl(self, *words):
-        subprocess.run(["openssl", *words], cwd=self.folder, check=True, capture_output=True)
