@@ -21,8 +21,8 @@ use crate::clock::{Clock, Random, SystemClock, SystemRandom};
 use crate::config::{Environment, Loaded, load, unpack_shipped, user_data_folder};
 use crate::demo::ambient::Ambient;
 use crate::demo::apps::{Sample, over_https};
-use crate::demo::https::Https;
 use crate::demo::guests::API_CLIENT_SECRET;
+use crate::demo::https::Https;
 use crate::demo::portal::PORTAL_HOST;
 use crate::demo::provider::Client;
 use crate::demo::tour::{Facts, tour};
@@ -70,7 +70,15 @@ pub struct DemoArguments {
 
 impl Default for DemoArguments {
     fn default() -> Self {
-        Self { port: SHIPPED_PORT, mail_port: 8025, data: None, listen: None, open: false, suite_root: None, user_data: None }
+        Self {
+            port: SHIPPED_PORT,
+            mail_port: 8025,
+            data: None,
+            listen: None,
+            open: false,
+            suite_root: None,
+            user_data: None,
+        }
     }
 }
 
@@ -262,7 +270,8 @@ fn load_shipped(
     let folder = data.to_string_lossy().into_owned();
     let smtp = parts.smtp_addr();
     let (smtp_host, smtp_port) = (smtp.ip().to_string(), smtp.port().to_string());
-    let mut allowed = [FABRIKAM_HOST, SOCIABLE_HOST, PORTAL_HOST].map(|host| format!("{host}:{}", ports.https)).join(",");
+    let mut allowed =
+        [FABRIKAM_HOST, SOCIABLE_HOST, PORTAL_HOST].map(|host| format!("{host}:{}", ports.https)).join(",");
     let mut roots = authority.to_string_lossy().into_owned();
     if let Some(root) = suite_root {
         allowed = format!("{allowed},{SUITE_PLACE}");

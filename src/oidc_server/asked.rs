@@ -64,7 +64,8 @@ impl FromRequestParts<Arc<App>> for Asked {
 
 /// The answer for a tenant that is unknown, disabled or missing: a page where people may have come along.
 fn nowhere(app: &App, parts: &Parts, client: ClientInfo) -> answer::Answer {
-    let for_people = ["/oauth2/v2.0/authorize", "/oauth2/v2.0/logout"].iter().any(|end| parts.uri.path().ends_with(end));
+    let for_people =
+        ["/oauth2/v2.0/authorize", "/oauth2/v2.0/logout"].iter().any(|end| parts.uri.path().ends_with(end));
     if !for_people || !is_person(&parts.method, &parts.headers) {
         return answer::no_such_tenant();
     }

@@ -661,9 +661,8 @@ fn notice_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         (
             "wrong-request",
             Notice::WrongRequest {
-                fault: filling.text(
-                    "unauthorized_client: No application with this client_id and redirect_uri is registered.",
-                ),
+                fault: filling
+                    .text("unauthorized_client: No application with this client_id and redirect_uri is registered."),
             },
         ),
     ];

@@ -100,11 +100,7 @@ async fn end(
 
 /// Whether nobody signed out at home since `signed_in_at`, when what this session began with was proved there. Asked once the
 /// session is listed.
-pub(super) async fn still_counts(
-    app: &App,
-    session: &SessionRecord,
-    signed_in_at: Timestamp,
-) -> ShortTermResult<bool> {
+pub(super) async fn still_counts(app: &App, session: &SessionRecord, signed_in_at: Timestamp) -> ShortTermResult<bool> {
     let (Some(home), Method::Connection { name }) = (&session.home, &session.identity.method) else { return Ok(true) };
     let (subject, sid) = (Some(home.subject.as_str()), home.sid.as_deref());
     let mut names = vec![(subject, None)];
@@ -134,7 +130,9 @@ async fn refuse(app: &App, tenant: &Tenant, network: &str, reason: String) -> Ho
 
 fn reason_of(error: FederationError) -> String {
     match error {
-        FederationError::Lied(reason) | FederationError::Misconfigured(reason) | FederationError::Down(reason) => reason,
+        FederationError::Lied(reason) | FederationError::Misconfigured(reason) | FederationError::Down(reason) => {
+            reason
+        }
         FederationError::Declined | FederationError::Expired => error.to_string(),
     }
 }

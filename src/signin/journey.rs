@@ -7,8 +7,8 @@ use super::email_code::CodePurpose;
 use super::home_realm::{Route, Ways};
 use crate::guests::change_sign_in::Permit;
 use crate::model::{
-    AgreementId, AppId, ConnectionName, EmailAddress, HomeSession, Identity, Method, RouteOverride, SecondFactorMethod, TenantId,
-    Timestamp, UserId, UserType, VerifiedAddress,
+    AgreementId, AppId, ConnectionName, EmailAddress, HomeSession, Identity, Method, RouteOverride, SecondFactorMethod,
+    TenantId, Timestamp, UserId, UserType, VerifiedAddress,
 };
 
 /// One sign-in in progress: a browser at a tenant. It holds what was typed and proved, and never says by itself that

@@ -118,7 +118,9 @@ async fn j7_a_logout_token_is_told_from_every_other_kind() {
     let stage = Stage::new().await;
     let claims = stage.idp.logout_claims().to_string();
     let header = |typ: &str| json!({ "alg": "RS256", "kid": "rsa", "typ": typ }).to_string();
-    for typ in ["at+jwt", "application/at+jwt", "dpop+jwt", "secevent+jwt", "logout+jwt2", "logout", "oauth-authz-req+jwt", ""] {
+    for typ in
+        ["at+jwt", "application/at+jwt", "dpop+jwt", "secevent+jwt", "logout+jwt2", "logout", "oauth-authz-req+jwt", ""]
+    {
         stage.says_no(&compact(Signer::Rs256, &header(typ), &claims), "another type").await;
     }
     for typ in ["logout+jwt", "LOGOUT+JWT", "JWT", "jwt"] {
@@ -151,7 +153,9 @@ async fn a10_a_logout_token_is_believed_by_the_keys_of_its_issuer_alone() {
     }
     let good = compact(Signer::Rs256, &header("RS256", "rsa"), &claims);
     let (signed, signature) = good.rsplit_once('.').unwrap();
-    for broken in ["", ".", "..", "a.b.c", signed, &format!("{signed}."), &format!("{good}.{signature}"), &format!("{good}=")] {
+    for broken in
+        ["", ".", "..", "a.b.c", signed, &format!("{signed}."), &format!("{good}.{signature}"), &format!("{good}=")]
+    {
         assert!(matches!(stage.signed_out(broken).await, Err(FederationError::Lied(_))), "{broken}");
     }
     let mut other = stage.idp.logout_claims();

@@ -260,7 +260,10 @@ async fn oidcc_client_test_rp_backchannel_rpinitlogout() {
     let stage = Stage::new().await;
     let claims = stage.idp.logout_claims();
     let logout = stage.signed_out(&compact(Signer::Rs256, LOGOUT_HEADER, &claims.to_string())).await.unwrap();
-    assert_eq!((logout.issuer.as_str(), logout.id.as_str()), (stage.idp.issuer.as_str(), claims["jti"].as_str().unwrap()));
+    assert_eq!(
+        (logout.issuer.as_str(), logout.id.as_str()),
+        (stage.idp.issuer.as_str(), claims["jti"].as_str().unwrap())
+    );
     assert_eq!((logout.subject.as_deref(), logout.sid.as_deref()), (Some("1001"), Some("s-1")));
     // One cache of keys for ID tokens and these.
     stage.sign_in().await.unwrap();

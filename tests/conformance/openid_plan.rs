@@ -41,7 +41,8 @@ async fn the_suites_configuration_fits_the_demo() {
         // HMAC keys of the suite are made of secrets of at least 32 bytes.
         assert!(secret.len() >= 32);
         // The secret counts: what is wrong is the code, and with another secret it is the client.
-        let party = RelyingParty { redirect_uri: registration.redirect_uris[0].clone(), ..RelyingParty::portal(&world) };
+        let party =
+            RelyingParty { redirect_uri: registration.redirect_uris[0].clone(), ..RelyingParty::portal(&world) };
         for (secret, error) in [(secret, "invalid_grant"), ("demo-secret", "invalid_client")] {
             let fields = [
                 ("grant_type", "authorization_code"),
@@ -65,7 +66,10 @@ async fn the_suites_configuration_fits_the_demo() {
     let matches: Vec<&str> = found.iter().filter(|(name, _)| *name == "match").map(|(_, text)| *text).collect();
     assert!(matches.len() > 20);
     for pattern in matches {
-        assert!(pattern.starts_with("https://vestibule.localhost:9443/") || pattern.starts_with("*/test/*/"), "{pattern}");
+        assert!(
+            pattern.starts_with("https://vestibule.localhost:9443/") || pattern.starts_with("*/test/*/"),
+            "{pattern}"
+        );
     }
     let party = RelyingParty {
         id: "c0a70500-0000-4000-8000-0000000000b7",
@@ -80,8 +84,16 @@ async fn the_suites_configuration_fits_the_demo() {
     for id in ["address", "password"] {
         assert!(found.iter().any(|(_, text)| *text == id), "the plan types into #{id}");
     }
-    assert!(page.body.contains("id=\"address\"") && page.body.contains("<div class=\"actions\"><button"), "{}", page.body);
+    assert!(
+        page.body.contains("id=\"address\"") && page.body.contains("<div class=\"actions\"><button"),
+        "{}",
+        page.body
+    );
     let page = browser.presses(&page, "Continue", &[("address", "member@contoso.example")]).await;
-    assert!(page.body.contains("id=\"password\"") && page.body.contains("<div class=\"actions\"><button"), "{}", page.body);
+    assert!(
+        page.body.contains("id=\"password\"") && page.body.contains("<div class=\"actions\"><button"),
+        "{}",
+        page.body
+    );
     assert!(page.url.path().ends_with("/sign-in"), "{}", page.url);
 }

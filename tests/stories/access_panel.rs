@@ -104,8 +104,13 @@ async fn an_application_without_a_host_here_has_a_tile_too() {
     // Those that say nothing have none: neither the other clients of the demo nor the conformance suite's.
     page.does_not_see("Pocket").does_not_see("Console").does_not_see("Conformance");
     // Found by its name; gone for whoever may not use it, as the proxied ones are.
-    browser.opens(&world.broker("/contoso.example?q=portal")).await.sees("Everything for partners").does_not_see("Wiki");
-    let taken = ["guest", "unassign", "guest@fabrikam.example", "--tenant", "contoso.example", "--app", crate::actors::PORTAL];
+    browser
+        .opens(&world.broker("/contoso.example?q=portal"))
+        .await
+        .sees("Everything for partners")
+        .does_not_see("Wiki");
+    let taken =
+        ["guest", "unassign", "guest@fabrikam.example", "--tenant", "contoso.example", "--app", crate::actors::PORTAL];
     let (code, out) = world.command(&taken).await;
     assert_eq!(code, 0, "{out}");
     let page = browser.opens(&world.broker("/contoso.example")).await;

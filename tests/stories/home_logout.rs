@@ -313,11 +313,8 @@ async fn k_refused_logout_tokens_are_limited_and_good_ones_are_not() {
     let limited = posts(&world, &here, &[("logout_token", "a.b.c")]).await;
     assert_eq!((limited.status.as_u16(), limited.headers["retry-after"].to_str().unwrap()), (429, "60"));
     assert!(is_in(&browser, &world.wiki("/")).await);
-    let claims = world.demo.parts().fabrikam().logout_claims(
-        "vestibule-contoso",
-        &there.subject,
-        there.sid.as_deref().unwrap(),
-    );
+    let claims =
+        world.demo.parts().fabrikam().logout_claims("vestibule-contoso", &there.subject, there.sid.as_deref().unwrap());
     is_heard(&tells(&world, &here, &claims).await);
     assert!(!is_in(&browser, &world.wiki("/")).await);
 }
@@ -330,7 +327,8 @@ async fn signs_out_at_both(world: &World, browser: &Browser) -> (Page, url::Url)
     let page = browser.opens(&world.broker("/contoso.example/sign-out")).await;
     let page = browser.presses(&page, "Sign out of Contoso and also of Fabrikam", &[("scope", "home")]).await;
     let hops = browser.hops.lock().unwrap().iter().map(|hop| hop.url.clone()).collect::<Vec<_>>();
-    let asked = hops.into_iter().rev().find(|url| url.path() == "/sign-out" && url.host_str() != Some("vestibule.localhost"));
+    let asked =
+        hops.into_iter().rev().find(|url| url.path() == "/sign-out" && url.host_str() != Some("vestibule.localhost"));
     (page, asked.expect("the browser never went to Fabrikam"))
 }
 

@@ -23,10 +23,7 @@ fn wrong(portal: &RelyingParty) -> Vec<(String, &'static str)> {
         (request(&[("redirect_uri", Some("javascript:alert(1)"))]), "unauthorized_client"),
         (format!("{}&client_id={PORTAL}", request(&[])), "invalid_request"),
         (format!("{}&redirect_uri=https%3A%2F%2Fevil.example%2F", request(&[])), "invalid_request"),
-        (
-            request(&[("request_uri", Some("urn:ietf:params:oauth:request_uri:spent"))]),
-            "invalid_request_uri",
-        ),
+        (request(&[("request_uri", Some("urn:ietf:params:oauth:request_uri:spent"))]), "invalid_request_uri"),
     ]
 }
 
@@ -71,7 +68,8 @@ async fn j1_a_request_that_proves_no_client_ends_on_a_page_of_ours() {
             let answer = ask(&[("accept", "application/json")]).await;
             assert_eq!((answer.status.as_u16(), answer.json()["error"].as_str()), (400, Some(code)), "{query}");
             assert_eq!(answer.headers["cache-control"], "no-store");
-            let fetched = ask(&[("accept", "text/html"), ("sec-fetch-mode", "cors"), ("sec-fetch-dest", "empty")]).await;
+            let fetched =
+                ask(&[("accept", "text/html"), ("sec-fetch-mode", "cors"), ("sec-fetch-dest", "empty")]).await;
             assert_eq!(fetched.json()["error"].as_str(), Some(code), "a script of a page is a program");
             looked += 1;
         }
@@ -87,7 +85,8 @@ async fn j1_a_request_that_proves_no_client_ends_on_a_page_of_ours() {
         let headers = [&NAVIGATES[..], &[("accept-language", language)]].concat();
         let page = browser.asks(Method::GET, &format!("{endpoint}?{query}"), &headers, "").await;
         is_page(&page, 400);
-        page.sees(words).sees("unauthorized_client: No application with this client_id and redirect_uri is registered.");
+        page.sees(words)
+            .sees("unauthorized_client: No application with this client_id and redirect_uri is registered.");
     }
     // The control: once client and redirect URI are proved, the application hears of its mistakes itself.
     let page = browser.asks(Method::GET, &portal.authorize_url(&[("response_type", None)]), &NAVIGATES, "").await;
