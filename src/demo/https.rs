@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use bytes::Bytes;
-use http::request::Builder;
-use http::{Request, StatusCode, header};
+use http::{HeaderName, Method, Request, StatusCode, header};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::{CertificateDer, ServerName};
@@ -41,33 +40,45 @@ impl Https {
 
     /// `GET` of JSON.
     pub async fn get(&self, url: &Url) -> anyhow::Result<(StatusCode, Bytes)> {
-        let request = Request::get(url.path()).header(header::ACCEPT, "application/json");
-        self.send(url, request, Bytes::new()).await
+        self.send(url, Method::GET, (header::ACCEPT, "application/json"), Bytes::new()).await
     }
 
     /// `POST` of a form.
     pub async fn post(&self, url: &Url, fields: &[(&str, &str)]) -> anyhow::Result<(StatusCode, Bytes)> {
         let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        let request = Request::post(url.path()).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.send(url, request, form.into()).await
+        let kind = (header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(url, Method::POST, kind, form.into()).await
     }
 
-    async fn send(&self, url: &Url, request: Builder, body: Bytes) -> anyhow::Result<(StatusCode, Bytes)> {
-        tokio::time::timeout(TIME, self.converse(url, request, body)).await.context("no answer in time")?
+    async fn send(
+        &self,
+        url: &Url,
+        method: Method,
+        field: (HeaderName, &'static str),
+        body: Bytes,
+    ) -> anyhow::Result<(StatusCode, Bytes)> {
+        tokio::time::timeout(TIME, self.converse(url, method, field, body)).await.context("no answer in time")?
     }
 
-    async fn converse(&self, url: &Url, request: Builder, body: Bytes) -> anyhow::Result<(StatusCode, Bytes)> {
+    async fn converse(
+        &self,
+        url: &Url,
+        method: Method,
+        (name, value): (HeaderName, &'static str),
+        body: Bytes,
+    ) -> anyhow::Result<(StatusCode, Bytes)> {
         let host = url.host_str().context("no host")?.to_owned();
         let stream = TcpStream::connect(self.address).await.context("connect")?;
-        let name = ServerName::try_from(host.clone())?;
-        let stream = TlsConnector::from(Arc::clone(&self.config)).connect(name, stream).await.context("TLS")?;
+        let server = ServerName::try_from(host.clone())?;
+        let stream = TlsConnector::from(Arc::clone(&self.config)).connect(server, stream).await.context("TLS")?;
         let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
         let driver = tokio::spawn(connection);
         let authority = match url.port() {
             Some(port) => format!("{host}:{port}"),
             None => host,
         };
-        let response = sender.send_request(request.header(header::HOST, authority).body(Full::new(body))?).await?;
+        let request = Request::builder().method(method).uri(url.path()).header(header::HOST, authority);
+        let response = sender.send_request(request.header(name, value).body(Full::new(body))?).await?;
         let status = response.status();
         let body =
             Limited::new(response.into_body(), SIZE_LIMIT).collect().await.map_err(|error| anyhow::anyhow!(error))?;

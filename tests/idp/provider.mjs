@@ -35,6 +35,8 @@ const provider = new Provider(issuer, {
   conformIdTokenClaims: false,
   pkce: { required: () => true },
   features: { backchannelLogout: { enabled: true } },
+  // It does not call back to loopback by itself, where all of this runs.
+  fetch: (url, options) => fetch(url, { ...options, dispatcher: undefined }),
   cookies: { keys: ["for one story"] },
 });
 provider.on("server_error", (_, error) => console.error(error));

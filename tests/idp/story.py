@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import traceback
+import urllib.parse
 from pathlib import Path
 
 from stage import IDP_HOST, REPOSITORY, SECRET, Stage
@@ -161,8 +162,10 @@ def a_sign_out_at_home_is_heard_here(stage):
     visitor = stage.visitor()
     page = visitor.presses(visitor.opens(f"{stage.wiki}/"), "Continue", address="second@fabrikam.example")
     agrees(visitor, signs_in(visitor, page, "second@fabrikam.example")).sees("second@fabrikam.example")
-    page = visitor.opens(f"{stage.issuer}/session/end")
-    visitor.presses(page, "Yes, sign me out")
+    page = visitor.opens(f"{stage.issuer}/session/end").sees("Do you want to sign-out")
+    # Its button stands outside of its form.
+    form = page.read.forms[0]
+    visitor._goes("POST", form["action"], urllib.parse.urlencode({**form["fields"], "logout": "yes"}))
     end = time.monotonic() + 10
     while visitor.asks("GET", f"{stage.wiki}/", headers=[("Accept", "application/json")]).status != 401:
         assert time.monotonic() < end, "signed out at home, and still in here: " + stage.said("provider") + stage.said("serve")
