@@ -446,6 +446,7 @@ fn client_consent(filling: &Filling, third_party: bool) -> ClientConsent {
         silent: false,
         ask_consent: false,
         second_factor: false,
+        api: false,
         claims: ClaimsRequest::default(),
         subject: None,
         asked_at: Timestamp::from_seconds(0),
@@ -657,6 +658,13 @@ fn notice_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         ("not-assigned", Notice::NotAssigned { app: filling.text("Wiki"), panel_url: url() }),
         ("too-many", Notice::TooMany { again_url: Some(url()) }),
         ("broken", Notice::Broken { again_url: None }),
+        (
+            "wrong-request",
+            Notice::WrongRequest {
+                fault: filling
+                    .text("unauthorized_client: No application with this client_id and redirect_uri is registered."),
+            },
+        ),
     ];
     let mut pages =
         vec![("common-url", page(&NoticePage { chrome: filling.instance(), notice: Notice::CommonUrl { examples } }))];

@@ -86,7 +86,8 @@ class Stage(Serving):
             "VESTIBULE_TENANTS__CONTOSO__CONNECTIONS__FABRIKAM__ISSUER": self.issuer,
             "VESTIBULE_TENANTS__CONTOSO__CONNECTIONS__FABRIKAM__CLIENT_SECRET_FILE": secret,
         }
-        return {**environment(self.folder), **{name: str(value) for name, value in ours.items()}}
+        trusted = {"NODE_EXTRA_CA_CERTS": str(self.folder / "certs" / "dev-ca" / "ca.pem")}
+        return {**environment(self.folder), **trusted, **{name: str(value) for name, value in ours.items()}}
 
     def vestibule(self, *words):
         done = subprocess.run(
@@ -95,29 +96,22 @@ class Stage(Serving):
         assert done.returncode == 0, f"vestibule {' '.join(words)}: {done.stdout}{done.stderr}"
         return done.stdout
 
+    def certify(self):
+        """The provider has a certificate authority of its own, which the operator names in egress.extra_roots; and it knows
+        ours, for it calls back."""
+        self.certifies("idp", IDP_HOST)
+        self.vestibule("keys", "dev")
+
     def start_provider(self):
-        """A certificate authority of its own: the operator names it in egress.extra_roots."""
-        key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
-        self.openssl(
-            "req", "-x509", *key, "-keyout", "idp-ca.key", "-out", "idp-ca.pem", "-days", "2", "-subj", "/CN=Fabrikam",
-            "-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign",
-        )
-        self.openssl("req", *key, "-keyout", "idp.key", "-out", "idp.csr", "-subj", f"/CN={IDP_HOST}")
-        (self.folder / "names").write_text(f"subjectAltName=DNS:{IDP_HOST}\nextendedKeyUsage=serverAuth\n")
-        self.openssl(
-            "x509", "-req", "-in", "idp.csr", "-CA", "idp-ca.pem", "-CAkey", "idp-ca.key", "-days", "2", "-out", "idp.pem",
-            "-extfile", "names",
-        )
         client = {
             "client_id": "vestibule-contoso",
             "client_secret": SECRET,
             "redirect_uris": [f"{self.broker}/{CONTOSO}/federation/fabrikam/callback"],
+            "backchannel_logout_uri": f"{self.broker}/{CONTOSO}/federation/fabrikam/backchannel-logout",
+            "backchannel_logout_session_required": True,
         }
         words = [self.node, "provider.mjs", self.issuer, str(self.idp_port), "idp.pem", "idp.key", json.dumps([client])]
         return self.start("provider", words, self.folder, lambda: "listening" in self.said("provider"))
-
-    def openssl(self, *words):
-        subprocess.run(["openssl", *words], cwd=self.folder, check=True, capture_output=True)
 
     def serve(self):
         return self.start("serve", [self.binary, "serve"], REPOSITORY, self.is_ready)
