@@ -53,7 +53,7 @@ http {{
 
 HAPROXY = """global
     nbthread 1
-    maxconn 20000
+    maxconn 8000
     tune.ssl.default-dh-param 2048
     ssl-default-bind-options ssl-min-ver TLSv1.3{tickets}
 defaults

@@ -38,8 +38,11 @@ certificates = "certs"
 connections = 60000
 keep_alive = "10m"
 
+[mail]
+from = "invitations@acme.example"
+
 [log]
-level = "warn"
+filter = "warn"
 """
 
 TENANT_FILE = """id = "{tenant}"
@@ -62,6 +65,7 @@ headers = "oauth2-proxy"
 
 [[service_principals]]
 app = "{app}"
+assignment_required = false
 """
 
 

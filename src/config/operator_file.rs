@@ -166,9 +166,9 @@ fn listen(section: &Section<'_>, has_proxies: bool) -> Option<Listen> {
     let https = sockets("https", &["127.0.0.1:8443", "[::1]:8443"]);
     let http = sockets("http", &["127.0.0.1:8444", "[::1]:8444"]);
     let clear = sockets("clear", &[]);
-    if !clear.is_empty() && !has_proxies {
+    if let Some(first) = clear.first().filter(|_| !has_proxies) {
         let message = "`clear` answers trusted proxies alone, and `trusted_proxies` names none";
-        section.reader.fault(&section.place_of("clear"), message, "list the networks of the proxies that end TLS");
+        section.reader.fault(&first.place, message, "list the networks of the proxies that end TLS");
     }
     let place = section.place_of("health");
     let health = match section.parsed("health", socket, SOCKET_HINT) {

@@ -120,6 +120,7 @@ fn every_key_is_reachable_from_the_environment() {
         ("DRAIN", "3s", "drain: 3s", ""),
         ("LISTEN__HTTPS", "0.0.0.0:1443,[::]:1443", "https: [0.0.0.0:1443, [::]:1443]", ""),
         ("LISTEN__HTTP", "", "http: []", ""),
+        ("LISTEN__CLEAR", "127.0.0.1:8", "clear: [127.0.0.1:8]", "TRUSTED_PROXIES=10.0.0.0/8"),
         ("LISTEN__HEALTH", "127.0.0.1:9", "health: 127.0.0.1:9", ""),
         ("TLS__CERTIFICATES", "/tmp/certs", "certificates: \"/tmp/certs\"", ""),
         ("TLS__HSTS", "off", "hsts: None", ""),
