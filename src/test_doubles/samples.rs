@@ -253,6 +253,7 @@ pub(crate) fn session_record() -> SessionRecord {
         authenticated_at: None,
         by_passkey: false,
         claimed_address: None,
+        home: None,
     }
 }
 
