@@ -36,6 +36,8 @@ extra_roots = ["peers-ca.pem"]
 
 [limits]
 invitations_per_day = 100000
+# Everybody comes from this machine.
+attempts_per_minute = 6000
 """
 
 TENANT = """id = "{id}"
