@@ -35,6 +35,9 @@ const SHIPPED_PORT: u16 = 8443;
 /// Secret of the demo's federation; it exists in the demo alone.
 const FEDERATION_SECRET: &str = "demo-federation-secret";
 
+/// What the demo signs its webhook with; it exists in the demo alone.
+const WEBHOOK_SECRET: &str = "whsec_dmVzdGlidWxlLWRlbW8td2ViaG9vay1zZWNyZXQ=";
+
 /// How to start the demo.
 #[derive(Args, Debug, Clone)]
 pub struct DemoArguments {
@@ -50,6 +53,9 @@ pub struct DemoArguments {
     /// Address to listen on, e.g. 0.0.0.0 inside a container; loopback unless given.
     #[arg(long)]
     pub listen: Option<IpAddr>,
+    /// Send messages about guests of Contoso there, signed with a secret of the demo, e.g. http://127.0.0.1:9000/hook.
+    #[arg(long, value_name = "URL")]
+    pub webhook: Option<url::Url>,
     /// Open a browser that trusts the demo's certificate authority and nothing else of yours.
     #[arg(long)]
     pub open: bool,
@@ -60,7 +66,15 @@ pub struct DemoArguments {
 
 impl Default for DemoArguments {
     fn default() -> Self {
-        Self { port: SHIPPED_PORT, mail_port: 8025, data: None, listen: None, open: false, user_data: None }
+        Self {
+            port: SHIPPED_PORT,
+            mail_port: 8025,
+            data: None,
+            listen: None,
+            webhook: None,
+            open: false,
+            user_data: None,
+        }
     }
 }
 
@@ -114,7 +128,8 @@ pub async fn start(arguments: DemoArguments) -> anyhow::Result<RunningDemo> {
     let config = unpack_shipped(&data.join("config"))?;
     let ports = Ports::of(&arguments)?;
     let parts = Parts::start(parts_options(&arguments, &ports, &authority_pem, &certificate)?).await?;
-    let mut loaded = load_shipped(&config, &data, &authority_path, &ports, &parts)?;
+    let webhook = arguments.webhook.as_ref();
+    let mut loaded = load_shipped(&config, &data, &authority_path, &ports, &parts, webhook)?;
     fit(&mut loaded, &ports, &parts)?;
     init_logs(&loaded.settings.log);
     for host in loaded.hosts().iter().map(String::as_str).chain([FABRIKAM_HOST, SOCIABLE_HOST, PORTAL_HOST]) {
@@ -235,7 +250,14 @@ fn parts_options(
 }
 
 /// The files that `serve` reads, with what a machine of its own decides laid over them.
-fn load_shipped(config: &Path, data: &Path, authority: &Path, ports: &Ports, parts: &Parts) -> anyhow::Result<Loaded> {
+fn load_shipped(
+    config: &Path,
+    data: &Path,
+    authority: &Path,
+    ports: &Ports,
+    parts: &Parts,
+    webhook: Option<&url::Url>,
+) -> anyhow::Result<Loaded> {
     let https = ports.list(ports.https);
     let http = ports.list(ports.http);
     let health = format!("127.0.0.1:{}", ports.health);
@@ -243,7 +265,10 @@ fn load_shipped(config: &Path, data: &Path, authority: &Path, ports: &Ports, par
     let folder = data.to_string_lossy().into_owned();
     let smtp = parts.smtp_addr();
     let (smtp_host, smtp_port) = (smtp.ip().to_string(), smtp.port().to_string());
-    let allowed = [FABRIKAM_HOST, SOCIABLE_HOST, PORTAL_HOST].map(|host| format!("{host}:{}", ports.https)).join(",");
+    let own = [FABRIKAM_HOST, SOCIABLE_HOST, PORTAL_HOST].map(|host| format!("{host}:{}", ports.https));
+    // Whoever names a receiver means it, wherever it stands.
+    let receiver = webhook.and_then(|url| Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?)));
+    let allowed = own.into_iter().chain(receiver).collect::<Vec<_>>().join(",");
     let authority = authority.to_string_lossy().into_owned();
     let environment = Environment::of([
         ("VESTIBULE_DATA_DIR", folder.as_str()),
@@ -269,6 +294,13 @@ fn load_shipped(config: &Path, data: &Path, authority: &Path, ports: &Ports, par
         ("VESTIBULE_TENANTS__CONTOSO__POLICIES__ADMIN_MFA", "false"),
         ("VESTIBULE_TENANTS__NORTHWIND__POLICIES__ADMIN_MFA", "false"),
     ]);
+    let environment = match webhook {
+        Some(url) => environment
+            .with("VESTIBULE_TENANTS__CONTOSO__WEBHOOKS__DESK__ENABLED", "true")
+            .with("VESTIBULE_TENANTS__CONTOSO__WEBHOOKS__DESK__URL", url.as_str())
+            .with("VESTIBULE_TENANTS__CONTOSO__WEBHOOKS__DESK__SECRET", WEBHOOK_SECRET),
+        None => environment,
+    };
     load(config, &environment).map_err(|faults| {
         let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
         anyhow::anyhow!("the demo's configuration has faults:\n{}", faults.join("\n"))

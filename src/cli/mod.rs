@@ -23,6 +23,7 @@ pub mod serve;
 pub mod table;
 pub mod terms;
 mod terms_perform;
+pub mod webhooks;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -153,6 +154,15 @@ pub enum DirectoryCommand {
         #[command(subcommand)]
         command: mail::MailCommand,
     },
+    /// Look after webhooks: who hears of guests and invitations.
+    Webhooks {
+        /// Which directory.
+        #[command(flatten)]
+        place: Place,
+        /// What to do.
+        #[command(subcommand)]
+        command: webhooks::WebhooksCommand,
+    },
     /// Review who still needs access.
     Review {
         /// Which directory.
@@ -227,6 +237,7 @@ impl DirectoryCommand {
             | Self::Usage { place, .. }
             | Self::RotateKeys { place, .. }
             | Self::Mail { place, .. }
+            | Self::Webhooks { place, .. }
             | Self::Audit { place, .. } => place,
         }
     }
