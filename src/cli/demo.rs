@@ -353,6 +353,9 @@ impl RunningDemo {
             Command::Keys { command: KeysCommand::Rotate { place, tenant } } => {
                 DirectoryCommand::RotateKeys { place, tenant }
             }
+            Command::Keys { command: KeysCommand::Withdraw { place, tenant, key } } => {
+                DirectoryCommand::WithdrawKeys { place, tenant, key }
+            }
             _ => return (2, "this command does not work on a directory".to_owned()),
         };
         let command = match directory::with_files(command) {

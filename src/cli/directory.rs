@@ -11,7 +11,7 @@ use super::idp::{self, IdpCommand};
 use super::invite;
 use super::mail;
 use super::member::{self, MemberCommand};
-use super::{DirectoryCommand, Place, demo, review, rotate_keys, terms_perform, webhooks};
+use super::{DirectoryCommand, Place, demo, review, rotate_keys, terms_perform, webhooks, withdraw_keys};
 use super::{contact, explain};
 use crate::app::App;
 use crate::config::{Environment, load};
@@ -138,6 +138,9 @@ pub async fn perform(app: &App, command: &DirectoryCommand, out: &mut (dyn Write
         }
         DirectoryCommand::Audit { tenant, .. } => verify_audit(app, tenant.as_deref(), out).await,
         DirectoryCommand::RotateKeys { tenant, .. } => rotate_keys::rotate(app, tenant.as_deref(), json, out).await,
+        DirectoryCommand::WithdrawKeys { tenant, key, .. } => {
+            withdraw_keys::withdraw(app, tenant, key.as_deref(), json, out).await
+        }
     }
 }
 

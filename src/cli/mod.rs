@@ -24,6 +24,7 @@ pub mod table;
 pub mod terms;
 mod terms_perform;
 pub mod webhooks;
+mod withdraw_keys;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -92,6 +93,18 @@ pub enum KeysCommand {
         /// The tenant (id or domain); every tenant unless given.
         #[arg(long)]
         tenant: Option<String>,
+    },
+    /// Withdraw signing keys that somebody else may know: at once. Others sign, and nothing that these signed is believed.
+    Withdraw {
+        /// Which directory.
+        #[command(flatten)]
+        place: Place,
+        /// The tenant (id or domain).
+        #[arg(long)]
+        tenant: String,
+        /// This key alone, by its `kid`; all keys of the tenant unless given.
+        #[arg(long, value_name = "KID")]
+        key: Option<String>,
     },
 }
 
@@ -194,6 +207,16 @@ pub enum DirectoryCommand {
         /// The tenant (id or domain); every tenant unless given.
         tenant: Option<String>,
     },
+    /// Withdraw signing keys: typed as `vestibule keys withdraw`.
+    #[command(skip)]
+    WithdrawKeys {
+        /// Which directory.
+        place: Place,
+        /// The tenant (id or domain).
+        tenant: String,
+        /// The `kid` of one key; all of them unless given.
+        key: Option<String>,
+    },
     /// Check that the audit chains are whole.
     Audit {
         /// Which directory.
@@ -236,6 +259,7 @@ impl DirectoryCommand {
             | Self::Review { place, .. }
             | Self::Usage { place, .. }
             | Self::RotateKeys { place, .. }
+            | Self::WithdrawKeys { place, .. }
             | Self::Mail { place, .. }
             | Self::Webhooks { place, .. }
             | Self::Audit { place, .. } => place,
@@ -264,6 +288,9 @@ pub fn run(cli: Cli, out: &mut (dyn Write + Send), errors: &mut dyn Write) -> an
         Command::Check(place) => serve::check(&place.config, out),
         Command::Keys { command: KeysCommand::Rotate { place, tenant } } => {
             directory::run(DirectoryCommand::RotateKeys { place, tenant }, out, errors)
+        }
+        Command::Keys { command: KeysCommand::Withdraw { place, tenant, key } } => {
+            directory::run(DirectoryCommand::WithdrawKeys { place, tenant, key }, out, errors)
         }
         Command::Keys { command: KeysCommand::Dev(place) } => {
             let made = keys::dev(&place.config, &Environment::read(), &SystemClock, out)?;

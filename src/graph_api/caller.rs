@@ -46,6 +46,8 @@ pub enum Subject {
         user: UserId,
         /// By name.
         scopes: Vec<String>,
+        /// Whether the user showed a second factor in the session that the token comes of.
+        second_factor: bool,
     },
 }
 
@@ -70,6 +72,8 @@ pub struct Caller {
     pub user: Option<User>,
     /// What it holds.
     pub held: Permissions,
+    /// Whether the user would be an administrator here, had they shown the second factor that the tenant demands of those.
+    lacks_second_factor: bool,
 }
 
 impl Caller {
@@ -86,17 +90,23 @@ impl Caller {
         let claims = claims.map_err(|error| broken("a token could not be looked at", error.as_ref()))?;
         let claims = claims.ok_or_else(invalid)?;
         let tenant = resolve(snapshot, &claims.tenant.to_string()).cloned().ok_or_else(invalid)?;
+        let mut lacks_second_factor = false;
         let (user, names) = match claims.subject {
             Subject::Application { roles } => (None, roles),
-            Subject::User { user, scopes } => {
+            Subject::User { user, scopes, second_factor } => {
                 // Read afresh: a token outlives the moment in which its user was let in.
                 let found = acting_user(crate::guests::context(app, snapshot, &tenant), user).await;
                 let found = found.map_err(|error| broken("the user of a token could not be read", &error))?;
-                (Some(found.ok_or_else(invalid)?), scopes)
+                let mut found = found.ok_or_else(invalid)?;
+                // As at the admin pages (policy `admin_mfa`): without it this is a token of a member like others, whatever
+                // is asked of the API.
+                lacks_second_factor = is_admin(&found) && tenant.policies.admin_mfa && !second_factor;
+                found.admin &= !lacks_second_factor;
+                (Some(found), scopes)
             }
         };
         let held = Permissions::named(names.iter().map(String::as_str));
-        Ok(Self { tenant, app: claims.app, user, held })
+        Ok(Self { tenant, app: claims.app, user, held, lacks_second_factor })
     }
 
     /// Whether this caller may do that (attack row C4). A delegated token can do no more than its user: what is for
@@ -110,6 +120,11 @@ impl Caller {
             (Some(user), Delegated::Admin) => is_admin(user) && self.held.has_any(operation.needs),
             (Some(_), Delegated::Anybody | Delegated::UserOnly) => self.held.has_any(operation.needs),
         };
+        if self.lacks_second_factor && operation.delegated == Delegated::Admin {
+            return Err(GraphError::denied(
+                "Administrators show a second factor first. Sign in again with two factors.",
+            ));
+        }
         if allowed { Ok(()) } else { Err(GraphError::denied("Insufficient privileges to complete the operation.")) }
     }
 

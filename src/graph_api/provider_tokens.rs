@@ -17,7 +17,9 @@ impl VerifyAccess for ProviderTokens {
         let names = caller.permissions().to_vec();
         let subject = match caller.person() {
             None => Subject::Application { roles: names },
-            Some(person) => Subject::User { user: person.user, scopes: names },
+            Some(person) => {
+                Subject::User { user: person.user, scopes: names, second_factor: person.second_factor.is_some() }
+            }
         };
         Ok(Some(AccessClaims { tenant: caller.tenant().id, app: caller.app(), subject }))
     }

@@ -7,6 +7,7 @@ mod sealing;
 mod signing;
 #[cfg(test)]
 mod tests;
+mod withdrawal;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -24,6 +25,7 @@ pub use root::RootKey;
 use sealing::SealingKey;
 use signing::SigningKey;
 pub use signing::verify_detached;
+pub use withdrawal::Withdrawal;
 
 use crate::clock::{Clock, Random, random_bytes};
 use crate::model::{AuditEvent, SigningAlgorithm, TenantId, Timestamp};
@@ -147,6 +149,14 @@ pub enum KeysError {
     /// The tenant has no signing key.
     #[error("the tenant {0} has no signing key")]
     NoSigningKey(TenantId),
+    /// There is nothing to withdraw.
+    #[error("the tenant {tenant} has no signing key {kid:?}; those that are published stand at its jwks_uri")]
+    UnknownKey {
+        /// The tenant.
+        tenant: TenantId,
+        /// What it should be called.
+        kid: String,
+    },
     /// The claims are no JSON.
     #[error("the claims could not be written as JSON")]
     Claims,

@@ -46,6 +46,11 @@ pub(super) fn signs_from(key: &SigningKey) -> Timestamp {
     key.created_at.plus(PUBLISHED_AHEAD)
 }
 
+/// When a key was made that signs from `now` on, though nobody was told of it a day ahead.
+pub(super) fn signing_since(now: Timestamp) -> Timestamp {
+    Timestamp::from_micros(now.micros().saturating_sub(i64::try_from(PUBLISHED_AHEAD.as_micros()).unwrap_or(i64::MAX)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -23,6 +23,7 @@ struct KeyRows(Arc<Mutex<Vec<StoredKey>>>);
 struct KeyTx {
     rows: Arc<Mutex<Vec<StoredKey>>>,
     added: Vec<StoredKey>,
+    deleted: Vec<(Option<TenantId>, String)>,
 }
 
 fn other<T>() -> StoreResult<T> {
@@ -39,7 +40,7 @@ impl Store for KeyRows {
     }
     async fn begin_instance(&self, task: InstanceTask) -> StoreResult<Box<dyn InstanceTx>> {
         assert_eq!(task, InstanceTask::Keys);
-        Ok(Box::new(KeyTx { rows: Arc::clone(&self.0), added: Vec::new() }))
+        Ok(Box::new(KeyTx { rows: Arc::clone(&self.0), added: Vec::new(), deleted: Vec::new() }))
     }
     async fn ping(&self) -> StoreResult<()> {
         Ok(())
@@ -124,7 +125,13 @@ impl InstanceTx for KeyTx {
         self.added.push(key.clone());
         Ok(())
     }
+    async fn delete_key(&mut self, tenant: Option<TenantId>, id: &str) -> StoreResult<()> {
+        self.deleted.push((tenant, id.to_owned()));
+        Ok(())
+    }
     async fn commit(self: Box<Self>) -> StoreResult<()> {
+        // A key that is put back with another time was deleted before.
+        self.rows.lock().unwrap().retain(|row| !self.deleted.iter().any(|gone| *gone == (row.tenant, row.id.clone())));
         self.rows.lock().unwrap().extend(self.added);
         Ok(())
     }
@@ -201,7 +208,7 @@ impl InstanceTx for KeyTx {
         other()
     }
     async fn audit(&mut self, _: Timestamp, event: &AuditEvent) -> StoreResult<()> {
-        assert_eq!(event.activity, "Rotate signing key");
+        assert!(["Rotate signing key", "Withdraw signing key"].contains(&event.activity.as_str()));
         Ok(())
     }
     async fn audit_lines(&mut self, _: i64, _: u32) -> StoreResult<Vec<AuditLine>> {
@@ -465,4 +472,89 @@ async fn j11_the_next_keys_are_published_and_do_not_sign_yet() {
         changed.replace_range(4..5, if signature[4..5] == *"A" { "B" } else { "A" });
         assert_eq!(keys.verify(tenant(1), "at+jwt", &format!("{signed}.{changed}")), None);
     }
+}
+
+/// `kid` of the key that signs now, by algorithm.
+fn signers(keys: &Keys, tenant: TenantId) -> [String; 2] {
+    [SigningAlgorithm::Es256, SigningAlgorithm::Rs256].map(|algorithm| {
+        let token = keys.sign_as(tenant, algorithm, "x", &json!({})).unwrap();
+        let header = BASE64URL_NOPAD.decode(token.split('.').next().unwrap().as_bytes()).unwrap();
+        serde_json::from_slice::<Value>(&header).unwrap()["kid"].as_str().unwrap().to_owned()
+    })
+}
+
+fn published(keys: &Keys, tenant: TenantId) -> Vec<String> {
+    let set = keys.jwks(tenant);
+    set["keys"].as_array().unwrap().iter().map(|key| key["kid"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn j11_withdrawn_keys_are_gone_at_once_and_for_ever() {
+    let (folder, rows) = (tempfile::tempdir().unwrap(), KeyRows::default());
+    let path = folder.path().join("root.key");
+    let keys = open_at(&rows, &path).await.unwrap();
+    for tenant in [tenant(1), tenant(2)] {
+        keys.ensure_tenant(tenant).await.unwrap();
+        keys.ensure_rs256(tenant).await.unwrap();
+    }
+    keys.rotate(tenant(1)).await.unwrap();
+    let (before, other) = (published(&keys, tenant(1)), published(&keys, tenant(2)));
+    assert_eq!((before.len(), other.len()), (4, 2));
+    let tokens = [SigningAlgorithm::Es256, SigningAlgorithm::Rs256]
+        .map(|algorithm| keys.sign_as(tenant(1), algorithm, "x", &json!({ "a": 1 })).unwrap());
+    assert!(tokens.iter().all(|token| keys.verify(tenant(1), "x", token).is_some()));
+
+    let done = keys.withdraw(tenant(1), None).await.unwrap();
+    assert_eq!(done.iter().map(|one| one.withdrawn.len()).collect::<Vec<_>>(), [2, 2]);
+    let again = open_at(&rows, &path).await.unwrap();
+    for keys in [&keys, &again] {
+        let now = published(keys, tenant(1));
+        assert!(now.len() == 2 && now.iter().all(|kid| !before.contains(kid)), "{now:?}");
+        assert!(tokens.iter().all(|token| keys.verify(tenant(1), "x", token).is_none()));
+        assert_eq!(keys.jwks_ever(tenant(1))["keys"].as_array().unwrap().len(), 2);
+        let mut signing = done.iter().map(|one| one.signs.clone()).collect::<Vec<_>>();
+        signing.sort();
+        let mut seen = signers(keys, tenant(1)).to_vec();
+        seen.sort();
+        assert_eq!(seen, signing);
+        assert_eq!(published(keys, tenant(2)), other, "another tenant's keys are as they were");
+    }
+    // The new keys are rotated as others are.
+    keys.rotate(tenant(1)).await.unwrap();
+    assert_eq!(published(&keys, tenant(1)).len(), 4);
+}
+
+#[tokio::test]
+async fn j11_the_key_that_waits_takes_the_place_of_the_one_that_is_withdrawn() {
+    let (folder, rows) = (tempfile::tempdir().unwrap(), KeyRows::default());
+    let path = folder.path().join("root.key");
+    let keys = open_at(&rows, &path).await.unwrap();
+    keys.ensure_tenant(tenant(1)).await.unwrap();
+    keys.ensure_rs256(tenant(1)).await.unwrap();
+    let next = keys.rotate(tenant(1)).await.unwrap();
+    let next = next.iter().find(|key| key.algorithm == SigningAlgorithm::Es256).unwrap().kid.clone();
+    let [leaked, sound] = signers(&keys, tenant(1));
+    let done = keys.withdraw(tenant(1), Some(&leaked)).await.unwrap();
+    let expected =
+        Withdrawal { algorithm: SigningAlgorithm::Es256, withdrawn: vec![leaked.clone()], signs: next.clone() };
+    assert_eq!(done, [expected]);
+    for keys in [&keys, &open_at(&rows, &path).await.unwrap()] {
+        assert_eq!(signers(keys, tenant(1)), [next.clone(), sound.clone()]);
+        assert!(published(keys, tenant(1)).len() == 3 && !published(keys, tenant(1)).contains(&leaked));
+    }
+    // The one that signs now can go as well; one that only waits takes nobody's place.
+    let waiting = keys.rotate(tenant(1)).await.unwrap();
+    let waiting = waiting.iter().find(|key| key.algorithm == SigningAlgorithm::Rs256).unwrap().kid.clone();
+    let done = keys.withdraw(tenant(1), Some(&waiting)).await.unwrap();
+    assert_eq!((done[0].withdrawn.as_slice(), &done[0].signs), ([waiting.clone()].as_slice(), &sound));
+    assert!(!published(&keys, tenant(1)).contains(&waiting));
+
+    // What there is not cannot be withdrawn, and the try changes nothing.
+    let before = published(&keys, tenant(1));
+    for unknown in [leaked.as_str(), "", "x"] {
+        assert!(matches!(keys.withdraw(tenant(1), Some(unknown)).await, Err(KeysError::UnknownKey { .. })));
+    }
+    let other = keys.withdraw(tenant(2), Some(&sound)).await;
+    assert!(matches!(other, Err(KeysError::UnknownKey { .. })), "a key of another tenant");
+    assert_eq!(published(&keys, tenant(1)), before);
 }

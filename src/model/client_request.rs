@@ -76,6 +76,9 @@ pub struct ClientRequest {
     /// A second factor is to be shown, whatever the tenant demands (`acr_values`).
     #[serde(default)]
     pub second_factor: bool,
+    /// It is about our API, where administrators show a second factor first (policy `admin_mfa`).
+    #[serde(default)]
+    pub api: bool,
     /// Claims asked for one by one.
     #[serde(default)]
     pub claims: ClaimsRequest,

@@ -46,6 +46,7 @@ const SILENT: &[&str] = &[
     "User sign-out",
     "User started security info registration",
     "Verify domain",
+    "Withdraw signing key",
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -45,7 +45,8 @@ impl ClientKeySets {
             ClientKeys::At(url) => {
                 let name = format!("{owner}\n{url}");
                 let mut keys = self.published.get(&name, fetch_keys(&self.fetcher, url)).await?;
-                if !token.is_known_to(&keys) {
+                // Not only a name that we do not know: a client may name no key, or give a new one the old one's name.
+                if token.signed_claims(&keys).is_err() {
                     keys = self.published.newer(&name, &keys, fetch_keys(&self.fetcher, url)).await?;
                 }
                 token.signed_claims(&keys).map_err(FederationError::lied)

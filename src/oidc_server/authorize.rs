@@ -196,6 +196,7 @@ fn begun(registration: &Registration, redirect_uri: &str, parameters: &Parameter
         silent: false,
         ask_consent: false,
         second_factor: false,
+        api: false,
         claims: ClaimsRequest::default(),
         subject: None,
         asked_at: now,
@@ -265,6 +266,7 @@ fn complete(
         return Err(Refusal::new("invalid_request", "Send a state of at most 4096 bytes."));
     }
     request.scopes = scope::known(&app.urls, parameters.get("scope").unwrap_or_default());
+    request.api = scope::names_api(&app.urls, &request.scopes);
     let silent_scopes = ["offline_access", "profile", "email"];
     if !request.scopes.iter().any(|scope| !silent_scopes.contains(&scope.as_str())) {
         return Err(Refusal::new("invalid_scope", "Ask for the scope openid, or for a resource."));

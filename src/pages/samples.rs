@@ -446,6 +446,7 @@ fn client_consent(filling: &Filling, third_party: bool) -> ClientConsent {
         silent: false,
         ask_consent: false,
         second_factor: false,
+        api: false,
         claims: ClaimsRequest::default(),
         subject: None,
         asked_at: Timestamp::from_seconds(0),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::administrator::administrator;
+use super::administrator::{Missing, administrator};
 use super::device::Device;
 use super::email_code::CodePurpose;
 use super::factors::standing;
@@ -369,7 +369,12 @@ async fn second_factor_facts(
         AppId::ADMIN => visit.tenant.policies.admin_mfa && session.user_type == UserType::Member,
         _ => visit.tenant.service_principals.iter().any(|principal| principal.app == id && principal.require_mfa),
     });
-    let app_demands = app_demands || visit.ticket.client().is_some_and(|request| request.second_factor);
+    let request = visit.ticket.client();
+    // A token for the API opens to administrators what the admin pages do.
+    let administers = request.is_some_and(|request| request.api)
+        && visit.tenant.policies.admin_mfa
+        && administrator(app, &visit.tenant, session).await?.err() != Some(Missing::Role);
+    let app_demands = app_demands || administers || request.is_some_and(|request| request.second_factor);
     let lacking = session.lacks_second_factor(&visit.tenant, app_demands);
     let changing = visit.ticket.destination == Destination::Methods && session.second_factor.is_none();
     if !lacking && !changing {

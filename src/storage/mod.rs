@@ -424,6 +424,8 @@ pub trait InstanceTx: InstanceLife + InstanceAccounts + InstanceWebhooks + ReadW
     async fn keys(&mut self) -> StoreResult<Vec<StoredKey>>;
     /// Adds a key.
     async fn insert_key(&mut self, key: &StoredKey) -> StoreResult<()>;
+    /// Destroys a key.
+    async fn delete_key(&mut self, tenant: Option<TenantId>, id: &str) -> StoreResult<()>;
     /// All epochs that can still matter: those after `since`.
     async fn epochs(&mut self, since: Timestamp) -> StoreResult<Vec<Epoch>>;
     /// Appends to the instance's audit chain.

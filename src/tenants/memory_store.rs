@@ -182,6 +182,9 @@ impl InstanceTx for Instance {
     async fn insert_key(&mut self, _: &StoredKey) -> StoreResult<()> {
         unused()
     }
+    async fn delete_key(&mut self, _: Option<TenantId>, _: &str) -> StoreResult<()> {
+        unused()
+    }
     async fn epochs(&mut self, _: Timestamp) -> StoreResult<Vec<Epoch>> {
         unused()
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::keys::{KeysError, NextKey};
+use crate::keys::{KeysError, NextKey, Withdrawal};
 use crate::model::TenantId;
 
 /// Whoever has just started has better things to do; a client that comes sooner waits for its own tenant's key.
@@ -37,4 +37,14 @@ pub async fn rotate(app: &App, tenant: TenantId) -> Result<Vec<NextKey>, KeysErr
     app.keys.ensure_tenant(tenant).await?;
     app.keys.ensure_rs256(tenant).await?;
     app.keys.rotate(tenant).await
+}
+
+/// Withdraws the signing keys of a tenant, or the one called `only`, and lets the next ones sign at once: somebody else may
+/// know them.
+pub async fn withdraw(app: &App, tenant: TenantId, only: Option<&str>) -> Result<Vec<Withdrawal>, KeysError> {
+    let done = app.keys.withdraw(tenant, only).await?;
+    for one in &done {
+        tracing::warn!(tenant.id = %tenant, algorithm = one.algorithm.as_str(), keys = ?one.withdrawn, "signing keys were withdrawn");
+    }
+    Ok(done)
 }

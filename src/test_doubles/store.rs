@@ -674,6 +674,10 @@ impl InstanceTx for MemoryTx {
         Err(MemoryStore::failed())
     }
 
+    async fn delete_key(&mut self, _: Option<TenantId>, _: &str) -> StoreResult<()> {
+        Err(MemoryStore::failed())
+    }
+
     async fn epochs(&mut self, _: Timestamp) -> StoreResult<Vec<Epoch>> {
         Ok(self.content.epochs.clone())
     }

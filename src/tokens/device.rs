@@ -111,6 +111,7 @@ pub async fn typed(app: &App, tenant: TenantId, text: &str) -> ShortTermResult<O
         // A consent counts for this device alone, and for no other that shows the same application's name.
         redirect_uri: format!("device:{place}"),
         response_mode: ResponseMode::Query,
+        api: scope::names_api(&app.urls, &waiting.scopes),
         scopes: waiting.scopes,
         state: None,
         nonce: None,

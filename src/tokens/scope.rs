@@ -76,6 +76,11 @@ pub fn known(urls: &Urls, text: &str) -> Vec<String> {
     known
 }
 
+/// Whether any of these scopes is about the API of this instance.
+pub fn names_api(urls: &Urls, scopes: &[String]) -> bool {
+    scopes.iter().any(|scope| matches!(meaning(urls, scope), Some(Meaning::Permission(Audience::Api, _))))
+}
+
 /// For whom a token with these scopes is: the first resource that they name, else our userinfo endpoint.
 pub fn audience(urls: &Urls, scopes: &[String]) -> Audience {
     let resources = scopes.iter().filter_map(|scope| match meaning(urls, scope) {

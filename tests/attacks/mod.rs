@@ -1,5 +1,6 @@
 //! Attacks from the catalogue, played against real parts. Each has a control that succeeds where the defence is missing.
 
+mod client_keys;
 mod federation;
 mod federation_costs;
 mod federation_protocol;

@@ -729,6 +729,11 @@ async fn accounts_and_keys_belong_to_the_instance(ground: Directory) {
     }
     assert!(tx.account_by_address(&address("Person@mail.example")).await.unwrap().is_none());
     assert_eq!(tx.keys().await.unwrap(), keys);
+    // Of two with one name the tenant's goes, and nobody else's.
+    tx.delete_key(Some(ground.other), "one").await.unwrap();
+    tx.delete_key(Some(ground.tenant), "one").await.unwrap();
+    tx.delete_key(Some(ground.tenant), "two").await.unwrap();
+    assert_eq!(tx.keys().await.unwrap(), keys[..1]);
 }
 
 async fn epochs_only_move_forward(ground: Directory) {

@@ -40,7 +40,9 @@ fn believed(token: &str) -> Option<AccessClaims> {
     };
     let app: AppId = said["azp"].as_str()?.parse().ok()?;
     let subject = match said["oid"].as_str() {
-        Some(user) => Subject::User { user: user.parse().ok()?, scopes: names("scp") },
+        Some(user) => {
+            Subject::User { user: user.parse().ok()?, scopes: names("scp"), second_factor: said["mfa"] == true }
+        }
         None => Subject::Application { roles: names("roles") },
     };
     Some(AccessClaims { tenant: said["tid"].as_str()?.parse().ok()?, app, subject })

@@ -97,17 +97,7 @@ class Stage(Serving):
 
     def start_provider(self):
         """A certificate authority of its own: the operator names it in egress.extra_roots."""
-        key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
-        self.openssl(
-            "req", "-x509", *key, "-keyout", "idp-ca.key", "-out", "idp-ca.pem", "-days", "2", "-subj", "/CN=Fabrikam",
-            "-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign",
-        )
-        self.openssl("req", *key, "-keyout", "idp.key", "-out", "idp.csr", "-subj", f"/CN={IDP_HOST}")
-        (self.folder / "names").write_text(f"subjectAltName=DNS:{IDP_HOST}\nextendedKeyUsage=serverAuth\n")
-        self.openssl(
-            "x509", "-req", "-in", "idp.csr", "-CA", "idp-ca.pem", "-CAkey", "idp-ca.key", "-days", "2", "-out", "idp.pem",
-            "-extfile", "names",
-        )
+        self.certifies("idp", IDP_HOST)
         client = {
             "client_id": "vestibule-contoso",
             "client_secret": SECRET,
@@ -115,9 +105,6 @@ class Stage(Serving):
         }
         words = [self.node, "provider.mjs", self.issuer, str(self.idp_port), "idp.pem", "idp.key", json.dumps([client])]
         return self.start("provider", words, self.folder, lambda: "listening" in self.said("provider"))
-
-    def openssl(self, *words):
-        subprocess.run(["openssl", *words], cwd=self.folder, check=True, capture_output=True)
 
     def serve(self):
         return self.start("serve", [self.binary, "serve"], REPOSITORY, self.is_ready)

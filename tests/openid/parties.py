@@ -1,27 +1,19 @@
-"""Stories of other people's relying parties: two libraries and Apache's module, as they are published."""
-
-import json
-import time
-import urllib.parse
+"""Stories of other people's relying parties: two libraries, as they are published."""
 
 from stage import HERE
 
 SCOPE = "openid profile email offline_access"
 
 
-def libraries(stage):
-    """(name, words that start it)."""
-    client = stage.clients["library"]
+def libraries(stage, client="library"):
+    """(name, words that start it). The client `keyed` signs assertions in place of showing a secret (private_key_jwt)."""
+    client, keyed = stage.clients[client], client == "keyed"
     facts = [stage.issuer, client.id, client.secret, client.redirect_uri]
-    yield "openid-client", [stage.node, stage.folder / "openid_client.mjs", *facts]
-    yield "authlib", [stage.python, HERE / "peers" / "authlib_client.py", *facts]
-
-
-def guest(stage):
-    """Somebody who was just invited to the library's app; codes by mail are a minute apart for each address."""
-    address = f"guest-{time.monotonic_ns()}@mail.example"
-    stage.invites(address, "Library")
-    return address
+    for name, words, key in [
+        ("openid-client", [stage.node, stage.folder / "openid_client.mjs"], "ES256.json"),
+        ("authlib", [stage.python, HERE / "peers" / "authlib_client.py"], "RS256.json"),
+    ]:
+        yield name, [*words, *facts, *([stage.folder / key] if keyed else [])]
 
 
 def flow(stage, peer, visitor, address):
@@ -38,7 +30,7 @@ def the_library_signs_a_guest_in(stage, peer):
     found = peer.does("discover")
     assert found["issuer"] == stage.issuer, found
     visitor = stage.visitor([client.redirect_uri, client.post_logout_redirect_uri])
-    address = guest(stage)
+    address = stage.guest("Library")
     _, tokens = flow(stage, peer, visitor, address)
     claims = tokens["claims"]
     assert claims["tid"] in stage.issuer and claims["oid"] != claims["sub"], claims
@@ -66,7 +58,7 @@ def a_refresh_token_used_twice_ends_the_family(stage, peer):
     client = stage.clients["library"]
     peer.does("discover")
     visitor = stage.visitor([client.redirect_uri])
-    _, tokens = flow(stage, peer, visitor, guest(stage))
+    _, tokens = flow(stage, peer, visitor, stage.guest("Library"))
     first = peer.does("refresh", token=tokens["refresh_token"])
     second = peer.does("refresh", token=first["refresh_token"])
     peer.fails("refresh", "invalid_grant", token=tokens["refresh_token"])
@@ -76,17 +68,31 @@ def a_refresh_token_used_twice_ends_the_family(stage, peer):
 def signing_out_at_the_library_ends_the_session(stage, peer):
     """RP-initiated logout comes back with the state; refresh tokens of the session are over."""
     client = stage.clients["library"]
-    metadata = peer.does("discover")
+    peer.does("discover")
     visitor = stage.visitor([client.redirect_uri, client.post_logout_redirect_uri])
-    _, tokens = flow(stage, peer, visitor, guest(stage))
+    _, tokens = flow(stage, peer, visitor, stage.guest("Library"))
     wanted = {"id_token_hint": tokens["id_token"], "post_logout_redirect_uri": client.post_logout_redirect_uri, "state": "bye"}
-    page = visitor.opens(f"{metadata['end_session_endpoint']}?{urllib.parse.urlencode(wanted)}")
+    page = visitor.opens(peer.does("leave", parameters=wanted)["url"])
     if page.status == 200:
         page = visitor.presses(page, "Sign out")
     assert page.status == 0 and page.url.startswith(client.post_logout_redirect_uri) and "state=bye" in page.url, page.url
     peer.fails("refresh", "invalid_grant", token=tokens["refresh_token"])
     page = visitor.opens(peer.does("begin", parameters={"prompt": "none"})["url"])
     assert "error=login_required" in page.url, page.url
+
+
+def the_library_hears_that_a_session_ended(stage, peer):
+    """Back-channel logout: signed, for this client alone, about this person and this session."""
+    peer.does("discover")
+    peer.does("listen", port=stage.library_port, certificate=str(stage.folder / "peers.pem"), key=str(stage.folder / "peers.key"))
+    visitor = stage.visitor([stage.clients["library"].redirect_uri])
+    _, tokens = flow(stage, peer, visitor, stage.guest("Library"))
+    stage.leaves(visitor)
+    told = peer.does("told", session=tokens["claims"]["sid"])["claims"]
+    for name in ("iss", "aud", "sub", "sid"):
+        assert told[name] == tokens["claims"][name], f"{name}: {told} {tokens['claims']}"
+    assert told["events"] == {"http://schemas.openid.net/event/backchannel-logout": {}} and "nonce" not in told, told
+    peer.fails("refresh", "invalid_grant", token=tokens["refresh_token"])
 
 
 def the_library_gets_a_token_for_itself(stage, peer):
@@ -102,7 +108,7 @@ def the_library_gets_a_token_for_itself(stage, peer):
 def a_blocked_guest_refreshes_no_more(stage, peer):
     """The same gate stands before every token: who may not get in gets none, at once."""
     client = stage.clients["library"]
-    address = guest(stage)
+    address = stage.guest("Library")
     peer.does("discover")
     _, tokens = flow(stage, peer, stage.visitor([client.redirect_uri]), address)
     stage.vestibule("guest", "block", address, "--tenant", "acme.example")
@@ -118,4 +124,21 @@ STORIES = [
     signing_out_at_the_library_ends_the_session,
     the_library_gets_a_token_for_itself,
     a_blocked_guest_refreshes_no_more,
+    the_library_hears_that_a_session_ended,
 ]
+
+
+def the_library_proves_itself_by_a_key(stage, peer):
+    """private_key_jwt, with keys that we fetch where the client publishes them: code, refresh, introspection, credentials."""
+    client = stage.clients["keyed"]
+    peer.does("discover")
+    visitor = stage.visitor([client.redirect_uri])
+    _, tokens = flow(stage, peer, visitor, stage.guest("Keyed"))
+    renewed = peer.does("refresh", token=tokens["refresh_token"])
+    assert renewed["claims"]["sub"] == tokens["claims"]["sub"], renewed
+    seen = peer.does("introspect", token=renewed["access_token"])
+    assert seen["active"] is True and seen["client_id"] == client.id, seen
+    assert peer.does("machine", scope=f"{client.id}/.default")["access_token"]
+
+
+KEYED_STORIES = [the_library_proves_itself_by_a_key]

@@ -1,7 +1,13 @@
 """The stage's configuration: two tenants, and the relying parties as an operator registers them."""
 
+import json
+
+from joserfc.jwk import ECKey, KeySet, RSAKey
+
+from apache import HOST as APACHE_HOST
+from apache import Apache
 from protocol import Client
-from stage import ACME, OTHER
+from stage import ACME, LIBRARY_HOST, OTHER
 
 SECRET = "a secret that only the two of us know & 100%"
 # What the OpenID Foundation's suite calls itself, so that the original can be pointed at the same registrations.
@@ -22,6 +28,10 @@ certificates = "certs"
 [mail]
 from = "invitations@acme.example"
 
+[egress]
+allow = ["{apache}", "{library}"]
+extra_roots = ["peers-ca.pem"]
+
 [limits]
 invitations_per_day = 100000
 """
@@ -40,13 +50,16 @@ name = "{name}"
 redirect_uris = ["{redirect_uri}"]
 post_logout_redirect_uris = ["{bye}"]
 require_pkce = {pkce}
-[[applications.oidc.secrets]]
-name = "first"
-value_file = "secret"
+{proof}
 
 [[service_principals]]
 app = "{app}"
 assignment_required = {assigned}
+"""
+
+SECRETS = """[[applications.oidc.secrets]]
+name = "first"
+value_file = "secret"
 """
 
 
@@ -88,20 +101,38 @@ path = "terms.md"
 def write_configuration(stage):
     """Writes the files; afterwards `stage.clients` holds what each relying party knows of itself."""
     app = "5f0b6f0e-6d0a-4c55-9a5e-0d6a1c0a7e{:02x}".format
+    stage.certifies("peers", APACHE_HOST, LIBRARY_HOST)
+    stage.library_keys = {"ES256": ECKey.generate_key("P-256", {"kid": "es", "use": "sig"}), "RS256": RSAKey.generate_key(2048, {"kid": "rs", "use": "sig"})}
+    for name, key in stage.library_keys.items():
+        stage.write(f"{name}.json", json.dumps(key.as_dict(private=True)))
+    published = KeySet(list(stage.library_keys.values())).as_dict(private=False)
+    stage.apache = Apache(stage, stage.apache_port, app(0x14), SECRET, published)
+
+    library, told = "https://library.acme.localhost:4443", f'backchannel_logout_uri = "{stage.library}/told"\n'
+    hooked = f'backchannel_logout_uri = "{stage.apache.hook(logout="backchannel")}"\n'
+    keyed = f'jwks_uri = "{stage.apache.home}/jwks.json"\n'
     registered = [
-        # name, number, redirect URI, where to go after signing out, whether PKCE is demanded
-        ("Library", 0x11, "https://library.acme.localhost:4443/callback", "https://library.acme.localhost:4443/bye", True),
-        ("Suite", 0x12, f"{SUITE}/callback", f"{SUITE}/post_logout_redirect", False),
-        ("Suite two", 0x13, f"{SUITE}-two/callback", f"{SUITE}-two/post_logout_redirect", False),
+        # name, number, redirect URI, where to go after signing out, whether PKCE is demanded, how it proves itself and is told
+        ("Library", 0x11, f"{library}/callback", f"{library}/bye", True, told + SECRETS),
+        ("Suite", 0x12, f"{SUITE}/callback", f"{SUITE}/post_logout_redirect", False, SECRETS),
+        ("Suite two", 0x13, f"{SUITE}-two/callback", f"{SUITE}-two/post_logout_redirect", False, SECRETS),
+        ("Apache", 0x14, stage.apache.redirect_uri, f"{stage.apache.home}/bye.html", True, hooked + SECRETS),
+        ("Keyed", 0x15, f"{library}/callback", f"{library}/bye", True, keyed),
+        ("Program", 0x16, f"{library}/callback", f"{library}/bye", True, SECRETS),
+        ("Device", 0x17, "http://localhost:8400/", "http://localhost:8400/bye", True, 'kind = "native"\n'),
     ]
     stage.clients, sections = {}, []
-    for name, number, redirect_uri, bye, pkce in registered:
+    for name, number, redirect_uri, bye, pkce, proof in registered:
         stage.clients[name.lower()] = Client(app(number), SECRET, redirect_uri, bye)
         sections.append(REGISTRATION.format(
-            app=app(number), name=name, redirect_uri=redirect_uri, bye=bye, pkce=str(pkce).lower(), assigned=str(name == "Library").lower(),
+            app=app(number), name=name, redirect_uri=redirect_uri, bye=bye, pkce=str(pkce).lower(), proof=proof,
+            assigned=str(name in ("Library", "Apache", "Keyed")).lower(),
         ))
     stage.second_client = stage.clients["suite two"]
-    stage.write("vestibule.toml", OPERATOR.format(broker=stage.broker, port=stage.port, http=stage.port + 1, health=stage.port + 2))
+    stage.write("vestibule.toml", OPERATOR.format(
+        broker=stage.broker, port=stage.port, http=stage.port + 1, health=stage.port + 2,
+        apache=f"{APACHE_HOST}:{stage.apache_port}", library=f"{LIBRARY_HOST}:{stage.library_port}",
+    ))
     stage.write("tenants/acme.toml", TENANT.format(id=ACME, name="Acme", domain="acme.example") + "".join(sections) + SHARED_USE + AGREEMENT)
     stage.write("tenants/other.toml", TENANT.format(id=OTHER, name="Other", domain="other.example") + SHARED_USE)
     stage.write("tenants/terms.md", "# Terms of use\n\nBe kind.\n")

@@ -12,12 +12,14 @@ import time
 import traceback
 from pathlib import Path
 
+import apache
+import delegated
 import graph
 import op_modules
 import parties
 from protocol import Client, Provider
 from registrations import write_configuration
-from stage import HERE, Stage
+from stage import ADMIN, HERE, MEMBER, Stage
 
 # The suite runs every module again with this response mode under the plan "Form Post".
 FORM_POST = "form_post"
@@ -60,6 +62,14 @@ def main():
         stage.close()
 
 
+def with_peer(stage, words, story):
+    peer = stage.peer(words)
+    try:
+        story(stage, peer)
+    finally:
+        peer.close()
+
+
 def tells(stage, results):
     # Node looks for modules beside the program.
     for program in (HERE / "peers").glob("*.mjs"):
@@ -67,17 +77,20 @@ def tells(stage, results):
     (stage.folder / "node_modules").symlink_to((stage.modules / "node_modules").resolve())
     write_configuration(stage)
     stage.serve()
-    stage.makes_a_member()
+    stage.apache.starts()
+    stage.makes_a_member(MEMBER)
+    stage.makes_a_member(ADMIN, "--admin")
+    stage.desk = stage.visitor()
 
-    for story in parties.STORIES:
-        for name, words in parties.libraries(stage):
-            def tell(words=words, story=story):
-                peer = stage.peer(words)
-                try:
-                    story(stage, peer)
-                finally:
-                    peer.close()
-            results.run(name, story.__name__, tell)
+    for story in apache.STORIES:
+        results.run("mod_auth_openidc", story.__name__, lambda story=story: story(stage))
+
+    stories = [(story, "library") for story in parties.STORIES] + [(story, "keyed") for story in parties.KEYED_STORIES]
+    for story, client in stories:
+        for name, words in parties.libraries(stage, client):
+            results.run(name, story.__name__, lambda words=words, story=story: with_peer(stage, words, story))
+    for story, client in delegated.STORIES:
+        results.run("msal", story.__name__, lambda client=client, story=story: with_peer(stage, delegated.msal(stage, client), story))
 
     results.run("msgraph-sdk", graph.python.__name__, lambda: graph.python(stage))
     results.run("microsoft-graph-client", graph.node.__name__, lambda: graph.node(stage))

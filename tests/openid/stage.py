@@ -1,11 +1,16 @@
 """What the suite runs on: `vestibule serve` with two tenants, the relying parties' registrations, and the people who sign in."""
 
+import base64
+import hashlib
+import hmac
+import html
 import json
 import re
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -18,7 +23,9 @@ from visitor import Visitor  # noqa: E402
 
 ACME, OTHER = "5f0b6f0e-6d0a-4c55-9a5e-0d6a1c0a7e01", "5f0b6f0e-6d0a-4c55-9a5e-0d6a1c0a7e02"
 MEMBER, PASSWORD = "max.member@acme.example", "correct horse battery staple"
+ADMIN = "ada.admin@acme.example"
 MAIL_SECONDS = 20
+LIBRARY_HOST = "library.acme.localhost"
 
 
 class Stage(Serving):
@@ -28,13 +35,18 @@ class Stage(Serving):
         self.binary = str(arguments.binary.resolve())
         self.node, self.python, self.modules = arguments.node, arguments.python, arguments.modules
         self.folder = Path(tempfile.mkdtemp(prefix="vestibule-openid-"))
-        self.port = free_port(following=3)
+        self.port = free_port(following=5)
         self.broker = f"https://vestibule.localhost:{self.port}"
         self.issuer = f"{self.broker}/{ACME}/v2.0"
         self.data = self.folder / "data"
         self.authority = self.folder / "certs" / "dev-ca" / "ca.pem"
+        # Where relying parties hear from us: their certificates come from an authority that the operator names.
+        self.apache_port, self.library_port = self.port + 3, self.port + 4
+        self.library = f"https://{LIBRARY_HOST}:{self.library_port}"
         self.processes, self.used_mails = [], set()
-        self.names = {}
+        self.apache = None
+        # The keys of people's authenticator apps, by address.
+        self.factors = {}
         (self.folder / "tenants").mkdir()
 
     def write(self, name, text):
@@ -59,19 +71,43 @@ class Stage(Serving):
         self.vestibule("keys", "dev")
         return self.start("serve", [self.binary, "serve"], self.folder, self.is_ready)
 
+    def close(self):
+        super().close()
+        if self.apache is not None:
+            self.apache.close()
+
     def peer(self, words):
         return Peer([str(word) for word in words], self.environment(), self.folder)
 
     # People
 
     def visitor(self, stops_at=()):
-        visitor = Visitor(self.authority)
+        visitor = Visitor(self.authority, self.folder / "peers-ca.pem")
         visitor.stops_at = tuple(stops_at)
         return visitor
 
     def invites(self, address, *apps, tenant="acme.example"):
         words = [word for app in apps for word in ("--app", app)]
         return json.loads(self.vestibule("invite", address, "--tenant", tenant, *words, "--no-mail", "--json"))
+
+    def guest(self, app):
+        """Somebody who was just invited to this application; codes by mail are a minute apart for each address."""
+        address = f"guest-{time.monotonic_ns()}@mail.example"
+        self.invites(address, app)
+        return address
+
+    def leaves(self, visitor):
+        """Signs out with us, on our own page."""
+        visitor.stops_at = ()
+        page = visitor.opens(f"{self.broker}/{ACME}/sign-out")
+        page = visitor.presses(page, "Sign out")
+        assert page.status == 200 and not page.has("Sign out"), f"{page.url} ({page.status}): {page.text()[:600]}"
+
+    def waits_until(self, holds, otherwise, seconds=10):
+        end = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < end, f"after {seconds} s {otherwise}"
+            time.sleep(0.05)
 
     def code_for(self, address):
         """The newest unused passcode in the mail folder."""
@@ -86,9 +122,9 @@ class Stage(Serving):
             time.sleep(0.05)
         raise AssertionError(f"no code for {address} within {MAIL_SECONDS} s")
 
-    def makes_a_member(self):
+    def makes_a_member(self, address=MEMBER, *more):
         """A member with a password, who may sign in as often as the modules want; codes by mail are a minute apart."""
-        said = json.loads(self.vestibule("member", "add", MEMBER, "--tenant", "acme.example", "--name", "Max Member", "--json"))
+        said = json.loads(self.vestibule("member", "add", address, "--tenant", "acme.example", "--name", "Max Member", "--json", *more))
         link = next(value for value in said.values() if isinstance(value, str) and "/set-password#" in value)
         visitor = self.visitor()
         page = visitor.opens(link.split("#")[0])
@@ -100,22 +136,36 @@ class Stage(Serving):
         for _ in range(12):
             if page.status == 0:
                 return page
-            if page.leads_to(visitor.stops_at):
-                page = visitor.presses(page, "Continue")
-            elif page.asks("password") and page.has("Sign in"):
-                page = visitor.presses(page, "Sign in", password=PASSWORD)
-            elif page.has("Send me a code by e-mail"):
-                page = visitor.presses(page, "Send me a code by e-mail")
-            elif page.has("Continue") and page.asks("code"):
-                page = visitor.presses(page, "Continue", code=self.code_for(address))
-            elif page.has("Continue") and page.asks("address"):
-                page = visitor.presses(page, "Continue", address=address)
-            elif page.has("Accept"):
-                page = visitor.presses(page, "Accept")
-            else:
-                break
-        assert page.status == 0, f"the journey ends at {page.url} ({page.status}): {page.text()[:800]}"
-        return page
+            page = self.answers(visitor, page, address)
+        raise AssertionError(f"no end of pages; the last is {page.url} ({page.status}): {page.text()[:800]}")
+
+    def answers(self, visitor, page, address):
+        """The page after this one."""
+        if page.leads_to(visitor.stops_at):
+            return visitor.presses(page, "Continue")
+        if page.asks("password") and page.has("Sign in"):
+            return visitor.presses(page, "Sign in", password=PASSWORD)
+        if page.has("Send me a code by e-mail"):
+            return visitor.presses(page, "Send me a code by e-mail")
+        if page.has("Turn on"):
+            self.factors[address] = re.search(r"<code>([A-Z2-7 ]+)</code>", page.body).group(1).replace(" ", "")
+            return visitor.presses(page, "Turn on", code=time_code(self.factors[address]))
+        if "Keep your recovery codes" in page.text():
+            return visitor.opens(urllib.parse.urljoin(page.url, html.unescape(re.search(r'class="button" href="([^"]+)"', page.body).group(1))))
+        if page.has("Continue") and page.asks("code"):
+            return visitor.presses(page, "Continue", code=self.code_for(address))
+        if page.has("Continue") and page.asks("address"):
+            return visitor.presses(page, "Continue", address=address)
+        if page.has("Accept"):
+            return visitor.presses(page, "Accept")
+        raise AssertionError(f"the journey ends at {page.url} ({page.status}): {page.text()[:800]}")
+
+
+def time_code(key):
+    """What an authenticator app shows now (RFC 6238)."""
+    digest = hmac.digest(base64.b32decode(key + "=" * (-len(key) % 8)), int(time.time() // 30).to_bytes(8, "big"), hashlib.sha1)
+    start = digest[-1] & 15
+    return f"{(int.from_bytes(digest[start:start + 4], 'big') & 0x7FFFFFFF) % 1_000_000:06}"
 
 
 class Peer:

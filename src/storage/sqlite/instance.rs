@@ -133,6 +133,10 @@ impl InstanceTx for InstanceView {
         ask!(self.access, keys::insert_key, key)
     }
 
+    async fn delete_key(&mut self, tenant: Option<TenantId>, id: &str) -> StoreResult<()> {
+        ask!(self.access, keys::delete_key, tenant, id)
+    }
+
     async fn epochs(&mut self, since: Timestamp) -> StoreResult<Vec<Epoch>> {
         ask!(self.access, keys::epochs, since)
     }

@@ -23,6 +23,11 @@ pub(super) async fn insert_key(db: &mut SqliteConnection, key: &StoredKey) -> St
     Ok(())
 }
 
+pub(super) async fn delete_key(db: &mut SqliteConnection, tenant: Option<TenantId>, id: &str) -> StoreResult<()> {
+    sqlx::query("DELETE FROM keys WHERE tenant = ? AND id = ?").bind(owner(tenant)).bind(id).execute(db).await?;
+    Ok(())
+}
+
 fn key(row: &SqliteRow) -> StoreResult<StoredKey> {
     Ok(StoredKey {
         tenant: owner_of(row)?,
