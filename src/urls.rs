@@ -115,6 +115,12 @@ impl Urls {
         format!("{}/{tenant}/federation/{connection}/callback", self.origin)
     }
 
+    /// Where the identity provider of one connection of one tenant says that somebody signed out there
+    /// (`backchannel_logout_uri` of OpenID Connect Back-Channel Logout 1.0 §2.2).
+    pub fn federation_logout(&self, tenant: TenantId, connection: &ConnectionName) -> String {
+        format!("{}/{tenant}/federation/{connection}/backchannel-logout", self.origin)
+    }
+
     /// Starts the trial sign-in of `vestibule idp test`.
     pub fn trial(&self, tenant: TenantId, id: &str) -> String {
         format!("{}/{tenant}/idp-test/{id}", self.origin)

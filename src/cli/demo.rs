@@ -22,6 +22,7 @@ use crate::config::{Environment, Loaded, load, unpack_shipped, user_data_folder}
 use crate::demo::ambient::Ambient;
 use crate::demo::apps::{Sample, over_https};
 use crate::demo::guests::API_CLIENT_SECRET;
+use crate::demo::https::Https;
 use crate::demo::portal::PORTAL_HOST;
 use crate::demo::provider::Client;
 use crate::demo::tour::{Facts, tour};
@@ -34,6 +35,11 @@ use crate::server::ExtraHosts;
 const SHIPPED_PORT: u16 = 8443;
 /// Secret of the demo's federation; it exists in the demo alone.
 const FEDERATION_SECRET: &str = "demo-federation-secret";
+/// Secrets of the conformance suite's two clients, as its plan has them: at least 32 bytes, or the suite complains.
+const SUITE_SECRETS: [&str; 2] =
+    ["demo-secret-of-the-conformance-suite-one", "demo-secret-of-the-conformance-suite-two"];
+/// Where the suite listens on the machine of whoever runs it.
+const SUITE_PLACE: &str = "localhost.emobix.co.uk:8443";
 
 /// What the demo signs its webhook with; it exists in the demo alone.
 const WEBHOOK_SECRET: &str = "whsec_dmVzdGlidWxlLWRlbW8td2ViaG9vay1zZWNyZXQ=";
@@ -59,6 +65,10 @@ pub struct DemoArguments {
     /// Open a browser that trusts the demo's certificate authority and nothing else of yours.
     #[arg(long)]
     pub open: bool,
+    /// Certificate (PEM) of the OpenID Foundation's conformance suite on this machine, which is to hear of sign-outs. See
+    /// tests/conformance/openid.
+    #[arg(long)]
+    pub suite_root: Option<PathBuf>,
     /// Where the demo's certificate authority is kept between runs.
     #[arg(long, hide = true)]
     pub user_data: Option<PathBuf>,
@@ -73,6 +83,7 @@ impl Default for DemoArguments {
             listen: None,
             webhook: None,
             open: false,
+            suite_root: None,
             user_data: None,
         }
     }
@@ -128,8 +139,7 @@ pub async fn start(arguments: DemoArguments) -> anyhow::Result<RunningDemo> {
     let config = unpack_shipped(&data.join("config"))?;
     let ports = Ports::of(&arguments)?;
     let parts = Parts::start(parts_options(&arguments, &ports, &authority_pem, &certificate)?).await?;
-    let webhook = arguments.webhook.as_ref();
-    let mut loaded = load_shipped(&config, &data, &authority_path, &ports, &parts, webhook)?;
+    let mut loaded = load_shipped(&config, &data, &authority_path, &arguments, &ports, &parts)?;
     fit(&mut loaded, &ports, &parts)?;
     init_logs(&loaded.settings.log);
     for host in loaded.hosts().iter().map(String::as_str).chain([FABRIKAM_HOST, SOCIABLE_HOST, PORTAL_HOST]) {
@@ -219,6 +229,7 @@ fn parts_options(
         secret: FEDERATION_SECRET.to_owned(),
         redirect_uris: vec![format!("{broker}/{tenant}/federation/{connection}/callback")],
         post_logout_redirect_uris: vec![format!("{broker}/{tenant}/sign-out")],
+        backchannel_logout_uri: Some(format!("{broker}/{tenant}/federation/{connection}/backchannel-logout")),
     };
     let mut apps = Vec::new();
     for sample in [Sample::Wiki, Sample::Desk, Sample::Board] {
@@ -241,6 +252,7 @@ fn parts_options(
             client("vestibule-contoso", CONTOSO, "fabrikam"),
             client("vestibule-northwind", NORTHWIND, "fabrikam"),
         ],
+        fabrikam_tells: Some(Https::new(to_us, certificate.clone())?),
         sociable_clients: vec![client("vestibule-contoso", CONTOSO, "sociable")],
         apps,
         issuers: [CONTOSO, NORTHWIND].iter().map(|tenant| format!("{broker}/{tenant}/v2.0")).collect(),
@@ -254,9 +266,9 @@ fn load_shipped(
     config: &Path,
     data: &Path,
     authority: &Path,
+    arguments: &DemoArguments,
     ports: &Ports,
     parts: &Parts,
-    webhook: Option<&url::Url>,
 ) -> anyhow::Result<Loaded> {
     let https = ports.list(ports.https);
     let http = ports.list(ports.http);
@@ -265,11 +277,16 @@ fn load_shipped(
     let folder = data.to_string_lossy().into_owned();
     let smtp = parts.smtp_addr();
     let (smtp_host, smtp_port) = (smtp.ip().to_string(), smtp.port().to_string());
-    let own = [FABRIKAM_HOST, SOCIABLE_HOST, PORTAL_HOST].map(|host| format!("{host}:{}", ports.https));
+    let (suite_root, webhook) = (arguments.suite_root.as_deref(), arguments.webhook.as_ref());
     // Whoever names a receiver means it, wherever it stands.
     let receiver = webhook.and_then(|url| Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?)));
-    let allowed = own.into_iter().chain(receiver).collect::<Vec<_>>().join(",");
-    let authority = authority.to_string_lossy().into_owned();
+    let own = [FABRIKAM_HOST, SOCIABLE_HOST, PORTAL_HOST].map(|host| format!("{host}:{}", ports.https));
+    let mut allowed = own.into_iter().chain(receiver).collect::<Vec<_>>().join(",");
+    let mut roots = authority.to_string_lossy().into_owned();
+    if let Some(root) = suite_root {
+        allowed = format!("{allowed},{SUITE_PLACE}");
+        roots = format!("{roots},{}", root.display());
+    }
     let environment = Environment::of([
         ("VESTIBULE_DATA_DIR", folder.as_str()),
         ("VESTIBULE_LISTEN__HTTPS", &https),
@@ -282,7 +299,7 @@ fn load_shipped(
         ("VESTIBULE_MAIL__SMTP__PORT", &smtp_port),
         ("VESTIBULE_MAIL__SMTP__ENCRYPTION", "none"),
         ("VESTIBULE_EGRESS__ALLOW", &allowed),
-        ("VESTIBULE_EGRESS__EXTRA_ROOTS", &authority),
+        ("VESTIBULE_EGRESS__EXTRA_ROOTS", &roots),
         // Every guest of the demo comes from this machine.
         ("VESTIBULE_LIMITS__CONNECTIONS_PER_ADDRESS", "4096"),
         ("VESTIBULE_LIMITS__ATTEMPTS_PER_MINUTE", "6000"),
@@ -290,6 +307,8 @@ fn load_shipped(
         // Secrets of the demo's own clients; they exist in the demo alone.
         ("VESTIBULE_APPLICATIONS__SCRIPTS__OIDC__SECRETS__MAIN__VALUE", API_CLIENT_SECRET),
         ("VESTIBULE_TENANTS__CONTOSO__APPLICATIONS__PORTAL__OIDC__SECRETS__MAIN__VALUE", API_CLIENT_SECRET),
+        ("VESTIBULE_TENANTS__CONTOSO__APPLICATIONS__CONFORMANCE__OIDC__SECRETS__MAIN__VALUE", SUITE_SECRETS[0]),
+        ("VESTIBULE_TENANTS__CONTOSO__APPLICATIONS__CONFORMANCE_TWO__OIDC__SECRETS__MAIN__VALUE", SUITE_SECRETS[1]),
         // Administrators of the demo have a password and nothing else.
         ("VESTIBULE_TENANTS__CONTOSO__POLICIES__ADMIN_MFA", "false"),
         ("VESTIBULE_TENANTS__NORTHWIND__POLICIES__ADMIN_MFA", "false"),

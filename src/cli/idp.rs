@@ -1,4 +1,4 @@
-//! `vestibule idp`: the redirect URI to register, what the provider and the DNS say, the claims of a trial sign-in, and who
+//! `vestibule idp`: the addresses to register, what the provider and the DNS say, the claims of a trial sign-in, and who
 //! would be affected if a connection were switched off.
 
 use std::io::Write;
@@ -95,6 +95,9 @@ async fn test(app: &App, tenant: &Tenant, text: &str, trial: bool, out: &mut (dy
     let connection = tenant.connection(&name);
     if connection.is_some() || tenant.waiting_connections.contains(&name) {
         writeln!(out, "redirect URI to register   {}", app.urls.federation_callback(tenant.id, &name))?;
+        if connection.is_none_or(|connection| connection.kind == ConnectionKind::Oidc) {
+            writeln!(out, "back-channel logout URI    {}", app.urls.federation_logout(tenant.id, &name))?;
+        }
     }
     let Some(connection) = connection else {
         if tenant.waiting_connections.contains(&name) {

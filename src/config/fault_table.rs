@@ -548,6 +548,14 @@ pub(super) const FAULTY: &[(&str, &str, &str, &str, &str, &str)] = &[
         "uses an application once",
     ),
     (
+        CONTOSO,
+        "home_page_url = \"https://portal.contoso.localhost:8443/\"",
+        "home_page_url = \"javascript:alert(1)\"",
+        "home_page_url =",
+        "does not begin with https://",
+        "at which people begin",
+    ),
+    (
         NORTHWIND,
         "id = \"c0a70500-0000-4000-8000-0000000002b2\"",
         "id = \"c0a70500-0000-4000-8000-0000000002b2\"\nhomepage = \"https://evil.example/\"",

@@ -243,6 +243,7 @@ impl Loaded {
                 }
             }
             registration.backchannel_logout_uri.iter_mut().for_each(moved);
+            registration.home_page_url.iter_mut().for_each(moved);
         }
         for tenant in self.tenants.iter_mut().map(|file| &mut file.tenant) {
             tenant.privacy.statement_url.iter_mut().for_each(moved);

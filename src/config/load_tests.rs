@@ -151,7 +151,7 @@ fn a_file_with_a_secret_belongs_to_its_owner_alone() {
     let contoso = &loaded.tenants[0].tenant;
     assert_eq!(loaded.secrets.of(contoso.id, &contoso.connections[0].name).unwrap().expose(), "s3cret");
     assert!(!format!("{loaded:?}").contains("s3cret"));
-    assert_eq!(loaded.notices.len(), 4, "only Sociable, Northwind's connection and two secrets of clients are off");
+    assert_eq!(loaded.notices.len(), 6, "only Sociable, Northwind's connection and four secrets of clients are off");
 
     let inline = Folder::new();
     inline.replace(CONTOSO, secret_key, "client_secret = \"s3cret\"");

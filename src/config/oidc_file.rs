@@ -39,6 +39,8 @@ pub(super) fn read(
     let signed_out = section.list("post_logout_redirect_uris", uri, uri_hint).unwrap_or_default();
     let logout_hint = "an https address of the application, which our server must reach";
     let backchannel_logout_uri = section.parsed("backchannel_logout_uri", values::https_url, logout_hint);
+    let home_hint = "an https address at which people begin, e.g. https://portal.example/";
+    let home_page_url = section.parsed("home_page_url", values::https_url, home_hint);
     let jwks = section.parsed("jwks", jwk_set, "the application's public keys as JSON: '{\"keys\": […]}'");
     let jwks_uri = section.parsed("jwks_uri", values::https_url, "where the application publishes its public keys");
     let algorithms = [("RS256", SigningAlgorithm::Rs256), ("ES256", SigningAlgorithm::Es256)];
@@ -88,6 +90,7 @@ pub(super) fn read(
         redirect_uris: redirect_uris.into_iter().map(|uri| uri.value).collect(),
         post_logout_redirect_uris: signed_out.into_iter().map(|uri| uri.value).collect(),
         backchannel_logout_uri: backchannel_logout_uri.map(|uri: Placed<Url>| uri.value),
+        home_page_url: home_page_url.map(|url: Placed<Url>| url.value),
         secrets: client_secrets,
         keys,
         id_token_alg: id_token_alg.map_or(SigningAlgorithm::Rs256, |algorithm| algorithm.value),

@@ -7,6 +7,7 @@ pub mod ambient;
 pub mod apps;
 pub mod fabrikam;
 pub mod guests;
+pub mod https;
 pub mod look;
 pub mod mailbox;
 pub mod portal;
@@ -26,6 +27,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use self::ambient::Ambient;
 use self::apps::{Jwks, Sample};
 use self::fabrikam::Fabrikam;
+use self::https::Https;
 use self::mailbox::Mailbox;
 use self::portal::{PORTAL_HOST, Portal};
 use self::provider::Client;
@@ -62,6 +64,8 @@ pub struct Options {
     pub authority_pem: String,
     /// Who may send people to Fabrikam.
     pub fabrikam_clients: Vec<Client>,
+    /// How Fabrikam reaches those that want to hear of a sign-out there; without it nobody is told.
+    pub fabrikam_tells: Option<Https>,
     /// Who may send people to Sociable.
     pub sociable_clients: Vec<Client>,
     /// The sample apps.
@@ -143,7 +147,8 @@ impl Parts {
         }
 
         let issuer = format!("https://{FABRIKAM_HOST}:{}", options.https_port);
-        let fabrikam = Fabrikam::new(&issuer, options.fabrikam_clients, options.ambient.clone())?;
+        let fabrikam =
+            Fabrikam::new(&issuer, options.fabrikam_clients, options.fabrikam_tells, options.ambient.clone())?;
         let portal = Portal::default();
         let sociable = Sociable::new(options.sociable_clients, options.ambient);
         Ok(Self {
@@ -242,6 +247,7 @@ mod tests {
             smtp: SocketAddr::from(([127, 0, 0, 1], 0)),
             authority_pem: "pem".to_owned(),
             fabrikam_clients: vec![],
+            fabrikam_tells: None,
             sociable_clients: vec![],
             apps: vec![app(Sample::Wiki), app(Sample::Desk), app(Sample::Board)],
             issuers: vec![],

@@ -2,6 +2,7 @@
 //! back through the browser, and who was signed out behind its back.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use askama::Template;
@@ -33,6 +34,8 @@ const LOOK: Look = Look {
 pub struct Portal {
     /// Claims of the logout tokens that came, newest first. They are shown and nothing else, so that nothing is checked.
     told: Arc<Mutex<VecDeque<Value>>>,
+    /// Answers nobody who wants to tell it something.
+    deaf: Arc<AtomicBool>,
 }
 
 #[derive(Template)]
@@ -101,6 +104,13 @@ impl Portal {
     }
 }
 
+impl Portal {
+    /// From now on it hears nothing, or hears again; for tests.
+    pub fn is_deaf(&self, deaf: bool) {
+        self.deaf.store(deaf, Ordering::SeqCst);
+    }
+}
+
 async fn start(State(portal): State<Portal>) -> Response {
     LOOK.show(StatusCode::OK, "Portal", &Start { told: portal.told() })
 }
@@ -130,6 +140,9 @@ async fn signed_out() -> Response {
 }
 
 async fn told(State(portal): State<Portal>, Form(told): Form<Told>) -> StatusCode {
+    if portal.deaf.load(Ordering::SeqCst) {
+        return StatusCode::SERVICE_UNAVAILABLE;
+    }
     let payload = told.logout_token.split('.').nth(1).unwrap_or_default();
     let claims = BASE64URL_NOPAD.decode(payload.as_bytes()).ok();
     let Some(claims) = claims.and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok()) else {

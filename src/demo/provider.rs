@@ -19,6 +19,8 @@ pub struct Client {
     pub redirect_uris: Vec<String>,
     /// Where a browser may be sent after sign-out.
     pub post_logout_redirect_uris: Vec<String>,
+    /// Where it hears of a sign-out here (OpenID Connect Back-Channel Logout 1.0 §2.2).
+    pub backchannel_logout_uri: Option<String>,
 }
 
 /// Parameters of a query or a form.
@@ -307,6 +309,7 @@ mod tests {
             secret: "s e+c%r".into(),
             redirect_uris: vec![],
             post_logout_redirect_uris: vec![],
+            backchannel_logout_uri: None,
         }];
         let form = Parameters::parse("client_id=vest%3Aibule&client_secret=s+e%2Bc%25r");
         assert!(authenticate(&clients, &HeaderMap::new(), &form).is_some());

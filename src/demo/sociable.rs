@@ -315,6 +315,7 @@ mod tests {
             secret: "secret".into(),
             redirect_uris: vec![BACK.into()],
             post_logout_redirect_uris: vec![],
+            backchannel_logout_uri: None,
         };
         Sociable::new(vec![client], ambient().0).router()
     }

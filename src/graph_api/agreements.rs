@@ -6,13 +6,14 @@ use bytes::Bytes;
 use data_encoding::BASE64;
 use serde_json::json;
 
+use super::asking::{Ask, Asking};
 use super::errors::GraphError;
 use super::odata::filter::{Comparison, Filter, Literal};
 use super::odata::{FILTERED, LIST, ONE};
 use super::operation::Verb::{Get, Post};
 use super::operation::{Call, Gives, Operation, Reply, Row, Takes, row};
 use super::schema::Access::{Create, Required};
-use super::schema::{Entity, Kind, Property};
+use super::schema::{Entity, Kind, LANGUAGE, LINE, Property};
 use crate::config::terms::{PDF_BYTES, TermsForm};
 use crate::consent::publish::{Publish, PublishError, publish};
 use crate::consent::read::{AcceptanceQuery, answers, content, versions};
@@ -50,9 +51,11 @@ const FILE: Entity = Entity {
     name: "agreementFile",
     properties: &[
         Property::of("id", Kind::Text(64), "Hash of what a guest is shown."),
-        Property::of("displayName", Kind::Text(256), "Title that guests read.").sent(Create),
-        Property::of("fileName", Kind::Text(256), "Name of the file; .md or .pdf.").sent(Required),
-        Property::of("language", Kind::Text(35), "Language (BCP 47).").sent(Required),
+        Property::of("displayName", Kind::Text(256), "Title that guests read.").sent(Create).like(LINE),
+        Property::of("fileName", Kind::Text(256), "Name of the file; .md or .pdf.")
+            .sent(Required)
+            .like("^[A-Za-z0-9_. -]{0,200}[A-Za-z0-9_-]\\.(?:md|pdf)$"),
+        Property::of("language", Kind::Text(35), "Language (BCP 47).").sent(Required).like(LANGUAGE),
         Property::of("isDefault", Kind::Truth, "Whether it is shown to guests who read none of the languages."),
         Property::of("isMajorVersion", Kind::Truth, "Whether it asks those again who accepted an earlier one.")
             .sent(Create),
@@ -87,6 +90,13 @@ const ACCEPTANCE: Entity = Entity {
         Property::of("recordedDateTime", Kind::Time, "When."),
         Property::of("expirationDateTime", Kind::Time, "When it stops counting, if that is known.").or_null(),
     ],
+};
+
+const ASKING: Asking = Asking {
+    filters: &[Ask::Equal("agreementId"), Ask::Equal("userId"), Ask::Equal("state")],
+    or: false,
+    searches: &[],
+    orders: (&[], 0),
 };
 
 /// Largest body of a file: base64 makes four bytes of three.
@@ -174,6 +184,7 @@ pub const OPERATIONS: &[Operation] = &[
         |call| Box::pin(acceptances(call, true)),
     )
     .with(FILTERED)
+    .asking(&ASKING)
     .set("agreementAcceptances"),
     Operation::new(
         "agreementAcceptances.list",
@@ -185,6 +196,7 @@ pub const OPERATIONS: &[Operation] = &[
         |call| Box::pin(acceptances(call, false)),
     )
     .with(FILTERED)
+    .asking(&ASKING)
     .set("agreementAcceptances"),
 ];
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::asking::{Ask, Asking};
 use super::errors::GraphError;
 use super::odata::filter::{Comparison, Filter, Literal};
 use super::odata::{FILTERED, ONE};
@@ -82,6 +83,25 @@ const SIGN_IN: Entity = Entity {
     ],
 };
 
+const ASKING_CHANGES: Asking = Asking {
+    filters: &[
+        Ask::Span("activityDateTime"),
+        Ask::Equal("activityDisplayName"),
+        Ask::Equal("initiatedBy/user/id"),
+        Ask::Equal("result"),
+        Ask::AnyId("targetResources"),
+    ],
+    or: false,
+    searches: &[],
+    orders: (&[], 0),
+};
+const ASKING_SIGN_INS: Asking = Asking {
+    filters: &[Ask::Span("createdDateTime"), Ask::Equal("userId"), Ask::Number("status/errorCode")],
+    or: false,
+    searches: &[],
+    orders: (&[], 0),
+};
+
 /// The operations.
 pub const OPERATIONS: &[Operation] = &[
     Operation::new(
@@ -94,6 +114,7 @@ pub const OPERATIONS: &[Operation] = &[
         |call| Box::pin(list(call, false)),
     )
     .with(FILTERED)
+    .asking(&ASKING_CHANGES)
     .set("auditLogs/directoryAudits"),
     Operation::new(
         "auditLogs.directoryAudits.get",
@@ -116,6 +137,7 @@ pub const OPERATIONS: &[Operation] = &[
         |call| Box::pin(list(call, true)),
     )
     .with(FILTERED)
+    .asking(&ASKING_SIGN_INS)
     .set("auditLogs/signIns"),
     Operation::new(
         "auditLogs.signIns.get",

@@ -18,6 +18,9 @@ use crate::oidc_client::strict_json;
 /// Largest body of most operations.
 pub const LIMIT: usize = 64 * 1024;
 
+/// So much of a body that is too long is read past its limit, so that its sender reads why.
+const PASSED_OVER: usize = 1024 * 1024;
+
 /// Reads a body as one JSON object.
 pub async fn read(headers: &HeaderMap, body: HttpBody, limit: usize) -> Result<Map<String, Value>, GraphError> {
     let mut types = headers.get_all(CONTENT_TYPE).iter();
@@ -28,10 +31,25 @@ pub async fn read(headers: &HeaderMap, body: HttpBody, limit: usize) -> Result<M
     if !one.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
         return Err(GraphError::media_type());
     }
-    match Limited::new(body, limit).collect().await {
+    let mut body = body;
+    match Limited::new(&mut body, limit).collect().await {
         Ok(collected) => parse(&collected.to_bytes()),
-        Err(error) if error.is::<http_body_util::LengthLimitError>() => Err(GraphError::too_large(limit)),
+        Err(error) if error.is::<http_body_util::LengthLimitError>() => {
+            pass_over(body).await;
+            Err(GraphError::too_large(limit))
+        }
         Err(_) => Err(GraphError::bad("The body did not arrive whole.")),
+    }
+}
+
+/// Reads on for a while without keeping anything: who still sends when the connection ends sees no answer.
+async fn pass_over(mut body: HttpBody) {
+    let mut left = PASSED_OVER;
+    while let Some(Ok(frame)) = body.frame().await {
+        left = left.saturating_sub(frame.data_ref().map_or(0, bytes::Bytes::len));
+        if left == 0 {
+            return;
+        }
     }
 }
 
@@ -126,7 +144,7 @@ fn checked(
         let full = format!("{within}{name}");
         let Some(property) = entity.property(&name) else {
             // Clients say of which type an object is; the schema knows better.
-            if name == "@odata.type" {
+            if name == "@odata.type" && value.is_string() {
                 continue;
             }
             return Err(GraphError::field(full.clone(), format!("{} has no property {full}.", entity.name)));
@@ -228,6 +246,11 @@ fn fitting(
                 items.len() <= most && items.iter().all(|item| item.as_str().is_some_and(|text| text.len() <= 512));
             if fits { Ok(Value::Array(items)) } else { fault(&format!("a list of at most {most} texts")) }
         }
+        (Kind::Addresses(most), Value::Array(items)) => {
+            let is_address = |item: &Value| item.as_str().is_some_and(|text| text.parse::<EmailAddress>().is_ok());
+            let fits = items.len() <= most && items.iter().all(is_address);
+            if fits { Ok(Value::Array(items)) } else { fault(&format!("a list of at most {most} e-mail addresses")) }
+        }
         (Kind::Objects(entity, most), Value::Array(items)) => {
             if items.len() > most {
                 return fault(&format!("a list of at most {most}"));
@@ -248,7 +271,7 @@ fn kind_words(kind: Kind) -> &'static str {
         Kind::Truth => "true or false",
         Kind::Number => "a whole number",
         Kind::Object(_) => "an object",
-        Kind::Texts(_) | Kind::Objects(..) => "a list",
+        Kind::Texts(_) | Kind::Addresses(_) | Kind::Objects(..) => "a list",
         _ => "a text",
     }
 }

@@ -24,6 +24,7 @@ pub const OPERATIONS: &[Operation] = &[
         |call| Box::pin(async move { page(&call, true).await }),
     )
     .with(LIST)
+    .asking(&super::user_filter::ASKING)
     .set("directoryObjects/microsoft.graph.user"),
     Operation::new(
         "deletedItems.get",

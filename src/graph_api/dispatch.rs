@@ -18,8 +18,9 @@ use super::odata::search::Search;
 use super::odata::{Options, evaluate};
 use super::operation::{Call, Gives, Operation, Reply, Row};
 use super::schema::Entity;
-use super::{BASE, OPERATIONS, openapi};
+use super::{BASE, OPERATIONS, batch, openapi};
 use crate::app::App;
+use crate::snapshot::Snapshot;
 use crate::tenants::api_requests::{Pace, Repeatable, Repetition, begin, forget, keep, too_many};
 use crate::web::ClientInfo;
 
@@ -53,7 +54,11 @@ pub async fn answer(door: Arc<Door>, request: Request<Body>) -> Response<Bytes> 
         return answer;
     };
     let ids = RequestIdsOf::of(client.request_id, &parts.headers);
-    match perform(&door, &parts, body, &ids).await {
+    let done = match batch::is_one(&parts) {
+        true => batch::answer(&door, &parts, body, *client, &ids).await,
+        false => perform(&door, &parts, body, &ids).await,
+    };
+    match done {
         Ok(answer) => answer,
         Err(error) => {
             if error.status.is_server_error() {
@@ -64,7 +69,18 @@ pub async fn answer(door: Arc<Door>, request: Request<Body>) -> Response<Bytes> 
     }
 }
 
-async fn perform(
+/// Lets a caller in who has a token and does not come too often. Before anything else: whoever has no token learns
+/// nothing, not even which addresses there are.
+pub async fn welcome(door: &Door, headers: &HeaderMap) -> Result<(Caller, Arc<Snapshot>), GraphError> {
+    let app = &door.app;
+    let snapshot = app.snapshot.load_full();
+    let caller = Caller::of(app, &snapshot, door.verify.as_ref(), headers).await?;
+    slow_down(app, &caller, &caller.name(), PACE).await?;
+    Ok((caller, snapshot))
+}
+
+/// Does one request.
+pub async fn perform(
     door: &Door,
     parts: &http::request::Parts,
     body: Body,
@@ -75,11 +91,8 @@ async fn perform(
         return Ok(document(ids, openapi::document(door.app.urls.origin())));
     }
     let app = &door.app;
-    let snapshot = app.snapshot.load_full();
-    // Before anything else: whoever has no token learns nothing, not even which addresses there are.
-    let caller = Caller::of(app, &snapshot, door.verify.as_ref(), &parts.headers).await?;
+    let (caller, snapshot) = welcome(door, &parts.headers).await?;
     let name = caller.name();
-    slow_down(app, &caller, &name, PACE).await?;
     let (operation, parameters) = find(&parts.method, path)?;
     caller.may(operation)?;
     if operation.method != super::operation::Verb::Get {
@@ -88,7 +101,7 @@ async fn perform(
     if operation.repeatable {
         slow_down(app, &caller, "everybody", INVITATIONS).await?;
     }
-    let options = Options::read(parts.uri.query(), &parts.headers, operation.query)?;
+    let options = Options::read(parts.uri.query(), operation.query)?;
     check_names(operation, &options, &caller)?;
     let fields = read_fields(operation, &parts.headers, body, &caller).await?;
     let key = match operation.repeatable {
@@ -179,7 +192,7 @@ pub fn find(method: &Method, path: &str) -> Result<(&'static Operation, Vec<Stri
 }
 
 /// The segments below `/v1.0`, decoded once. Keys in parentheses are segments of their own: `users('x')` is `users/x`.
-fn segments(path: &str) -> Option<Vec<String>> {
+pub fn segments(path: &str) -> Option<Vec<String>> {
     let below = path.strip_prefix(BASE)?.strip_prefix('/')?;
     let mut found = Vec::new();
     for segment in below.split('/') {
@@ -389,7 +402,8 @@ fn document(ids: &RequestIdsOf, value: Value) -> Response<Bytes> {
     json_answer(StatusCode::OK, Bytes::from(value.to_string()), ids)
 }
 
-fn json_answer(status: StatusCode, bytes: Bytes, ids: &RequestIdsOf) -> Response<Bytes> {
+/// An answer in JSON.
+pub fn json_answer(status: StatusCode, bytes: Bytes, ids: &RequestIdsOf) -> Response<Bytes> {
     let media_type =
         "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
     typed(status, bytes, media_type, ids)

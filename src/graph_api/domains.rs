@@ -6,8 +6,9 @@ use super::errors::GraphError;
 use super::odata::{LIST, NONE, ONE};
 use super::operation::Verb::{Delete, Get, Post};
 use super::operation::{Call, Gives, Operation, Reply, Row, row};
+use super::refusals::sentence;
 use super::schema::Access::Required;
-use super::schema::{Entity, Kind, Property};
+use super::schema::{DOMAIN as NAME, Entity, Kind, Property};
 use crate::model::Domain;
 use crate::model::Permission::{self, DirectoryRead, DirectoryReadWrite, DomainRead, DomainReadWrite};
 use crate::tenants::own_domains::{Claimant, DomainClaim, DomainError, claim, claims, remove, verify};
@@ -19,7 +20,7 @@ const WRITERS: &[Permission] = &[DomainReadWrite];
 const DOMAIN: Entity = Entity {
     name: "domain",
     properties: &[
-        Property::of("id", Kind::Text(253), "The domain.").sent(Required),
+        Property::of("id", Kind::Text(253), "The domain.").sent(Required).like(NAME),
         Property::of("authenticationType", Kind::Text(32), "Always Managed."),
         Property::of("isAdminManaged", Kind::Truth, "Always true."),
         Property::of("isDefault", Kind::Truth, "Whether it names the organization."),
@@ -107,12 +108,8 @@ fn refused(call: &Call, error: DomainError) -> GraphError {
         DomainError::Unknown => GraphError::not_found(),
         DomainError::Managed(place) => GraphError::managed_by_file("This domain", &place),
         DomainError::Known => GraphError::conflict("This domain is in the list already."),
-        DomainError::TooMany | DomainError::NotSeen => {
-            let words = error.to_string();
-            let mut letters = words.chars();
-            let first = letters.next().map(|first| first.to_ascii_uppercase()).unwrap_or_default();
-            GraphError::bad(format!("{first}{}.", letters.as_str()))
-        }
+        DomainError::TooMany => GraphError::quota(sentence(&error)),
+        DomainError::NotSeen => GraphError::bad(sentence(&error)),
         DomainError::Store(_) | DomainError::NotInForce(_) => call.broken(&error),
     }
 }

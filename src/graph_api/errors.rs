@@ -79,8 +79,15 @@ impl GraphError {
     /// A file manages the object (decision 6).
     pub fn managed_by_file(what: &str, place: &str) -> Self {
         Self::conflict(format!(
-            "{what} is managed by the configuration file {place} and read-only here. Change it there and reload."
+            "{what} is managed by the configuration file {place} and read-only here. Change it there; the server reads it \
+             within half a minute, or at once on SIGHUP."
         ))
+    }
+
+    /// Another request of the batch, which this one comes after, was not done.
+    pub fn failed_dependency(id: &str) -> Self {
+        let message = format!("The request {id}, which this one depends on, was not done.");
+        Self::new(StatusCode::FAILED_DEPENDENCY, "Request_FailedDependency", message)
     }
 
     /// The address has other methods.
@@ -174,6 +181,15 @@ impl RequestIdsOf {
     pub fn of(id: RequestId, headers: &HeaderMap) -> Self {
         let request = uuid::Uuid::try_parse(&id.to_string()).map(|id| id.as_hyphenated().to_string());
         let request = request.unwrap_or_else(|_| id.to_string());
+        Self::named(request, headers)
+    }
+
+    /// The ids of a part of a batch: ours is that of the whole.
+    pub fn of_part(&self, headers: &HeaderMap) -> Self {
+        Self::named(self.request.clone(), headers)
+    }
+
+    fn named(request: String, headers: &HeaderMap) -> Self {
         let mut sent = headers.get_all("client-request-id").iter();
         let client = match (sent.next().and_then(|value| value.to_str().ok()), sent.next()) {
             (Some(one), None) if is_plain(one) => one.to_owned(),

@@ -52,6 +52,7 @@ pub const OPERATIONS: &[Operation] = &[
         |call| Box::pin(members(call)),
     )
     .with(LIST)
+    .asking(&super::user_filter::ASKING)
     .set("directoryObjects"),
     Operation::new(
         "groups.members.add",

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::asking::{Ask, Asking};
 use super::body::Fields;
 use super::errors::GraphError;
 use super::odata::filter::{Comparison, Filter, Literal};
@@ -9,7 +10,7 @@ use super::odata::{FILTERED, ONE};
 use super::operation::Verb::{Get, Post};
 use super::operation::{Call, Delegated, Gives, Operation, Reply, Row, row};
 use super::schema::Access::{Create, Required};
-use super::schema::{Entity, Kind, Property};
+use super::schema::{Entity, Kind, LANGUAGE, LINE, LINES, Property};
 use super::users::{READERS, may_act_on};
 use crate::guests::directory::{self, InvitationQuery};
 use crate::guests::invite::{Invite, InviteWarning, invite};
@@ -39,8 +40,14 @@ const MESSAGE: Entity = Entity {
         Property::of("ccRecipients", Kind::Objects(&RECIPIENT, 1), "One more reader of the mail.")
             .or_null()
             .sent(Create),
-        Property::of("customizedMessageBody", Kind::Text(2_000), "Plain text of the inviter.").or_null().sent(Create),
-        Property::of("messageLanguage", Kind::Text(35), "Language of the mail (BCP 47).").or_null().sent(Create),
+        Property::of("customizedMessageBody", Kind::Text(2_000), "Plain text of the inviter.")
+            .or_null()
+            .sent(Create)
+            .like(LINES),
+        Property::of("messageLanguage", Kind::Text(35), "Language of the mail (BCP 47).")
+            .or_null()
+            .sent(Create)
+            .like(LANGUAGE),
     ],
 };
 const OBJECT: Entity =
@@ -57,8 +64,8 @@ pub const INVITATION: Entity = Entity {
             "The link in the mail. It only locates the invitation and proves nothing.",
         )
         .or_null(),
-        Property::of("invitedUserDisplayName", Kind::Text(256), "Name of the guest.").or_null().sent(Create),
-        Property::of("invitedUserType", Kind::Word(&["Guest", "Member"]), "Guest; members are not invited.")
+        Property::of("invitedUserDisplayName", Kind::Text(256), "Name of the guest.").or_null().sent(Create).like(LINE),
+        Property::of("invitedUserType", Kind::Word(&["Guest"]), "Guest; members are not invited.")
             .or_null()
             .sent(Create),
         Property::of("invitedUserEmailAddress", Kind::Address, "Whom.").sent(Required),
@@ -90,6 +97,18 @@ pub const INVITATION: Entity = Entity {
     ],
 };
 
+const ASKING: Asking = Asking {
+    filters: &[
+        Ask::Equal("invitedUserEmailAddress"),
+        Ask::Equal("invitedUser/id"),
+        Ask::Equal("status"),
+        Ask::Equal("state"),
+    ],
+    or: false,
+    searches: &[],
+    orders: (&[], 0),
+};
+
 /// The operations.
 pub const OPERATIONS: &[Operation] = &[
     Operation {
@@ -117,6 +136,7 @@ pub const OPERATIONS: &[Operation] = &[
         |call| Box::pin(list(call)),
     )
     .with(FILTERED)
+    .asking(&ASKING)
     .set("invitations"),
     Operation::new(
         "invitations.get",
@@ -155,10 +175,6 @@ pub const OPERATIONS: &[Operation] = &[
 async fn create(call: Call) -> Result<Reply, GraphError> {
     let fields = &call.fields;
     let address = fields.address("invitedUserEmailAddress").ok_or_else(GraphError::not_found)?;
-    if fields.text("invitedUserType") == Some("Member") {
-        let message = "Members of the organization are not invited here; only Guest is supported.";
-        return Err(GraphError::field("invitedUserType", message));
-    }
     let says = says(&fields.object("invitedUserMessageInfo"), fields.text("inviteRedirectUrl"));
     let invited_user = fields.object("invitedUser");
     if fields.truth("resetRedemption") == Some(true) {
@@ -278,20 +294,23 @@ fn filtered(filter: &Filter) -> Result<Option<InvitationQuery>, GraphError> {
         one => std::slice::from_ref(one),
     };
     let mut query = InvitationQuery::default();
+    // What is asked twice must hold twice.
     for part in parts {
         let Filter::Compare { path, by: Comparison::Equal, value: Literal::Text(value) } = part else {
             return Err(unsupported());
         };
         match path.as_str() {
-            "invitedUserEmailAddress" if query.address.is_none() => match value.parse() {
-                Ok(address) => query.address = Some(address),
-                Err(_) => return Ok(None),
+            "invitedUserEmailAddress" => match value.parse() {
+                Ok(address) if query.address.as_ref().is_none_or(|before| *before == address) => {
+                    query.address = Some(address);
+                }
+                _ => return Ok(None),
             },
-            "invitedUser/id" if query.user.is_none() => match value.parse() {
-                Ok(id) => query.user = Some(id),
-                Err(_) => return Ok(None),
+            "invitedUser/id" => match value.parse() {
+                Ok(id) if query.user.is_none_or(|before| before == id) => query.user = Some(id),
+                _ => return Ok(None),
             },
-            "status" | "state" if query.states.is_empty() => {
+            "status" | "state" => {
                 let all = [
                     InvitationState::Pending,
                     InvitationState::Accepted,
@@ -301,7 +320,11 @@ fn filtered(filter: &Filter) -> Result<Option<InvitationQuery>, GraphError> {
                     InvitationState::Bounced,
                 ];
                 let word = |state: InvitationState| if path == "status" { status(state) } else { state.as_str() };
-                query.states = all.into_iter().filter(|state| word(*state).eq_ignore_ascii_case(value)).collect();
+                let before = std::mem::take(&mut query.states);
+                let holds = |state: &InvitationState| {
+                    word(*state).eq_ignore_ascii_case(value) && (before.is_empty() || before.contains(state))
+                };
+                query.states = all.into_iter().filter(holds).collect();
                 if query.states.is_empty() {
                     return Ok(None);
                 }

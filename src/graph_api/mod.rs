@@ -2,7 +2,9 @@
 
 mod agreements;
 mod applications;
+mod asking;
 mod audit_logs;
+mod batch;
 pub mod body;
 pub mod caller;
 mod deleted_items;

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::odata::{MOST, MOST_SKIPPED, QueryOption};
+use super::asking::{filter_pattern, orders, search_pattern};
+use super::odata::{MOST, MOST_SELECTED, MOST_SKIPPED, QueryOption};
 use super::operation::{Delegated, Gives, Operation};
 use super::schema::{Access, Entity, Kind, Property};
-use super::{BASE, OPERATIONS};
+use super::{BASE, OPERATIONS, batch};
 use crate::model::Permission;
 
 /// Where it is served, without a token.
@@ -21,6 +22,7 @@ pub fn document(origin: &str) -> Value {
         let method = operation.method.as_str().to_ascii_lowercase();
         paths.entry(operation.path).or_default().insert(method, described(operation, &mut schemas));
     }
+    paths.entry(batch::PATH).or_default().insert("post".to_owned(), batch::described());
     schemas.insert("error".to_owned(), error_schema());
     let scopes: Map<String, Value> =
         Permission::ALL.iter().map(|one| (one.as_str().to_owned(), json!(one.sentence()))).collect();
@@ -58,11 +60,11 @@ fn described(operation: &Operation, schemas: &mut BTreeMap<String, Value>) -> Va
         .filter_map(|part| part.strip_prefix('{').and_then(|name| name.strip_suffix('}')))
         .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string", "minLength": 1 } }))
         .collect();
-    parameters.extend(operation.query.iter().map(|option| option_parameter(*option)));
+    parameters.extend(operation.query.iter().map(|option| option_parameter(*option, operation)));
     if operation.query.contains(&QueryOption::Search) {
         parameters.push(json!({
-            "name": "ConsistencyLevel", "in": "header", "schema": { "type": "string", "enum": ["eventual"] },
-            "description": "Needed with $search.",
+            "name": "ConsistencyLevel", "in": "header", "schema": { "type": "string" },
+            "description": "Taken as the original's clients send it, and never needed: no answer here is older than the request.",
         }));
     }
     if operation.repeatable {
@@ -95,21 +97,40 @@ fn described(operation: &Operation, schemas: &mut BTreeMap<String, Value>) -> Va
     whole
 }
 
-fn option_parameter(option: QueryOption) -> Value {
+fn option_parameter(option: QueryOption, operation: &Operation) -> Value {
+    let (entity, asking) = (operation.gives.entity(), operation.asking);
+    let listed = |names: Vec<String>, most: usize| json!({ "type": "array", "items": { "type": "string", "enum": names }, "minItems": 1, "maxItems": most });
     let (schema, words) = match option {
-        QueryOption::Select => (json!({ "type": "string" }), "Names of the properties to show, separated by commas."),
-        QueryOption::Filter => (json!({ "type": "string", "maxLength": 1024 }), "A filter; ten comparisons at most."),
-        QueryOption::Search => {
-            (json!({ "type": "string", "maxLength": 512 }), "Parts of texts, each in double quotes.")
+        QueryOption::Select => {
+            let names = entity.map(|entity| entity.properties.iter().map(|one| one.name.to_owned()).collect());
+            (listed(names.unwrap_or_default(), MOST_SELECTED), "Names of the properties to show, separated by commas.")
         }
-        QueryOption::OrderBy => (json!({ "type": "string" }), "A property, and asc or desc."),
+        QueryOption::Filter => (
+            json!({ "type": "string", "maxLength": 1024, "pattern": filter_pattern(entity, asking) }),
+            "A filter. The pattern shows comparisons in a row; `not`, parentheses, and texts of any characters and length \
+             are understood as well, and ten comparisons at most.",
+        ),
+        QueryOption::Search => (
+            json!({ "type": "string", "maxLength": 512, "pattern": search_pattern(entity, asking) }),
+            "Parts of texts, each in double quotes, which may hold other characters than the pattern shows.",
+        ),
+        QueryOption::OrderBy => {
+            let (names, most) = orders(entity, asking);
+            (listed(names, most), "Properties, each with asc or desc or nothing, separated by commas.")
+        }
         QueryOption::Top => (json!({ "type": "integer", "minimum": 1, "maximum": MOST }), "Rows of one page."),
         QueryOption::Skip => {
             (json!({ "type": "integer", "minimum": 0, "maximum": MOST_SKIPPED }), "Rows to pass over.")
         }
         QueryOption::Count => (json!({ "type": "boolean" }), "Whether to count all rows."),
     };
-    json!({ "name": option.as_str(), "in": "query", "schema": schema, "description": words })
+    let mut parameter = json!({ "name": option.as_str(), "in": "query", "schema": schema, "description": words });
+    if let (QueryOption::Select | QueryOption::OrderBy, Some(parameter)) = (option, parameter.as_object_mut()) {
+        // One value with commas in it.
+        parameter.insert("style".to_owned(), json!("form"));
+        parameter.insert("explode".to_owned(), json!(false));
+    }
+    parameter
 }
 
 fn responses(operation: &Operation, schemas: &mut BTreeMap<String, Value>) -> Value {
@@ -145,13 +166,20 @@ fn responses(operation: &Operation, schemas: &mut BTreeMap<String, Value>) -> Va
     }
     let mut all = Map::new();
     all.insert(status.to_owned(), done);
+    all.extend(refusals());
+    Value::Object(all)
+}
+
+/// What every operation may answer instead.
+pub fn refusals() -> Map<String, Value> {
     let refusal = json!({
         "description": "Refused; error.code and error.message say why, error.target names the field.",
         "content": { "application/json": { "schema": { "$ref": "#/components/schemas/error" } } },
     });
-    all.insert("4XX".to_owned(), refusal.clone());
-    all.insert("503".to_owned(), refusal);
-    Value::Object(all)
+    [("4XX", refusal.clone()), ("503", refusal)]
+        .map(|(status, refusal)| (status.to_owned(), refusal))
+        .into_iter()
+        .collect()
 }
 
 /// What is shown of an object. Nothing is required, for `$select` takes away what it does not name.
@@ -172,7 +200,9 @@ fn shown(property: &Property, schemas: &mut BTreeMap<String, Value>) -> Value {
     };
     let schema = match property.kind {
         Kind::Object(entity) => reference(entity),
-        Kind::Objects(entity, most) => json!({ "type": "array", "maxItems": most, "items": reference(entity) }),
+        Kind::Objects(entity, _) => json!({ "type": "array", "items": reference(entity) }),
+        // How many there may be is a limit on what is sent.
+        Kind::Texts(_) | Kind::Addresses(_) => json!({ "type": "array", "items": { "type": "string" } }),
         other => plain(other),
     };
     finished(schema, property)
@@ -188,9 +218,17 @@ fn body_schema(entity: &'static Entity, creating: bool) -> Value {
                 Kind::Objects(inner, most) => {
                     json!({ "type": "array", "maxItems": most, "items": body_schema(inner, creating) })
                 }
-                other => plain(other),
+                other => match property.pattern {
+                    Some(pattern) => looking_like(plain(other), pattern),
+                    None => plain(other),
+                },
             };
-            (property.name.to_owned(), finished(schema, property))
+            // What must be there is never null.
+            let required = creating && property.access == Access::Required;
+            (
+                property.name.to_owned(),
+                finished(schema, &Property { nullable: property.nullable && !required, ..*property }),
+            )
         })
         .collect();
     properties.insert("@odata.type".to_owned(), json!({ "type": "string" }));
@@ -199,6 +237,14 @@ fn body_schema(entity: &'static Entity, creating: bool) -> Value {
         .map(|property| property.name)
         .collect();
     json!({ "type": "object", "additionalProperties": false, "properties": properties, "required": required })
+}
+
+fn looking_like(mut schema: Value, pattern: &str) -> Value {
+    if let Some(schema) = schema.as_object_mut() {
+        schema.remove("format");
+        schema.insert("pattern".to_owned(), json!(pattern));
+    }
+    schema
 }
 
 fn finished(schema: Value, property: &Property) -> Value {
@@ -231,6 +277,9 @@ fn plain(kind: Kind) -> Value {
         Kind::Texts(most) => {
             json!({ "type": "array", "maxItems": most, "items": { "type": "string", "maxLength": 512 } })
         }
+        Kind::Addresses(most) => {
+            json!({ "type": "array", "maxItems": most, "items": { "type": "string", "format": "email", "maxLength": 254 } })
+        }
         Kind::Object(_) | Kind::Objects(..) => json!({ "type": "object" }),
     }
 }
@@ -242,7 +291,7 @@ fn error_schema() -> Value {
         "properties": {
             "error": {
                 "type": "object",
-                "required": ["code", "message", "innerError"],
+                "required": ["code", "message"],
                 "properties": {
                     "code": { "type": "string" },
                     "message": { "type": "string" },

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::asking::Asking;
 use super::body::Fields;
 use super::caller::{Caller, broken};
 use super::errors::GraphError;
@@ -90,6 +91,8 @@ pub struct Operation {
     pub delegated: Delegated,
     /// The query options that it has.
     pub query: &'static [QueryOption],
+    /// What can be asked by them; `None` where it is every plain property.
+    pub asking: Option<&'static Asking>,
     /// The body that it takes.
     pub takes: Option<Takes>,
     /// Its answer.
@@ -151,6 +154,7 @@ impl Operation {
             needs,
             delegated: Delegated::Admin,
             query: super::odata::NONE,
+            asking: None,
             takes: None,
             gives,
             set: "",
@@ -162,6 +166,11 @@ impl Operation {
     /// The same with these query options.
     pub const fn with(self, query: &'static [QueryOption]) -> Self {
         Self { query, ..self }
+    }
+
+    /// The same, where not every plain property can be asked for.
+    pub const fn asking(self, asking: &'static Asking) -> Self {
+        Self { asking: Some(asking), ..self }
     }
 
     /// The same, named so in `@odata.context`.

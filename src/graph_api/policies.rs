@@ -27,13 +27,9 @@ const AUTHORIZATION: Entity = Entity {
         .sent(Update),
         Property::of("guestUserRoleId", Kind::Guid, "What guests see of the directory: themselves alone."),
         Property::of("allowEmailVerifiedUsersToJoinOrganization", Kind::Truth, "Always false: guests are invited."),
-        Property::of(
-            "allowedDomains",
-            Kind::Texts(10_000),
-            "Only these may be invited, if any. (Not in the original.)",
-        )
-        .sent(Update),
-        Property::of("blockedDomains", Kind::Texts(10_000), "These may not be invited. (Not in the original.)")
+        Property::of("allowedDomains", Kind::Texts(1_000), "Only these may be invited, if any. (Not in the original.)")
+            .sent(Update),
+        Property::of("blockedDomains", Kind::Texts(1_000), "These may not be invited. (Not in the original.)")
             .sent(Update),
     ],
 };

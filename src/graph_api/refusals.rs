@@ -38,7 +38,7 @@ impl Call {
     pub fn not_changed(&self, error: LifeError) -> GraphError {
         let message = sentence(&error);
         match error {
-            LifeError::NoSuchGuest | LifeError::NotDeleted => GraphError::not_found(),
+            LifeError::NoSuchGuest | LifeError::NotDeleted | LifeError::NoSuchSponsor => GraphError::not_found(),
             LifeError::Member => GraphError::denied(
                 "This is a member of the organization. Members are managed where they are declared; the API changes guests.",
             ),
@@ -49,7 +49,8 @@ impl Call {
             LifeError::OwnDomain(_) | LifeError::DomainBlocked(_) => GraphError::field("mail", message),
             LifeError::Redirect(_) => GraphError::field("inviteRedirectUrl", message),
             LifeError::Text(what) => GraphError::field(field_of(what), message),
-            LifeError::PastEnd | LifeError::NoSuchSponsor | LifeError::TooManySponsors => GraphError::bad(message),
+            LifeError::TooManySponsors => GraphError::quota(message),
+            LifeError::PastEnd => GraphError::bad(message),
             LifeError::Failed(error) => self.broken(&error),
         }
     }
@@ -71,7 +72,7 @@ impl Call {
 }
 
 /// A verb's words as a sentence.
-fn sentence(error: &dyn std::error::Error) -> String {
+pub(super) fn sentence(error: &dyn std::error::Error) -> String {
     let words = error.to_string();
     let mut letters = words.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();

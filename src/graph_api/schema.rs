@@ -29,9 +29,22 @@ pub enum Kind {
     Object(&'static Entity),
     /// A list of texts, at most so many.
     Texts(usize),
+    /// A list of e-mail addresses, at most so many.
+    Addresses(usize),
     /// A list of objects, at most so many.
     Objects(&'static Entity, usize),
 }
+
+/// One line that shows something: no controls, and no marks that turn the direction of text around.
+pub const LINE: &str = "^[^\\u0000-\\u001F\\u007F-\\u009F\\u2028-\\u202E\\u2066-\\u2069\\uFEFF]*[^\\s\\u0000-\\u001F\\u007F-\\u009F\\u2028-\\u202E\\u2066-\\u2069\\uFEFF][^\\u0000-\\u001F\\u007F-\\u009F\\u2028-\\u202E\\u2066-\\u2069\\uFEFF]*$";
+/// Lines without other controls, and without marks that turn the direction of text around.
+pub const LINES: &str = "^[^\\u0000-\\u0008\\u000B-\\u001F\\u007F-\\u009F\\u2028-\\u202E\\u2066-\\u2069\\uFEFF]*$";
+/// A language tag (BCP 47).
+pub const LANGUAGE: &str = "^[A-Za-z0-9-]{2,35}$";
+/// A domain name in ASCII.
+pub const DOMAIN: &str = "^(?:[A-Za-z0-9]{1,30}(?:-[A-Za-z0-9]{1,30})?\\.)+[A-Za-z]{2,30}$";
+/// The address of an object of the API, ending in its id.
+pub const ADDRESS: &str = "^https?://(?:[A-Za-z0-9]{1,30}[.-]){0,5}[A-Za-z]{1,30}(?::[1-9][0-9]{0,3})?/v1\\.0/[A-Za-z]{1,30}/[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$";
 
 /// When a client may send a property.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +90,8 @@ pub struct Property {
     pub read: &'static [Permission],
     /// To send it, one of these is needed besides what the operation needs (attack row C4).
     pub write: &'static [Permission],
+    /// What a text must look like when it is sent, for documents; the verbs behind the API look for themselves.
+    pub pattern: Option<&'static str>,
     /// What it means.
     pub words: &'static str,
 }
@@ -84,7 +99,17 @@ pub struct Property {
 impl Property {
     /// A property that is shown and never sent.
     pub const fn of(name: &'static str, kind: Kind, words: &'static str) -> Self {
-        Self { name, kind, nullable: false, access: Access::ReadOnly, shown: true, read: &[], write: &[], words }
+        Self {
+            name,
+            kind,
+            nullable: false,
+            access: Access::ReadOnly,
+            shown: true,
+            read: &[],
+            write: &[],
+            pattern: None,
+            words,
+        }
     }
 
     /// The same, possibly null.
@@ -95,6 +120,11 @@ impl Property {
     /// The same, sent at these times.
     pub const fn sent(self, access: Access) -> Self {
         Self { access, ..self }
+    }
+
+    /// The same, looking like this when it is sent.
+    pub const fn like(self, pattern: &'static str) -> Self {
+        Self { pattern: Some(pattern), ..self }
     }
 
     /// The same, shown only if selected.

@@ -5,7 +5,7 @@ use super::odata::LIST;
 use super::operation::Verb::{Delete, Get, Post};
 use super::operation::{Call, Gives, Operation, Reply};
 use super::schema::Access::Required;
-use super::schema::{Entity, Kind, Property};
+use super::schema::{ADDRESS, Entity, Kind, Property};
 use super::user_view::{USER, user_row};
 use super::users::{READERS, may_act_on, named, referred};
 use crate::guests::sponsors;
@@ -15,7 +15,8 @@ use crate::model::Permission::{DirectoryReadWrite, UserReadWrite};
 pub const REFERENCE: Entity = Entity {
     name: "reference",
     properties: &[Property::of("@odata.id", Kind::Url, "The address of the object, e.g. {origin}/v1.0/users/{id}.")
-        .sent(Required)],
+        .sent(Required)
+        .like(ADDRESS)],
 };
 
 /// The operations.

@@ -1,11 +1,36 @@
 //! From `$filter`, `$search` and `$orderby` to the directory's own questions about users.
 
+use super::asking::{Ask, Asking};
 use super::errors::GraphError;
 use super::odata::Options;
 use super::odata::filter::{Comparison, Filter, Literal, Part};
 use super::odata::search::Search;
 use crate::guests::directory::{TextPart, TimeOrder, UserMark, UserOrder, UserQuery, UserTest, UserText, UserTime};
 use crate::model::{EmailAddress, Timestamp, UserId};
+
+/// What can be asked of users.
+pub const ASKING: Asking = Asking {
+    filters: &[
+        Ask::Text("id"),
+        Ask::Text("userPrincipalName"),
+        Ask::Text("displayName"),
+        Ask::Text("mail"),
+        Ask::Text("userType"),
+        Ask::Text("creationType"),
+        Ask::Text("externalUserState"),
+        Ask::Text("preferredLanguage"),
+        Ask::Time("createdDateTime"),
+        Ask::Time("externalUserStateChangeDateTime"),
+        Ask::Time("deletedDateTime"),
+        Ask::Time("signInActivity/lastSignInDateTime"),
+        Ask::Truth("accountEnabled"),
+        Ask::AnyText("otherMails"),
+        Ask::AnyText("proxyAddresses"),
+    ],
+    or: true,
+    searches: &["displayName", "mail", "userPrincipalName"],
+    orders: (&["displayName", "userPrincipalName", "createdDateTime"], 1),
+};
 
 /// The query behind the options of a list of users. `after` is where its page begins.
 pub fn query(options: &Options, bin: bool, after: Option<UserMark>) -> Result<UserQuery, GraphError> {

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::operation::{Row, row};
 use super::schema::Access::Update;
-use super::schema::{Entity, Kind, Property};
+use super::schema::{Entity, Kind, LANGUAGE, LINE, Property};
 use crate::model::Permission::{AuditLogRead, DirectoryReadWrite, UserEnableDisable, UserReadWrite};
 use crate::model::{Method, Tenant, User, UserType};
 
@@ -44,16 +44,20 @@ pub const USER: Entity = Entity {
     name: "user",
     properties: &[
         Property::of("id", Kind::Guid, "Id of the object; claim oid of its tokens."),
-        Property::of("displayName", Kind::Text(256), "The name that others see.").sent(Update).sent_by(CHANGED_BY),
+        Property::of("displayName", Kind::Text(256), "The name that others see.")
+            .sent(Update)
+            .sent_by(CHANGED_BY)
+            .like(LINE),
         Property::of("mail", Kind::Address, "The address; null where another object holds it.")
             .or_null()
             .sent(Update)
             .sent_by(CHANGED_BY),
-        Property::of("otherMails", Kind::Texts(20), "Further addresses.").sent(Update).sent_by(CHANGED_BY),
+        Property::of("otherMails", Kind::Addresses(20), "Further addresses.").sent(Update).sent_by(CHANGED_BY),
         Property::of("preferredLanguage", Kind::Text(35), "Language of pages and mails (BCP 47).")
             .or_null()
             .sent(Update)
-            .sent_by(CHANGED_BY),
+            .sent_by(CHANGED_BY)
+            .like(LANGUAGE),
         Property::of("userPrincipalName", Kind::Text(512), "The principal name; of guests with #EXT#."),
         Property::of("accountEnabled", Kind::Truth, "False for whoever is blocked.")
             .on_select()

@@ -6,7 +6,7 @@ use super::errors::GraphError;
 use super::odata::{LIST, ONE, QueryOption};
 use super::operation::Verb::{Delete, Get, Patch};
 use super::operation::{Call, Delegated, Gives, Operation, Reply};
-use super::user_filter::{Mark, query};
+use super::user_filter::{ASKING, Mark, query};
 use super::user_view::{USER, user_row};
 use crate::guests::delete::delete;
 use crate::guests::directory::{self, UserOrder, UserQuery, UserTest, UserText, Within};
@@ -27,11 +27,13 @@ pub const OPERATIONS: &[Operation] = &[
         Box::pin(list(call))
     })
     .with(LIST)
+    .asking(&ASKING)
     .set("users"),
     Operation::new("users.count", Get, "/users/$count", "Count users.", READERS, Gives::Number, |call| {
         Box::pin(count(call))
     })
-    .with(&[QueryOption::Filter, QueryOption::Search]),
+    .with(&[QueryOption::Filter, QueryOption::Search])
+    .asking(&ASKING),
     Operation::new(
         "users.get",
         Get,

@@ -52,6 +52,17 @@ pub async fn export(app: &App, tenant: &Tenant, user: &User) -> Result<Value, Gu
     let roles: Vec<Value> =
         read.app_roles(user.id).await?.iter().map(|role| json!({ "app": role.app, "role": role.role })).collect();
     let owned = read.owned_apps(user.id).await?;
+    let let_know: Vec<Value> = read
+        .client_consents(user.id)
+        .await?
+        .iter()
+        .map(|consent| {
+            json!({
+                "app": consent.app, "redirectUri": consent.redirect_uri, "scopes": consent.scopes,
+                "at": at(consent.recorded_at),
+            })
+        })
+        .collect();
     let factors = factors(&read.factors(user.id).await?);
     let history: Vec<Value> = read
         .invitation_history(user.id)
@@ -84,6 +95,7 @@ pub async fn export(app: &App, tenant: &Tenant, user: &User) -> Result<Value, Gu
         "invitationHistory": history,
         "reviewPermissions": reviews,
         "termsOfUse": terms,
+        "applicationsLetKnow": let_know,
         "accessReviews": access_reviews,
         "sessions": sessions,
         "signInMethods": factors,

@@ -257,6 +257,38 @@ fn verified(keys: &Value, typ: &str, jws: &str, payload: &[u8]) -> Option<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::test_doubles::Signer;
+
+    /// Our own tokens, read by whoever is shown one: the families of Wycheproof's broken tokens.
+    #[test]
+    fn a10_j7_no_broken_form_of_a_token_of_ours_counts() {
+        for algorithm in [SigningAlgorithm::Es256, SigningAlgorithm::Rs256] {
+            let (key, _) = SigningKey::generate(algorithm, Timestamp::from_seconds(0)).unwrap();
+            let (kid, keys) = (key.kid().to_owned(), [&key]);
+            let sign = |input: &[u8]| match &key.pair {
+                Pair::Es256(pair) => pair.sign(&SystemRandom::new(), input).unwrap().as_ref().to_vec(),
+                Pair::Rs256(pair) => {
+                    let mut signature = vec![0; pair.public_modulus_len()];
+                    pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), input, &mut signature).unwrap();
+                    signature
+                }
+            };
+            let signer = Signer {
+                header: json!({ "alg": algorithm.as_str(), "kid": kid, "typ": "at+jwt" }),
+                payload: json!({ "sub": "ada" }).to_string(),
+                sign: &sign,
+                public: vec![key.jwk().to_string().into_bytes(), key.kid().as_bytes().to_vec(), Vec::new()],
+            };
+            let claims = |token: &str| verified_claims(keys.into_iter(), "at+jwt", token);
+            assert_eq!(claims(&signer.sound()).unwrap()["sub"], "ada");
+            let broken = signer.broken();
+            for (family, token) in &broken {
+                assert!(claims(token).is_none(), "{algorithm:?}: {family} counts: {token}");
+            }
+            println!("broken tokens of ours under {}: {} refused", algorithm.as_str(), broken.len());
+            assert!(broken.len() > 150);
+        }
+    }
 
     #[test]
     fn der_that_is_none_is_refused() {

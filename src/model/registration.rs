@@ -98,6 +98,10 @@ pub struct Registration {
     pub post_logout_redirect_uris: Vec<String>,
     /// Whom to tell that a session ended (OpenID Connect Back-Channel Logout 1.0).
     pub backchannel_logout_uri: Option<Url>,
+    /// Where people begin (Graph `web.homePageUrl`): makes a tile on the access panel. An application behind the proxy begins
+    /// on its own host.
+    #[serde(default)]
+    pub home_page_url: Option<Url>,
     /// Its secrets.
     pub secrets: Vec<ClientSecret>,
     /// Its keys.
@@ -220,6 +224,7 @@ mod tests {
             redirect_uris: uris.iter().map(|uri| (*uri).to_owned()).collect(),
             post_logout_redirect_uris: Vec::new(),
             backchannel_logout_uri: None,
+            home_page_url: None,
             secrets: Vec::new(),
             keys: None,
             id_token_alg: SigningAlgorithm::Rs256,

@@ -75,6 +75,19 @@ pub struct SessionRecord {
     /// The address that came with the sign-in, proved or not: what it demands or forbids holds when an identity is bound.
     #[serde(default)]
     pub claimed_address: Option<EmailAddress>,
+    /// The session at the home organization behind it, where an ID token told of one: when it ends, so does this one.
+    #[serde(default)]
+    pub home: Option<HomeSession>,
+}
+
+/// What a home identity provider calls the person and the session there, as its ID token had it (OpenID Connect Back-Channel
+/// Logout 1.0 §2.1): by these it says later that somebody signed out. They find sessions to end and nobody to let in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HomeSession {
+    /// Its `sub`; not always the subject of the identity, which is another claim with some providers.
+    pub subject: String,
+    /// Its `sid`, if it named the session.
+    pub sid: Option<String>,
 }
 
 /// `acr` of a session that began with a code by mail and showed nothing else: no authenticator at all (attack row DF3).
@@ -115,6 +128,7 @@ impl SessionRecord {
             authenticated_at: Some(now),
             by_passkey: false,
             claimed_address: None,
+            home: None,
         }
     }
 

@@ -192,8 +192,10 @@ fn t055_a_message_holds_no_token_no_link_and_nothing_personal() {
             hash: format!("{number}{}", "0123456789abcdef".repeat(4)),
         };
         let message = WebhookMessage::of(&line).unwrap();
+        let whole = serde_json::to_string(&line).unwrap();
         for (_, value) in secrets {
             assert!(!message.body.contains(value), "{}", message.body);
+            assert!(whole.contains(value), "negative control: whoever sends the line as it is tells everything");
         }
         assert!(!message.body.contains("sealed"), "{}", message.body);
         let body: serde_json::Value = serde_json::from_str(&message.body).unwrap();

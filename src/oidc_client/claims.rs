@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::id_token::numeric_date;
 use super::{FederationError, vouching};
-use crate::model::{Connection, EmailAddress, Timestamp};
+use crate::model::{Connection, EmailAddress, HomeSession, Timestamp};
 
 /// Longest text that is taken over, in characters.
 const LONGEST_TEXT: usize = 256;
@@ -29,6 +29,8 @@ pub struct Asserted {
     pub acr: Option<String>,
     /// When the person last signed in there, as claimed.
     pub auth_time: Option<Timestamp>,
+    /// The session there, as the ID token names it; plain OAuth 2.0 names none.
+    pub home: Option<HomeSession>,
     /// The ID token itself, to sign out there later. It is somebody's, so it is kept sealed and never logged.
     pub id_token: Option<String>,
 }
@@ -72,6 +74,8 @@ impl Asserted {
             amr: methods.filter_map(|method| exact(method.as_str()?)).take(MOST_METHODS).collect(),
             acr: text(claims, "acr").and_then(exact),
             auth_time: auth_time.map(Timestamp::from_seconds),
+            home: text(claims, "sub")
+                .map(|subject| HomeSession { subject: subject.to_owned(), sid: text(claims, "sid").and_then(exact) }),
             id_token: None,
         })
     }

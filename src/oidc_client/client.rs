@@ -11,8 +11,8 @@ use super::discovery::{Metadata, fetch_keys};
 use super::id_token::{Expected, Unverified};
 use super::key_set::KeySet;
 use super::{
-    Asserted, Begin, CallbackParameters, Federation, FederationError, Inspection, LoginHint, Transaction, Trial,
-    departure, plain, token_request, vouching,
+    Asserted, Begin, CallbackParameters, Federation, FederationError, HomeLogout, Inspection, LoginHint, Transaction,
+    Trial, departure, logout_token, plain, token_request, vouching,
 };
 use crate::clock::{Clock, Random};
 use crate::model::{Connection, ConnectionKind, Preset};
@@ -57,7 +57,8 @@ impl OidcClient {
         if !transaction.pinned.algorithms.iter().any(|name| name == token.algorithm_name()) {
             return Err(FederationError::lied("the ID token is signed with an algorithm that was not announced"));
         }
-        let keys = self.keys_for(transaction, &token).await?;
+        let jwks_uri = transaction.pinned.jwks_uri.as_ref().ok_or(FederationError::Expired)?;
+        let keys = self.keys_for(&transaction.redirect_uri, jwks_uri, &token).await?;
         let issuer = vouching::expected_issuer(connection, &token.unverified_claims().map_err(FederationError::lied)?)?;
         let expected = Expected {
             issuer: &issuer,
@@ -90,11 +91,11 @@ impl OidcClient {
     /// The keys of the provider; a new set if the token was signed with one that we have not seen, but not too often.
     async fn keys_for(
         &self,
-        transaction: &Transaction,
+        redirect_uri: &str,
+        jwks_uri: &Url,
         token: &Unverified<'_>,
     ) -> Result<Arc<KeySet>, FederationError> {
-        let jwks_uri = transaction.pinned.jwks_uri.as_ref().ok_or(FederationError::Expired)?;
-        let name = format!("{}\n{jwks_uri}", transaction.redirect_uri);
+        let name = format!("{redirect_uri}\n{jwks_uri}");
         let keys = self.keys.get(&name, fetch_keys(&self.fetcher, jwks_uri)).await?;
         if token.is_known_to(&keys) {
             return Ok(keys);
@@ -181,6 +182,29 @@ impl Federation for OidcClient {
             url.set_fragment(Some(""));
             url
         }))
+    }
+
+    async fn signed_out(
+        &self,
+        connection: &Connection,
+        redirect_uri: &str,
+        logout_token: &str,
+    ) -> Result<HomeLogout, FederationError> {
+        if connection.kind == ConnectionKind::OAuth2 {
+            return Err(FederationError::Misconfigured("plain OAuth 2.0 has no logout tokens".to_owned()));
+        }
+        // What both kinds of token share is refused in the words of the other.
+        let refused = |reason: &'static str| FederationError::lied(reason.replace("ID token", "logout token"));
+        let token = logout_token::parse(logout_token).map_err(refused)?;
+        let metadata = self.metadata(connection, redirect_uri).await?;
+        if !metadata.algorithms.iter().any(|name| name == token.algorithm_name()) {
+            return Err(FederationError::lied("the logout token is signed with an algorithm that was not announced"));
+        }
+        let keys = self.keys_for(redirect_uri, &metadata.jwks_uri, &token).await?;
+        let issuer = vouching::expected_issuer(connection, &token.unverified_claims().map_err(refused)?)?;
+        let key_issuers = connection.preset.is_some_and(Preset::is_microsoft);
+        logout_token::verify(&token, &keys, &issuer, key_issuers, &connection.client_id, self.clock.now())
+            .map_err(refused)
     }
 
     async fn inspect(&self, connection: &Connection) -> Result<Inspection, FederationError> {

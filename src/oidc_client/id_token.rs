@@ -38,6 +38,23 @@ pub(super) struct Expected<'a> {
     pub(super) now: Timestamp,
 }
 
+/// What kind of token it is to be, by its header (`typ`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// An ID token, or what a client signs.
+    Id,
+    /// A logout token (OpenID Connect Back-Channel Logout 1.0 §2.4), which may say so and need not.
+    Logout,
+}
+
+impl Kind {
+    /// RFC 8725 §3.11: a token of another kind (access token, our own assertion, a logout token in place of an ID token) is
+    /// none. The names are compared without case, like media types.
+    fn may_be_called(self, typ: &str) -> bool {
+        typ.eq_ignore_ascii_case("JWT") || (self == Self::Logout && typ.eq_ignore_ascii_case("logout+jwt"))
+    }
+}
+
 /// A token taken apart and not yet believed.
 #[derive(Debug)]
 pub(super) struct Unverified<'a> {
@@ -49,8 +66,13 @@ pub(super) struct Unverified<'a> {
 }
 
 impl<'a> Unverified<'a> {
-    /// Takes a compact JWS apart (RFC 7515 §5.2, steps 1 to 7).
+    /// Takes an ID token apart.
     pub(super) fn parse(token: &'a str) -> Result<Self, Reason> {
+        Self::parse_as(Kind::Id, token)
+    }
+
+    /// Takes a compact JWS apart (RFC 7515 §5.2, steps 1 to 7).
+    pub(super) fn parse_as(kind: Kind, token: &'a str) -> Result<Self, Reason> {
         if token.len() > LONGEST {
             return Err("the ID token is too long");
         }
@@ -64,10 +86,9 @@ impl<'a> Unverified<'a> {
         if FORBIDDEN.iter().any(|name| header.contains_key(*name)) {
             return Err("the header of the ID token has a forbidden member");
         }
-        // RFC 8725 §3.11: a token of another kind (logout token, access token, our own assertion) is no ID token.
         match header.get("typ") {
             None => {}
-            Some(Value::String(typ)) if typ.eq_ignore_ascii_case("JWT") => {}
+            Some(Value::String(typ)) if kind.may_be_called(typ) => {}
             Some(_) => return Err("the ID token is of another type (typ)"),
         }
         let name = header.get("alg").and_then(Value::as_str).ok_or("the ID token names no algorithm (alg)")?;
@@ -116,12 +137,26 @@ impl<'a> Unverified<'a> {
 
     /// Verifies signature and claims. What comes back was said by the issuer, to us, just now.
     pub(super) fn verify(&self, keys: &KeySet, expected: &Expected<'_>) -> Result<Map<String, Value>, Reason> {
+        let claims = self.issued_claims(keys, expected.issuer, expected.key_issuers)?;
+        check_parties(&claims, expected)?;
+        check_times(&claims, expected.now)?;
+        self.check_hashes(&claims, expected)?;
+        Ok(claims)
+    }
+
+    /// Verifies the signature by keys that may sign for `issuer`. See [`Expected::key_issuers`].
+    pub(super) fn issued_claims(
+        &self,
+        keys: &KeySet,
+        issuer: &str,
+        key_issuers: bool,
+    ) -> Result<Map<String, Value>, Reason> {
         let candidates = keys.candidates(self.kid.as_deref(), self.algorithm);
         if candidates.is_empty() {
             return Err("the ID token is signed with a key that the provider does not publish");
         }
         let signed_by = |key: &&super::key_set::VerifyingKey| {
-            if expected.key_issuers && !key.signs_for(expected.issuer) {
+            if key_issuers && !key.signs_for(issuer) {
                 return false;
             }
             jsonwebtoken::crypto::verify(self.signature, self.signed.as_bytes(), &key.key, self.algorithm)
@@ -130,11 +165,7 @@ impl<'a> Unverified<'a> {
         if !candidates.iter().any(signed_by) {
             return Err("the signature of the ID token is wrong");
         }
-        let claims = strict_json::object(&self.payload).map_err(|_| "the ID token is no unambiguous JSON")?;
-        check_parties(&claims, expected)?;
-        check_times(&claims, expected.now)?;
-        self.check_hashes(&claims, expected)?;
-        Ok(claims)
+        self.unverified_claims()
     }
 
     /// OpenID Connect Core 1.0 §3.1.3.6, §3.3.2.11: both optional here; if present they must fit.
@@ -162,15 +193,32 @@ impl<'a> Unverified<'a> {
 
 /// `iss`, `aud`, `azp`, `sub`, `nonce`.
 fn check_parties(claims: &Map<String, Value>, expected: &Expected<'_>) -> Result<(), Reason> {
+    check_issuer_and_audience(claims, expected.issuer, expected.client_id)?;
+    if !claims.get("sub").and_then(Value::as_str).is_some_and(is_subject) {
+        return Err("the ID token has no proper subject (sub)");
+    }
+    let nonce = claims.get("nonce").and_then(Value::as_str).ok_or("the ID token has no nonce")?;
+    if !bool::from(nonce.as_bytes().ct_eq(expected.nonce.as_bytes())) {
+        return Err("the ID token belongs to another sign-in (nonce)");
+    }
+    Ok(())
+}
+
+/// `iss`, `aud`, `azp`.
+pub(super) fn check_issuer_and_audience(
+    claims: &Map<String, Value>,
+    issuer: &str,
+    client_id: &str,
+) -> Result<(), Reason> {
     // Byte for byte, without any normalization (attack row A11).
-    if claims.get("iss").and_then(Value::as_str) != Some(expected.issuer) {
+    if claims.get("iss").and_then(Value::as_str) != Some(issuer) {
         return Err("the ID token is from another issuer (iss)");
     }
     let azp = claims.get("azp");
-    if azp.is_some_and(|azp| azp.as_str() != Some(expected.client_id)) {
+    if azp.is_some_and(|azp| azp.as_str() != Some(client_id)) {
         return Err("the ID token was made for another party (azp)");
     }
-    let ours = |audience: &Value| audience.as_str() == Some(expected.client_id);
+    let ours = |audience: &Value| audience.as_str() == Some(client_id);
     match claims.get("aud") {
         Some(audience @ Value::String(_)) if ours(audience) => {}
         Some(Value::Array(audiences)) if audiences.iter().any(ours) && audiences.iter().all(Value::is_string) => {
@@ -179,13 +227,6 @@ fn check_parties(claims: &Map<String, Value>, expected: &Expected<'_>) -> Result
             }
         }
         _ => return Err("the ID token is for somebody else (aud)"),
-    }
-    if !claims.get("sub").and_then(Value::as_str).is_some_and(is_subject) {
-        return Err("the ID token has no proper subject (sub)");
-    }
-    let nonce = claims.get("nonce").and_then(Value::as_str).ok_or("the ID token has no nonce")?;
-    if !bool::from(nonce.as_bytes().ct_eq(expected.nonce.as_bytes())) {
-        return Err("the ID token belongs to another sign-in (nonce)");
     }
     Ok(())
 }
@@ -197,7 +238,7 @@ pub(super) fn is_subject(subject: &str) -> bool {
 }
 
 /// `exp`, `iat`, `nbf`.
-fn check_times(claims: &Map<String, Value>, now: Timestamp) -> Result<(), Reason> {
+pub(super) fn check_times(claims: &Map<String, Value>, now: Timestamp) -> Result<(), Reason> {
     let now = now.seconds();
     let expires = numeric_date(claims, "exp")?.ok_or("the ID token has no expiry (exp)")?;
     let issued = numeric_date(claims, "iat")?.ok_or("the ID token does not say when it was made (iat)")?;

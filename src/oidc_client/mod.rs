@@ -9,7 +9,10 @@ mod discovery;
 mod error;
 mod id_token;
 mod inspection;
+#[cfg(test)]
+mod jose_tests;
 mod key_set;
+mod logout_token;
 mod plain;
 pub mod strict_json;
 mod token_request;
@@ -25,6 +28,7 @@ pub use client::OidcClient;
 pub use client_keys::ClientKeySets;
 pub use error::FederationError;
 pub use inspection::Inspection;
+pub use logout_token::HomeLogout;
 pub use transaction::{CallbackParameters, Transaction};
 
 use crate::model::{Connection, EmailAddress};
@@ -67,6 +71,15 @@ pub trait Federation: Send + Sync + 'static {
         id_token: Option<&str>,
         back: &str,
     ) -> Result<Option<Url>, FederationError>;
+
+    /// Judges what a provider says about a sign-out there, by the same keys and rules as its ID tokens. `redirect_uri` is
+    /// the one of this tenant and connection. That it is heard once is up to the caller.
+    async fn signed_out(
+        &self,
+        connection: &Connection,
+        redirect_uri: &str,
+        logout_token: &str,
+    ) -> Result<HomeLogout, FederationError>;
 
     /// Fetches discovery and keys of a provider, past all caches.
     async fn inspect(&self, connection: &Connection) -> Result<Inspection, FederationError>;

@@ -101,6 +101,7 @@ pub(super) async fn who(
         amr: Vec::new(),
         acr: None,
         auth_time: None,
+        home: None,
         id_token: None,
     };
     Ok((asserted, claims))

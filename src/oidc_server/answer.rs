@@ -8,6 +8,8 @@ use serde_json::json;
 use super::asked::Asked;
 use crate::tokens::{Refusal, TokenError};
 use crate::web::answer::chain;
+use crate::web::notice::{Notice, NoticePage};
+use crate::web::render;
 
 /// An answer of ours.
 pub type Answer = Response<String>;
@@ -45,6 +47,16 @@ fn for_programs(headers: &mut HeaderMap) {
 /// A refusal with this status.
 pub fn refused(status: StatusCode, refusal: Refusal) -> Answer {
     json_of(status, &json!({ "error": refusal.code, "error_description": refusal.description }))
+}
+
+/// A refusal of a request that brought a browser here, before it is proved which client sent it (RFC 9700 §4.11.2): people read
+/// what to do next, programs the words of the specifications.
+pub fn refused_here(asked: &Asked, refusal: Refusal) -> Answer {
+    if !asked.by_person() {
+        return refused(StatusCode::BAD_REQUEST, refusal);
+    }
+    let fault = format!("{}: {}", refusal.code, refusal.description);
+    render::page(&NoticePage { chrome: asked.chrome(), notice: Notice::WrongRequest { fault } })
 }
 
 /// A refusal of the token endpoint and its like (RFC 6749 §5.2). `by_header` says that the client spoke in the

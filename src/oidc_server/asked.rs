@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
-use http::{HeaderMap, StatusCode, Uri};
+use http::{HeaderMap, Method, StatusCode, Uri};
 
 use super::answer;
 use crate::app::App;
@@ -13,9 +13,11 @@ use crate::i18n::Language;
 use crate::model::Tenant;
 use crate::snapshot::Snapshot;
 use crate::tenants::resolve;
+use crate::web::audience::{Audience, audience};
 use crate::web::chrome::{Chrome, TenantLook};
+use crate::web::notice::{Notice, NoticePage};
 use crate::web::request::{network, way_back};
-use crate::web::{ClientInfo, language};
+use crate::web::{ClientInfo, language, render};
 
 /// What every endpoint gets.
 pub struct Asked {
@@ -31,7 +33,7 @@ pub struct Asked {
     pub headers: HeaderMap,
     /// Who is at the other end.
     pub client: ClientInfo,
-    method: http::Method,
+    method: Method,
 }
 
 impl FromRequestParts<Arc<App>> for Asked {
@@ -46,7 +48,7 @@ impl FromRequestParts<Arc<App>> for Asked {
         let named = RawPathParams::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
         let named = named.iter().find(|(name, _)| *name == "tenant").map(|(_, value)| value);
         let Some(tenant) = named.and_then(|text| resolve(&snapshot, text)).cloned() else {
-            return Err(answer::no_such_tenant().into_response());
+            return Err(nowhere(app, parts, client).into_response());
         };
         Ok(Self {
             app: Arc::clone(app),
@@ -60,10 +62,37 @@ impl FromRequestParts<Arc<App>> for Asked {
     }
 }
 
+/// The answer for a tenant that is unknown, disabled or missing: a page where people may have come along.
+fn nowhere(app: &App, parts: &Parts, client: ClientInfo) -> answer::Answer {
+    let for_people =
+        ["/oauth2/v2.0/authorize", "/oauth2/v2.0/logout"].iter().any(|end| parts.uri.path().ends_with(end));
+    if !for_people || !is_person(&parts.method, &parts.headers) {
+        return answer::no_such_tenant();
+    }
+    let chrome = Chrome {
+        language: language::of_request(&app.texts, &parts.headers, "en"),
+        brand: app.settings.brand.clone(),
+        tenant: None,
+        signed_in: None,
+        request_id: client.request_id.to_string(),
+        here: way_back(&parts.method, &parts.uri, None),
+    };
+    render::page(&NoticePage { chrome, notice: Notice::NotFound })
+}
+
+fn is_person(method: &Method, headers: &HeaderMap) -> bool {
+    !matches!(audience(method, headers), Audience::Grpc | Audience::Machine)
+}
+
 impl Asked {
     /// Network of the other end, for limits.
     pub fn network(&self) -> String {
         network(self.client.address)
+    }
+
+    /// Whether a person waits for the answer, and not a program.
+    pub fn by_person(&self) -> bool {
+        is_person(&self.method, &self.headers)
     }
 
     /// The query as sent.

@@ -2,10 +2,9 @@
 //! then leads into the journey. App hosts and the admin host are clients like others, each with one exact redirect URI.
 
 use axum::body::Body;
-use http::StatusCode;
 use serde_json::Value;
 
-use super::answer::{Answer, broken, refused};
+use super::answer::{Answer, broken, refused_here};
 use super::asked::Asked;
 use super::parameters::Parameters;
 use crate::app::App;
@@ -45,7 +44,7 @@ pub async fn by_query(asked: Asked) -> Answer {
     match Parameters::of_query(asked.query()) {
         Ok(parameters) => unfold(&asked, parameters).await,
         // Nothing is proved yet, so the error stays here (RFC 9700 §4.11.2).
-        Err(refusal) => refused(StatusCode::BAD_REQUEST, refusal),
+        Err(refusal) => refused_here(&asked, refusal),
     }
 }
 
@@ -53,7 +52,7 @@ pub async fn by_query(asked: Asked) -> Answer {
 pub async fn by_form(asked: Asked, body: Body) -> Answer {
     match Parameters::of_body(&asked.headers, body).await {
         Ok(parameters) => unfold(&asked, parameters).await,
-        Err(refusal) => refused(StatusCode::BAD_REQUEST, refusal),
+        Err(refusal) => refused_here(&asked, refusal),
     }
 }
 
@@ -66,9 +65,9 @@ async fn unfold(asked: &Asked, parameters: Parameters) -> Answer {
     match pushed::take(&asked.app, asked.tenant.id, id, name).await {
         Ok(Some(query)) => match Parameters::of_query(&query) {
             Ok(pushed) => authorize(asked, &pushed),
-            Err(refusal) => refused(StatusCode::BAD_REQUEST, refusal),
+            Err(refusal) => refused_here(asked, refusal),
         },
-        Ok(None) => refused(StatusCode::BAD_REQUEST, OVER),
+        Ok(None) => refused_here(asked, OVER),
         Err(error) => broken(asked, &error),
     }
 }
@@ -90,13 +89,13 @@ fn authorize(asked: &Asked, parameters: &Parameters) -> Answer {
     match own_host(parameters, callback) {
         Ok(Some(destination)) => return lead(asked, parameters, Ticket::to(destination), true),
         Ok(None) => {}
-        Err(refusal) => return refused(StatusCode::BAD_REQUEST, refusal),
+        Err(refusal) => return refused_here(asked, refusal),
     }
     let id = parameters.get("client_id").and_then(|id| id.parse::<AppId>().ok());
     let registration = id.and_then(|id| asked.snapshot.registration(tenant, id));
     let redirect_uri = parameters.get("redirect_uri").unwrap_or_default();
     let Some(registration) = registration.filter(|known| known.may_return_to(redirect_uri)) else {
-        return refused(StatusCode::BAD_REQUEST, UNKNOWN);
+        return refused_here(asked, UNKNOWN);
     };
     // From here on the client hears of its mistakes itself.
     let now = app.clock.now();
@@ -120,7 +119,7 @@ fn lead(asked: &Asked, parameters: &Parameters, ticket: Ticket, hinted: bool) ->
     let ticket = ticket.with_hints(hint("login_hint"), hint("domain_hint"));
     let ticket = ticket.seal(&asked.app.keys, asked.tenant.id);
     if ticket.len() > LONGEST_TICKET {
-        return refused(StatusCode::BAD_REQUEST, TOO_LARGE);
+        return refused_here(asked, TOO_LARGE);
     }
     let mut answer = see_other(&journey(asked.tenant.id, &ticket));
     // What somebody chose in the footer beats what an application thinks.
@@ -431,6 +430,7 @@ mod tests {
             redirect_uris: vec!["https://portal.example/cb".to_owned()],
             post_logout_redirect_uris: Vec::new(),
             backchannel_logout_uri: None,
+            home_page_url: None,
             secrets: Vec::new(),
             keys: None,
             id_token_alg: SigningAlgorithm::Rs256,

@@ -6,6 +6,7 @@ mod authorize;
 mod cors;
 mod device;
 mod discovery;
+mod home_logout;
 mod introspect;
 mod logout;
 mod par;
@@ -58,6 +59,10 @@ pub fn router() -> Router<Arc<App>> {
         .route(
             "/{tenant}/oauth2/v2.0/logout",
             get(logout::by_query).post(logout::by_form).fallback(answer::wrong_method),
+        )
+        .route(
+            "/{tenant}/federation/{connection}/backchannel-logout",
+            post(home_logout::logged_out).fallback(answer::wrong_method),
         )
         .route(
             "/{tenant}/openid/userinfo",

@@ -14,7 +14,7 @@ use crate::guests::{self};
 use crate::model::{AppId, ConnectionName, InvitationId};
 use crate::oidc_client::CallbackParameters;
 use crate::signin::advance::may_use;
-use crate::signin::arrive::app_home;
+use crate::signin::arrive::{app_home, client_home};
 use crate::signin::{Destination, Scene, Step, Ticket, Visit, advance, federated, trial};
 use crate::web::interstitial::see_other;
 use crate::web::render;
@@ -71,7 +71,7 @@ async fn show_panel(here: &Here, visit: &Visit, scene: &Scene) -> Answer {
             scene.session.as_ref().is_some_and(|session| may_use(&visit.tenant, session, principal.app))
         })
         .filter_map(|principal| {
-            let app = visit.snapshot.app(principal.app)?;
+            let Some(app) = visit.snapshot.app(principal.app) else { return client_tile(visit, principal.app) };
             let url = app_home(&here.app.settings, &visit.snapshot, &visit.tenant, app.id)?;
             Some(AppTile {
                 name: app.display_name.clone(),
@@ -94,6 +94,20 @@ async fn show_panel(here: &Here, visit: &Visit, scene: &Scene) -> Answer {
         total,
         account_url: format!("/{}/account", visit.tenant.id),
         organizations: organizations.into_iter().filter_map(organization_link).collect(),
+    })
+}
+
+/// The tile of an application that signs people in by OpenID Connect and stands elsewhere.
+fn client_tile(visit: &Visit, id: AppId) -> Option<AppTile> {
+    let url = client_home(&visit.snapshot, &visit.tenant, id)?;
+    let registration = visit.snapshot.registration(&visit.tenant, id)?;
+    Some(AppTile {
+        name: registration.display_name.clone(),
+        host: url.host_str().unwrap_or_default().to_owned(),
+        url: url.into(),
+        description: registration.description.clone(),
+        icon_url: None,
+        manage_url: None,
     })
 }
 

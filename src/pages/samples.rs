@@ -658,6 +658,13 @@ fn notice_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         ("not-assigned", Notice::NotAssigned { app: filling.text("Wiki"), panel_url: url() }),
         ("too-many", Notice::TooMany { again_url: Some(url()) }),
         ("broken", Notice::Broken { again_url: None }),
+        (
+            "wrong-request",
+            Notice::WrongRequest {
+                fault: filling
+                    .text("unauthorized_client: No application with this client_id and redirect_uri is registered."),
+            },
+        ),
     ];
     let mut pages =
         vec![("common-url", page(&NoticePage { chrome: filling.instance(), notice: Notice::CommonUrl { examples } }))];

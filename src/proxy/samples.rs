@@ -182,5 +182,6 @@ pub fn record(tenant: u128) -> SessionRecord {
         authenticated_at: Some(NOW),
         by_passkey: false,
         claimed_address: None,
+        home: None,
     }
 }

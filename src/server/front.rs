@@ -10,7 +10,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use http::header::{ACCEPT_LANGUAGE, CONNECTION, STRICT_TRANSPORT_SECURITY};
+use http::header::{ACCEPT_LANGUAGE, ALLOW, CONNECTION, STRICT_TRANSPORT_SECURITY};
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response, Version};
 use hyper::body::Incoming;
@@ -153,11 +153,16 @@ impl Front {
         let reader = Reader::of(&parts.method, &parts.headers);
         let audience = match reader.audience {
             Audience::Grpc | Audience::Machine => Audience::Machine,
+            _ if is_of_the_api(parts) => Audience::Machine,
             _ => Audience::Page,
         };
         let mut response =
             detour::refuse(problem, Reader { audience, ..reader }, &request_id.to_string()).map(Body::from);
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        if problem == Problem::MethodNotAllowed {
+            // RFC 9110 §15.5.6: never without the methods that there are; which of them an address has, it says itself.
+            response.headers_mut().insert(ALLOW, HeaderValue::from_static(METHODS));
+        }
         response
     }
 
@@ -181,4 +186,14 @@ impl Front {
             }
         }
     }
+}
+
+/// The methods that something here may have.
+const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+
+/// Programs call the admin API, whatever they accept; a browser that leads somebody there says that it does.
+fn is_of_the_api(parts: &Parts) -> bool {
+    let below = parts.uri.path().strip_prefix(crate::graph_api::BASE);
+    below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
+        && !parts.headers.contains_key("sec-fetch-mode")
 }

@@ -14,8 +14,10 @@
 //! session is untouched. A dead value is never followed to its successor: whoever planted it would inherit the session.
 
 mod cookie;
+mod endings;
 mod entry;
 mod epochs;
+mod of_home;
 mod of_identity;
 mod of_user;
 pub mod permit;
@@ -26,7 +28,7 @@ mod stream;
 mod tests;
 
 use prometheus_client::metrics::counter::Counter;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -39,6 +41,7 @@ pub use cookie::{
     language_cookie, login_cookie, read_cookie, read_sealed_cookie, session_cookie,
 };
 pub use entry::{CachedFields, Handle, Session};
+pub use of_home::AtHome;
 pub use seal::RecordSeal;
 pub use stream::StreamGuard;
 
@@ -99,7 +102,7 @@ pub struct CodeGrant {
 }
 
 /// A session ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Ending {
     /// Its tenant.
     pub tenant: TenantId,
@@ -169,6 +172,7 @@ impl Sessions {
         self.short_term.put(&used_key(record.tenant, record.id), &record.last_used_at, lifetime).await?;
         self.remember_user(&record, lifetime).await?;
         self.remember_identity(&record, lifetime).await?;
+        self.remember_home(&record, lifetime).await?;
         if let Some(browser) = &record.browser {
             self.remember_browser(browser, record.tenant, record.id).await?;
         }
@@ -183,6 +187,10 @@ impl Sessions {
             return Ok(());
         }
         self.write(&record, now).await?;
+        if session.record().home != record.home {
+            // The person signed in anew at home, perhaps in another session there.
+            self.remember_home(&record, record.absolute_end.since(now)).await?;
+        }
         session.renew(record, now);
         if session.is_ended() {
             // It was ended while we wrote: what we wrote must not outlive that.
@@ -336,17 +344,14 @@ impl Sessions {
         if let Some(session) = known {
             session.end();
         }
+        // Noted first: whoever must hear of it hears of it even if we stop in the middle.
+        let ending = Ending { tenant, session: id };
+        self.note_ending(ending).await?;
         self.short_term.remove(&session_key(tenant, id)).await?;
         self.short_term.remove(&used_key(tenant, id)).await?;
-        // Nobody listens in a process that serves nothing, and then nobody is told.
-        let _ = self.endings.send(Ending { tenant, session: id });
+        // Nobody listens in a process that serves nothing; the next one that does finds the note.
+        let _ = self.endings.send(ending);
         Ok(())
-    }
-
-    /// Every session that somebody ends from now on; `None` if it was taken before. One that only grows too old is not among
-    /// them.
-    pub fn endings(&self) -> Option<UnboundedReceiver<Ending>> {
-        self.ended.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Ends every session of a user that began at or before `at`. The directory holds the same epoch.

@@ -178,6 +178,7 @@ impl World {
             authenticated_at: Some(now),
             by_passkey: false,
             claimed_address: None,
+            home: None,
         }
     }
 

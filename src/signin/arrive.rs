@@ -1,5 +1,7 @@
 //! Everything is proved and agreed: where the browser goes now.
 
+use url::Url;
+
 use super::advance::{Scene, SigninError, Visit};
 use super::client;
 use super::ticket::Destination;
@@ -91,6 +93,14 @@ pub fn registered_callback(settings: &Settings, snapshot: &Snapshot, tenant: &Te
         &snapshot.app(id)?.host
     };
     Some(format!("{}{APP_CALLBACK}", settings.origin_of(host)))
+}
+
+/// Where people begin with an application that only signs them in by OpenID Connect, if this tenant or whoever registered it
+/// says so.
+pub fn client_home(snapshot: &Snapshot, tenant: &Tenant, id: AppId) -> Option<Url> {
+    let principal = snapshot.service_principal(tenant, id)?;
+    let registration = snapshot.registration(tenant, id)?;
+    principal.homepage.clone().or_else(|| registration.home_page_url.clone())
 }
 
 /// The front page of an app in this tenant.

@@ -19,7 +19,7 @@ pub async fn sign_out(app: &App, visit: &Visit, everywhere: bool) -> Result<(), 
         app.sessions.end_browser(&visit.browser_hash()).await?;
     }
     if let Some(session) = session {
-        home_sign_out::forget(app, visit, session.id).await?;
+        home_sign_out::forget(app, visit.tenant.id, session.id).await?;
         end_session(app, &session, everywhere).await?;
     }
     // A permit to change how somebody signs in began with a session that has ended already.

@@ -379,6 +379,7 @@ impl<'a> Case<'a> {
             second_factor: None,
             authenticated_at: None,
             by_passkey: false,
+            home: None,
         })
     }
 

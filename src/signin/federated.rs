@@ -154,6 +154,7 @@ pub async fn come_back(
         second_factor: shown_at_home(connection, &asserted.amr, asserted.acr.as_deref()),
         authenticated_at: asserted.auth_time,
         by_passkey: false,
+        home: asserted.home,
     };
     let mut journey = visit.journey(app).await?;
     let invitation = invitation_of(app, visit).await?;

@@ -8,7 +8,7 @@ use super::journey::{Journey, Stranger};
 use super::may_bind::{Claim, Opened, Rules, may_be_bound};
 use super::own_provider::{is_members, member_of};
 use super::relink::relink;
-use super::{facts, notices, proofs};
+use super::{facts, home_logout, notices, proofs};
 use crate::app::App;
 use crate::clock::random_guid;
 use crate::guests::change_sign_in;
@@ -139,6 +139,7 @@ pub async fn finish_member(
         second_factor,
         authenticated_at: None,
         by_passkey: hash.is_none(),
+        home: None,
     };
     let Some((record, cookie)) = open_session(app, visit, member, stranger, member.mail.clone(), hash).await? else {
         return Ok(Finished::Stranger);
@@ -171,6 +172,7 @@ pub fn member_abroad(app: &App, visit: &Visit, home: TenantId) -> Option<Strange
         second_factor: None,
         authenticated_at: record.authenticated_at,
         by_passkey: record.by_passkey,
+        home: None,
     })
 }
 
@@ -300,6 +302,7 @@ async fn open_session(
         two_steps_wanted: factors.wants_two_steps(),
         authenticated_at: Some(stranger.authenticated_at.unwrap_or(signed_in_at).min(now)),
         by_passkey: stranger.by_passkey,
+        home: stranger.home,
         ..begun
     };
     facts::fill(tx.as_mut(), tenant, user, &mut record, now).await?;
@@ -326,7 +329,8 @@ async fn open_session(
     };
     // What ended the proof before the session was listed did not end the session.
     let begun = session.record();
-    if !proofs::still_counts(app, &begun.identity, stranger_at).await? {
+    let at_home = home_logout::still_counts(app, &begun, stranger_at).await?;
+    if !at_home || !proofs::still_counts(app, &begun.identity, stranger_at).await? {
         app.sessions.end(tenant.id, begun.id).await?;
         return Ok(None);
     }

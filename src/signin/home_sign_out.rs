@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::advance::{SigninError, Visit};
 use crate::app::App;
 use crate::keys::{Purpose, sha256_hex, token};
-use crate::model::{Connection, Method, SessionId, SessionRecord};
-use crate::short_term::{Key, Kind};
+use crate::model::{Connection, Method, SessionId, SessionRecord, TenantId};
+use crate::short_term::{Key, Kind, ShortTermResult};
 
 /// How long the way from our page to the provider stands open.
 const WAY_ENDS: Duration = Duration::from_secs(120);
@@ -22,7 +22,7 @@ pub(super) async fn keep_hint(
     id_token: Option<&str>,
 ) -> Result<(), SigninError> {
     let Some(id_token) = id_token.filter(|text| text.len() <= LONGEST_HINT) else { return Ok(()) };
-    let key = hint_key(visit, session.id);
+    let key = hint_key(visit.tenant.id, session.id);
     let sealed = app.keys.seal(Purpose::Federation, &key.flat(), id_token.as_bytes());
     let life = session.absolute_end.since(app.clock.now());
     Ok(app.short_term.put(&key, sealed.as_bytes(), life).await?)
@@ -46,7 +46,7 @@ pub async fn prepare(
     browser: &str,
 ) -> Result<Option<String>, SigninError> {
     let Some(connection) = connection_of(visit, session) else { return Ok(None) };
-    let key = hint_key(visit, session.id);
+    let key = hint_key(visit.tenant.id, session.id);
     let hint = app
         .short_term
         .take(&key)
@@ -71,8 +71,8 @@ pub async fn leave(app: &App, visit: &Visit, id: &str) -> Result<Option<String>,
 }
 
 /// Forgets the token of a session that ends.
-pub(super) async fn forget(app: &App, visit: &Visit, session: SessionId) -> Result<(), SigninError> {
-    Ok(app.short_term.remove(&hint_key(visit, session)).await?)
+pub(super) async fn forget(app: &App, tenant: TenantId, session: SessionId) -> ShortTermResult<()> {
+    app.short_term.remove(&hint_key(tenant, session)).await
 }
 
 fn connection_of<'a>(visit: &'a Visit, session: &SessionRecord) -> Option<&'a Connection> {
@@ -94,8 +94,8 @@ async fn sign_out_url(app: &App, visit: &Visit, connection: &Connection, hint: O
     }
 }
 
-fn hint_key(visit: &Visit, session: SessionId) -> Key {
-    Key::of(visit.tenant.id, Kind::Federation, format!("id-token:{}", session.0.simple()))
+fn hint_key(tenant: TenantId, session: SessionId) -> Key {
+    Key::of(tenant, Kind::Federation, format!("id-token:{}", session.0.simple()))
 }
 
 /// Another browser looks elsewhere, and so cannot use up what is not its own either.

@@ -7,8 +7,8 @@ use super::email_code::CodePurpose;
 use super::home_realm::{Route, Ways};
 use crate::guests::change_sign_in::Permit;
 use crate::model::{
-    AgreementId, AppId, ConnectionName, EmailAddress, Identity, Method, RouteOverride, SecondFactorMethod, TenantId,
-    Timestamp, UserId, UserType, VerifiedAddress,
+    AgreementId, AppId, ConnectionName, EmailAddress, HomeSession, Identity, Method, RouteOverride, SecondFactorMethod,
+    TenantId, Timestamp, UserId, UserType, VerifiedAddress,
 };
 
 /// One sign-in in progress: a browser at a tenant. It holds what was typed and proved, and never says by itself that
@@ -106,6 +106,9 @@ pub struct Stranger {
     /// Whether a passkey of ours stood in for the password.
     #[serde(default)]
     pub by_passkey: bool,
+    /// The session at the home organization behind it, where an ID token told of one.
+    #[serde(default)]
+    pub home: Option<HomeSession>,
 }
 
 impl Journey {
@@ -664,6 +667,7 @@ mod tests {
                     second_factor: None,
                     authenticated_at: None,
                     by_passkey: false,
+                    home: None,
                 }),
                 switching,
                 chooser_refused: false,

@@ -162,6 +162,7 @@ fn by_mailbox(verified: &VerifiedAddress) -> Stranger {
         second_factor: None,
         authenticated_at: None,
         by_passkey: false,
+        home: None,
     }
 }
 

@@ -21,6 +21,7 @@ pub mod facts;
 pub mod federated;
 pub mod finish;
 pub mod front_door;
+pub mod home_logout;
 pub mod home_realm;
 pub mod home_sign_out;
 pub mod journey;

@@ -141,5 +141,6 @@ pub(super) fn proved(app: &App, account: &PersonalAccount) -> Stranger {
         second_factor: None,
         authenticated_at: None,
         by_passkey: false,
+        home: None,
     }
 }

@@ -249,6 +249,7 @@ mod tests {
                         second_factor: None,
                         authenticated_at: None,
                         by_passkey: false,
+                        home: None,
                     });
                 }
                 _ => {}

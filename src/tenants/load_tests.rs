@@ -301,7 +301,7 @@ async fn the_demo_table_is_what_the_files_say() {
     assert_eq!(mode("wiki.contoso.localhost"), Some((app("b1"), Mode::Host)));
     assert_eq!(mode("desk.apps.localhost"), Some((app("b2"), Mode::Path { strip: true })));
     assert_eq!(mode("board.apps.localhost"), Some((app("b3"), Mode::Query)));
-    assert_eq!(contoso.service_principals.len(), 7, "three apps behind the proxy, three clients, and the scripts");
+    assert_eq!(contoso.service_principals.len(), 9, "three apps behind the proxy, five clients, and the scripts");
     assert_eq!(northwind.service_principals.len(), 3);
     assert_eq!(snapshot.tenant_by_host("wiki.contoso.localhost").map(|tenant| tenant.id), Some(contoso.id));
     for (tenant, client) in [(contoso, "vestibule-contoso"), (northwind, "vestibule-northwind")] {

@@ -8,7 +8,8 @@ use async_trait::async_trait;
 
 use crate::model::{Connection, ConnectionName};
 use crate::oidc_client::{
-    Asserted, Begin, CallbackParameters, Federation, FederationError, Inspection, LoginHint, Transaction, Trial,
+    Asserted, Begin, CallbackParameters, Federation, FederationError, HomeLogout, Inspection, LoginHint, Transaction,
+    Trial,
 };
 
 /// Says that every provider is there, except those that are down.
@@ -58,6 +59,10 @@ impl Federation for TestFederation {
         _: Option<&str>,
         _: &str,
     ) -> Result<Option<url::Url>, FederationError> {
+        Self::silence()
+    }
+
+    async fn signed_out(&self, _: &Connection, _: &str, _: &str) -> Result<HomeLogout, FederationError> {
         Self::silence()
     }
 

@@ -1,6 +1,7 @@
 //! A directory, a short-term store, a clock, random bytes and words in memory, for the unit tests of verbs and shelves.
 
 mod block_keys;
+mod broken_jws;
 mod client_consents;
 mod directory_pages;
 mod federation;
@@ -18,6 +19,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 pub(crate) use block_keys::TestBlockKeys;
+pub(crate) use broken_jws::Signer;
 pub(crate) use directory_pages::passes;
 pub(crate) use federation::TestFederation;
 pub(crate) use samples::*;

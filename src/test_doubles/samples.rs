@@ -254,6 +254,7 @@ pub(crate) fn session_record() -> SessionRecord {
         authenticated_at: None,
         by_passkey: false,
         claimed_address: None,
+        home: None,
     }
 }
 

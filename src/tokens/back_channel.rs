@@ -1,8 +1,10 @@
 //! Tells clients that a session ended (OpenID Connect Back-Channel Logout 1.0): those that got tokens in it and want to know.
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use http::StatusCode;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -52,36 +54,91 @@ pub(super) async fn remember(app: &App, session: &SessionRecord, registration: &
     app.short_term.enlist(&clients_key(session.tenant, session.id), &name, lifetime).await
 }
 
-/// Tells whoever must know, until `stop`. Call it once.
+/// Tells whoever must know, until `stop`, beginning with what was left undone before. Call it once.
 pub async fn run(app: Arc<App>, stop: CancellationToken) {
     let Some(mut endings) = app.sessions.endings() else { return };
-    let lanes = Arc::new(Semaphore::new(AT_ONCE));
+    let teller = Arc::new(Teller { app, lanes: Semaphore::new(AT_ONCE), under_way: Mutex::default(), stop });
+    let tenants: Vec<TenantId> = teller.app.snapshot.load().tenants().map(|tenant| tenant.id).collect();
+    for tenant in tenants {
+        match teller.app.sessions.noted_endings(tenant).await {
+            Ok(noted) => noted.into_iter().for_each(|ending| teller.begin(ending)),
+            Err(error) => tracing::error!(tenant.id = %tenant, %error, "endings of before the start could not be read"),
+        }
+    }
     loop {
         let ending = tokio::select! {
-            () = stop.cancelled() => return,
+            () = teller.stop.cancelled() => return,
             ending = endings.recv() => ending,
         };
         let Some(ending) = ending else { return };
-        match calls(&app, ending).await {
-            Ok(calls) => {
-                for call in calls {
-                    let (app, lanes, stop) = (Arc::clone(&app), Arc::clone(&lanes), stop.clone());
-                    tokio::spawn(async move {
-                        tokio::select! {
-                            () = stop.cancelled() => {}
-                            () = deliver(&app, &lanes, call) => {}
-                        }
-                    });
+        teller.begin(ending);
+    }
+}
+
+/// Tells clients, many at once.
+struct Teller {
+    app: Arc<App>,
+    lanes: Semaphore,
+    /// A session may be ended twice; its clients hear of it once.
+    under_way: Mutex<HashSet<Ending>>,
+    stop: CancellationToken,
+}
+
+impl Teller {
+    /// Begins to tell of one session, aside.
+    fn begin(self: &Arc<Self>, ending: Ending) {
+        if !self.under_way.lock().unwrap_or_else(PoisonError::into_inner).insert(ending) {
+            return;
+        }
+        let teller = Arc::clone(self);
+        tokio::spawn(async move {
+            let told = tokio::select! {
+                // The note stays, and the next start goes on from there.
+                () = teller.stop.cancelled() => Ok(()),
+                told = teller.tell_all(ending) => told,
+            };
+            if let Err(error) = told {
+                tracing::error!(%error, "applications could not be told that a session ended; the next start tries again");
+            }
+            teller.under_way.lock().unwrap_or_else(PoisonError::into_inner).remove(&ending);
+        });
+    }
+
+    async fn tell_all(&self, ending: Ending) -> ShortTermResult<()> {
+        let calls = calls(&self.app, ending).await?;
+        let delivered = join_all(calls.into_iter().map(|call| self.deliver(ending, call))).await;
+        delivered.into_iter().collect::<ShortTermResult<()>>()?;
+        self.app.sessions.everybody_knows(ending).await
+    }
+
+    /// Tells one client, or gives up; either way it is off the list then.
+    async fn deliver(&self, ending: Ending, call: Call) -> ShortTermResult<()> {
+        let mut pauses = PAUSES.into_iter();
+        loop {
+            let told = {
+                // Nobody closes the semaphore, so that there is always a place.
+                let _place = self.lanes.acquire().await;
+                tell(&self.app, &call).await
+            };
+            let Err(problem) = told else { break };
+            match (problem.is_final(), pauses.next()) {
+                (false, Some(pause)) => tokio::time::sleep(pause).await,
+                _ => {
+                    tracing::warn!(tenant.id = %call.tenant, app.id = %call.registration.app, %problem,
+                        "an application could not be told that a session ended");
+                    break;
                 }
             }
-            Err(error) => tracing::error!(%error, "applications could not be told that a session ended"),
         }
+        self.app.short_term.delist(&clients_key(ending.tenant, ending.session), &call.name).await
     }
 }
 
 /// One client that must know.
 struct Call {
     tenant: TenantId,
+    /// How it stands on the list.
+    name: String,
     registration: Arc<Registration>,
     url: Url,
     subject: String,
@@ -89,14 +146,11 @@ struct Call {
 }
 
 async fn calls(app: &App, ending: Ending) -> ShortTermResult<Vec<Call>> {
-    let key = clients_key(ending.tenant, ending.session);
-    let names = app.short_term.listed(&key).await?;
+    let names = app.short_term.listed(&clients_key(ending.tenant, ending.session)).await?;
     let snapshot = app.snapshot.load();
     let Some(tenant) = snapshot.tenant(ending.tenant) else { return Ok(Vec::new()) };
     let mut calls = Vec::new();
     for name in names {
-        // Taken off before it is told: a session may be ended twice, and its clients hear of it once.
-        app.short_term.delist(&key, &name).await?;
         let Some((client, user)) = name.split_once(' ') else { continue };
         let (Ok(client), Ok(user)) = (client.parse::<AppId>(), user.parse::<UserId>()) else { continue };
         let Some(registration) = snapshot.registration(tenant, client).cloned() else { continue };
@@ -107,32 +161,10 @@ async fn calls(app: &App, ending: Ending) -> ShortTermResult<Vec<Call>> {
             subject: pairwise::subject(&app.keys, tenant.id, user, client),
             session: pairwise::session(&app.keys, tenant.id, ending.session, client),
             registration,
+            name,
         });
     }
     Ok(calls)
-}
-
-async fn deliver(app: &App, lanes: &Semaphore, call: Call) {
-    let mut pauses = PAUSES.into_iter();
-    loop {
-        let told = {
-            // Nobody closes the semaphore, so that there is always a place.
-            let _place = lanes.acquire().await;
-            tell(app, &call).await
-        };
-        let problem = match told {
-            Ok(()) => return,
-            Err(problem) => problem,
-        };
-        match (problem.is_final(), pauses.next()) {
-            (false, Some(pause)) => tokio::time::sleep(pause).await,
-            _ => {
-                tracing::warn!(tenant.id = %call.tenant, app.id = %call.registration.app, %problem,
-                    "an application could not be told that a session ended");
-                return;
-            }
-        }
-    }
 }
 
 /// Why a client was not told.
@@ -151,6 +183,8 @@ impl Problem {
     fn is_final(&self) -> bool {
         match self {
             Self::Fetch(error) => error.is_refusal(),
+            // Some of them only mean "not now".
+            Self::Refused(StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS) => false,
             Self::Refused(status) => status.is_client_error(),
             Self::Keys(_) => true,
         }

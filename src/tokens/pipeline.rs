@@ -131,6 +131,10 @@ async fn for_guest(
         None
     };
     back_channel::remember(app, admitted.record(), client.registration()).await?;
+    // It may have ended before this client was on the list of those that hear of it.
+    if app.sessions.find(tenant.id, grant.session).await?.is_none() {
+        return Err(Refusal::GRANT.into());
+    }
     // Last, so that a refusal uses nothing up.
     let refresh_token = match refresh {
         Refreshing::First if has("offline_access") => Some(refresh::first(app, &grant).await?),

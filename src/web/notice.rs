@@ -76,6 +76,11 @@ pub enum Notice {
     },
     /// A trial sign-in of `vestibule idp test` is over.
     TrialOver,
+    /// An application sent somebody here with a request that cannot be answered, not even to the application.
+    WrongRequest {
+        /// What is wrong with it, for whoever wrote the application: the code and the English words of OAuth 2.0.
+        fault: String,
+    },
 }
 
 /// A link at the end of a notice.
@@ -93,6 +98,7 @@ impl Notice {
             Self::TooMany { .. } => "tooManyRequests",
             Self::Broken { .. } => "serviceUnavailable",
             Self::TrialOver => "trialOver",
+            Self::WrongRequest { .. } => "wrongRequest",
         }
     }
 }
@@ -116,6 +122,7 @@ impl NoticePage {
             Notice::TooMany { .. } => chrome.say("too-many-title"),
             Notice::Broken { .. } => chrome.say("broken-title"),
             Notice::TrialOver => chrome.say("trial-over-title"),
+            Notice::WrongRequest { .. } => chrome.say("wrong-request-title"),
         }
     }
 
@@ -133,6 +140,7 @@ impl NoticePage {
             Notice::TooMany { .. } => chrome.mark("too-many-what"),
             Notice::Broken { .. } => chrome.mark("broken-what"),
             Notice::TrialOver => chrome.mark("trial-over-what"),
+            Notice::WrongRequest { .. } => chrome.mark("wrong-request-what"),
         }
     }
 
@@ -150,6 +158,15 @@ impl NoticePage {
             Notice::TooMany { .. } => chrome.mark("too-many-next"),
             Notice::Broken { .. } => chrome.mark("broken-next"),
             Notice::TrialOver => chrome.mark("trial-over-next"),
+            Notice::WrongRequest { .. } => chrome.mark("wrong-request-next"),
+        }
+    }
+
+    /// What whoever wrote an application wants to know, in English as in the specifications.
+    fn fault(&self) -> Option<&str> {
+        match &self.notice {
+            Notice::WrongRequest { fault } => Some(fault),
+            _ => None,
         }
     }
 
@@ -162,7 +179,9 @@ impl NoticePage {
 
     fn links(&self) -> Vec<Link<'_>> {
         let (main, label, other) = match &self.notice {
-            Notice::CommonUrl { .. } | Notice::NotFound | Notice::TrialOver => (None, "", None),
+            Notice::CommonUrl { .. } | Notice::NotFound | Notice::TrialOver | Notice::WrongRequest { .. } => {
+                (None, "", None)
+            }
             Notice::StartAgain { url } => (url.as_deref(), "start-again", None),
             Notice::IdpDown { again_url, other_ways_url, .. }
             | Notice::IdpFault { again_url, other_ways_url, .. }
@@ -181,7 +200,9 @@ impl NoticePage {
 impl Page for NoticePage {
     fn status(&self) -> StatusCode {
         match self.notice {
-            Notice::CommonUrl { .. } | Notice::StartAgain { .. } => StatusCode::BAD_REQUEST,
+            Notice::CommonUrl { .. } | Notice::StartAgain { .. } | Notice::WrongRequest { .. } => {
+                StatusCode::BAD_REQUEST
+            }
             Notice::NotFound => StatusCode::NOT_FOUND,
             Notice::IdpDown { .. } | Notice::MailDown { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Notice::IdpFault { .. } => StatusCode::BAD_GATEWAY,

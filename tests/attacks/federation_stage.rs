@@ -8,7 +8,7 @@ use vestibule::clock::{Clock, SystemClock, SystemRandom};
 use vestibule::config::{Egress, HostPort};
 use vestibule::model::{Connection, ConnectionKind, MfaTrust, Secret, Timestamp};
 use vestibule::oidc_client::{
-    Asserted, Begin, CallbackParameters, Federation, FederationError, LoginHint, OidcClient, Transaction,
+    Asserted, Begin, CallbackParameters, Federation, FederationError, HomeLogout, LoginHint, OidcClient, Transaction,
 };
 use vestibule::outbound::Fetcher;
 
@@ -93,6 +93,19 @@ impl Stage {
         let redirect_uri = back.as_str().split(['?', '#']).next().unwrap();
         let callback = CallbackParameters::from_query(redirect_uri, back.query().unwrap_or_default())?;
         self.client.finish(&self.connection, transaction, &callback).await
+    }
+
+    /// Hears a logout token at this connection's address.
+    pub async fn signed_out(&self, logout_token: &str) -> Result<HomeLogout, FederationError> {
+        self.client.signed_out(&self.connection, REDIRECT, logout_token).await
+    }
+
+    /// The logout token is refused, and for this reason.
+    pub async fn says_no(&self, logout_token: &str, part: &str) {
+        match self.signed_out(logout_token).await {
+            Err(FederationError::Lied(reason)) => assert!(reason.contains(part), "{reason}"),
+            other => panic!("{part}: {other:?}"),
+        }
     }
 
     pub async fn sign_in(&self) -> Result<Asserted, FederationError> {

@@ -6,5 +6,6 @@ mod federation_costs;
 mod federation_protocol;
 mod federation_stage;
 mod id_tokens;
+mod logout_tokens;
 mod presets;
 mod rp_modules;

@@ -1,4 +1,5 @@
-//! The certification plans for relying parties, Basic and Config: each module under its official name, with us as the client.
+//! The certification plans for relying parties, Basic, Config and Back-Channel Logout: each module under its official name, with
+//! us as the client. The modules of RP-Initiated Logout need a browser: see the story `home_logout`.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -7,7 +8,7 @@ use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Value, json};
 
 use super::federation_stage::{Stage, lied};
-use crate::lying_idp::{Lies, Signer};
+use crate::lying_idp::{Lies, Signer, compact};
 
 fn without(name: &'static str) -> impl Fn(&mut Value) + Send + Sync {
     move |object| {
@@ -238,4 +239,85 @@ async fn oidcc_client_test_signing_key_rotation() {
     stage.clock.0.store(61, Ordering::SeqCst);
     assert!(stage.sign_in().await.is_ok());
     assert_eq!(stage.idp.heard("/jwks").len(), 2);
+}
+
+// Back-Channel Logout, 8
+
+const LOGOUT_HEADER: &str = r#"{"alg":"RS256","kid":"rsa","typ":"logout+jwt"}"#;
+
+/// A logout token that is good but for one thing is refused for it, and the same without that thing is believed.
+async fn logout_refused(change: impl FnOnce(&mut Value), reason: &str) {
+    let stage = Stage::new().await;
+    let good = stage.idp.logout_claims();
+    let mut claims = good.clone();
+    change(&mut claims);
+    stage.says_no(&compact(Signer::Rs256, LOGOUT_HEADER, &claims.to_string()), reason).await;
+    stage.signed_out(&compact(Signer::Rs256, LOGOUT_HEADER, &good.to_string())).await.unwrap();
+}
+
+#[tokio::test]
+async fn oidcc_client_test_rp_backchannel_rpinitlogout() {
+    let stage = Stage::new().await;
+    let claims = stage.idp.logout_claims();
+    let logout = stage.signed_out(&compact(Signer::Rs256, LOGOUT_HEADER, &claims.to_string())).await.unwrap();
+    assert_eq!(
+        (logout.issuer.as_str(), logout.id.as_str()),
+        (stage.idp.issuer.as_str(), claims["jti"].as_str().unwrap())
+    );
+    assert_eq!((logout.subject.as_deref(), logout.sid.as_deref()), (Some("1001"), Some("s-1")));
+    // One cache of keys for ID tokens and these.
+    stage.sign_in().await.unwrap();
+    assert_eq!(stage.idp.heard("/jwks").len(), 1);
+}
+
+#[tokio::test]
+async fn oidcc_client_test_rp_backchannel_rpinitlogout_alg_none() {
+    let stage = Stage::new().await;
+    let claims = stage.idp.logout_claims().to_string();
+    for alg in ["none", "None", "nOnE", ""] {
+        let header = json!({ "alg": alg, "typ": "logout+jwt" }).to_string();
+        let unsigned =
+            format!("{}.{}.", BASE64URL_NOPAD.encode(header.as_bytes()), BASE64URL_NOPAD.encode(claims.as_bytes()));
+        stage.says_no(&unsigned, "algorithm of the logout token is not allowed").await;
+    }
+    stage.signed_out(&compact(Signer::Rs256, LOGOUT_HEADER, &claims)).await.unwrap();
+}
+
+#[tokio::test]
+async fn oidcc_client_test_rp_backchannel_rpinitlogout_no_event() {
+    logout_refused(without("events"), "(events)").await;
+}
+
+#[tokio::test]
+async fn oidcc_client_test_rp_backchannel_rpinitlogout_with_nonce() {
+    logout_refused(with("nonce", json!("a nonce")), "nonce").await;
+}
+
+/// Another algorithm than those that the provider announces, with a key that it publishes; and a symmetric one.
+#[tokio::test]
+async fn oidcc_client_test_rp_backchannel_rpinitlogout_wrong_alg() {
+    let stage = Stage::new().await;
+    let rs256_alone = with("id_token_signing_alg_values_supported", json!(["RS256"]));
+    stage.idp.lie(|lies| lies.discovery = Some(Arc::new(rs256_alone)));
+    let claims = stage.idp.logout_claims().to_string();
+    let other = json!({ "alg": "ES256", "kid": "p256", "typ": "logout+jwt" }).to_string();
+    stage.says_no(&compact(Signer::Es256, &other, &claims), "algorithm that was not announced").await;
+    let shared = json!({ "alg": "HS256", "typ": "logout+jwt" }).to_string();
+    stage.says_no(&compact(Signer::Rs256, &shared, &claims), "algorithm of the logout token is not allowed").await;
+    stage.signed_out(&compact(Signer::Rs256, LOGOUT_HEADER, &claims)).await.unwrap();
+}
+
+#[tokio::test]
+async fn oidcc_client_test_rp_backchannel_rpinitlogout_wrong_aud() {
+    logout_refused(with("aud", json!("somebody else")), "for somebody else").await;
+}
+
+#[tokio::test]
+async fn oidcc_client_test_rp_backchannel_rpinitlogout_wrong_event() {
+    logout_refused(with("events", json!({ "http://schemas.openid.net/event/other": {} })), "(events)").await;
+}
+
+#[tokio::test]
+async fn oidcc_client_test_rp_backchannel_rpinitlogout_wrong_iss() {
+    logout_refused(with("iss", json!("https://other.example")), "another issuer").await;
 }

@@ -19,6 +19,7 @@ mod guest_objects;
 mod guest_pages;
 mod killed;
 mod life;
+mod openid_plan;
 mod outbox_killed;
 #[cfg(feature = "redis")]
 mod redis_gone;

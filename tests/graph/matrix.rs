@@ -9,19 +9,19 @@ use vestibule::model::{Permission, Permissions};
 use super::api::{Api, application, everything, user};
 use crate::actors::{CONTOSO, NORTHWIND, world};
 
-const NOBODY: &str = "00000000-0000-4000-8000-00000000dead";
+pub const NOBODY: &str = "00000000-0000-4000-8000-00000000dead";
 
-fn operations() -> impl Iterator<Item = &'static Operation> {
+pub fn operations() -> impl Iterator<Item = &'static Operation> {
     OPERATIONS.iter().flat_map(|operations| operations.iter())
 }
 
 /// The address of an operation, with `id` for each parameter.
-fn address(operation: &Operation, id: &str) -> String {
+pub fn address(operation: &Operation, id: &str) -> String {
     let path: Vec<&str> = operation.path.split('/').map(|part| if part.starts_with('{') { id } else { part }).collect();
     format!("{BASE}{}", path.join("/"))
 }
 
-fn value_of(kind: Kind, creating: bool) -> Value {
+pub fn value_of(kind: Kind, creating: bool) -> Value {
     match kind {
         Kind::Text(_) => json!("text"),
         Kind::Word(words) => json!(words[0]),
@@ -35,12 +35,13 @@ fn value_of(kind: Kind, creating: bool) -> Value {
         Kind::Bytes => json!("AA=="),
         Kind::Object(entity) => body_of(entity, creating),
         Kind::Texts(_) => json!(["text"]),
+        Kind::Addresses(_) => json!(["nobody@nowhere.example"]),
         Kind::Objects(entity, _) => json!([body_of(entity, creating)]),
     }
 }
 
 /// The least body that an operation takes.
-fn body_of(entity: &Entity, creating: bool) -> Value {
+pub fn body_of(entity: &Entity, creating: bool) -> Value {
     let required = entity.properties.iter().filter(|property| creating && property.access == Access::Required);
     let fields: Map<String, Value> =
         required.map(|property| (property.name.to_owned(), value_of(property.kind, creating))).collect();

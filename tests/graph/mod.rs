@@ -1,6 +1,7 @@
 //! Programs that call the admin API.
 
 mod api;
+mod batch;
 mod clients;
 mod configuration;
 mod invitations;

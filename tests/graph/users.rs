@@ -40,7 +40,7 @@ async fn guests_are_found_by_state_name_and_address() {
     let search = "/v1.0/users?$search=%22displayName:passcode%22";
     let eventual = [("consistencylevel", "eventual")];
     assert_eq!(api.asks("GET", search, &token, &eventual, None).await.is(200).values().len(), 1);
-    assert_eq!(api.gets(search, &token).await.is(400).code(), "Request_UnsupportedQuery");
+    assert_eq!(api.gets(search, &token).await.is(200).values().len(), 1, "no answer is old, whether or not one may be");
     let ordered = api.gets("/v1.0/users?$orderby=displayName%20desc&$top=3", &token).await.is(200);
     let names: Vec<&str> = ordered.values().iter().map(|user| user["displayName"].as_str().unwrap()).collect();
     let mut sorted = names.clone();

@@ -34,9 +34,13 @@ const provider = new Provider(issuer, {
   // Scopes' claims also stand in the ID token, as with the large providers.
   conformIdTokenClaims: false,
   pkce: { required: () => true },
+  features: { backchannelLogout: { enabled: true } },
+  // It does not call back to loopback by itself, where all of this runs.
+  fetch: (url, options) => fetch(url, { ...options, dispatcher: undefined }),
   cookies: { keys: ["for one story"] },
 });
 provider.on("server_error", (_, error) => console.error(error));
+provider.on("backchannel.error", (_, error) => console.error("back-channel", error));
 
 createServer({ cert: readFileSync(certificate), key: readFileSync(key) }, provider.callback())
   .listen(Number(port), "127.0.0.1", () => console.log("listening"));

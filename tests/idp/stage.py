@@ -86,7 +86,8 @@ class Stage(Serving):
             "VESTIBULE_TENANTS__CONTOSO__CONNECTIONS__FABRIKAM__ISSUER": self.issuer,
             "VESTIBULE_TENANTS__CONTOSO__CONNECTIONS__FABRIKAM__CLIENT_SECRET_FILE": secret,
         }
-        return {**environment(self.folder), **{name: str(value) for name, value in ours.items()}}
+        trusted = {"NODE_EXTRA_CA_CERTS": str(self.folder / "certs" / "dev-ca" / "ca.pem")}
+        return {**environment(self.folder), **trusted, **{name: str(value) for name, value in ours.items()}}
 
     def vestibule(self, *words):
         done = subprocess.run(
@@ -95,13 +96,19 @@ class Stage(Serving):
         assert done.returncode == 0, f"vestibule {' '.join(words)}: {done.stdout}{done.stderr}"
         return done.stdout
 
-    def start_provider(self):
-        """A certificate authority of its own: the operator names it in egress.extra_roots."""
+    def certify(self):
+        """The provider has a certificate authority of its own, which the operator names in egress.extra_roots; and it knows
+        ours, for it calls back."""
         self.certifies("idp", IDP_HOST)
+        self.vestibule("keys", "dev")
+
+    def start_provider(self):
         client = {
             "client_id": "vestibule-contoso",
             "client_secret": SECRET,
             "redirect_uris": [f"{self.broker}/{CONTOSO}/federation/fabrikam/callback"],
+            "backchannel_logout_uri": f"{self.broker}/{CONTOSO}/federation/fabrikam/backchannel-logout",
+            "backchannel_logout_session_required": True,
         }
         words = [self.node, "provider.mjs", self.issuer, str(self.idp_port), "idp.pem", "idp.key", json.dumps([client])]
         return self.start("provider", words, self.folder, lambda: "listening" in self.said("provider"))

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import traceback
+import urllib.parse
 from pathlib import Path
 
 from stage import IDP_HOST, REPOSITORY, SECRET, Stage
@@ -39,7 +40,8 @@ def the_connection_is_inspected(stage):
     """`idp test` prints the redirect URI to register and what the provider says of itself."""
     said = stage.vestibule("idp", "test", "contoso.example", "fabrikam")
     for wanted in [
-        f"{stage.broker}/{CONTOSO}/federation/fabrikam/callback", stage.issuer, f"{stage.issuer}/auth", "RS256-1",
+        f"{stage.broker}/{CONTOSO}/federation/fabrikam/callback",
+        f"{stage.broker}/{CONTOSO}/federation/fabrikam/backchannel-logout", stage.issuer, f"{stage.issuer}/auth", "RS256-1",
         "client_secret_basic",
     ]:
         assert wanted in said, f"{wanted} is not in {said}"
@@ -154,6 +156,23 @@ def an_unverified_address_proves_the_mailbox(stage):
     assert page.url == f"{stage.wiki}/" and address in page.body, f"{page.url}: {page.text()[:600]}"
 
 
+def a_sign_out_at_home_is_heard_here(stage):
+    """Back-channel logout from somebody else's provider: the session that came from there ends, and no other one."""
+    stage.vestibule("invite", "second@fabrikam.example", "--tenant", "contoso.example", "--app", "Wiki", "--no-mail")
+    visitor = stage.visitor()
+    page = visitor.presses(visitor.opens(f"{stage.wiki}/"), "Continue", address="second@fabrikam.example")
+    agrees(visitor, signs_in(visitor, page, "second@fabrikam.example")).sees("second@fabrikam.example")
+    page = visitor.opens(f"{stage.issuer}/session/end").sees("Do you want to sign-out")
+    # Its button stands outside of its form.
+    form = page.read.forms[0]
+    visitor._goes("POST", form["action"], urllib.parse.urlencode({**form["fields"], "logout": "yes"}))
+    end = time.monotonic() + 10
+    while visitor.asks("GET", f"{stage.wiki}/", headers=[("Accept", "application/json")]).status != 401:
+        assert time.monotonic() < end, "signed out at home, and still in here: " + stage.said("provider") + stage.said("serve")
+        time.sleep(0.1)
+    stage.signed_in.opens(f"{stage.wiki}/").sees("guest@fabrikam.example")
+
+
 def a_restart_signs_nobody_out(stage):
     """SIGTERM ends the server with exit code 0; the guest who was signed in still is; the log names nobody."""
     stage.server.terminate()
@@ -186,6 +205,7 @@ STORY = [
     a_guest_signs_in_at_home_and_reaches_the_app,
     a_report_of_answers_is_checked_without_vestibule,
     an_unverified_address_proves_the_mailbox,
+    a_sign_out_at_home_is_heard_here,
     a_restart_signs_nobody_out,
     a_home_organization_that_is_gone,
 ]
@@ -199,8 +219,8 @@ def main():
     stage = Stage(parser.parse_args())
     passed = failed = 0
     try:
+        stage.certify()
         stage.provider = stage.start_provider()
-        stage.vestibule("keys", "dev")
         stage.server = stage.serve()
         for tell in STORY:
             began = time.monotonic()

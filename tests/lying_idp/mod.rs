@@ -175,6 +175,21 @@ impl LyingIdp {
         self.inner.id_tokens.lock().unwrap().last().cloned().unwrap_or_default()
     }
 
+    /// What it would say of a sign-out of its person in the session `s-1` (OpenID Connect Back-Channel Logout 1.0 §2.4).
+    pub fn logout_claims(&self) -> Value {
+        let now = SystemClock.now().seconds();
+        json!({
+            "iss": self.issuer,
+            "aud": self.inner.client.0,
+            "iat": now,
+            "exp": now + 120,
+            "jti": BASE64URL_NOPAD.encode(&random_bytes::<16>(&SystemRandom)),
+            "sub": self.inner.person.lock().unwrap()["sub"],
+            "sid": "s-1",
+            "events": { "http://schemas.openid.net/event/backchannel-logout": {} },
+        })
+    }
+
     /// The keys as it publishes them now.
     pub fn published_keys(&self) -> Value {
         self.inner.jwks()

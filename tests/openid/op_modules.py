@@ -5,10 +5,12 @@ RP-initiated logout, back-channel logout. Each does what the suite's module does
 import json
 import time
 
+from joserfc import jwt
+from joserfc.jwk import KeySet
 from protocol import SCOPE_CLAIMS, Answer, pkce, unsigned
 from stage import MEMBER
 
-BASIC, CONFIG, LOGOUT = {}, {}, {}
+BASIC, CONFIG, LOGOUT, BACK_CHANNEL = {}, {}, {}, {}
 
 
 def module(plan, name):
@@ -431,3 +433,32 @@ def logout_bad_hint(op):
     op.tokens()
     page = op.leave(id_token_hint="bad", post_logout_redirect_uri=op.client.post_logout_redirect_uri, state="s1")
     assert page.status in (200, 400), page.url
+
+
+# Back-channel logout
+
+
+@module(BACK_CHANNEL, "oidcc-backchannel-logout-discovery-endpoint-verification")
+def back_channel_discovery(op):
+    found = op.metadata
+    assert found["backchannel_logout_supported"] is True and found["backchannel_logout_session_supported"] is True, found
+    assert found["end_session_endpoint"].startswith("https://")
+
+
+@module(BACK_CHANNEL, "oidcc-backchannel-rp-initiated-logout")
+def back_channel(op):
+    tokens = op.tokens()
+    op.stage.ear.forgets()
+    page = op.leave(id_token_hint=tokens["id_token"], post_logout_redirect_uri=op.client.post_logout_redirect_uri, state="s1")
+    path, headers, form = op.stage.ear.hears()
+    assert path == "/backchannel_logout" and [name for name, _ in form] == ["logout_token"], (path, form)
+    assert headers["content-type"] == "application/x-www-form-urlencoded" and "cookie" not in headers, headers
+    read = jwt.decode(form[0][1], KeySet.import_key_set(op.keys()), algorithms=[tokens["header"]["alg"]])
+    claims, now = read.claims, time.time()
+    assert read.header["typ"] == "logout+jwt", read.header
+    assert claims["iss"] == op.stage.issuer and claims["aud"] in (op.client.id, [op.client.id]), claims
+    assert now - 30 < claims["iat"] < now + 30 and now < claims["exp"] <= claims["iat"] + 120, claims
+    assert claims["sub"] == tokens["claims"]["sub"] and claims["sid"] == tokens["claims"]["sid"], (claims, tokens["claims"])
+    assert claims["events"] == {"http://schemas.openid.net/event/backchannel-logout": {}}, claims
+    assert claims["jti"] and "nonce" not in claims, claims
+    came_back(op, page, "s1")

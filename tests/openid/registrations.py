@@ -6,6 +6,8 @@ from joserfc.jwk import ECKey, KeySet, RSAKey
 
 from apache import HOST as APACHE_HOST
 from apache import Apache
+from ear import HOST as EAR_HOST
+from ear import Ear
 from protocol import Client
 from stage import ACME, LIBRARY_HOST, OTHER
 
@@ -29,7 +31,7 @@ certificates = "certs"
 from = "invitations@acme.example"
 
 [egress]
-allow = ["{apache}", "{library}"]
+allow = ["{apache}", "{library}", "{ear}"]
 extra_roots = ["peers-ca.pem"]
 
 [limits]
@@ -101,7 +103,8 @@ path = "terms.md"
 def write_configuration(stage):
     """Writes the files; afterwards `stage.clients` holds what each relying party knows of itself."""
     app = "5f0b6f0e-6d0a-4c55-9a5e-0d6a1c0a7e{:02x}".format
-    stage.certifies("peers", APACHE_HOST, LIBRARY_HOST)
+    stage.certifies("peers", APACHE_HOST, LIBRARY_HOST, EAR_HOST)
+    stage.ear = Ear(stage.folder, "peers")
     stage.library_keys = {"ES256": ECKey.generate_key("P-256", {"kid": "es", "use": "sig"}), "RS256": RSAKey.generate_key(2048, {"kid": "rs", "use": "sig"})}
     for name, key in stage.library_keys.items():
         stage.write(f"{name}.json", json.dumps(key.as_dict(private=True)))
@@ -110,11 +113,12 @@ def write_configuration(stage):
 
     library, told = "https://library.acme.localhost:4443", f'backchannel_logout_uri = "{stage.library}/told"\n'
     hooked = f'backchannel_logout_uri = "{stage.apache.hook(logout="backchannel")}"\n'
+    heard = f'backchannel_logout_uri = "{stage.ear.url}"\n'
     keyed = f'jwks_uri = "{stage.apache.home}/jwks.json"\n'
     registered = [
         # name, number, redirect URI, where to go after signing out, whether PKCE is demanded, how it proves itself and is told
         ("Library", 0x11, f"{library}/callback", f"{library}/bye", True, told + SECRETS),
-        ("Suite", 0x12, f"{SUITE}/callback", f"{SUITE}/post_logout_redirect", False, SECRETS),
+        ("Suite", 0x12, f"{SUITE}/callback", f"{SUITE}/post_logout_redirect", False, heard + SECRETS),
         ("Suite two", 0x13, f"{SUITE}-two/callback", f"{SUITE}-two/post_logout_redirect", False, SECRETS),
         ("Apache", 0x14, stage.apache.redirect_uri, f"{stage.apache.home}/bye.html", True, hooked + SECRETS),
         ("Keyed", 0x15, f"{library}/callback", f"{library}/bye", True, keyed),
@@ -131,7 +135,7 @@ def write_configuration(stage):
     stage.second_client = stage.clients["suite two"]
     stage.write("vestibule.toml", OPERATOR.format(
         broker=stage.broker, port=stage.port, http=stage.port + 1, health=stage.port + 2,
-        apache=f"{APACHE_HOST}:{stage.apache_port}", library=f"{LIBRARY_HOST}:{stage.library_port}",
+        apache=f"{APACHE_HOST}:{stage.apache_port}", library=f"{LIBRARY_HOST}:{stage.library_port}", ear=stage.ear.place,
     ))
     stage.write("tenants/acme.toml", TENANT.format(id=ACME, name="Acme", domain="acme.example") + "".join(sections) + SHARED_USE + AGREEMENT)
     stage.write("tenants/other.toml", TENANT.format(id=OTHER, name="Other", domain="other.example") + SHARED_USE)

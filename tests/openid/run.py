@@ -102,6 +102,7 @@ def tells(stage, results):
         ("basic", op_modules.BASIC, None),
         ("form post", op_modules.BASIC, FORM_POST),
         ("rp-initiated logout", op_modules.LOGOUT, None),
+        ("back-channel logout", op_modules.BACK_CHANNEL, None),
     ]:
         for name, deed in modules.items():
             results.run(plan, name, lambda deed=deed, mode=mode: deed(Provider(stage, client, mode, visitor=visitor)))

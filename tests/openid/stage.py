@@ -44,7 +44,7 @@ class Stage(Serving):
         self.apache_port, self.library_port = self.port + 3, self.port + 4
         self.library = f"https://{LIBRARY_HOST}:{self.library_port}"
         self.processes, self.used_mails = [], set()
-        self.apache = None
+        self.apache = self.ear = None
         # The keys of people's authenticator apps, by address.
         self.factors = {}
         (self.folder / "tenants").mkdir()
@@ -75,6 +75,8 @@ class Stage(Serving):
         super().close()
         if self.apache is not None:
             self.apache.close()
+        if self.ear is not None:
+            self.ear.close()
 
     def peer(self, words):
         return Peer([str(word) for word in words], self.environment(), self.folder)

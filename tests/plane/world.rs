@@ -324,6 +324,7 @@ impl World {
             authenticated_at: Some(now),
             by_passkey: false,
             claimed_address: None,
+            home: None,
         };
         self.runtime.block_on(async {
             let session = self.sessions.start(record).await.unwrap();

@@ -88,6 +88,39 @@ async fn the_panel_shows_icons_and_leads_to_the_other_organizations_of_this_pers
     page.sees("Northwind");
 }
 
+/// An application that only signs people in has a tile where somebody says where it begins, for whoever may use it.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_application_without_a_host_here_has_a_tile_too() {
+    let world = world().await;
+    let browser = world.browser();
+    let page = browser.opens(&world.broker("/contoso.example")).await;
+    let page = browser.presses(&page, "Continue", &[("address", "guest@fabrikam.example")]).await;
+    let page = signs_in_at_fabrikam(&browser, &page, "guest@fabrikam.example").await;
+    let (page, _) = accepts_everything(&browser, page).await;
+    page.sees("Portal").sees("Everything for partners").sees("portal.contoso.localhost");
+    let tile = page.link("Portal").unwrap();
+    assert_eq!(tile, world.at("portal.contoso.localhost", "/"));
+    browser.opens(&tile).await.status(200).sees("Portal");
+    // Those that say nothing have none: neither the other clients of the demo nor the conformance suite's.
+    page.does_not_see("Pocket").does_not_see("Console").does_not_see("Conformance");
+    // Found by its name; gone for whoever may not use it, as the proxied ones are.
+    browser
+        .opens(&world.broker("/contoso.example?q=portal"))
+        .await
+        .sees("Everything for partners")
+        .does_not_see("Wiki");
+    let taken =
+        ["guest", "unassign", "guest@fabrikam.example", "--tenant", "contoso.example", "--app", crate::actors::PORTAL];
+    let (code, out) = world.command(&taken).await;
+    assert_eq!(code, 0, "{out}");
+    let page = browser.opens(&world.broker("/contoso.example")).await;
+    let page = match page.form_with_button("Continue") {
+        Some(_) => browser.presses(&page, "Continue", &[("address", "guest@fabrikam.example")]).await,
+        None => page,
+    };
+    page.sees("Wiki").does_not_see("Everything for partners");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_owner_sees_who_has_access_invites_and_takes_access_away() {
     let world = world().await;

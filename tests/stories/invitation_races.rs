@@ -56,6 +56,7 @@ fn session(user: &User, subject: &str, now: Timestamp) -> SessionRecord {
         authenticated_at: None,
         by_passkey: false,
         claimed_address: None,
+        home: None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod access_panel;
 mod admin;
+mod back_channel;
 mod bad_input;
 mod consent;
 mod crashes;
@@ -11,6 +12,7 @@ pub mod federated_guest;
 mod guest_files;
 mod guest_life;
 mod guest_life_end;
+mod home_logout;
 mod invitation_races;
 mod invitations;
 mod mail_blocks;
@@ -21,6 +23,7 @@ mod oidc_devices;
 mod oidc_keys;
 mod oidc_sign_in;
 mod oidc_tokens;
+mod oidc_wrong_requests;
 mod outsider;
 mod passcode;
 mod passkeys;

@@ -243,6 +243,21 @@ async fn d7_somebody_elses_application_asks_and_a_refusal_is_told() {
     let page = browser.presses(&page, "Accept", &[]).await;
     let tokens = pocket.exchanges(Reply::of(&page).code()).await.json();
     pocket.userinfo(tokens["access_token"].as_str().unwrap()).await.status(200);
+    // Whom one let know what is part of what is known about one.
+    let app = world.demo.app();
+    let tenant = vestibule::tenants::resolve(&app.snapshot.load(), CONTOSO).unwrap().clone();
+    let member = "member@contoso.example".parse().unwrap();
+    let member = app.store.read(tenant.id).await.unwrap().member(&member).await.unwrap().unwrap();
+    let export = vestibule::guests::export::export(app, &tenant, &member).await.unwrap();
+    let known = export["applicationsLetKnow"].as_array().unwrap();
+    assert_eq!(
+        (known.len(), &known[0]["app"], &known[0]["redirectUri"]),
+        (1, &json!(pocket.id), &json!(pocket.redirect_uri))
+    );
+    assert!(
+        known[0]["scopes"].as_array().unwrap().contains(&json!("openid")) && known[0]["at"].is_string(),
+        "{export:#}"
+    );
     // A public client asks each time; a confidential one of the tenant only where it wants to.
     pocket.sends(&browser, &[]).await.sees("Pocket asks who you are");
     portal.sends(&browser, &[("prompt", Some("consent"))]).await.sees("Portal asks you to confirm");

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::{
     BROWSER_COOKIE, CODE_SECONDS, Code, FLOW_SECONDS, Fabrikam, Flow, PASSWORD, PEOPLE, Person, SESSION_COOKIE,
-    SESSION_SECONDS, SignedIn, pages,
+    SESSION_SECONDS, SignedIn, back_channel, pages,
 };
 use crate::demo::provider::{self, Parameters, see_other, with_parameters};
 
@@ -251,15 +251,19 @@ fn sign_in(
     person: &'static Person,
 ) -> Response {
     let now = fabrikam.ambient.now();
-    let signed_in = SignedIn { person, at: now, session_id: fabrikam.ambient.token() };
+    let mut signed_in = SignedIn { person, at: now, session_id: fabrikam.ambient.token() };
     let cookie = fabrikam.ambient.token();
-    fabrikam.remember(|memory| {
+    let old = fabrikam.remember(|memory| {
         memory.flows.take(flow, now);
-        if let Some(old) = provider::cookie(headers, SESSION_COOKIE) {
-            memory.sessions.take(old, now);
-        }
-        memory.sessions.put(cookie.clone(), signed_in.clone(), now + SESSION_SECONDS);
+        provider::cookie(headers, SESSION_COOKIE).and_then(|old| memory.sessions.take(old, now))
     });
+    match old {
+        // Only the password was typed anew: what began in the session goes on.
+        Some(old) if old.person.subject == person.subject => signed_in.session_id = old.session_id,
+        Some(old) => back_channel::tell(fabrikam, &old),
+        None => {}
+    }
+    fabrikam.remember(|memory| memory.sessions.put(cookie.clone(), signed_in.clone(), now + SESSION_SECONDS));
     let mut response = grant(fabrikam, request, signed_in);
     provider::set_cookie(&mut response, SESSION_COOKIE, &cookie);
     response
@@ -271,8 +275,14 @@ fn grant(fabrikam: &Fabrikam, request: Request, signed_in: SignedIn) -> Response
     let parameters =
         [("code", Some(code.as_str())), ("state", request.state.as_deref()), ("iss", Some(fabrikam.issuer.as_str()))];
     let response = see_other(&with_parameters(&request.redirect_uri, &parameters));
-    let expires = fabrikam.ambient.now() + CODE_SECONDS;
-    fabrikam.remember(|memory| memory.codes.put(code, Code { request, signed_in, spent: None }, expires));
+    let now = fabrikam.ambient.now();
+    fabrikam.remember(|memory| {
+        let mut clients = memory.clients.take(&signed_in.session_id, now).unwrap_or_default();
+        clients.retain(|client| *client != request.client);
+        clients.push(request.client.clone());
+        memory.clients.put(signed_in.session_id.clone(), clients, now + SESSION_SECONDS);
+        memory.codes.put(code, Code { request, signed_in, spent: None }, now + CODE_SECONDS);
+    });
     response
 }
 

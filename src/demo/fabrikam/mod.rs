@@ -1,6 +1,7 @@
 //! Fabrikam, the demo's home organization: a real OpenID Connect provider with people of its own.
 
 mod authorize;
+mod back_channel;
 mod pages;
 mod sign_out;
 mod token;
@@ -21,6 +22,7 @@ use serde_json::{Value, json};
 
 use self::authorize::Request;
 use super::ambient::Ambient;
+use super::https::Https;
 use super::provider::{self, Client, Shelf};
 
 /// Somebody who works at Fabrikam; the password is `demo`.
@@ -61,6 +63,7 @@ pub struct Fabrikam {
     key: EncodingKey,
     jwk: Jwk,
     ambient: Ambient,
+    tells: Option<Https>,
     state: Mutex<Memory>,
 }
 
@@ -71,6 +74,8 @@ struct Memory {
     sessions: Shelf<SignedIn>,
     codes: Shelf<Code>,
     tokens: Shelf<AccessToken>,
+    /// By session: the clients that somebody signed in to in it.
+    clients: Shelf<Vec<String>>,
 }
 
 /// A sign-in page that is open in one browser.
@@ -102,8 +107,13 @@ struct AccessToken {
 }
 
 impl Fabrikam {
-    /// A provider whose issuer is `issuer` (an origin), for these clients.
-    pub fn new(issuer: &str, clients: Vec<Client>, ambient: Ambient) -> anyhow::Result<Arc<Self>> {
+    /// A provider whose issuer is `issuer` (an origin), for these clients, which it reaches by `tells`.
+    pub fn new(
+        issuer: &str,
+        clients: Vec<Client>,
+        tells: Option<Https>,
+        ambient: Ambient,
+    ) -> anyhow::Result<Arc<Self>> {
         let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).context("make a key")?;
         let document = pair.to_pkcs8v1().context("write a key")?;
         let key = EncodingKey::from_ec_der(document.as_ref());
@@ -111,7 +121,8 @@ impl Fabrikam {
         jwk.common.key_id = Some(jwk.thumbprint(ThumbprintHash::SHA256)?);
         jwk.common.public_key_use = Some(PublicKeyUse::Signature);
         let state = Mutex::new(Memory::default());
-        Ok(Arc::new(Self { issuer: issuer.trim_end_matches('/').to_owned(), clients, key, jwk, ambient, state }))
+        let issuer = issuer.trim_end_matches('/').to_owned();
+        Ok(Arc::new(Self { issuer, clients, key, jwk, ambient, tells, state }))
     }
 
     /// Everything that the host answers.
@@ -135,7 +146,12 @@ impl Fabrikam {
     }
 
     fn sign(&self, claims: &impl Serialize) -> jsonwebtoken::errors::Result<String> {
+        self.sign_as("JWT", claims)
+    }
+
+    fn sign_as(&self, typ: &str, claims: &impl Serialize) -> jsonwebtoken::errors::Result<String> {
         let mut header = Header::new(Algorithm::ES256);
+        header.typ = Some(typ.to_owned());
         header.kid.clone_from(&self.jwk.common.key_id);
         jsonwebtoken::encode(&header, claims, &self.key)
     }
@@ -155,6 +171,8 @@ async fn discovery(State(fabrikam): State<Arc<Fabrikam>>) -> Response {
         "userinfo_endpoint": format!("{issuer}/userinfo"),
         "jwks_uri": format!("{issuer}/keys"),
         "end_session_endpoint": format!("{issuer}/sign-out"),
+        "backchannel_logout_supported": true,
+        "backchannel_logout_session_supported": true,
         "scopes_supported": ["openid", "profile", "email"],
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],

@@ -9,7 +9,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde_json::Value;
 
 use super::authorize::signed_in;
-use super::{Fabrikam, SESSION_COOKIE, pages};
+use super::{Fabrikam, SESSION_COOKIE, back_channel, pages};
 use crate::demo::provider::{self, Parameters, see_other, with_parameters};
 
 pub(super) async fn home(State(fabrikam): State<Arc<Fabrikam>>, headers: HeaderMap) -> Response {
@@ -58,7 +58,10 @@ fn hinted_client(fabrikam: &Fabrikam, headers: &HeaderMap, parameters: &Paramete
 
 fn end(fabrikam: &Fabrikam, headers: &HeaderMap, parameters: &Parameters, client: Option<&str>) -> Response {
     if let Some(cookie) = provider::cookie(headers, SESSION_COOKIE) {
-        fabrikam.remember(|memory| memory.sessions.take(cookie, fabrikam.ambient.now()));
+        let ended = fabrikam.remember(|memory| memory.sessions.take(cookie, fabrikam.ambient.now()));
+        if let Some(ended) = ended {
+            back_channel::tell(fabrikam, &ended);
+        }
     }
     let registered = client.and_then(|id| fabrikam.client(id)).and_then(|client| {
         let wanted = parameters.find("post_logout_redirect_uri")?;

@@ -25,8 +25,9 @@ fn fabrikam() -> (Router, Arc<AtomicI64>) {
         secret: format!("{id}-secret"),
         redirect_uris: vec![BACK.to_owned(), format!("{BACK}?kept=1")],
         post_logout_redirect_uris: vec![AFTER.to_owned()],
+        backchannel_logout_uri: None,
     };
-    (Fabrikam::new(ISSUER, vec![client("vestibule"), client("other")], ambient).unwrap().router(), hand)
+    (Fabrikam::new(ISSUER, vec![client("vestibule"), client("other")], None, ambient).unwrap().router(), hand)
 }
 
 /// The address of a good request with some parameters changed; an empty value leaves one out.

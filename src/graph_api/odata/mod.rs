@@ -5,8 +5,6 @@ pub mod filter;
 pub mod page;
 pub mod search;
 
-use http::HeaderMap;
-
 use self::filter::Filter;
 use self::search::Search;
 use super::errors::GraphError;
@@ -20,9 +18,9 @@ pub const MOST_SKIPPED: u32 = 10_000;
 /// Longest query, in bytes.
 const LONGEST_QUERY: usize = 6 * 1024;
 /// Most properties in `$select`.
-const MOST_SELECTED: usize = 50;
+pub const MOST_SELECTED: usize = 50;
 /// Most properties in `$orderby`.
-const MOST_ORDERED: usize = 3;
+pub const MOST_ORDERED: usize = 3;
 
 /// One option, for the table of operations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,7 +99,7 @@ pub struct Options {
 impl Options {
     /// Reads the query of a request. Options that `allowed` does not name are refused, and so is every one that stands
     /// there twice; names without meaning are ignored, as the original does.
-    pub fn read(query: Option<&str>, headers: &HeaderMap, allowed: &[QueryOption]) -> Result<Self, GraphError> {
+    pub fn read(query: Option<&str>, allowed: &[QueryOption]) -> Result<Self, GraphError> {
         let query = query.unwrap_or_default();
         if query.len() > LONGEST_QUERY {
             return Err(GraphError::bad(format!("The query may have {LONGEST_QUERY} bytes at most.")));
@@ -128,10 +126,6 @@ impl Options {
             }
             options.take(&plain, &value).map_err(|words| GraphError::field(full.clone(), words))?;
             seen.push((full, value.into_owned()));
-        }
-        if options.search.is_some() && !is_eventual(headers) {
-            let message = "$search works with the header ConsistencyLevel: eventual only, as in Microsoft Graph.";
-            return Err(GraphError { target: Some("$search".to_owned()), ..GraphError::unsupported(message) });
         }
         seen.retain(|(name, _)| name != "$skiptoken");
         seen.sort();
@@ -167,11 +161,6 @@ impl Options {
     pub fn limit(&self) -> u32 {
         self.top.unwrap_or(DEFAULT)
     }
-}
-
-/// Whether a client asks for what may be a little old. Ours never is; clients must say so all the same.
-fn is_eventual(headers: &HeaderMap) -> bool {
-    headers.get("consistencylevel").is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"eventual"))
 }
 
 fn number(text: &str, least: u32, most: u32) -> Result<u32, String> {
@@ -220,9 +209,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn read(query: &str) -> Result<Options, GraphError> {
-        let mut headers = HeaderMap::new();
-        headers.insert("consistencylevel", http::HeaderValue::from_static("eventual"));
-        Options::read(Some(query), &headers, LIST)
+        Options::read(Some(query), LIST)
     }
 
     #[test]
@@ -259,14 +246,6 @@ mod tests {
         assert!(read(&format!("x={}", "a".repeat(LONGEST_QUERY))).is_err());
         let many = vec!["a"; MOST_SELECTED + 1].join(",");
         assert!(read(&format!("$select={many}")).is_err());
-    }
-
-    #[test]
-    fn a_search_needs_the_header() {
-        let search = "$search=%22displayName:ada%22";
-        assert!(read(search).is_ok());
-        let without = Options::read(Some(search), &HeaderMap::new(), LIST).unwrap_err();
-        assert_eq!((without.code, without.target.as_deref()), ("Request_UnsupportedQuery", Some("$search")));
     }
 
     #[test]

@@ -174,3 +174,8 @@ app-sign-out-everywhere = Sign out everywhere
 app-signed-out-title = You are signed out
 app-signed-out-what = Nobody is signed in here in this browser.
 app-signed-out-next = You can close this window, or open the app again to sign in.
+
+wrong-request-title = An application sent you here by mistake
+wrong-request-what = An application asked to sign you in, but its request cannot be answered. Nobody was signed in, and nothing was passed on.
+wrong-request-next = Go back to the application and begin again. If that leads here once more, send those who run it the lines below.
+wrong-request-for-developers = For those who run the application:

@@ -172,3 +172,8 @@ app-sign-out-everywhere = Se déconnecter partout
 app-signed-out-title = Vous êtes déconnecté
 app-signed-out-what = Personne n’est connecté ici dans ce navigateur.
 app-signed-out-next = Vous pouvez fermer cette fenêtre, ou rouvrir l’application pour vous connecter.
+
+wrong-request-title = Une application vous a envoyé ici par erreur
+wrong-request-what = Une application a demandé à vous connecter, mais il n’est pas possible de répondre à sa demande. Personne n’a été connecté et rien n’a été transmis.
+wrong-request-next = Retournez dans l’application et recommencez. Si vous revenez ici, envoyez les lignes ci-dessous à ceux qui la gèrent.
+wrong-request-for-developers = Pour ceux qui gèrent l’application :

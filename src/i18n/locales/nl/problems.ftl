@@ -172,3 +172,8 @@ app-sign-out-everywhere = Overal afmelden
 app-signed-out-title = U bent afgemeld
 app-signed-out-what = In deze browser is hier niemand aangemeld.
 app-signed-out-next = U kunt dit venster sluiten, of de app opnieuw openen om u aan te melden.
+
+wrong-request-title = Een applicatie stuurde u hier per vergissing heen
+wrong-request-what = Een applicatie vroeg om u aan te melden, maar haar verzoek kan niet worden beantwoord. Er is niemand aangemeld en er is niets doorgegeven.
+wrong-request-next = Ga terug naar de applicatie en begin opnieuw. Komt u hier dan weer terecht, stuur de regels hieronder dan naar wie de applicatie beheert.
+wrong-request-for-developers = Voor wie de applicatie beheert:

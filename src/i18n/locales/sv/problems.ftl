@@ -172,3 +172,8 @@ app-sign-out-everywhere = Logga ut överallt
 app-signed-out-title = Du är utloggad
 app-signed-out-what = Ingen är inloggad här i den här webbläsaren.
 app-signed-out-next = Du kan stänga fönstret, eller öppna appen igen för att logga in.
+
+wrong-request-title = En applikation skickade hit dig av misstag
+wrong-request-what = En applikation bad om att få logga in dig, men dess begäran går inte att besvara. Ingen har loggats in och ingenting har lämnats vidare.
+wrong-request-next = Gå tillbaka till applikationen och börja om. Om du hamnar här igen, skicka raderna nedan till dem som ansvarar för den.
+wrong-request-for-developers = Till dem som ansvarar för applikationen:

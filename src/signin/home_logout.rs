@@ -1,0 +1,156 @@
+//! A home organization says that somebody signed out there (OpenID Connect Back-Channel Logout 1.0 §2.5 to §2.8): the sessions
+//! that came from there end, and no others.
+
+use std::time::Duration;
+
+use super::home_sign_out;
+use crate::app::App;
+use crate::keys::sha256_hex;
+use crate::model::{AuditEvent, Connection, ConnectionName, Method, SessionRecord, Tenant, TenantId, Timestamp};
+use crate::oidc_client::{FederationError, HomeLogout};
+use crate::session::AtHome;
+use crate::short_term::{Key, Kind, ShortTermError, ShortTermResult};
+use crate::storage::StoreError;
+
+/// Refused tokens of one network and minute, as a multiple of what people may try: providers send from few addresses, and
+/// what they sign themselves is never counted.
+const NETWORK_FACTOR: u64 = 5;
+/// How long a sign-in that came from there may still be on its way to a session: as long as a journey lasts, and a bit.
+const STRAGGLERS: Duration = Duration::from_secs(65 * 60);
+
+/// Why nobody was signed out.
+#[derive(Debug, thiserror::Error)]
+pub enum HomeLogoutError {
+    /// The token is not believed. Why is for the provider, which wrote it; it learns nothing about who is signed in here.
+    #[error("{0}")]
+    Refused(String),
+    /// It was heard before.
+    #[error("this logout token was used already (jti)")]
+    Repeated,
+    /// Too many tokens of this network were refused.
+    #[error("too many refused logout tokens from this network")]
+    Limited,
+    /// The provider's keys cannot be had at the moment; the same token may be sent again.
+    #[error(transparent)]
+    Unreachable(FederationError),
+    /// The short-term store failed; the same token may be sent again.
+    #[error(transparent)]
+    ShortTerm(#[from] ShortTermError),
+    /// The directory failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Hears `logout_token`, which came to the address of this tenant's `connection` from `network`. Returns how many sessions
+/// ended; none is a success as well (§2.7).
+pub async fn hear(
+    app: &App,
+    tenant: &Tenant,
+    connection: &Connection,
+    network: &str,
+    logout_token: &str,
+) -> Result<usize, HomeLogoutError> {
+    let redirect_uri = app.urls.federation_callback(tenant.id, &connection.name);
+    let logout = match app.federation.signed_out(connection, &redirect_uri, logout_token).await {
+        Ok(logout) => logout,
+        Err(error @ FederationError::Down(_)) => return Err(HomeLogoutError::Unreachable(error)),
+        Err(error) => return Err(refuse(app, tenant, network, reason_of(error)).await),
+    };
+    let used = used_key(tenant.id, connection, &logout);
+    if !app.short_term.put_new(&used, b"", logout.remember).await? {
+        return Err(HomeLogoutError::Repeated);
+    }
+    let ended = match end(app, tenant.id, connection, &logout).await {
+        Ok(ended) => ended,
+        Err(error) => {
+            // The provider will try again, with the same token perhaps.
+            let _ = app.short_term.remove(&used).await;
+            return Err(error.into());
+        }
+    };
+    if !ended.is_empty() {
+        let mut tx = app.store.begin(tenant.id).await?;
+        for session in &ended {
+            let event = AuditEvent::success("User sign-out").on(session.user).with("connection", &connection.name);
+            tx.audit(app.clock.now(), &event).await?;
+        }
+        tx.commit().await?;
+    }
+    Ok(ended.len())
+}
+
+async fn end(
+    app: &App,
+    tenant: TenantId,
+    connection: &Connection,
+    logout: &HomeLogout,
+) -> ShortTermResult<Vec<std::sync::Arc<SessionRecord>>> {
+    let (subject, sid) = (logout.subject.as_deref(), logout.sid.as_deref());
+    // Before the sessions are looked for: one that is listed after that looks here, so that none slips between the two.
+    let mark = mark_key(tenant, &connection.name, &logout.issuer, subject, sid);
+    let now = app.clock.now().micros().to_string();
+    app.short_term.put(&mark, now.as_bytes(), STRAGGLERS).await?;
+    let there = AtHome { tenant, connection: &connection.name, issuer: &logout.issuer, subject, sid };
+    let ended = app.sessions.end_at_home(there).await?;
+    for session in &ended {
+        home_sign_out::forget(app, tenant, session.id).await?;
+    }
+    Ok(ended)
+}
+
+/// Whether nobody signed out at home since `signed_in_at`, when what this session began with was proved there. Asked once the
+/// session is listed.
+pub(super) async fn still_counts(app: &App, session: &SessionRecord, signed_in_at: Timestamp) -> ShortTermResult<bool> {
+    let (Some(home), Method::Connection { name }) = (&session.home, &session.identity.method) else { return Ok(true) };
+    let (subject, sid) = (Some(home.subject.as_str()), home.sid.as_deref());
+    let mut names = vec![(subject, None)];
+    if sid.is_some() {
+        names.extend([(None, sid), (subject, sid)]);
+    }
+    for (subject, sid) in names {
+        let mark = mark_key(session.tenant, name, &session.identity.issuer, subject, sid);
+        let marked = app.short_term.get(&mark).await?.and_then(|bytes| String::from_utf8(bytes).ok()?.parse().ok());
+        if marked.is_some_and(|micros| signed_in_at <= Timestamp::from_micros(micros)) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Counts a refused token. Whoever sends too many of them is told to wait; a good one is heard all the same.
+async fn refuse(app: &App, tenant: &Tenant, network: &str, reason: String) -> HomeLogoutError {
+    let key = Key::of(tenant.id, Kind::Limit, format!("logout-tokens:{network}"));
+    let most = app.settings.limits.attempts_per_minute.saturating_mul(NETWORK_FACTOR);
+    match app.short_term.count(&key, Duration::from_secs(60)).await {
+        Ok(count) if count > most => HomeLogoutError::Limited,
+        Ok(_) => HomeLogoutError::Refused(reason),
+        Err(error) => error.into(),
+    }
+}
+
+fn reason_of(error: FederationError) -> String {
+    match error {
+        FederationError::Lied(reason) | FederationError::Misconfigured(reason) | FederationError::Down(reason) => {
+            reason
+        }
+        FederationError::Declined | FederationError::Expired => error.to_string(),
+    }
+}
+
+fn used_key(tenant: TenantId, connection: &Connection, logout: &HomeLogout) -> Key {
+    let name = sha256_hex(format!("{}\n{}", logout.issuer, logout.id).as_bytes());
+    Key::of(tenant, Kind::Federation, format!("logout-token:{}:{name}", connection.name))
+}
+
+/// Where it stands that somebody signed out there. Hashed, since the names may be anything.
+fn mark_key(
+    tenant: TenantId,
+    connection: &ConnectionName,
+    issuer: &str,
+    subject: Option<&str>,
+    sid: Option<&str>,
+) -> Key {
+    // As JSON, which says where one name ends and the next begins.
+    let names = serde_json::json!([issuer, subject, sid]).to_string();
+    Key::of(tenant, Kind::Federation, format!("signed-out:{connection}:{}", sha256_hex(names.as_bytes())))
+}
