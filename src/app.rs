@@ -28,6 +28,7 @@ use crate::snapshot::Snapshot;
 use crate::storage::sqlite::SqliteStore;
 use crate::storage::{InstanceTask, Store, StoreError, Tombstones};
 use crate::urls::Urls;
+use crate::webhooks::Webhooks;
 use crate::{short_term, storage};
 
 /// Everything that verbs and doors reach for.
@@ -68,6 +69,8 @@ pub struct App {
     pub outbox: Arc<Outbox>,
     /// Wakes the outbox after a commit that queued mail.
     pub mail_queued: Arc<Notify>,
+    /// Messages on their way to webhooks.
+    pub webhooks: Arc<Webhooks>,
     /// What the shelves were asked.
     pub counters: Counters,
     /// Addresses of the broker.
@@ -138,6 +141,15 @@ impl App {
         let client_keys = ClientKeySets::new(Arc::clone(&fetcher), Arc::clone(&clock));
         let mailer = open_mailer(&settings, &clock)?;
         let outbox = Arc::new(Outbox::new(Arc::clone(&store), mailer, Arc::clone(&clock)));
+        let snapshot = Arc::new(ArcSwap::from_pointee(Snapshot::default()));
+        let webhooks = Arc::new(Webhooks::new(
+            Arc::clone(&store),
+            Arc::clone(&fetcher),
+            Arc::clone(&snapshot),
+            Arc::clone(&clock),
+            Arc::clone(&random),
+            counters.clone(),
+        ));
         let password_threads = std::thread::available_parallelism().map_or(1, |cores| cores.get().saturating_sub(1));
         Ok(Self {
             passwords: Arc::new(Passwords::start(password_threads, Arc::clone(&random))?),
@@ -146,7 +158,8 @@ impl App {
             settings: Arc::new(settings),
             store,
             short_term,
-            snapshot: Arc::new(ArcSwap::from_pointee(Snapshot::default())),
+            snapshot,
+            webhooks,
             rebuilding: tokio::sync::Mutex::new(()),
             secrets: ArcSwap::from_pointee(ConnectionSecrets::default()),
             keys,

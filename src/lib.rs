@@ -7,8 +7,8 @@
 //! - **Verbs** — what the product does, without HTTP and SQL: [`signin`], [`tenants`], [`guests`], [`consent`],
 //!   [`tokens`].
 //! - **Bench** — [`app`]: every shelf, built from settings; [`session`]: cookie ↔ session.
-//! - **Shelves** — keep and send: [`storage`], [`short_term`], [`snapshot`], [`keys`], [`mail`], [`oidc_client`],
-//!   [`outbound`].
+//! - **Shelves** — keep and send: [`storage`], [`short_term`], [`snapshot`], [`keys`], [`mail`], [`webhooks`],
+//!   [`oidc_client`], [`outbound`].
 //! - **Ground** — [`model`], [`config`], [`i18n`], [`observe`], [`urls`], [`clock`].
 //!
 //! `demo` holds the demo's own parts; only `cli::demo` imports it.
@@ -44,3 +44,4 @@ mod test_doubles;
 pub mod tokens;
 pub mod urls;
 pub mod web;
+pub mod webhooks;

@@ -16,7 +16,8 @@ use std::path::{Path, PathBuf};
 const DOORS: &[&str] = &["cli", "server", "proxy", "forward_auth", "pages", "admin", "oidc_server", "graph_api", "web"];
 const VERBS: &[&str] = &["signin", "tenants", "guests", "consent", "apps", "tokens"];
 const BENCH: &[&str] = &["app", "session"];
-const SHELVES: &[&str] = &["storage", "short_term", "snapshot", "keys", "mail", "oidc_client", "outbound", "audit"];
+const SHELVES: &[&str] =
+    &["storage", "short_term", "snapshot", "keys", "mail", "oidc_client", "outbound", "audit", "webhooks"];
 const GROUND: &[&str] = &["config", "i18n", "observe", "urls", "clock"];
 const NOUNS: &[&str] = &["model"];
 /// The demo's own parts: stand beside the product, import nothing of it, and are imported by `cli/demo` alone.
@@ -58,6 +59,7 @@ const WITHIN_ROW: &[(&str, &[&str])] = &[
     ("keys", &["storage"]),
     ("mail", &["storage"]),
     ("audit", &["storage"]),
+    ("webhooks", &["storage", "snapshot", "outbound"]),
     ("oidc_client", &["outbound"]),
 ];
 
@@ -92,6 +94,7 @@ const INSTANCE_TASKS: &[(&str, &[&str])] = &[
     ("Audit", &["src/cli/directory.rs"]),
     ("Sweeps", &["src/guests/sweep.rs", "src/guests/erase.rs", "src/guests/usage.rs"]),
     ("MailBlocks", &["src/guests/mail_block.rs"]),
+    ("Webhooks", &["src/webhooks/mod.rs"]),
 ];
 
 #[test]

@@ -41,6 +41,9 @@ const SUITE_SECRETS: [&str; 2] =
 /// Where the suite listens on the machine of whoever runs it.
 const SUITE_PLACE: &str = "localhost.emobix.co.uk:8443";
 
+/// What the demo signs its webhook with; it exists in the demo alone.
+const WEBHOOK_SECRET: &str = "whsec_dmVzdGlidWxlLWRlbW8td2ViaG9vay1zZWNyZXQ=";
+
 /// How to start the demo.
 #[derive(Args, Debug, Clone)]
 pub struct DemoArguments {
@@ -56,6 +59,9 @@ pub struct DemoArguments {
     /// Address to listen on, e.g. 0.0.0.0 inside a container; loopback unless given.
     #[arg(long)]
     pub listen: Option<IpAddr>,
+    /// Send messages about guests of Contoso there, signed with a secret of the demo, e.g. http://127.0.0.1:9000/hook.
+    #[arg(long, value_name = "URL")]
+    pub webhook: Option<url::Url>,
     /// Open a browser that trusts the demo's certificate authority and nothing else of yours.
     #[arg(long)]
     pub open: bool,
@@ -75,6 +81,7 @@ impl Default for DemoArguments {
             mail_port: 8025,
             data: None,
             listen: None,
+            webhook: None,
             open: false,
             suite_root: None,
             user_data: None,
@@ -132,7 +139,7 @@ pub async fn start(arguments: DemoArguments) -> anyhow::Result<RunningDemo> {
     let config = unpack_shipped(&data.join("config"))?;
     let ports = Ports::of(&arguments)?;
     let parts = Parts::start(parts_options(&arguments, &ports, &authority_pem, &certificate)?).await?;
-    let mut loaded = load_shipped(&config, &data, &authority_path, arguments.suite_root.as_deref(), &ports, &parts)?;
+    let mut loaded = load_shipped(&config, &data, &authority_path, &arguments, &ports, &parts)?;
     fit(&mut loaded, &ports, &parts)?;
     init_logs(&loaded.settings.log);
     for host in loaded.hosts().iter().map(String::as_str).chain([FABRIKAM_HOST, SOCIABLE_HOST, PORTAL_HOST]) {
@@ -259,7 +266,7 @@ fn load_shipped(
     config: &Path,
     data: &Path,
     authority: &Path,
-    suite_root: Option<&Path>,
+    arguments: &DemoArguments,
     ports: &Ports,
     parts: &Parts,
 ) -> anyhow::Result<Loaded> {
@@ -270,8 +277,11 @@ fn load_shipped(
     let folder = data.to_string_lossy().into_owned();
     let smtp = parts.smtp_addr();
     let (smtp_host, smtp_port) = (smtp.ip().to_string(), smtp.port().to_string());
-    let mut allowed =
-        [FABRIKAM_HOST, SOCIABLE_HOST, PORTAL_HOST].map(|host| format!("{host}:{}", ports.https)).join(",");
+    let (suite_root, webhook) = (arguments.suite_root.as_deref(), arguments.webhook.as_ref());
+    // Whoever names a receiver means it, wherever it stands.
+    let receiver = webhook.and_then(|url| Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?)));
+    let own = [FABRIKAM_HOST, SOCIABLE_HOST, PORTAL_HOST].map(|host| format!("{host}:{}", ports.https));
+    let mut allowed = own.into_iter().chain(receiver).collect::<Vec<_>>().join(",");
     let mut roots = authority.to_string_lossy().into_owned();
     if let Some(root) = suite_root {
         allowed = format!("{allowed},{SUITE_PLACE}");
@@ -303,6 +313,13 @@ fn load_shipped(
         ("VESTIBULE_TENANTS__CONTOSO__POLICIES__ADMIN_MFA", "false"),
         ("VESTIBULE_TENANTS__NORTHWIND__POLICIES__ADMIN_MFA", "false"),
     ]);
+    let environment = match webhook {
+        Some(url) => environment
+            .with("VESTIBULE_TENANTS__CONTOSO__WEBHOOKS__DESK__ENABLED", "true")
+            .with("VESTIBULE_TENANTS__CONTOSO__WEBHOOKS__DESK__URL", url.as_str())
+            .with("VESTIBULE_TENANTS__CONTOSO__WEBHOOKS__DESK__SECRET", WEBHOOK_SECRET),
+        None => environment,
+    };
     load(config, &environment).map_err(|faults| {
         let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
         anyhow::anyhow!("the demo's configuration has faults:\n{}", faults.join("\n"))

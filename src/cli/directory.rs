@@ -11,7 +11,7 @@ use super::idp::{self, IdpCommand};
 use super::invite;
 use super::mail;
 use super::member::{self, MemberCommand};
-use super::{DirectoryCommand, Place, demo, review, rotate_keys, terms_perform, withdraw_keys};
+use super::{DirectoryCommand, Place, demo, review, rotate_keys, terms_perform, webhooks, withdraw_keys};
 use super::{contact, explain};
 use crate::app::App;
 use crate::config::{Environment, load};
@@ -130,6 +130,7 @@ pub async fn perform(app: &App, command: &DirectoryCommand, out: &mut (dyn Write
             review::print_usage(app, tenant.as_deref(), month.as_deref(), json, out).await
         }
         DirectoryCommand::Mail { command, .. } => mail::perform(app, command, json, out).await,
+        DirectoryCommand::Webhooks { command, .. } => webhooks::perform(app, command, json, out).await,
         DirectoryCommand::Explain(arguments) => {
             let address = address_of(&arguments.address)?;
             let pinned = arguments.tenant.as_deref().map(|text| tenant_of(app, text)).transpose()?;

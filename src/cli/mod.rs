@@ -23,6 +23,7 @@ pub mod serve;
 pub mod table;
 pub mod terms;
 mod terms_perform;
+pub mod webhooks;
 mod withdraw_keys;
 
 use std::ffi::OsString;
@@ -166,6 +167,15 @@ pub enum DirectoryCommand {
         #[command(subcommand)]
         command: mail::MailCommand,
     },
+    /// Look after webhooks: who hears of guests and invitations.
+    Webhooks {
+        /// Which directory.
+        #[command(flatten)]
+        place: Place,
+        /// What to do.
+        #[command(subcommand)]
+        command: webhooks::WebhooksCommand,
+    },
     /// Review who still needs access.
     Review {
         /// Which directory.
@@ -251,6 +261,7 @@ impl DirectoryCommand {
             | Self::RotateKeys { place, .. }
             | Self::WithdrawKeys { place, .. }
             | Self::Mail { place, .. }
+            | Self::Webhooks { place, .. }
             | Self::Audit { place, .. } => place,
         }
     }

@@ -132,6 +132,7 @@ impl Prepared {
             tokio::spawn(crate::guests::expire::run(Arc::clone(&app), stop.clone())),
             tokio::spawn(async move { tenants::domain_records::run(&for_records, records_stop.cancelled()).await }),
             tokio::spawn(crate::tokens::back_channel::run(Arc::clone(&app), stop.clone())),
+            tokio::spawn(Arc::clone(&app.webhooks).run(stop.clone())),
             tokio::spawn(tenants::signing_keys::run(Arc::clone(&app), stop.clone())),
             tokio::spawn(async move {
                 tokio::select! {

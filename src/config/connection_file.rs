@@ -11,15 +11,17 @@ use super::section::{Placed, Section};
 use super::{files, values};
 use crate::model::{
     AppId, Connection, ConnectionKind, ConnectionName, Domain, MICROSOFT_CONSUMERS, MfaTrust, Preset, Secret,
-    SecretDigest, TENANT_PLACEHOLDER, TenantId,
+    SecretDigest, SigningSecret, TENANT_PLACEHOLDER, TenantId, WebhookName,
 };
 
-/// Client secrets from files and environment: ours at identity providers, and, hashed, those of our own clients. They stay
+/// Secrets from files and environment: ours at identity providers, hashed those of our own clients, and those that webhooks
+/// are signed with. They stay
 /// in memory: the store never sees them.
 #[derive(Clone, Debug, Default)]
 pub struct ConnectionSecrets {
     ours: BTreeMap<(TenantId, ConnectionName), Secret>,
     clients: BTreeMap<(AppId, String), SecretDigest>,
+    webhooks: BTreeMap<(TenantId, WebhookName), Vec<SigningSecret>>,
 }
 
 impl ConnectionSecrets {
@@ -31,6 +33,16 @@ impl ConnectionSecrets {
     /// Sets the secret of one connection.
     pub fn insert(&mut self, tenant: TenantId, connection: ConnectionName, secret: Secret) {
         self.ours.insert((tenant, connection), secret);
+    }
+
+    /// What messages of one webhook are signed with, the newest first. Without any, it is off.
+    pub fn of_webhook(&self, tenant: TenantId, webhook: &WebhookName) -> Option<&Vec<SigningSecret>> {
+        self.webhooks.get(&(tenant, webhook.clone())).filter(|secrets| !secrets.is_empty())
+    }
+
+    /// Sets the secrets of one webhook.
+    pub fn insert_webhook(&mut self, tenant: TenantId, webhook: WebhookName, secrets: Vec<SigningSecret>) {
+        self.webhooks.insert((tenant, webhook), secrets);
     }
 
     /// What a secret of one of our clients is compared with, by its name.

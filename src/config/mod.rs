@@ -18,6 +18,7 @@ mod shipped;
 mod tenant_file;
 pub mod terms;
 mod values;
+mod webhook_file;
 
 pub use connection_file::ConnectionSecrets;
 pub use environment::{Environment, user_data_folder};

@@ -8,7 +8,7 @@ use url::Url;
 use super::application_file::{self, GUID_HINT, guid};
 use super::connection_file::{self, ConnectionSecrets};
 use super::section::{Placed, Section};
-use super::{files, policies, terms, values};
+use super::{files, policies, terms, values, webhook_file};
 use crate::model::{
     Agreement, AgreementId, AppId, Branding, Connection, Contact, ContactId, Domain, EmailAddress, Group, GroupId,
     ManagedBy, Permission, Preset, Privacy, ServicePrincipal, ServicePrincipalId, Tenant, TenantId, TenantPartner,
@@ -174,6 +174,14 @@ pub(super) fn read(root: &Section<'_>, file: &Path, secrets: &mut ConnectionSecr
             reader.fault(&agreement.place, message, hint);
         }
     }
+    let mut webhooks = Vec::new();
+    for webhook_file::Declared { webhook, short } in webhook_file::read(root, file) {
+        if let Some(tenant) = tenant_id {
+            secrets.insert_webhook(tenant, webhook.name.clone(), webhook.secrets.clone());
+        }
+        places.insert(("webhook", webhook.name.to_string()), short);
+        webhooks.push(webhook.value);
+    }
     let mut members = Vec::new();
     for section in root.sections("members", "address") {
         members.extend(member(&section, &root.place.file));
@@ -206,6 +214,7 @@ pub(super) fn read(root: &Section<'_>, file: &Path, secrets: &mut ConnectionSecr
         service_principals,
         contacts: contacts.into_iter().map(|object| object.value).collect(),
         groups: groups.into_iter().map(|object| object.value).collect(),
+        webhooks,
         managed_by: ManagedBy::File { place: id.place.short() },
     };
     let members = members.into_iter().map(|member| member.value).collect();

@@ -51,6 +51,11 @@ pub(super) fn https_url(text: &str) -> Result<Url, String> {
     if url.scheme() != "https" {
         return Err(format!("`{text}` does not begin with https://"));
     }
+    without_user(text, url)
+}
+
+/// A URL in which nothing hides.
+pub(super) fn without_user(text: &str, url: Url) -> Result<Url, String> {
     if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
         return Err(format!("`{text}` has a user or a fragment"));
     }

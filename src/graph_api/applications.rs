@@ -15,7 +15,8 @@ use crate::guests::assign::{Given, assign, unassign_and_end_sessions};
 use crate::guests::directory::{self, UserQuery, Within};
 use crate::keys::sha256_hex;
 use crate::model::Permission::{self, AppRoleAssignmentReadWrite, ApplicationRead, DirectoryRead, DirectoryReadWrite};
-use crate::model::{AppId, AppRole, Application, ServicePrincipal, ServicePrincipalId, User, UserId};
+use crate::model::{AppId, AppRole, Registration, ServicePrincipal, ServicePrincipalId, User, UserId};
+use crate::signin::arrive::client_home;
 
 const READERS: &[Permission] = &[ApplicationRead, AppRoleAssignmentReadWrite, DirectoryRead, DirectoryReadWrite];
 const ASSIGNERS: &[Permission] = &[AppRoleAssignmentReadWrite];
@@ -33,6 +34,16 @@ const APP_ROLE: Entity = Entity {
     ],
 };
 
+/// Graph `webApplication`.
+const WEB: Entity = Entity {
+    name: "webApplication",
+    properties: &[
+        Property::of("homePageUrl", Kind::Url, "Where people begin; null if nobody says.").or_null(),
+        Property::of("logoutUrl", Kind::Url, "What is told when a session ended; null for nothing.").or_null(),
+        Property::of("redirectUris", Kind::Texts(1_000), "Where codes may go."),
+    ],
+};
+
 /// Graph `application`.
 const APPLICATION: Entity = Entity {
     name: "application",
@@ -42,6 +53,7 @@ const APPLICATION: Entity = Entity {
         Property::of("displayName", Kind::Text(256), "The name that guests read."),
         Property::of("description", Kind::Text(1024), "What stands on its tile."),
         Property::of("signInAudience", Kind::Text(64), "AzureADMyOrg: it belongs to this organization."),
+        Property::of("web", Kind::Object(&WEB), "How it signs people in by OpenID Connect, if it does."),
     ],
 };
 
@@ -86,7 +98,7 @@ pub const OPERATIONS: &[Operation] = &[
         "List the applications that the organization owns.",
         READERS,
         Gives::List(&APPLICATION),
-        |call| Box::pin(async move { call.at_hand(&APPLICATION, owned(&call).map(application_row).collect()) }),
+        |call| Box::pin(async move { call.at_hand(&APPLICATION, owned(&call).iter().map(application_row).collect()) }),
     )
     .with(LIST)
     .set("applications"),
@@ -161,14 +173,35 @@ pub const OPERATIONS: &[Operation] = &[
     ),
 ];
 
-fn owned(call: &Call) -> impl Iterator<Item = &Application> {
-    let tenant = call.tenant.id;
-    call.snapshot.apps().map(AsRef::as_ref).filter(move |app| app.home_tenant == Some(tenant))
+/// An application of the organization: behind the proxy, a client of the provider, or both.
+struct Owned<'a> {
+    id: AppId,
+    name: &'a str,
+    description: &'a str,
+    client: Option<&'a Registration>,
+}
+
+fn owned(call: &Call) -> Vec<Owned<'_>> {
+    let (snapshot, tenant) = (&call.snapshot, &call.tenant);
+    let proxied = snapshot.apps().filter(|app| app.home_tenant == Some(tenant.id)).map(|app| Owned {
+        id: app.id,
+        name: &app.display_name,
+        description: &app.description,
+        client: snapshot.registration(tenant, app.id).map(AsRef::as_ref),
+    });
+    let clients = snapshot.registrations_of(tenant).filter(|client| client.home_tenant == Some(tenant.id));
+    let alone = clients.filter(|client| snapshot.app(client.app).is_none()).map(|client| Owned {
+        id: client.app,
+        name: &client.display_name,
+        description: &client.description,
+        client: Some(client),
+    });
+    proxied.chain(alone).collect()
 }
 
 async fn application(call: Call) -> Result<Reply, GraphError> {
     let id: AppId = call.id(0)?;
-    let found = owned(&call).find(|app| app.id == id).map(application_row);
+    let found = owned(&call).iter().find(|app| app.id == id).map(application_row);
     found.map(Reply::One).ok_or_else(GraphError::not_found)
 }
 
@@ -270,18 +303,30 @@ fn opened(id: &str) -> Option<(UserId, String)> {
     Some((user.parse().ok()?, role.to_owned()))
 }
 
-fn application_row(app: &Application) -> Row {
+fn application_row(app: &Owned<'_>) -> Row {
     row(json!({
         "id": app.id,
         "appId": app.id,
-        "displayName": app.display_name,
+        "displayName": app.name,
         "description": app.description,
         "signInAudience": "AzureADMyOrg",
+        "web": {
+            "homePageUrl": app.client.and_then(|client| client.home_page_url.as_ref()),
+            "logoutUrl": app.client.and_then(|client| client.backchannel_logout_uri.as_ref()),
+            "redirectUris": app.client.map(|client| client.redirect_uris.as_slice()).unwrap_or_default(),
+        },
     }))
 }
 
 fn principal_row(call: &Call, principal: &ServicePrincipal) -> Option<Row> {
-    let app = call.snapshot.app(principal.app)?;
+    let name = call.snapshot.app_name(principal.app)?;
+    let proxied = call.snapshot.app(principal.app);
+    let client = call.snapshot.registration(&call.tenant, principal.app);
+    let owner = proxied.map(|app| app.home_tenant).or(client.map(|client| client.home_tenant)).flatten();
+    let homepage = match proxied {
+        Some(_) => principal.homepage.clone(),
+        None => client_home(&call.snapshot, &call.tenant, principal.app),
+    };
     let roles: Vec<_> = principal
         .roles
         .iter()
@@ -295,13 +340,13 @@ fn principal_row(call: &Call, principal: &ServicePrincipal) -> Option<Row> {
     Some(row(json!({
         "id": principal.id,
         "appId": principal.app,
-        "displayName": app.display_name,
-        "appDisplayName": app.display_name,
+        "displayName": name,
+        "appDisplayName": name,
         "accountEnabled": true,
-        "appOwnerOrganizationId": app.home_tenant,
+        "appOwnerOrganizationId": owner,
         "appRoleAssignmentRequired": principal.assignment_required,
         "appRoles": roles,
-        "homepage": principal.homepage,
+        "homepage": homepage,
         "servicePrincipalType": "Application",
     })))
 }
@@ -322,7 +367,7 @@ fn assignment_row(
         "principalDisplayName": name,
         "principalType": kind,
         "resourceId": principal.id,
-        "resourceDisplayName": call.snapshot.app(principal.app).map(|app| &app.display_name),
+        "resourceDisplayName": call.snapshot.app_name(principal.app),
     }))
 }
 

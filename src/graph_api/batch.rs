@@ -36,9 +36,9 @@ const LONGEST_VALUE: usize = 512;
 /// What a part may say about itself; the token, the host and the client are those of the whole.
 const HEADERS: &[&str] =
     &["accept", "client-request-id", "consistencylevel", "content-type", "idempotency-key", "prefer"];
-/// What is told of an answer.
+/// What is told of an answer, spelled as the original does: its client for Node looks for `Content-Type` and no other case.
 const TOLD: &[&str] =
-    &["allow", "client-request-id", "content-type", "idempotency-replayed", "location", "odata-version", "retry-after"];
+    &["Allow", "client-request-id", "Content-Type", "Idempotency-Replayed", "Location", "OData-Version", "Retry-After"];
 
 /// One request of a batch.
 struct Part {
@@ -72,7 +72,7 @@ pub async fn answer(
         return Err(GraphError::wrong_method("POST".to_owned()));
     }
     Options::read(parts.uri.query(), NONE)?;
-    let asked = read(body::read(&parts.headers, body, LIMIT).await?)?;
+    let asked = read(body::read(&parts.headers, body, LIMIT).await?, door.app.urls.origin())?;
     let Some(token) = parts.headers.get(AUTHORIZATION) else { return Err(GraphError::broken()) };
     let order = order(&asked)?;
     let mut statuses: HashMap<&str, StatusCode> = HashMap::new();
@@ -166,7 +166,7 @@ fn fault(at: usize, name: &str, message: impl Into<String>) -> GraphError {
     GraphError::field(format!("requests/{at}/{name}"), message)
 }
 
-fn read(mut sent: Map<String, Value>) -> Result<Vec<Part>, GraphError> {
+fn read(mut sent: Map<String, Value>, origin: &str) -> Result<Vec<Part>, GraphError> {
     let requests = sent.remove("requests");
     if let Some(odd) = sent.keys().next() {
         return Err(GraphError::field(odd.clone(), format!("A batch has no property {odd}.")));
@@ -182,7 +182,7 @@ fn read(mut sent: Map<String, Value>) -> Result<Vec<Part>, GraphError> {
         let Value::Object(request) = request else {
             return Err(GraphError::field(format!("requests/{at}"), "A request is an object."));
         };
-        let part = read_part(at, request)?;
+        let part = read_part(at, request, origin)?;
         if parts.iter().any(|before| before.id == part.id) {
             return Err(fault(at, "id", format!("The id {} is there twice.", part.id)));
         }
@@ -191,7 +191,13 @@ fn read(mut sent: Map<String, Value>) -> Result<Vec<Part>, GraphError> {
     Ok(parts)
 }
 
-fn read_part(at: usize, mut sent: Map<String, Value>) -> Result<Part, GraphError> {
+fn read_part(at: usize, mut sent: Map<String, Value>, origin: &str) -> Result<Part, GraphError> {
+    // The original's client for Python writes the last one so.
+    if let Some(names) = sent.remove("depends_on")
+        && sent.insert("dependsOn".to_owned(), names).is_some()
+    {
+        return Err(fault(at, "depends_on", "Write dependsOn once."));
+    }
     let known = ["id", "method", "url", "headers", "body", "dependsOn"];
     if let Some(odd) = sent.keys().find(|name| !known.contains(&name.as_str())) {
         return Err(fault(at, odd, format!("A request of a batch has no property {odd}.")));
@@ -211,7 +217,7 @@ fn read_part(at: usize, mut sent: Map<String, Value>) -> Result<Part, GraphError
         "DELETE" => Method::DELETE,
         _ => return Err(fault(at, "method", "The methods in a batch are GET, POST, PATCH and DELETE.")),
     };
-    let url = address(&url).map_err(|words| fault(at, "url", words))?;
+    let url = address(&url, origin).map_err(|words| fault(at, "url", words))?;
     let mut headers = read_headers(at, sent.remove("headers"))?;
     let body = match sent.remove("body") {
         None => None,
@@ -236,9 +242,12 @@ fn read_part(at: usize, mut sent: Map<String, Value>) -> Result<Part, GraphError
 }
 
 /// The address of a part: below `/v1.0` of this host, for whoever reads it in whatever way.
-fn address(text: &str) -> Result<Uri, &'static str> {
+fn address(text: &str, origin: &str) -> Result<Uri, &'static str> {
     const WORDS: &str = "The url is an address below /v1.0, such as /users?$top=5.";
     let plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'\\' | b'#' | b'<' | b'>' | b'"' | b'^' | b'`');
+    // Clients also write the whole address, of this very origin, or the whole path.
+    let text = text.strip_prefix(origin).filter(|rest| rest.starts_with("/v1.0/")).unwrap_or(text);
+    let text = text.strip_prefix(BASE).filter(|rest| rest.starts_with('/')).unwrap_or(text);
     let below = text.strip_prefix('/').unwrap_or(text);
     let path = below.split('?').next().unwrap_or_default();
     // Neither another host (`//host`, `https://host`) nor a way out (`..` in any spelling).
@@ -247,7 +256,8 @@ fn address(text: &str) -> Result<Uri, &'static str> {
         let step = percent_decode_str(segment).decode_utf8();
         step.is_ok_and(|step| !step.is_empty() && !step.starts_with("..") && step != "." && !step.contains(['/', '\\']))
     });
-    if !shaped || !steps || path.contains("://") {
+    let named = !path.split('/').next().is_some_and(|first| first.contains([':', '@']));
+    if !shaped || !steps || !named {
         return Err(WORDS);
     }
     let whole: Uri = format!("{BASE}/{below}").parse().map_err(|_| WORDS)?;
@@ -348,9 +358,11 @@ pub fn described() -> Value {
 mod tests {
     use super::*;
 
+    const ORIGIN: &str = "https://login.example";
+
     fn reads(value: Value) -> Result<Vec<Part>, String> {
         let sent = value.as_object().cloned().unwrap();
-        read(sent).map_err(|error| error.target.unwrap_or_default())
+        read(sent, ORIGIN).map_err(|error| error.target.unwrap_or_default())
     }
 
     fn part(id: &str, after: &[&str]) -> Value {
@@ -359,20 +371,38 @@ mod tests {
 
     #[test]
     fn c3_no_address_names_another_host_or_leaves_the_api() {
-        for good in
-            ["/users", "users", "/users?$top=5&$filter=mail%20eq%20'a@b.c'", "/users/a%23EXT%23@b", "/users/$count"]
-        {
-            let uri = address(good).unwrap();
-            assert!(uri.path().starts_with("/v1.0/") && uri.authority().is_none(), "{good}");
+        for good in [
+            "/users",
+            "users",
+            "/users?$top=5&$filter=mail%20eq%20'a@b.c'",
+            "/users/a%23EXT%23@b",
+            "/users/$count",
+            "/v1.0/users",
+            "https://login.example/v1.0/users?$select=id",
+        ] {
+            let uri = address(good, ORIGIN).unwrap();
+            assert!(uri.path().starts_with("/v1.0/users") && uri.authority().is_none(), "{good}");
         }
         for wrong in [
             "",
             "/",
+            "/v1.0/",
             "//evil.example/users",
+            "/v1.0//evil.example/users",
             "/\\evil.example",
             "https://evil.example/v1.0/users",
+            "http://login.example/v1.0/users",
+            "HTTPS://LOGIN.EXAMPLE/v1.0/users",
+            "https://login.example:444/v1.0/users",
+            "https://login.example.evil.example/v1.0/users",
+            "https://login.example@evil.example/v1.0/users",
+            "https://login.example/contoso.example/oauth2/v2.0/token",
+            "https://login.example/v1.0x/users",
+            "https://login.example/v1.0/../users",
+            "https://login.example/v1.0/https://login.example/v1.0/users",
             "https:/evil.example",
             "http:evil",
+            "a@evil.example/users",
             "/../users",
             "/users/../../oauth2",
             "/%2e%2e/x",
@@ -394,10 +424,10 @@ mod tests {
             "/%24batch",
             "/$BATCH/x",
             "$batch?x",
+            "/v1.0/$batch",
+            "https://login.example/v1.0/$batch",
         ] {
-            // `http:evil` and `https:/…` are names below the API, and nothing else: no such resource.
-            let named = wrong == "http:evil" || wrong == "https:/evil.example";
-            assert_eq!(address(wrong).is_ok(), named, "{wrong}");
+            assert!(address(wrong, ORIGIN).is_err(), "{wrong}");
         }
     }
 
@@ -431,6 +461,7 @@ mod tests {
             (with("body", json!({})), "requests/0/body"),
             (with("body", json!("eA==")), "requests/0/body"),
             (with("dependsOn", json!("1")), "requests/0/dependsOn"),
+            (with("depends_on", json!([])), "requests/0/depends_on"),
             (with("headers", json!({ "Authorization": "Bearer x" })), "requests/0/headers/Authorization"),
             (with("headers", json!({ "Host": "evil.example" })), "requests/0/headers/Host"),
             (with("headers", json!({ "Cookie": "x=1" })), "requests/0/headers/Cookie"),

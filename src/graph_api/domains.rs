@@ -34,7 +34,7 @@ const DOMAIN: Entity = Entity {
 const RECORD: Entity = Entity {
     name: "domainDnsRecord",
     properties: &[
-        Property::of("id", Kind::Text(253), "Id of the record."),
+        Property::of("id", Kind::Text(257), "Id of the record: txt- and the domain."),
         Property::of("label", Kind::Text(253), "Where it stands: the domain itself."),
         Property::of("recordType", Kind::Text(8), "Always Txt."),
         Property::of("text", Kind::Text(255), "What it says."),

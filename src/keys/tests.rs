@@ -73,6 +73,16 @@ impl InstanceLife for KeyTx {
 }
 
 #[async_trait]
+impl crate::storage::InstanceWebhooks for KeyTx {
+    async fn due_webhooks(&mut self, _: Timestamp) -> StoreResult<Vec<(TenantId, crate::model::WebhookName)>> {
+        other()
+    }
+    async fn tidy_deliveries(&mut self, _: Timestamp, _: Timestamp, _: Timestamp) -> StoreResult<u64> {
+        other()
+    }
+}
+
+#[async_trait]
 impl crate::storage::InstanceAccounts for KeyTx {
     async fn account_proofs_since(&mut self, _: AccountId) -> StoreResult<Option<Timestamp>> {
         other()

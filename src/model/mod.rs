@@ -23,6 +23,10 @@ mod tenant;
 mod terms_expiration;
 mod time;
 mod user;
+mod webhook;
+mod webhook_event;
+#[cfg(test)]
+mod webhook_event_tests;
 
 pub use access_review::{AccessDecision, AccessReview, AccessReviewId, AccessReviewItem, Removal};
 pub use address::{AddressError, Domain, EmailAddress, VerifiedAddress};
@@ -60,3 +64,5 @@ pub use tenant::{
 pub use terms_expiration::{TermsExpiration, TermsFrequency};
 pub use time::Timestamp;
 pub use user::{CreationType, ExternalUserState, User, UserType};
+pub use webhook::{SigningSecret, Webhook, WebhookName};
+pub use webhook_event::{WebhookEvent, WebhookMessage};

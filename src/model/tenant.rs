@@ -7,7 +7,7 @@ use url::Url;
 
 use super::{
     Agreement, Connection, ConnectionName, ContactId, Domain, EmailAddress, GroupId, MfaPolicy, ServicePrincipal,
-    TenantId, UserType,
+    TenantId, UserType, Webhook, WebhookName,
 };
 
 /// Graph `authorizationPolicy.allowInvitesFrom`.
@@ -189,11 +189,18 @@ pub struct Tenant {
     pub contacts: Vec<Contact>,
     /// Groups.
     pub groups: Vec<Group>,
+    /// Where it wants to hear of guests and invitations.
+    pub webhooks: Vec<Webhook>,
     /// Who may change it.
     pub managed_by: ManagedBy,
 }
 
 impl Tenant {
+    /// The webhook of this name, if it is on.
+    pub fn webhook(&self, name: &WebhookName) -> Option<&Webhook> {
+        self.webhooks.iter().find(|webhook| webhook.name == *name)
+    }
+
     /// The domain that names the tenant in mails and principal names. Loading refuses a tenant without one.
     pub fn primary_domain(&self) -> Option<&Domain> {
         self.domains.first()

@@ -20,12 +20,20 @@ pub struct OfTenant {
     pub tenant: String,
 }
 
+/// How a message for a webhook fared.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct Fared {
+    /// `delivered`, `failed` (it is tried again) or `given_up`.
+    pub outcome: &'static str,
+}
+
 /// Counters of the shelves; cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Counters {
     directory: Family<Asked, Counter>,
     short_term: Family<Asked, Counter>,
     active_guests: Family<OfTenant, Gauge>,
+    webhooks: Family<Fared, Counter>,
 }
 
 impl Counters {
@@ -45,6 +53,11 @@ impl Counters {
         self.active_guests.get_or_create(&label).set(i64::try_from(guests).unwrap_or(i64::MAX));
     }
 
+    /// A message for a webhook was delivered, failed for now, or was given up.
+    pub fn webhook(&self, outcome: &'static str) {
+        self.webhooks.get_or_create(&Fared { outcome }).inc();
+    }
+
     /// Puts the counters among the metrics.
     pub fn register(&self, registry: &mut Registry) {
         registry.register(
@@ -61,6 +74,11 @@ impl Counters {
             "active_guests",
             "Distinct guests who signed in this calendar month, by tenant",
             self.active_guests.clone(),
+        );
+        registry.register(
+            "webhook_messages",
+            "Tries to deliver a message to a webhook, by how they ended",
+            self.webhooks.clone(),
         );
     }
 }

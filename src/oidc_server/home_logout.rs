@@ -38,6 +38,8 @@ pub async fn logged_out(asked: Asked, Path((_, connection)): Path<(String, Strin
                 "a home organization said that somebody signed out there");
             nothing_more()
         }
+        // Whoever floods us does not fill the log as well.
+        Err(error @ HomeLogoutError::Limited) => failed(&asked, &error),
         Err(error) => {
             tracing::warn!(tenant.id = %asked.tenant.id, connection.name = %connection.name, %error,
                 "a logout token of a home organization was not followed");

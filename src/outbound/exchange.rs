@@ -87,7 +87,7 @@ pub(super) async fn exchange(
 }
 
 async fn speak(stream: impl AsyncRead + AsyncWrite + Unpin, request: FetchRequest) -> Result<FetchResponse, Fault> {
-    let max_bytes = request.max_bytes;
+    let (max_bytes, ignore_rest) = (request.max_bytes, request.ignore_rest);
     let request = head(request)?;
     let (mut sender, connection) = http1::Builder::new()
         .max_buf_size(HEAD_BYTES)
@@ -98,7 +98,7 @@ async fn speak(stream: impl AsyncRead + AsyncWrite + Unpin, request: FetchReques
     let mut connection = pin!(connection);
     let mut answer = pin!(async {
         let response = sender.send_request(request).await.map_err(Fault::Protocol)?;
-        collect(response, max_bytes).await
+        if ignore_rest { begin(response, max_bytes).await } else { collect(response, max_bytes).await }
     });
     // The connection is driven here and not in a task of its own: when the caller gives up, both are gone.
     let mut closed = None;
@@ -136,6 +136,21 @@ fn head(request: FetchRequest) -> Result<http::Request<Full<Bytes>>, Fault> {
 /// Host, and port unless it is the scheme's own.
 fn authority(url: &Url) -> Result<HeaderValue, http::header::InvalidHeaderValue> {
     HeaderValue::from_str(&url[Position::BeforeHost..Position::AfterPort])
+}
+
+/// The status, the head, and the beginning of the body, whatever form it has. Nobody waits for a body that is not wanted.
+async fn begin(response: http::Response<hyper::body::Incoming>, max_bytes: usize) -> Result<FetchResponse, Fault> {
+    let (head, mut incoming) = response.into_parts();
+    let mut body = BytesMut::new();
+    while body.len() < max_bytes
+        && let Some(frame) = incoming.frame().await
+    {
+        if let Ok(data) = frame.map_err(Fault::Protocol)?.into_data() {
+            body.extend_from_slice(&data);
+        }
+    }
+    body.truncate(max_bytes);
+    Ok(FetchResponse { status: head.status, headers: head.headers, body: body.freeze() })
 }
 
 async fn collect(response: http::Response<hyper::body::Incoming>, max_bytes: usize) -> Result<FetchResponse, Fault> {

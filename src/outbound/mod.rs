@@ -68,6 +68,8 @@ pub struct FetchRequest {
     pub body: Bytes,
     /// The largest answer to read; at most 1 MiB.
     pub max_bytes: usize,
+    /// Whether what goes beyond that is left unread, instead of being a fault: for whom the status is the answer.
+    pub ignore_rest: bool,
     /// Time to connect.
     pub connect_within: Duration,
     /// Time for everything.
@@ -81,7 +83,7 @@ impl FetchRequest {
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         let (connect_within, within) = (Duration::from_secs(3), Duration::from_secs(10));
         let (method, body) = (Method::GET, Bytes::new());
-        Self { method, url, headers, body, max_bytes: MOST_BYTES, connect_within, within }
+        Self { method, url, headers, body, max_bytes: MOST_BYTES, ignore_rest: false, connect_within, within }
     }
 
     /// Posts a form and asks for JSON.

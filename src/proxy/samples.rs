@@ -94,6 +94,7 @@ pub fn tenant(number: u128, domains: &[&str], apps: &[u128]) -> Tenant {
         service_principals: apps.iter().map(|app| principal(number, *app)).collect(),
         contacts: vec![],
         groups: vec![],
+        webhooks: vec![],
         managed_by: ManagedBy::Directory,
     }
 }

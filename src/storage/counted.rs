@@ -44,6 +44,7 @@ impl Store for Counted {
             InstanceTask::Audit => "audit",
             InstanceTask::Sweeps => "sweeps",
             InstanceTask::MailBlocks => "mail_blocks",
+            InstanceTask::Webhooks => "webhooks",
         });
         self.inner.begin_instance(task).await
     }

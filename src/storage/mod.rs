@@ -12,6 +12,7 @@ mod life;
 mod own_domains;
 pub mod sqlite;
 mod tombstones;
+mod webhooks;
 
 use async_trait::async_trait;
 
@@ -29,6 +30,9 @@ pub use guest_pages::{GuestQuery, GuestSource, GuestState, ReadGuestPages, ReadW
 pub use life::{InstanceLife, ReadLife, WriteLife};
 pub use own_domains::{DomainClaim, ReadOwnDomains, WriteOwnDomains};
 pub use tombstones::{Tombstones, TombstonesError};
+pub use webhooks::{
+    Delivery, DeliveryState, DueDelivery, InstanceWebhooks, ReadWebhooks, WebhookCounts, WriteWebhooks,
+};
 
 use crate::model::{
     Acceptance, AccountId, AgreementVersion, AppId, AuditEvent, AuditLine, ConnectionName, Domain, EmailAddress,
@@ -71,6 +75,8 @@ pub enum InstanceTask {
     Sweeps,
     /// Mailboxes that take no invitation mails.
     MailBlocks,
+    /// Sending what webhooks wait for.
+    Webhooks,
 }
 
 /// The directory.
@@ -108,6 +114,7 @@ pub trait Read:
     + ReadClientConsents
     + ReadDirectoryPages
     + ReadOwnDomains
+    + ReadWebhooks
     + Send
 {
     /// The user with this id. Like every look-up here, it does not see the bin.
@@ -166,7 +173,9 @@ pub trait Read:
 
 /// Changing one tenant: one transaction per verb, carrying its audit line and its mail.
 #[async_trait]
-pub trait Tx: Read + WriteLife + WriteGuestObjects + WriteBarred + WriteClientConsents + WriteOwnDomains {
+pub trait Tx:
+    Read + WriteLife + WriteGuestObjects + WriteBarred + WriteClientConsents + WriteOwnDomains + WriteWebhooks
+{
     /// Adds a user. [`StoreError::Conflict`] if the principal name, invited address or member address is taken.
     async fn insert_user(&mut self, user: &User) -> StoreResult<()>;
     /// Writes every field of an existing user except its identity.
@@ -208,7 +217,7 @@ pub trait Tx: Read + WriteLife + WriteGuestObjects + WriteBarred + WriteClientCo
     async fn bump_epoch(&mut self, user: Option<UserId>, at: Timestamp) -> StoreResult<()>;
     /// Replaces the second factors of a guest or member. [`StoreError::Conflict`] if a passkey is somebody else's.
     async fn keep_factors(&mut self, user: UserId, factors: &Factors) -> StoreResult<()>;
-    /// Appends to this tenant's audit chain.
+    /// Appends to this tenant's audit chain, and queues the message that tells the tenant's webhooks of it.
     async fn audit(&mut self, at: Timestamp, event: &AuditEvent) -> StoreResult<()>;
     /// Makes everything durable. Returns only when it survives a power cut.
     async fn commit(self: Box<Self>) -> StoreResult<()>;
@@ -219,7 +228,7 @@ pub trait Tx: Read + WriteLife + WriteGuestObjects + WriteBarred + WriteClientCo
 pub struct StoredObject {
     /// `None` for objects of the operator (shared applications).
     pub tenant: Option<TenantId>,
-    /// `tenant`, `domain`, `connection`, `application`, `service_principal`, `agreement`, `contact`, `group`.
+    /// `tenant`, `domain`, `connection`, `application`, `service_principal`, `agreement`, `contact`, `group`, `webhook`, …
     pub kind: String,
     /// Unique within tenant and kind.
     pub id: String,
@@ -357,7 +366,7 @@ pub struct DomainProof {
 
 /// A transaction for a task that crosses tenants.
 #[async_trait]
-pub trait InstanceTx: InstanceLife + InstanceAccounts + ReadWaiting + Send {
+pub trait InstanceTx: InstanceLife + InstanceAccounts + InstanceWebhooks + ReadWaiting + Send {
     /// Every enabled object, files' and others'.
     async fn objects(&mut self) -> StoreResult<Vec<StoredObject>>;
     /// Every version of every agreement of every tenant: by tenant, agreement and language, then oldest first.

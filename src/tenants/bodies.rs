@@ -10,7 +10,8 @@ use crate::config::ConnectionSecrets;
 use crate::model::{
     Agreement, AllowInvitesFrom, AppId, Application, Connection, ConnectionKind, ConnectionName, Domain, EmailAddress,
     FallbackIdentityProvider, GroupId, HeaderPreset, MfaPolicy, MfaTrust, Mode, Policies, Preset,
-    PrimaryIdentityProvider, Secret, Tenant, TenantId, TenantPartner, TermsExpiration, Timestamp,
+    PrimaryIdentityProvider, Secret, Tenant, TenantId, TenantPartner, TermsExpiration, Timestamp, WebhookEvent,
+    WebhookName,
 };
 
 /// A tenant without what belongs to it.
@@ -75,6 +76,14 @@ pub(super) struct Positioned<T> {
 #[derive(Serialize, Deserialize)]
 pub(super) struct DomainBody {
     pub domain: Domain,
+}
+
+/// A webhook without its secrets. The directory looks into `events` and `url` when it queues messages.
+#[derive(Serialize, Deserialize)]
+pub(super) struct WebhookBody {
+    pub name: WebhookName,
+    pub url: Url,
+    pub events: Vec<WebhookEvent>,
 }
 
 #[derive(Serialize, Deserialize)]

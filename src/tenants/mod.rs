@@ -30,3 +30,5 @@ mod memory_store_life;
 mod unused_directory_pages;
 #[cfg(test)]
 mod unused_guest_objects;
+#[cfg(test)]
+mod unused_webhooks;

@@ -1,5 +1,5 @@
 //! Configuration objects as the store keeps them: one JSON body for each tenant, domain, connection, application,
-//! service principal, agreement, contact and group. No body holds a secret.
+//! service principal, agreement, contact, group and webhook. No body holds a secret.
 
 use std::time::Duration;
 
@@ -10,14 +10,14 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::config::{ConnectionSecrets, Loaded, TenantFile};
 use crate::model::{
     Agreement, Application, Branding, Contact, Domain, Group, HeaderPreset, ManagedBy, Mode, Privacy, Registration,
-    ServicePrincipal, Tenant, TenantId,
+    ServicePrincipal, Tenant, TenantId, Webhook,
 };
 use crate::storage::{DomainProof, StoredObject};
 
 use super::bodies::{
     AgreementBody, ApplicationBody, ConnectionBody, ContactBody, DomainBody, GroupBody, HeadersWord, MemberBody,
-    ModeBody, Positioned, ServicePrincipalBody, Switched, TenantBody, agreement_body, application_body, connection,
-    connection_body, policies, tenant_body,
+    ModeBody, Positioned, ServicePrincipalBody, Switched, TenantBody, WebhookBody, agreement_body, application_body,
+    connection, connection_body, policies, tenant_body,
 };
 
 use super::agreement_texts::AgreementTexts;
@@ -106,6 +106,11 @@ fn tenant_objects(file: &TenantFile) -> Result<Vec<StoredObject>, UnreadableObje
     for (position, group) in positions(&tenant.groups) {
         let body = GroupBody { display_name: group.display_name.clone(), members: group.members.clone() };
         add("group", group.id.to_string(), serde_json::to_value(Positioned { position, body }))?;
+    }
+    for (position, webhook) in positions(&tenant.webhooks) {
+        let (name, url, events) = (webhook.name.clone(), webhook.url.clone(), webhook.events.clone());
+        let body = Positioned { position, body: WebhookBody { name, url, events } };
+        add("webhook", webhook.name.to_string(), serde_json::to_value(body))?;
     }
     for member in &file.members {
         let body = MemberBody { display_name: member.display_name.clone(), admin: member.admin };
@@ -236,6 +241,11 @@ fn tenant(
     for (object, body) in of_kind::<GroupBody>(own, "group")? {
         groups.push(Group { id: parsed(object)?, display_name: body.display_name, members: body.members });
     }
+    let webhooks = of_kind::<WebhookBody>(own, "webhook")?.into_iter().filter_map(|(_, body)| {
+        // Nothing leaves unsigned.
+        let secrets = secrets.of_webhook(id, &body.name)?.clone();
+        Some(Webhook { name: body.name, url: body.url, events: body.events, secrets })
+    });
     Ok(Tenant {
         id,
         display_name: body.display_name,
@@ -256,6 +266,7 @@ fn tenant(
         service_principals,
         contacts,
         groups,
+        webhooks: webhooks.collect(),
         managed_by: object.managed_by.clone(),
     })
 }

@@ -11,6 +11,7 @@ mod samples;
 mod short_term;
 mod store;
 mod store_life;
+mod webhooks;
 mod words;
 
 use std::sync::Arc;

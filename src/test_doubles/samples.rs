@@ -102,6 +102,7 @@ fn tenant(id: TenantId, name: &str, domains: &[&str], apps: &[AppId]) -> Tenant 
             .collect(),
         contacts: Vec::new(),
         groups: Vec::new(),
+        webhooks: Vec::new(),
         managed_by: ManagedBy::Directory,
     }
 }

@@ -48,12 +48,37 @@ impl World {
         Self::try_start(data, port, mail_port).await.unwrap_or_else(|error| panic!("the demo did not start: {error:#}"))
     }
 
+    /// The same, with a receiver of messages about Contoso, which heard of all guests that the demo begins with.
+    pub async fn start_telling(data: &std::path::Path, webhook: &str) -> Self {
+        let (port, mail_port) = (free_ports(), free_port());
+        let started = Self::try_start_telling(data, port, mail_port, Some(webhook.parse().unwrap())).await;
+        let world = started.unwrap_or_else(|error| panic!("the demo did not start: {error:#}"));
+        for _ in 0..500 {
+            let (counts, _) = world.demo.app().webhooks.counts(CONTOSO.parse().unwrap()).await.unwrap();
+            if counts.iter().all(|counts| counts.waiting == 0) {
+                return world;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("the receiver did not take what the demo begins with within 10 seconds");
+    }
+
     async fn try_start(data: &std::path::Path, port: u16, mail_port: u16) -> anyhow::Result<Self> {
+        Self::try_start_telling(data, port, mail_port, None).await
+    }
+
+    async fn try_start_telling(
+        data: &std::path::Path,
+        port: u16,
+        mail_port: u16,
+        webhook: Option<url::Url>,
+    ) -> anyhow::Result<Self> {
         let arguments = DemoArguments {
             port,
             mail_port,
             data: Some(data.to_owned()),
             user_data: Some(data.join("user")),
+            webhook,
             ..DemoArguments::default()
         };
         let demo = vestibule::cli::demo::start(arguments).await?;

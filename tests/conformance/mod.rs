@@ -27,6 +27,7 @@ mod short_term;
 mod sqlite_file;
 mod store;
 mod store_concurrency;
+mod webhooks;
 
 /// Makes one test for each case of a suite and each implementation. `$make` gives the implementation, or `None` with a
 /// printed reason if it cannot run here.

@@ -1,5 +1,7 @@
 //! README, examples and docs say what is true: files exist, commands parse, hosts answer, the example loads.
 
+mod webhooks;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

@@ -152,7 +152,7 @@ async fn parts_wait_for_those_they_depend_on_and_are_not_done_when_those_fail() 
     assert_eq!(told[0]["body"], json!(data_encoding::BASE64.encode(b"1")), "the guest of the same batch is counted");
     assert_eq!(told[1]["body"]["error"]["code"], "Request_FailedDependency");
     assert_eq!(told[4]["headers"]["client-request-id"], "abc-1");
-    assert!(told[4]["headers"]["location"].as_str().unwrap().contains("/v1.0/invitations/"));
+    assert!(told[4]["headers"]["Location"].as_str().unwrap().contains("/v1.0/invitations/"));
     let nobody =
         api.gets("/v1.0/users/$count?$filter=mail%20eq%20'never@fabrikam.example'", &everything()).await.is(200);
     assert_eq!(nobody.text, "0");
@@ -230,7 +230,7 @@ async fn m2_each_part_counts_against_the_limits() {
         }
     }
     let slowed = slowed.expect("1,200 invitations were tried");
-    assert!(slowed["headers"]["retry-after"].as_str().unwrap().parse::<u64>().unwrap() >= 1, "{slowed}");
+    assert!(slowed["headers"]["Retry-After"].as_str().unwrap().parse::<u64>().unwrap() >= 1, "{slowed}");
     // Others are not slowed down by it.
     api.gets("/v1.0/users", &application(NORTHWIND, &["User.Read.All"])).await.is(200);
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::api::{application, everything};
-use crate::actors::{CONTOSO, NORTHWIND, WIKI, world};
+use crate::actors::{CONTOSO, NORTHWIND, PORTAL, WIKI, world};
 use crate::stories::federated_guest::{accepts_everything, signs_in_at_fabrikam};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -143,7 +143,18 @@ async fn people_join_groups_and_are_assigned_to_applications() {
     api.deletes(&format!("{to}/{}", assignment.body["id"].as_str().unwrap()), &token).await.is(204);
     api.deletes(&format!("{to}/{}", assignment.body["id"].as_str().unwrap()), &token).await.is(404);
     let apps = api.gets("/v1.0/applications", &token).await.is(200);
-    assert!(apps.values().iter().any(|app| app["appId"] == WIKI));
+    // Behind the proxy, and clients of the provider that stand elsewhere.
+    let app = |id: &str| apps.values().iter().find(|app| app["appId"] == id).cloned().unwrap();
+    let home = world.at("portal.contoso.localhost", "/");
+    assert_eq!(app(WIKI)["web"], json!({ "homePageUrl": null, "logoutUrl": null, "redirectUris": [] }));
+    assert_eq!(app(PORTAL)["web"]["homePageUrl"], home);
+    assert_eq!(app(PORTAL)["web"]["redirectUris"][0], format!("{home}callback"));
+    let found = api.gets(&format!("/v1.0/servicePrincipals?$filter=appId%20eq%20'{PORTAL}'"), &token).await.is(200);
+    assert_eq!(found.values()[0]["homepage"], home);
+    assert_eq!(found.values()[0]["appOwnerOrganizationId"], CONTOSO);
+    let elsewhere = application(NORTHWIND, &["Application.Read.All"]);
+    let theirs = api.gets("/v1.0/applications", &elsewhere).await.is(200);
+    assert!(theirs.values().iter().all(|app| app["appId"] != PORTAL), "another organization's");
 }
 
 #[tokio::test(flavor = "multi_thread")]

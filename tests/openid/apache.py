@@ -53,7 +53,7 @@ OIDCInfoHook access_token refresh_token id_token userinfo
 class Apache:
     """One server. Its folder can be entered by the user that it becomes, unlike the stage's."""
 
-    def __init__(self, stage, port, client, secret, jwks):
+    def __init__(self, stage, port, client, secret):
         self.stage, self.port = stage, port
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="vestibule-apache-"))
         self.folder.chmod(0o711)
@@ -63,7 +63,6 @@ class Apache:
         (pages / "protected").mkdir(parents=True)
         (pages / "protected" / "page.html").write_text('<p>Hello <!--#echo var="REMOTE_USER" -->, <!--#echo var="OIDC_CLAIM_name" --></p>')
         (pages / "bye.html").write_text("<p>Bye</p>")
-        (pages / "jwks.json").write_text(json.dumps(jwks))
         for name in ("peers.pem", "peers.key"):
             shutil.copy(stage.folder / name, self.folder)
         names = ["mpm_event", "authn_core", "authz_core", "authz_user", "mime", "include", "ssl", "auth_openidc"]
@@ -76,6 +75,10 @@ class Apache:
         shutil.copy(self.stage.authority, self.folder / "broker-ca.pem")
         words = ["/usr/sbin/apache2", "-DFOREGROUND", "-f", self.folder / "httpd.conf"]
         self.stage.start("apache", [str(word) for word in words], self.folder, self.is_ready)
+
+    def publishes(self, jwks):
+        """The key set at /jwks.json from now on."""
+        (self.folder / "pages" / "jwks.json").write_text(json.dumps(jwks))
 
     def is_ready(self):
         try:
@@ -162,9 +165,31 @@ def the_module_hears_that_a_session_ended(stage):
     assert staying.asks("GET", stage.apache.page()).status == 200, "somebody else was signed out as well"
 
 
+def the_module_goes_on_after_keys_were_withdrawn(stage):
+    """An operator withdraws every signing key: old tokens are refused at once, and the module finds the new keys by itself."""
+    visitor = stage.visitor()
+    stage.apache.signs_in(visitor, stage.guest("Apache"))
+    token = stage.apache.session(visitor)["access_token"]
+    found = json.loads(visitor.asks("GET", f"{stage.issuer}/.well-known/openid-configuration").body)
+
+    def worth(token):
+        return visitor.asks("GET", found["userinfo_endpoint"], headers={"Authorization": f"Bearer {token}"}).status
+
+    assert worth(token) == 200
+    done = json.loads(stage.vestibule("keys", "withdraw", "--tenant", "acme.example", "--json"))
+    assert {each["algorithm"] for each in done} == {"ES256", "RS256"}, done
+    assert worth(token) == 401
+    page = visitor.opens(stage.apache.hook(refresh=stage.apache.page(), access_token=token))
+    assert page.status == 200 and "error_code" not in page.url, page.url
+    assert worth(stage.apache.session(visitor)["access_token"]) == 200
+    page = stage.apache.signs_in(stage.visitor(), stage.guest("Apache"))
+    assert page.status == 200 and "Hello" in page.text(), f"{page.status}: {page.text()[:300]}"
+
+
 STORIES = [
     the_module_signs_a_guest_in,
     the_module_refreshes,
     the_module_signs_out,
     the_module_hears_that_a_session_ended,
+    the_module_goes_on_after_keys_were_withdrawn,
 ]

@@ -1,5 +1,6 @@
 """Stories of other people's relying parties: two libraries, as they are published."""
 
+from registrations import change_library_keys
 from stage import HERE
 
 SCOPE = "openid profile email offline_access"
@@ -139,6 +140,27 @@ def the_library_proves_itself_by_a_key(stage, peer):
     seen = peer.does("introspect", token=renewed["access_token"])
     assert seen["active"] is True and seen["client_id"] == client.id, seen
     assert peer.does("machine", scope=f"{client.id}/.default")["access_token"]
+
+
+def keys_that_clients_change_count_at_once(stage):
+    """What the client publishes from now on is believed at its first use, and what it withdrew is not. Once for all: an
+    unknown key makes us fetch at most once a minute."""
+    scope = f"{stage.clients['keyed'].id}/.default"
+
+    def peers():
+        made = [stage.peer(words) for _, words in libraries(stage, "keyed")]
+        for peer in made:
+            peer.does("discover")
+            assert peer.does("machine", scope=scope)["access_token"]
+        return made
+
+    before = peers()
+    change_library_keys(stage)
+    after = peers()
+    for peer in before:
+        peer.fails("machine", "invalid_client", scope=scope)
+    for peer in before + after:
+        peer.close()
 
 
 KEYED_STORIES = [the_library_proves_itself_by_a_key]

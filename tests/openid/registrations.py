@@ -36,6 +36,8 @@ extra_roots = ["peers-ca.pem"]
 
 [limits]
 invitations_per_day = 100000
+# Everybody comes from this machine.
+attempts_per_minute = 6000
 """
 
 TENANT = """id = "{id}"
@@ -100,16 +102,21 @@ path = "terms.md"
 """
 
 
+def change_library_keys(stage):
+    """New keys for the libraries: the private halves in files of their own, the public ones where the client publishes them."""
+    keys = {"ES256": ECKey.generate_key("P-256", auto_kid=True), "RS256": RSAKey.generate_key(2048, auto_kid=True)}
+    for name, key in keys.items():
+        stage.write(f"{name}.json", json.dumps(key.as_dict(private=True)))
+    stage.apache.publishes(KeySet(list(keys.values())).as_dict(private=False))
+
+
 def write_configuration(stage):
     """Writes the files; afterwards `stage.clients` holds what each relying party knows of itself."""
     app = "5f0b6f0e-6d0a-4c55-9a5e-0d6a1c0a7e{:02x}".format
     stage.certifies("peers", APACHE_HOST, LIBRARY_HOST, EAR_HOST)
     stage.ear = Ear(stage.folder, "peers")
-    stage.library_keys = {"ES256": ECKey.generate_key("P-256", {"kid": "es", "use": "sig"}), "RS256": RSAKey.generate_key(2048, {"kid": "rs", "use": "sig"})}
-    for name, key in stage.library_keys.items():
-        stage.write(f"{name}.json", json.dumps(key.as_dict(private=True)))
-    published = KeySet(list(stage.library_keys.values())).as_dict(private=False)
-    stage.apache = Apache(stage, stage.apache_port, app(0x14), SECRET, published)
+    stage.apache = Apache(stage, stage.apache_port, app(0x14), SECRET)
+    change_library_keys(stage)
 
     library, told = "https://library.acme.localhost:4443", f'backchannel_logout_uri = "{stage.library}/told"\n'
     hooked = f'backchannel_logout_uri = "{stage.apache.hook(logout="backchannel")}"\n'

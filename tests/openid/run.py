@@ -89,6 +89,8 @@ def tells(stage, results):
     for story, client in stories:
         for name, words in parties.libraries(stage, client):
             results.run(name, story.__name__, lambda words=words, story=story: with_peer(stage, words, story))
+    story = parties.keys_that_clients_change_count_at_once
+    results.run("private_key_jwt", story.__name__, lambda: story(stage))
     for story, client in delegated.STORIES:
         results.run("msal", story.__name__, lambda client=client, story=story: with_peer(stage, delegated.msal(stage, client), story))
 

@@ -184,6 +184,7 @@ fn tenant(number: u128, domains: &[&str], apps: &[u128]) -> Tenant {
         service_principals: apps.iter().map(principal).collect(),
         contacts: vec![],
         groups: vec![],
+        webhooks: vec![],
         managed_by: ManagedBy::Directory,
     }
 }

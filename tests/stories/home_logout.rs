@@ -39,15 +39,15 @@ async fn is_in(browser: &Browser, url: &str) -> bool {
     browser.asks(Method::GET, url, &JSON, "").await.status.as_u16() == 200
 }
 
-/// Sessions end for the other hosts of a browser as well, when memory next asks.
-async fn is_out(browser: &Browser, url: &str) -> bool {
+/// Waits for the end of a session. The browser is not asked meanwhile: an answer that is on its way when the session ends is cut.
+async fn ends(world: &World, session: &SessionRecord) {
     for _ in 0..100 {
-        if !is_in(browser, url).await {
-            return true;
+        if world.demo.app().sessions.find(session.tenant, session.id).await.unwrap().is_none() {
+            return;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    false
+    panic!("signed out at home, and still in here");
 }
 
 fn address(world: &World, tenant: &str, connection: &str) -> String {
@@ -97,7 +97,10 @@ async fn a_guest_who_signs_out_at_home_is_signed_out_here() {
     let world = world().await;
     let (laptop, phone) = (world.browser(), world.browser());
     arrives(&laptop, &world.wiki("/"), GUEST).await.status(200);
+    let here = sessions(&world, CONTOSO, GUEST).await.remove(0);
     arrives(&laptop, &northwind(&world), GUEST).await.status(200).sees("Desk");
+    let there = sessions(&world, NORTHWIND, GUEST).await.remove(0);
+    assert_eq!(home(&here), home(&there), "one session at home");
     arrives(&phone, &world.wiki("/"), GUEST).await.status(200);
     let other = settled(&world, "passcode@mail.example").await;
     // A client of ours, that got tokens in the session which is about to end.
@@ -107,8 +110,11 @@ async fn a_guest_who_signs_out_at_home_is_signed_out_here() {
 
     let page = laptop.opens(&world.at("login.fabrikam.localhost", "/sign-out")).await;
     laptop.presses(&page, "Sign out", &[]).await.sees("You are signed out of Fabrikam");
-    assert!(is_out(&laptop, &world.wiki("/")).await, "signed out at home, and still in here");
-    assert!(is_out(&laptop, &northwind(&world)).await, "each tenant is a client of its own, and each is told");
+    // Each tenant is a client of its own, and each is told.
+    for session in [&here, &there] {
+        ends(&world, session).await;
+    }
+    assert!(!is_in(&laptop, &world.wiki("/")).await && !is_in(&laptop, &northwind(&world)).await);
     // Another session there, another person: nothing happens to them.
     assert!(is_in(&phone, &world.wiki("/")).await);
     assert!(is_in(&other, &world.wiki("/")).await);

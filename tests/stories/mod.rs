@@ -40,4 +40,5 @@ mod terms_proof;
 mod terms_viewed;
 mod timing;
 mod two_tenants;
+mod webhooks;
 mod what_ends;

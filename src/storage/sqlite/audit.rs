@@ -2,12 +2,13 @@
 
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use super::failed;
 use super::rows::{column, from_json, owner, owner_of, time};
+use super::{failed, webhooks};
 use crate::model::{AuditEvent, AuditLine, TenantId, Timestamp, UserId};
 use crate::storage::{StoreResult, audit_chain};
 
-/// Appends to the chain of `tenant`, or of the instance, within the transaction of the verb (decision 22).
+/// Appends to the chain of `tenant`, or of the instance, within the transaction of the verb (decision 22), and
+/// queues what the tenant's webhooks hear of it.
 pub(super) async fn append(
     db: &mut SqliteConnection,
     tenant: Option<TenantId>,
@@ -29,9 +30,9 @@ pub(super) async fn append(
         .bind(audit_chain::canonical(&line.event).map_err(failed)?)
         .bind(&line.previous)
         .bind(&line.hash)
-        .execute(db)
+        .execute(&mut *db)
         .await?;
-    Ok(())
+    webhooks::queue(db, &line).await
 }
 
 pub(super) async fn lines(

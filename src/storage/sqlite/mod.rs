@@ -28,6 +28,7 @@ mod rows;
 mod tx;
 mod users;
 mod versions;
+mod webhooks;
 mod writer;
 
 use std::path::Path;
@@ -137,6 +138,7 @@ fn migrations() -> Migrator {
         (16, "graph", include_str!("../migrations/0016_graph.sql")),
         (17, "no factors of the erased", include_str!("../migrations/0017_no_factors_of_the_erased.sql")),
         (18, "passkeys of members", include_str!("../migrations/0018_passkeys_of_members.sql")),
+        (19, "webhooks", include_str!("../migrations/0019_webhooks.sql")),
     ];
     let list = list.into_iter().map(|(version, name, sql)| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)

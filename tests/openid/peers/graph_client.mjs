@@ -1,5 +1,5 @@
 // Microsoft's own client for Node, unmodified: @microsoft/microsoft-graph-client, with a token by client credentials.
-import { Client, PageIterator, GraphError } from "@microsoft/microsoft-graph-client";
+import { BatchRequestContent, BatchResponseContent, Client, PageIterator, GraphError } from "@microsoft/microsoft-graph-client";
 
 const [origin, wiki, users, client, secret] = process.argv.slice(2);
 const base = new URL(origin);
@@ -38,6 +38,18 @@ try {
   const first = await graph.api("/users").top(999).select("id").get();
   await new PageIterator(graph, first, (user) => { seen.add(user.id); return true; }).iterate();
   check(`${seen.size} users are paged through`, seen.size >= Number(users ?? 0), seen.size);
+  const steps = new BatchRequestContent([
+    { id: "1", request: new Request(`${origin}/v1.0/users/${made.invitedUser.id}`) },
+    {
+      id: "2", dependsOn: ["1"],
+      request: new Request(`${origin}/v1.0/users/${made.invitedUser.id}`, {
+        method: "PATCH", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ displayName: "Nodina" }),
+      }),
+    },
+  ]);
+  const told = new BatchResponseContent(await graph.api("/$batch").post(await steps.getContent()));
+  const read = await told.getResponseById("1").json();
+  check("two requests go in one", read.id === made.invitedUser.id && told.getResponseById("2").status === 204, read);
   await graph.api(`/users/${made.invitedUser.id}`).delete();
   try {
     await graph.api(`/users/${made.invitedUser.id}`).get();

@@ -17,6 +17,9 @@ from msgraph.generated.models.invited_user_message_info import InvitedUserMessag
 from msgraph.generated.models.o_data_errors.o_data_error import ODataError
 from msgraph.generated.models.user import User
 from msgraph.generated.users.users_request_builder import UsersRequestBuilder
+from msgraph_core.requests.batch_request_builder import BatchRequestBuilder
+from msgraph_core.requests.batch_request_content import BatchRequestContent
+from msgraph_core.requests.batch_request_item import BatchRequestItem
 from msgraph_core.tasks.page_iterator import PageIterator
 
 
@@ -91,6 +94,14 @@ async def main(given):
 
     await PageIterator(page, graph.request_adapter).iterate(note)
     check(f"{len(seen)} users are paged through", len(seen) >= users, len(seen))
+    read = BatchRequestItem(graph.users.by_user_id(made.invited_user.id).to_get_request_information(), id="read")
+    invite = BatchRequestItem(
+        graph.invitations.to_post_request_information(Invitation(invited_user_email_address="batch@fabrikam.example", invite_redirect_url=wiki)),
+        id="invite", depends_on=["read"],
+    )
+    together = await BatchRequestBuilder(graph.request_adapter).post(BatchRequestContent({"read": read, "invite": invite}))
+    codes = together.get_response_status_codes()
+    check("two requests go in one", codes == {"read": 200, "invite": 201}, codes)
     await graph.users.by_user_id(made.invited_user.id).delete()
     deleted = await graph.directory.deleted_items.graph_user.get()
     check("the bin has it", any(user.id == made.invited_user.id for user in deleted.value), deleted)
