@@ -14,6 +14,11 @@ pub fn strip_request(headers: &mut HeaderMap) {
     if !several && !has_ours(first.as_bytes()) {
         return;
     }
+    // Mostly there are no others.
+    if !several && first.as_bytes().split(|byte| *byte == b';').all(is_ours) {
+        headers.remove(COOKIE);
+        return;
+    }
     let mut kept = Vec::new();
     for line in headers.get_all(COOKIE) {
         for pair in line.as_bytes().split(|byte| *byte == b';').filter(|pair| !is_ours(pair)) {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONNECTION, TRANSFER_ENCODING, UPGRADE, VARY};
+use http::header::{CACHE_CONTROL, CONNECTION, HOST, TRANSFER_ENCODING, UPGRADE, VARY};
 use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri, Version};
@@ -15,7 +15,7 @@ use hyper::upgrade::OnUpgrade;
 use tokio::time::Instant;
 
 use super::body::{Body, Download, Progress, Upload};
-use super::hop::{self, HopFault};
+use super::hop::{self, HopFault, Present};
 use super::identity::{self, Statement};
 use super::permit::Permit;
 use super::pool::{ConnectFault, Connection, Lease, Pool};
@@ -65,7 +65,7 @@ pub(super) async fn forward(
     let fields = identity_fields(plane, permit, session)?;
     cookies::strip_request(&mut parts.headers);
     hop::clean_request(&mut parts.headers, &parts.method).map_err(refusal)?;
-    let authority = authority(plane, &permit.app().host)?;
+    let authority = authority(plane, &permit.app().host, &parts)?;
     let statement = Statement {
         client: arrival.client,
         peer: arrival.peer,
@@ -206,7 +206,18 @@ fn respond(app_host: &str, response: Response<Incoming>, lease: Lease, watch: Wa
 }
 
 pub(super) fn clean_answer(app_host: &str, headers: &mut HeaderMap) {
-    hop::clean_response(headers);
+    let present = Present::of(headers);
+    hop::clean_response(headers, present);
+    if present.has(Present::NOT_THE_APPS) {
+        remove_what_is_not_the_apps(headers);
+    }
+    if present.has(Present::SET_COOKIE) {
+        cookies::strip_response(headers, app_host);
+    }
+    keep_private(headers, present);
+}
+
+fn remove_what_is_not_the_apps(headers: &mut HeaderMap) {
     headers.remove(ALT_SVC);
     // Whether this host is HTTPS for good is the operator's to say, not the app's.
     headers.remove(STRICT_TRANSPORT_SECURITY);
@@ -218,25 +229,21 @@ pub(super) fn clean_answer(app_host: &str, headers: &mut HeaderMap) {
     if headers.get_all(CLEAR_SITE_DATA).iter().any(wipes) {
         headers.remove(CLEAR_SITE_DATA);
     }
-    cookies::strip_response(headers, app_host);
     // They would steer a server in front of us into its own files.
     for name in [X_ACCEL_REDIRECT, X_ACCEL_BUFFERING, X_SENDFILE] {
         headers.remove(name);
     }
-    keep_private(headers);
 }
 
 /// What a signed-in guest gets is for this guest: a shared cache may keep it only where the app says so in so many words
 /// (attack row E8). Requests carry a cookie and no `Authorization`, so RFC 9111 §3.5 alone protects nobody.
-fn keep_private(headers: &mut HeaderMap) {
-    let said = headers.get_all(CACHE_CONTROL).iter().fold(String::new(), |mut said, value| {
-        said.push_str(&String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase());
-        said.push(',');
-        said
-    });
-    let decided =
-        |directive: &str| said.split(',').any(|part| part.split('=').next().unwrap_or_default().trim() == directive);
-    if ["public", "s-maxage", "private", "no-store"].into_iter().any(decided) {
+fn keep_private(headers: &mut HeaderMap, present: Present) {
+    let decides = |part: &str| {
+        let directive = part.split('=').next().unwrap_or_default().trim();
+        ["public", "s-maxage", "private", "no-store"].iter().any(|known| directive.eq_ignore_ascii_case(known))
+    };
+    let decided = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).split(',').any(decides);
+    if present.has(Present::CACHE_CONTROL) && headers.get_all(CACHE_CONTROL).iter().any(decided) {
         return;
     }
     headers.append(CACHE_CONTROL, HeaderValue::from_static("private"));
@@ -273,12 +280,29 @@ fn identity_fields(
     }
 }
 
-fn authority(plane: &Plane, host: &str) -> Result<HeaderValue, Problem> {
-    let text = match plane.settings.public_url.port() {
+/// `host[:port]` as browsers know it: what the client said, if it is that to the letter, and otherwise made.
+fn authority(plane: &Plane, host: &str, parts: &Parts) -> Result<HeaderValue, Problem> {
+    let port = plane.settings.public_url.port();
+    if let Some(said) = parts.headers.get(HOST).filter(|said| says(said.as_bytes(), host, port)) {
+        return Ok(said.clone());
+    }
+    let text = match port {
         Some(port) => format!("{host}:{port}"),
         None => host.to_owned(),
     };
     HeaderValue::from_maybe_shared(Bytes::from(text)).map_err(|_| Problem::BadRequest)
+}
+
+fn says(said: &[u8], host: &str, port: Option<u16>) -> bool {
+    let digits = |text: &[u8]| {
+        (1..=5).contains(&text.len()) && text.first() != Some(&b'0') && text.iter().all(u8::is_ascii_digit)
+    };
+    let number = |text: &[u8]| text.iter().fold(0_u32, |sum, digit| sum * 10 + u32::from(digit - b'0'));
+    match (said.strip_prefix(host.as_bytes()), port) {
+        (Some([]), None) => true,
+        (Some([b':', text @ ..]), Some(port)) => digits(text) && number(text) == u32::from(port),
+        _ => false,
+    }
 }
 
 fn target(target: &str) -> Result<Uri, Problem> {
@@ -299,5 +323,33 @@ fn unreachable(fault: ConnectFault) -> Problem {
     match fault {
         ConnectFault::Refused => Problem::AppDown,
         ConnectFault::TimedOut => Problem::AppSlow,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn e6_only_the_very_authority_is_taken_over() {
+        assert!(says(b"wiki.example:8443", "wiki.example", Some(8443)));
+        for said in [
+            "wiki.example",
+            "wiki.example:",
+            "wiki.example:443",
+            "wiki.example:08443",
+            "wiki.example:+8443",
+            "Wiki.example:8443",
+            "wiki.example:8443 ",
+            "wiki.example:84430",
+            "wiki.example.:8443",
+            "x.wiki.example:8443",
+            "wiki.example:4294975739",
+            "",
+        ] {
+            assert!(!says(said.as_bytes(), "wiki.example", Some(8443)), "{said}");
+        }
+        assert!(says(b"wiki.example", "wiki.example", None));
+        assert!(!says(b"wiki.example:443", "wiki.example", None));
     }
 }

@@ -31,6 +31,70 @@ const HOP_BY_HOP: [HeaderName; 11] = [
     CONTENT_LENGTH,
 ];
 
+/// Which of the fields that concern us a message has: found in one pass, for most messages have hardly any, and asking the map
+/// for each of them costs more than everything else that is done to a head.
+#[derive(Clone, Copy, Default)]
+pub struct Present(u32);
+
+impl Present {
+    /// `Connection`.
+    pub const CONNECTION: Self = Self(1);
+    /// The other fields of [`HOP_BY_HOP`], `Content-Length` apart.
+    pub const HOP: Self = Self(1 << 1);
+    /// `Content-Length`.
+    pub const CONTENT_LENGTH: Self = Self(1 << 2);
+    /// `Transfer-Encoding`, which is one of [`Self::HOP`] too.
+    pub const TRANSFER_ENCODING: Self = Self(1 << 3);
+    /// `Expect`.
+    pub const EXPECT: Self = Self(1 << 4);
+    /// `Via`.
+    pub const VIA: Self = Self(1 << 5);
+    /// `Set-Cookie`.
+    pub const SET_COOKIE: Self = Self(1 << 6);
+    /// `Cache-Control`.
+    pub const CACHE_CONTROL: Self = Self(1 << 7);
+    /// What an app may not say at all, or not without a look: `Alt-Svc` and its like.
+    pub const NOT_THE_APPS: Self = Self(1 << 8);
+
+    /// Looks at each name once.
+    pub fn of(headers: &HeaderMap) -> Self {
+        Self(headers.keys().fold(0, |found, name| found | Self::bits(name.as_str())))
+    }
+
+    /// Whether any of `wanted` is there.
+    pub fn has(self, wanted: Self) -> bool {
+        self.0 & wanted.0 != 0
+    }
+
+    /// By length first, so that a name is compared with one or two others and not with all.
+    fn bits(name: &str) -> u32 {
+        let bits = match name.len() {
+            2 if name == "te" => Self::HOP,
+            3 if name == "via" => Self::VIA,
+            6 if name == "expect" => Self::EXPECT,
+            7 if name == "trailer" || name == "upgrade" => Self::HOP,
+            7 if name == "alt-svc" => Self::NOT_THE_APPS,
+            10 if name == "connection" => Self::CONNECTION,
+            10 if name == "keep-alive" => Self::HOP,
+            10 if name == "set-cookie" => Self::SET_COOKIE,
+            10 if name == "x-sendfile" => Self::NOT_THE_APPS,
+            13 if name == "cache-control" => Self::CACHE_CONTROL,
+            14 if name == "content-length" => Self::CONTENT_LENGTH,
+            14 if name == "http2-settings" => Self::HOP,
+            15 if name == "clear-site-data" => Self::NOT_THE_APPS,
+            16 if name == "proxy-connection" => Self::HOP,
+            16 if name == "x-accel-redirect" => Self::NOT_THE_APPS,
+            17 if name == "transfer-encoding" => return Self::HOP.0 | Self::TRANSFER_ENCODING.0,
+            17 if name == "x-accel-buffering" => Self::NOT_THE_APPS,
+            18 if name == "proxy-authenticate" => Self::HOP,
+            19 if name == "proxy-authorization" => Self::HOP,
+            25 if name == "strict-transport-security" => Self::NOT_THE_APPS,
+            _ => Self(0),
+        };
+        bits.0
+    }
+}
+
 /// Why a request is refused for its connection fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HopFault {
@@ -48,39 +112,59 @@ pub enum HopFault {
 
 /// Removes the client's connection fields, and whatever they nominate, before anything of ours is added.
 pub fn clean_request(headers: &mut HeaderMap, method: &Method) -> Result<(), HopFault> {
-    check_transfer_encoding(headers)?;
-    check_expectation(headers)?;
-    let nominated = nominated(headers)?;
-    for name in nominated {
-        headers.remove(name);
+    let present = Present::of(headers);
+    if present.has(Present::TRANSFER_ENCODING) {
+        check_transfer_encoding(headers)?;
     }
-    for name in &HOP_BY_HOP {
-        headers.remove(name);
+    if present.has(Present::EXPECT) {
+        check_expectation(headers)?;
+        // 100-continue is between the client and us: we answer it when we read the body.
+        headers.remove(EXPECT);
     }
-    // 100-continue is between the client and us: we answer it when we read the body.
-    headers.remove(EXPECT);
-    limit_forwards(headers, method)?;
-    add_via(headers)
-}
-
-/// Removes the app's connection fields from a response.
-pub fn clean_response(headers: &mut HeaderMap) {
-    for name in tokens(headers, &CONNECTION)
-        .filter_map(|token| HeaderName::from_bytes(token.as_bytes()).ok())
-        .collect::<Vec<_>>()
-    {
-        if !is_end_to_end(name.as_str()) {
+    if present.has(Present::CONNECTION) {
+        for name in nominated(headers)? {
+            headers.remove(name);
+        }
+        headers.remove(CONNECTION);
+    }
+    if present.has(Present::HOP) {
+        for name in &HOP_BY_HOP {
             headers.remove(name);
         }
     }
-    // Two ways of framing at once, or a length said twice: what counted was the encoding, so no length goes on.
-    let several = headers.get_all(CONTENT_LENGTH).iter().count() > 1;
-    let odd = headers.get(CONTENT_LENGTH).is_some_and(|value| !value.as_bytes().iter().all(u8::is_ascii_digit));
-    if headers.contains_key(TRANSFER_ENCODING) || several || odd {
+    if present.has(Present::CONTENT_LENGTH) {
         headers.remove(CONTENT_LENGTH);
     }
-    for name in HOP_BY_HOP.iter().filter(|name| **name != CONTENT_LENGTH) {
-        headers.remove(name);
+    limit_forwards(headers, method)?;
+    add_via(headers, present)
+}
+
+/// Removes the app's connection fields from a response, in which `present` was found.
+pub fn clean_response(headers: &mut HeaderMap, present: Present) {
+    if present.has(Present::CONNECTION) {
+        for name in tokens(headers, &CONNECTION)
+            .filter_map(|token| HeaderName::from_bytes(token.as_bytes()).ok())
+            .collect::<Vec<_>>()
+        {
+            if !is_end_to_end(name.as_str()) {
+                headers.remove(name);
+            }
+        }
+        headers.remove(CONNECTION);
+    }
+    if present.has(Present::CONTENT_LENGTH) {
+        // Two ways of framing at once, or a length said twice: what counted was the encoding, so no length goes on.
+        let mut lengths = headers.get_all(CONTENT_LENGTH).iter();
+        let odd = lengths.next().is_some_and(|value| !value.as_bytes().iter().all(u8::is_ascii_digit));
+        let several = lengths.next().is_some();
+        if present.has(Present::TRANSFER_ENCODING) || several || odd {
+            headers.remove(CONTENT_LENGTH);
+        }
+    }
+    if present.has(Present::HOP) {
+        for name in HOP_BY_HOP.iter().filter(|name| **name != CONTENT_LENGTH) {
+            headers.remove(name);
+        }
     }
 }
 
@@ -121,6 +205,13 @@ pub fn nominates_ours(headers: &HeaderMap) -> bool {
 
 fn nominated(headers: &HeaderMap) -> Result<Vec<HeaderName>, HopFault> {
     let mut names = Vec::new();
+    // What browsers say, and nothing that it could name.
+    let mut lines = headers.get_all(CONNECTION).iter();
+    if let (Some(line), None) = (lines.next(), lines.next())
+        && (line.as_bytes().eq_ignore_ascii_case(b"keep-alive") || line.as_bytes().eq_ignore_ascii_case(b"close"))
+    {
+        return Ok(names);
+    }
     for token in tokens(headers, &CONNECTION) {
         if token == "close" || token == "keep-alive" {
             continue;
@@ -146,8 +237,8 @@ fn limit_forwards(headers: &mut HeaderMap, method: &Method) -> Result<(), HopFau
     Ok(())
 }
 
-fn add_via(headers: &mut HeaderMap) -> Result<(), HopFault> {
-    if !headers.contains_key(VIA) {
+fn add_via(headers: &mut HeaderMap, present: Present) -> Result<(), HopFault> {
+    if !present.has(Present::VIA) {
         headers.insert(VIA, HeaderValue::from_static("1.1 vestibule"));
         return Ok(());
     }
@@ -237,6 +328,20 @@ mod tests {
         }
         let twice = [("transfer-encoding", "chunked"), ("transfer-encoding", "chunked")];
         assert_eq!(cleaned(&twice).err(), Some(HopFault::TransferEncoding));
+    }
+
+    #[test]
+    fn e2_the_pass_over_the_names_misses_none() {
+        let known = [CONTENT_LENGTH, CONNECTION, EXPECT, VIA, http::header::SET_COOKIE, http::header::CACHE_CONTROL];
+        for name in HOP_BY_HOP.iter().chain(&known) {
+            assert_ne!(Present::bits(name.as_str()), 0, "{name}");
+        }
+        for name in HOP_BY_HOP.iter().filter(|name| **name != CONTENT_LENGTH && **name != CONNECTION) {
+            assert!(Present(Present::bits(name.as_str())).has(Present::HOP), "{name}");
+        }
+        for name in ["accept", "host", "cookie", "x-forwarded-for", "te-x", "connections", "content-lengths"] {
+            assert_eq!(Present::bits(name), 0, "{name}");
+        }
     }
 
     #[test]

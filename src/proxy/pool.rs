@@ -7,8 +7,8 @@ use std::io;
 use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::rc::{Rc, Weak as RcWeak};
-use std::sync::{Arc, Weak};
-use std::task::{Context, Poll, ready};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http::Uri;
@@ -28,8 +28,6 @@ const IDLE: Duration = Duration::from_secs(4);
 const MOST_IDLE: usize = 64;
 /// Largest response head.
 const HEAD: usize = 64 * 1024;
-/// Most header fields in a response.
-const FIELDS: usize = 200;
 
 /// Whose connections.
 pub(super) type Compartment = (TenantId, AppId);
@@ -44,7 +42,7 @@ pub(super) enum ConnectFault {
 /// Idle connections of one thread.
 #[derive(Default)]
 pub struct Pool {
-    idle: RefCell<HashMap<Compartment, Vec<Idle>>>,
+    idle: RefCell<HashMap<Compartment, Vec<Idle>, foldhash::fast::RandomState>>,
 }
 
 struct Idle {
@@ -55,7 +53,7 @@ struct Idle {
 /// A connection that can send one request at a time.
 pub(super) struct Connection {
     pub(super) sender: SendRequest<Upload>,
-    socket: Weak<TcpStream>,
+    socket: Weak<Mutex<TcpStream>>,
     upstream: Uri,
 }
 
@@ -115,6 +113,7 @@ impl Connection {
     fn is_silent(&self) -> bool {
         let Some(socket) = self.socket.upgrade() else { return false };
         let mut byte = [MaybeUninit::uninit()];
+        let socket = socket.lock().unwrap_or_else(PoisonError::into_inner);
         let looked = socket2::SockRef::from(&*socket).peek(&mut byte);
         matches!(looked, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
     }
@@ -125,13 +124,15 @@ impl Connection {
         let socket = match connected {
             Err(_) => return Err(ConnectFault::TimedOut),
             Ok(Err(_)) => return Err(ConnectFault::Refused),
-            Ok(Ok(socket)) => Arc::new(socket),
+            Ok(Ok(socket)) => socket,
         };
         // Small writes must not wait for acknowledgements.
         let _ = socket.set_nodelay(true);
+        let socket = Arc::new(Mutex::new(socket));
         let weak = Arc::downgrade(&socket);
         let io = TokioIo::new(Shared(socket));
-        let handshake = http1::Builder::new().max_headers(FIELDS).max_header_size(HEAD).handshake(io).await;
+        // At most 100 fields, as hyper has it: any other number costs an allocation for each answer.
+        let handshake = http1::Builder::new().max_header_size(HEAD).handshake(io).await;
         let (sender, connection) = handshake.map_err(|_| ConnectFault::Refused)?;
         // The task ends with the connection; what went wrong on it is told to whoever waits for the answer.
         if upgrades {
@@ -155,25 +156,26 @@ async fn connect(upstream: &Uri) -> io::Result<TcpStream> {
     TcpStream::connect((host, port)).await
 }
 
-/// A socket that the pool can look at while hyper owns the connection.
-struct Shared(Arc<TcpStream>);
+/// A socket that the pool can look at while hyper owns the connection. Its own reads and writes are used rather than tried
+/// ones: they know when a read has emptied the socket, and spare the call that would only say so.
+struct Shared(Arc<Mutex<TcpStream>>);
+
+impl Shared {
+    /// Never contended: both owners live on one thread, and none holds it across an await.
+    fn socket(&self) -> MutexGuard<'_, TcpStream> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl AsyncRead for Shared {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        loop {
-            ready!(self.0.poll_read_ready(cx))?;
-            match self.0.try_read_buf(buffer) {
-                Ok(_) => return Poll::Ready(Ok(())),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                Err(error) => return Poll::Ready(Err(error)),
-            }
-        }
+        Pin::new(&mut *self.socket()).poll_read(cx, buffer)
     }
 }
 
 impl AsyncWrite for Shared {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        self.write_with(cx, |socket| socket.try_write(bytes))
+        Pin::new(&mut *self.socket()).poll_write(cx, bytes)
     }
 
     fn poll_write_vectored(
@@ -181,7 +183,7 @@ impl AsyncWrite for Shared {
         cx: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.write_with(cx, |socket| socket.try_write_vectored(slices))
+        Pin::new(&mut *self.socket()).poll_write_vectored(cx, slices)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -192,23 +194,7 @@ impl AsyncWrite for Shared {
         Poll::Ready(Ok(()))
     }
 
-    fn poll_shutdown(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(socket2::SockRef::from(&*self.0).shutdown(std::net::Shutdown::Write))
-    }
-}
-
-impl Shared {
-    fn write_with(
-        &self,
-        cx: &mut Context<'_>,
-        write: impl Fn(&TcpStream) -> io::Result<usize>,
-    ) -> Poll<io::Result<usize>> {
-        loop {
-            ready!(self.0.poll_write_ready(cx))?;
-            match write(&self.0) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                other => return Poll::Ready(other),
-            }
-        }
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut *self.socket()).poll_shutdown(cx)
     }
 }

@@ -39,7 +39,7 @@ pub struct Front {
     /// The proxy's needs, and with them the settings.
     pub plane: Arc<Plane>,
     /// Hosts of ours: broker, admin, and whatever the demo adds (decision 28). Canonical host → service.
-    pub services: HashMap<String, ControlService>,
+    pub services: HashMap<String, ControlService, foldhash::fast::RandomState>,
     /// Numbers requests.
     pub ids: RequestIds,
     hsts: Option<HeaderValue>,
@@ -60,7 +60,7 @@ impl Front {
         let ids = RequestIds::new(plane.random.as_ref());
         let hsts =
             plane.settings.tls.hsts.and_then(|age| HeaderValue::from_str(&format!("max-age={}", age.as_secs())).ok());
-        Arc::new(Self { plane, services, ids, hsts })
+        Arc::new(Self { plane, services: services.into_iter().collect(), ids, hsts })
     }
 
     /// Whether anything answers on this host; the redirecting listener asks.

@@ -198,8 +198,10 @@ impl Local {
         // The watchman sees to slow heads; hyper's own timer would be set and reset for each request.
         builder.timer(TokioTimer::new()).header_read_timeout(None);
         builder.max_buf_size(limits.head_bytes.max(8 * 1024)).max_header_size(limits.head_bytes);
-        // One more than allowed, so that the front can refuse with a page.
-        builder.max_headers(limits.header_fields.saturating_add(1));
+        // hyper takes 100 without being told, and every other number costs an allocation for each request.
+        if limits.header_fields > 100 {
+            builder.max_headers(limits.header_fields);
+        }
         let this = Rc::clone(&self);
         let service = service_fn(move |request| Rc::clone(&this).answer(peer.clone(), Arc::clone(&pace), request));
         let connection = builder.serve_connection(io, service).with_upgrades();

@@ -3,10 +3,13 @@
 pub mod path;
 pub mod route;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::model::{AppId, Application, Domain, Registration, ServicePrincipal, Tenant, TenantId};
+
+/// Looked up for each request by ids and hosts that the configuration holds; clients choose what is looked up and never what is
+/// kept, so that the hash need not resist them.
+type HashMap<K, V> = std::collections::HashMap<K, V, foldhash::fast::RandomState>;
 
 /// One consistent view of the configuration. Cheap to share, never changed.
 #[derive(Default, Debug)]
@@ -18,6 +21,8 @@ pub struct Snapshot {
     registrations: HashMap<AppId, Arc<Registration>>,
     /// Of apps in `host` mode, so that a request need not search the domains.
     host_tenants: HashMap<String, TenantId>,
+    /// Where in its tenant's list a service principal stands.
+    principals: HashMap<(TenantId, AppId), usize>,
 }
 
 /// Two objects that cannot stand together.
@@ -50,6 +55,9 @@ impl Snapshot {
                 if snapshot.domains.insert(domain.clone(), tenant.id).is_some() {
                     return Err(SnapshotFault::DomainTwice(domain.clone()));
                 }
+            }
+            for (at, principal) in tenant.service_principals.iter().enumerate() {
+                snapshot.principals.entry((tenant.id, principal.app)).or_insert(at);
             }
             snapshot.tenants.insert(tenant.id, Arc::new(tenant));
         }
@@ -120,7 +128,10 @@ impl Snapshot {
 
     /// How `tenant` uses `app`, if it does.
     pub fn service_principal<'a>(&self, tenant: &'a Tenant, app: AppId) -> Option<&'a ServicePrincipal> {
-        tenant.service_principals.iter().find(|principal| principal.app == app)
+        let at = *self.principals.get(&(tenant.id, app))?;
+        // `tenant` may be of an older view, in which the list was another one.
+        let found = tenant.service_principals.get(at).filter(|principal| principal.app == app);
+        found.or_else(|| tenant.service_principals.iter().find(|principal| principal.app == app))
     }
 
     /// All enabled tenants.

@@ -1,7 +1,11 @@
 //! Page or machine: who waits for an answer (decision 10).
 
 use http::header::{ACCEPT, CONTENT_TYPE};
-use http::{HeaderMap, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+
+const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
+const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
+const X_REQUESTED_WITH: HeaderName = HeaderName::from_static("x-requested-with");
 
 /// Who waits for the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,15 +24,15 @@ pub enum Audience {
 
 /// Tells people from machines. Browsers say it in `Sec-Fetch-*`; without these the `Accept` field decides.
 pub fn audience(method: &Method, headers: &HeaderMap) -> Audience {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    if text(CONTENT_TYPE.as_str()).is_some_and(|value| value.starts_with("application/grpc")) {
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    if text(CONTENT_TYPE).is_some_and(|value| value.starts_with("application/grpc")) {
         return Audience::Grpc;
     }
     let reads = method == Method::GET || method == Method::HEAD;
-    let navigates = match (text("sec-fetch-mode"), text("sec-fetch-dest")) {
+    let navigates = match (text(SEC_FETCH_MODE), text(SEC_FETCH_DEST)) {
         (Some("navigate"), Some("document")) => true,
         (Some("navigate"), Some("iframe" | "frame" | "embed" | "object" | "fencedframe")) => return Audience::Frame,
-        (None, None) => text("x-requested-with").is_none() && accepts_page(headers, reads),
+        (None, None) => text(X_REQUESTED_WITH).is_none() && accepts_page(headers, reads),
         _ => false,
     };
     match (navigates, reads) {
@@ -41,10 +45,11 @@ pub fn audience(method: &Method, headers: &HeaderMap) -> Audience {
 /// A GET may say `*/*` and still be a person with a plain tool; a POST has to ask for a page.
 fn accepts_page(headers: &HeaderMap, reads: bool) -> bool {
     let wants = |line: &HeaderValue| {
-        let text = line.to_str().unwrap_or_default().to_ascii_lowercase();
-        text.split(',')
-            .map(|range| range.split(';').next().unwrap_or_default().trim().to_owned())
-            .any(|range| matches!(range.as_str(), "text/html" | "application/xhtml+xml") || (reads && range == "*/*"))
+        let pages = ["text/html", "application/xhtml+xml"];
+        line.to_str().unwrap_or_default().split(',').any(|range| {
+            let range = range.split(';').next().unwrap_or_default().trim();
+            pages.iter().any(|page| range.eq_ignore_ascii_case(page)) || (reads && range == "*/*")
+        })
     };
     headers.get_all(ACCEPT).iter().any(wants)
 }

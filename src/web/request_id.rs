@@ -16,8 +16,10 @@ pub struct RequestId(u128);
 impl RequestId {
     /// The id as a header value.
     pub fn value(self) -> HeaderValue {
-        let text = Bytes::from(self.to_string());
-        HeaderValue::from_maybe_shared(text).unwrap_or_else(|_| HeaderValue::from_static("unknown"))
+        let mut text = [0; 32];
+        data_encoding::HEXLOWER.encode_mut(&self.0.to_be_bytes(), &mut text);
+        HeaderValue::from_maybe_shared(Bytes::copy_from_slice(&text))
+            .unwrap_or_else(|_| HeaderValue::from_static("unknown"))
     }
 }
 
