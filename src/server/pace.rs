@@ -65,6 +65,8 @@ pub struct Pace {
     /// Answers of apps that may be held up by their client.
     held_up: Mutex<Vec<Arc<HeldUp>>>,
     multiplexed: bool,
+    /// Whether streams of several people may share the connection: then one that stands still is no reason to end it.
+    shared: bool,
 }
 
 /// An answer of an app that its client has yet to take.
@@ -84,8 +86,8 @@ impl HeldUp {
 }
 
 impl Watchman {
-    /// Starts to watch a connection.
-    pub fn pace(&self, multiplexed: bool) -> Arc<Pace> {
+    /// Starts to watch a connection; `trusted` is one of a proxy that the operator trusts, which speaks for many.
+    pub fn pace(&self, multiplexed: bool, trusted: bool) -> Arc<Pace> {
         let now = self.seconds.load(Ordering::Relaxed).max(1);
         Arc::new(Pace {
             now: Arc::clone(&self.seconds),
@@ -95,6 +97,7 @@ impl Watchman {
             blocked_since: AtomicU32::new(0),
             held_up: Mutex::default(),
             multiplexed,
+            shared: multiplexed && trusted,
         })
     }
 
@@ -183,6 +186,9 @@ impl Answer {
     /// The client has a piece, or may have the first, and there is more to come.
     fn waits_for_client(&mut self) {
         let pace = &self.busy.0;
+        if pace.shared {
+            return;
+        }
         let now = pace.now.load(Ordering::Relaxed).max(1);
         match (&self.held_up, self.body.watch()) {
             (Some(held_up), _) => held_up.since.store(now, Ordering::Relaxed),
@@ -308,7 +314,7 @@ mod tests {
         let limits = Limits::new(Duration::from_secs(10), Duration::from_secs(60));
         let at = |seconds: u32| watchman.seconds.store(seconds, Ordering::Relaxed);
         at(100);
-        let pace = watchman.pace(false);
+        let pace = watchman.pace(false, false);
         assert!(!pace.is_too_slow(160, limits) && pace.is_too_slow(161, limits), "idle");
         pace.received();
         at(105);
@@ -319,7 +325,7 @@ mod tests {
         at(200);
         drop(busy);
         assert!(!pace.is_too_slow(260, limits) && pace.is_too_slow(261, limits), "idle again");
-        let pace = watchman.pace(true);
+        let pace = watchman.pace(true, false);
         pace.received();
         assert!(!pace.is_too_slow(250, limits) && pace.is_too_slow(261, limits), "HTTP/2 frames are no heads");
     }

@@ -1,6 +1,7 @@
 //! The data plane: threads with a runtime each, which accept, decrypt, parse and proxy without handing work to one
 //! another (decision 26).
 
+use std::cell::Cell;
 use std::convert::Infallible;
 use std::io;
 use std::net::{IpAddr, TcpListener as BoundListener};
@@ -95,6 +96,8 @@ struct Local {
     worker: Worker,
     pool: Rc<Pool>,
     watchman: Rc<Watchman>,
+    /// Whether it was said that strangers come to the clear listener.
+    warned: Cell<bool>,
 }
 
 impl Worker {
@@ -102,7 +105,12 @@ impl Worker {
         let settings = Arc::clone(&self.front.plane.settings);
         let drain = self.drain.clone();
         let (pool, watchman) = (Rc::new(Pool::default()), Rc::new(Watchman::default()));
-        let local = Rc::new(Local { worker: self, pool: Rc::clone(&pool), watchman: Rc::clone(&watchman) });
+        let local = Rc::new(Local {
+            worker: self,
+            pool: Rc::clone(&pool),
+            watchman: Rc::clone(&watchman),
+            warned: Cell::new(false),
+        });
         let limits = Limits::new(settings.limits.request_head, settings.limits.keep_alive);
         tokio::task::spawn_local(watchman.watch(limits, move || pool.sweep()));
         let clear = clear.into_iter().map(|listener| (listener, Door::BehindProxy));
@@ -138,9 +146,12 @@ impl Local {
 
     fn admit(self: &Rc<Self>, stream: TcpStream, address: IpAddr, door: Door) {
         let meter = &self.worker.front.plane.meter;
-        let trusted = self.worker.front.plane.settings.trusted_proxies.iter().any(|network| network.contains(&address));
+        let trusted = self.is_trusted(address);
         if door == Door::BehindProxy && !trusted {
-            tracing::warn!("a connection to listen.clear came from outside trusted_proxies and was closed");
+            // Once: whoever knocks for ever must not fill the log.
+            if !self.warned.replace(true) {
+                tracing::warn!("a connection to listen.clear came from outside trusted_proxies and was closed");
+            }
             meter.shed.inc();
             return;
         }
@@ -154,6 +165,10 @@ impl Local {
         let this = Rc::clone(self);
         let tracked = self.worker.drain.track(async move { this.converse(stream, address, door, slot).await });
         tokio::task::spawn_local(tracked);
+    }
+
+    fn is_trusted(&self, address: IpAddr) -> bool {
+        self.worker.front.plane.settings.trusted_proxies.iter().any(|network| network.contains(&address))
     }
 
     async fn converse(self: Rc<Self>, stream: TcpStream, address: IpAddr, door: Door, slot: Slot) {
@@ -178,7 +193,7 @@ impl Local {
     where
         T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let pace = self.watchman.pace(multiplexed);
+        let pace = self.watchman.pace(multiplexed, self.is_trusted(peer.address));
         let io = TokioIo::new(Paced::new(stream, Arc::clone(&pace), counted));
         let (this, kept) = (Rc::clone(self), Arc::clone(&pace));
         let task = tokio::task::spawn_local(async move {

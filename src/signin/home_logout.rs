@@ -53,21 +53,13 @@ pub async fn hear(
     let redirect_uri = app.urls.federation_callback(tenant.id, &connection.name);
     let logout = match app.federation.signed_out(connection, &redirect_uri, logout_token).await {
         Ok(logout) => logout,
-        Err(error @ FederationError::Down(_)) => return Err(HomeLogoutError::Unreachable(error)),
-        Err(error) => return Err(refuse(app, tenant, network, reason_of(error)).await),
+        Err(error) => return Err(refuse(app, tenant, network, error).await),
     };
     let used = used_key(tenant.id, connection, &logout);
-    if !app.short_term.put_new(&used, b"", logout.remember).await? {
+    if app.short_term.get(&used).await?.is_some() {
         return Err(HomeLogoutError::Repeated);
     }
-    let ended = match end(app, tenant.id, connection, &logout).await {
-        Ok(ended) => ended,
-        Err(error) => {
-            // The provider will try again, with the same token perhaps.
-            let _ = app.short_term.remove(&used).await;
-            return Err(error.into());
-        }
-    };
+    let ended = end(app, tenant.id, connection, &logout).await?;
     if !ended.is_empty() {
         let mut tx = app.store.begin(tenant.id).await?;
         for session in &ended {
@@ -76,6 +68,9 @@ pub async fn hear(
         }
         tx.commit().await?;
     }
+    // Last: a token that was remembered and not followed would be refused when the provider sends it again. Two copies at once
+    // end the same sessions, and nothing more.
+    app.short_term.put(&used, b"", logout.remember).await?;
     Ok(ended.len())
 }
 
@@ -117,13 +112,14 @@ pub(super) async fn still_counts(app: &App, session: &SessionRecord, signed_in_a
     Ok(true)
 }
 
-/// Counts a refused token. Whoever sends too many of them is told to wait; a good one is heard all the same.
-async fn refuse(app: &App, tenant: &Tenant, network: &str, reason: String) -> HomeLogoutError {
+/// Counts a token that was not followed. Whoever sends too many of them is told to wait; a good one is heard all the same.
+async fn refuse(app: &App, tenant: &Tenant, network: &str, error: FederationError) -> HomeLogoutError {
     let key = Key::of(tenant.id, Kind::Limit, format!("logout-tokens:{network}"));
     let most = app.settings.limits.attempts_per_minute.saturating_mul(NETWORK_FACTOR);
     match app.short_term.count(&key, Duration::from_secs(60)).await {
         Ok(count) if count > most => HomeLogoutError::Limited,
-        Ok(_) => HomeLogoutError::Refused(reason),
+        Ok(_) if matches!(error, FederationError::Down(_)) => HomeLogoutError::Unreachable(error),
+        Ok(_) => HomeLogoutError::Refused(reason_of(error)),
         Err(error) => error.into(),
     }
 }

@@ -24,6 +24,10 @@ struct Secure {
 }
 
 fn secure() -> Secure {
+    made(|tls| World::with(Limits::default(), Some(tls)))
+}
+
+fn made(world: impl FnOnce(Arc<rustls::ServerConfig>) -> World) -> Secure {
     let folder = tempfile::tempdir().unwrap();
     let mut roots = RootCertStore::empty();
     for host in [WIKI, DESK, BROKER] {
@@ -34,7 +38,7 @@ fn secure() -> Secure {
         roots.add(made.cert.der().clone()).unwrap();
     }
     let certificates = Certificates::load(folder.path(), BROKER).unwrap();
-    let world = World::with(Limits::default(), Some(server_config(certificates).unwrap()));
+    let world = world(server_config(certificates).unwrap());
     let mut client = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
@@ -248,5 +252,32 @@ fn e3_the_clear_listener_answers_trusted_proxies_alone() {
         } else {
             assert!(answer.is_empty() && world.ledger.count() == 0, "{answer}");
         }
+    }
+}
+
+/// K2: behind a trusted proxy many people share a connection; one of them who takes nothing and signs out cuts nobody else.
+#[test]
+fn k2_a_stuck_answer_of_one_guest_cuts_no_other_behind_a_trusted_proxy() {
+    for trusted in [true, false] {
+        let secure = if trusted { made(World::trusting) } else { secure() };
+        let world = &secure.world;
+        let (session, cookie) = world.signed_in(1, WIKI);
+        let (_, other) = world.signed_in(1, WIKI);
+        let handle = world.runtime.handle().clone();
+        let ask = |path: &str, cookie: &str| {
+            let request = Request::get(format!("https://{WIKI}:8443{path}")).header("cookie", cookie);
+            request.body(Full::<Bytes>::default()).unwrap()
+        };
+        let mut sender = handle.block_on(h2_with_window::<Full<Bytes>>(&secure, WIKI, Some(1)));
+        let stuck = handle.block_on(sender.send_request(ask("/big/60000000", &cookie))).unwrap();
+        let held = handle.spawn(sender.send_request(ask("/held", &other)));
+        assert!(world.ledger.wait_until(|seen| seen.len() == 2));
+        world.end(&session);
+        std::thread::sleep(Duration::from_millis(3500));
+        world.ledger.release();
+        let answered = handle.block_on(held).unwrap();
+        // The control: where nobody vouches that the connection is shared, it is one client's, and ends with the session.
+        assert_eq!(answered.is_ok_and(|answer| answer.status() == 200), trusted, "trusted {trusted}");
+        drop(stuck);
     }
 }

@@ -252,6 +252,13 @@ impl World {
         Self::made(settings, None, true)
     }
 
+    /// Behind a proxy that the operator trusts, over TLS.
+    pub fn trusting(tls: Arc<ServerConfig>) -> Self {
+        let mut settings = settings(Limits::default());
+        settings.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
+        Self::made(settings, Some(tls), false)
+    }
+
     pub fn with(limits: Limits, tls: Option<Arc<ServerConfig>>) -> Self {
         Self::made(settings(limits), tls, false)
     }

@@ -117,18 +117,29 @@ pub async fn sign_in(
         Person::Member(member) => (finish_member(app, visit, &member, None, second_factor).await?, member.mail),
     };
     let Finished::SignedIn { record, cookie } = finished else { return Ok(Entered::Stranger) };
-    if !still_registered(app, owner, &claim.id).await? {
+    if !still_opens(app, owner, &claim).await? {
         app.sessions.end(record.tenant, record.id).await?;
         return Ok(Entered::Wrong);
     }
     Ok(Entered::SignedIn { cookie, address })
 }
 
-/// A passkey may have been removed while it was checked. What that ended before this session began is none of its sessions,
-/// so this one ends; what it ends from now on includes it.
-async fn still_registered(app: &App, owner: SecondFactorOwner, id: &str) -> Result<bool, SigninError> {
-    let factors = OwnerTx::begin(app, owner).await?.factors().await?;
-    Ok(factors.passkeys.iter().any(|passkey| passkey.id == id))
+/// A passkey may have been removed while it was checked, or its owner's password set anew, so that it opens nothing alone any
+/// more. What that ended before this session began is none of its sessions, so this one ends; what it ends from now on includes
+/// it.
+async fn still_opens(app: &App, owner: SecondFactorOwner, claim: &Claim) -> Result<bool, SigninError> {
+    match owner {
+        SecondFactorOwner::Account(id) => {
+            let mut accounts = app.store.begin_instance(InstanceTask::PersonalAccounts).await?;
+            let since = accounts.account_passkeys_since(id).await?;
+            Ok(opens_alone(&accounts.account_factors(id).await?, claim, since))
+        }
+        SecondFactorOwner::User(tenant, id) => {
+            let mut read = app.store.begin(tenant).await?;
+            let since = read.passkeys_since(id).await?;
+            Ok(opens_alone(&read.factors(id).await?, claim, since))
+        }
+    }
 }
 
 /// Whose passkey an answer names, if that person signs in here with passkeys: the owner of a personal account where the tenant
