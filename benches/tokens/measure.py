@@ -28,6 +28,20 @@ FLOORS = {"client credentials": 2000, "code exchange": None, "refresh": 240, "pa
 ROUNDS = 3
 
 
+class Keeping(Visitor):
+    """Keeps its connections, as browsers do."""
+
+    def __init__(self, *authorities):
+        super().__init__(*authorities)
+        self.kept = {}
+
+    def connects(self, host, port):
+        return self.kept.setdefault((host, port), super().connects(host, port))
+
+    def is_done_with(self, connection):
+        pass
+
+
 class Asker:
     """One kept connection that asks the token endpoint."""
 
@@ -166,7 +180,7 @@ def measures(stage):
 
 def password_sign_ins(stage, count=8):
     """A member's password on the sign-in page: Argon2id and all pages of the journey around it."""
-    visitors = [stage.visitor() for _ in range(count)]
+    visitors = [Keeping(stage.authority) for _ in range(count)]
 
     def sign_in(visitor):
         page = visitor.opens(f"{stage.broker}/acme.example")

@@ -126,11 +126,18 @@ class Visitor:
             method, body = "GET", None
         raise AssertionError(f"no end of redirects; last was {url}")
 
+    def connects(self, host, port):
+        """A connection for one request; each request has its own, unless somebody who extends this keeps them."""
+        return _Loopback(host, port, context=self.tls, timeout=30)
+
+    def is_done_with(self, connection):
+        connection.close()
+
     def asks(self, method, url, body=None, headers=()):
         """One request, following nothing."""
         parts = urllib.parse.urlsplit(url)
         self.way.append(url)
-        connection = _Loopback(parts.hostname, parts.port or 443, context=self.tls, timeout=30)
+        connection = self.connects(parts.hostname, parts.port or 443)
         # Paths and lifetimes of cookies do not matter for one journey; their hosts do.
         jar = self.cookies.setdefault(parts.hostname, {})
         sent = {"Accept": "text/html,*/*;q=0.8", **dict(headers)}
@@ -149,5 +156,5 @@ class Visitor:
                 jar.pop(name, None)
             else:
                 jar[name] = value
-        connection.close()
+        self.is_done_with(connection)
         return Page(url, answer.status, {name.lower(): value for name, value in answer.headers.items()}, text)
