@@ -21,6 +21,8 @@ const NO_CONNECTION: Refusal = Refusal::new(
 );
 const LIMITED: Refusal =
     Refusal::new("temporarily_unavailable", "Too many logout tokens were refused. Try again in a minute.");
+const UNDER_WAY: Refusal =
+    Refusal::new("temporarily_unavailable", "This token is being followed. Send it again if no other answer came.");
 const UNREACHABLE: Refusal =
     Refusal::new("temporarily_unavailable", "The keys of the provider cannot be fetched. Send the token again later.");
 
@@ -73,6 +75,7 @@ fn failed(asked: &Asked, error: &HomeLogoutError) -> Answer {
             json_of(StatusCode::BAD_REQUEST, &body)
         }
         HomeLogoutError::Limited => later(StatusCode::TOO_MANY_REQUESTS, LIMITED, "60"),
+        HomeLogoutError::UnderWay => later(StatusCode::SERVICE_UNAVAILABLE, UNDER_WAY, "15"),
         HomeLogoutError::Unreachable(_) => later(StatusCode::SERVICE_UNAVAILABLE, UNREACHABLE, "10"),
         HomeLogoutError::ShortTerm(_) | HomeLogoutError::Store(_) => broken(asked, error),
     }

@@ -18,6 +18,12 @@ const NETWORK_FACTOR: u64 = 5;
 /// How long a sign-in that came from there may still be on its way to a session: as long as a journey lasts, and a bit.
 const STRAGGLERS: Duration = Duration::from_secs(65 * 60);
 
+/// What is remembered of a token while it is followed, and once it was. Whoever fails or falls in between leaves the first, which
+/// is soon forgotten, so that the provider can send the token again.
+const UNDER_WAY: &[u8] = b"under way";
+const FOLLOWED: &[u8] = b"followed";
+const UNDER_WAY_FOR: Duration = Duration::from_secs(15);
+
 /// Why nobody was signed out.
 #[derive(Debug, thiserror::Error)]
 pub enum HomeLogoutError {
@@ -27,6 +33,9 @@ pub enum HomeLogoutError {
     /// It was heard before.
     #[error("this logout token was used already (jti)")]
     Repeated,
+    /// It is being followed at this moment, or was until something failed; it may be sent again.
+    #[error("this logout token is being followed already")]
+    UnderWay,
     /// Too many tokens of this network were refused.
     #[error("too many refused logout tokens from this network")]
     Limited,
@@ -56,21 +65,36 @@ pub async fn hear(
         Err(error) => return Err(refuse(app, tenant, network, error).await),
     };
     let used = used_key(tenant.id, connection, &logout);
-    if app.short_term.get(&used).await?.is_some() {
-        return Err(HomeLogoutError::Repeated);
+    if !app.short_term.put_new(&used, UNDER_WAY, UNDER_WAY_FOR).await? {
+        let under_way = app.short_term.get(&used).await?.is_none_or(|state| state == UNDER_WAY);
+        return Err(if under_way { HomeLogoutError::UnderWay } else { HomeLogoutError::Repeated });
     }
-    let ended = end(app, tenant.id, connection, &logout).await?;
+    let followed = follow(app, tenant.id, connection, &logout).await;
+    if followed.is_err() {
+        // So that the provider need not wait; if this fails as well, it does.
+        let _ = app.short_term.remove(&used).await;
+        return followed;
+    }
+    // Last: a token that was remembered and not followed would be refused when the provider sends it again.
+    app.short_term.put(&used, FOLLOWED, logout.remember).await?;
+    followed
+}
+
+async fn follow(
+    app: &App,
+    tenant: TenantId,
+    connection: &Connection,
+    logout: &HomeLogout,
+) -> Result<usize, HomeLogoutError> {
+    let ended = end(app, tenant, connection, logout).await?;
     if !ended.is_empty() {
-        let mut tx = app.store.begin(tenant.id).await?;
+        let mut tx = app.store.begin(tenant).await?;
         for session in &ended {
             let event = AuditEvent::success("User sign-out").on(session.user).with("connection", &connection.name);
             tx.audit(app.clock.now(), &event).await?;
         }
         tx.commit().await?;
     }
-    // Last: a token that was remembered and not followed would be refused when the provider sends it again. Two copies at once
-    // end the same sessions, and nothing more.
-    app.short_term.put(&used, b"", logout.remember).await?;
     Ok(ended.len())
 }
 
