@@ -161,10 +161,10 @@ def family(pid):
     return found
 
 
-def cpu_nanoseconds(pid):
-    """What the threads of a process and of its descendants have spent on a core."""
+def cpu_nanoseconds(pid, alone=False):
+    """What the threads of a process have spent on a core, with those of its descendants or `alone`."""
     total = 0
-    for each in family(pid):
+    for each in [pid] if alone else family(pid):
         for task in Path(f"/proc/{each}/task").glob("*/schedstat"):
             try:
                 total += int(task.read_text().split()[0])
