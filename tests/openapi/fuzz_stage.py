@@ -16,25 +16,6 @@ NUMBER = "5f0b6f0e-6d0a-4c55-9a5e-0d6a1c0a7f{:02x}".format
 ACME, OTHER, SCRIPTS, WIKI, TERMS, TEAM, CONTACT = (NUMBER(number) for number in (0x01, 0x02, 0x1F, 0x11, 0xD1, 0xE1, 0xF1))
 SECRET = "a secret that only the two of us know"
 
-OPERATOR = """public_url = "{broker}"
-admin_url = "https://admin.vestibule.localhost:{port}"
-data_dir = "data"
-
-[listen]
-https = ["127.0.0.1:{port}"]
-http = ["127.0.0.1:{http}"]
-health = "127.0.0.1:{health}"
-
-[tls]
-certificates = "certs"
-
-[mail]
-from = "invitations@acme.example"
-
-[limits]
-invitations_per_day = 100000
-"""
-
 SHARED = f"""[[applications]]
 id = "{SCRIPTS}"
 name = "Scripts"
@@ -136,7 +117,7 @@ class FuzzStage(Stage):
         self.lands = f"{self.broker}/{ACME}/myapps"
 
     def opens(self):
-        self.write("vestibule.toml", OPERATOR.format(broker=self.broker, port=self.port, http=self.port + 1, health=self.port + 2))
+        self.writes_operator_file()
         self.write("applications.toml", SHARED)
         self.write("tenants/acme.toml", ACME_FILE)
         self.write("tenants/other.toml", OTHER_FILE)

@@ -15,29 +15,12 @@ SECRET = "a secret that only the two of us know & 100%"
 # What the OpenID Foundation's suite calls itself, so that the original can be pointed at the same registrations.
 SUITE = "https://localhost.emobix.co.uk:8443/test/a/vestibule"
 
-OPERATOR = """public_url = "{broker}"
-admin_url = "https://admin.vestibule.localhost:{port}"
-data_dir = "data"
-
-[listen]
-https = ["127.0.0.1:{port}"]
-http = ["127.0.0.1:{http}"]
-health = "127.0.0.1:{health}"
-
-[tls]
-certificates = "certs"
-
-[mail]
-from = "invitations@acme.example"
+# Behind the stage's own limits: everybody comes from this machine, and the peers are asked there.
+PEERS = """attempts_per_minute = 6000
 
 [egress]
 allow = ["{apache}", "{library}", "{ear}"]
 extra_roots = ["peers-ca.pem"]
-
-[limits]
-invitations_per_day = 100000
-# Everybody comes from this machine.
-attempts_per_minute = 6000
 """
 
 TENANT = """id = "{id}"
@@ -140,8 +123,7 @@ def write_configuration(stage):
             assigned=str(name in ("Library", "Apache", "Keyed")).lower(),
         ))
     stage.second_client = stage.clients["suite two"]
-    stage.write("vestibule.toml", OPERATOR.format(
-        broker=stage.broker, port=stage.port, http=stage.port + 1, health=stage.port + 2,
+    stage.writes_operator_file(PEERS.format(
         apache=f"{APACHE_HOST}:{stage.apache_port}", library=f"{LIBRARY_HOST}:{stage.library_port}", ear=stage.ear.place,
     ))
     stage.write("tenants/acme.toml", TENANT.format(id=ACME, name="Acme", domain="acme.example") + "".join(sections) + SHARED_USE + AGREEMENT)

@@ -28,6 +28,26 @@ MAIL_SECONDS = 20
 LIBRARY_HOST = "library.acme.localhost"
 
 
+OPERATOR = """public_url = "{broker}"
+admin_url = "https://admin.vestibule.localhost:{port}"
+data_dir = "data"
+
+[listen]
+https = ["127.0.0.1:{port}"]
+http = ["127.0.0.1:{http}"]
+health = "127.0.0.1:{health}"
+
+[tls]
+certificates = "certs"
+
+[mail]
+from = "invitations@acme.example"
+
+[limits]
+invitations_per_day = 100000
+"""
+
+
 class Stage(Serving):
     """Everything that runs."""
 
@@ -51,6 +71,11 @@ class Stage(Serving):
 
     def write(self, name, text):
         (self.folder / name).write_text(text)
+
+    def writes_operator_file(self, more=""):
+        """`more` begins with further limits."""
+        own = OPERATOR.format(broker=self.broker, port=self.port, http=self.port + 1, health=self.port + 2)
+        self.write("vestibule.toml", own + more)
 
     def environment(self):
         """Nothing of this machine's configuration; clients trust the stage's authority."""
