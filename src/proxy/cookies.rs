@@ -11,13 +11,16 @@ pub fn strip_request(headers: &mut HeaderMap) {
     let mut lines = headers.get_all(COOKIE).iter();
     let Some(first) = lines.next() else { return };
     let several = lines.next().is_some();
-    if !several && !has_ours(first.as_bytes()) {
-        return;
-    }
-    // Mostly there are no others.
-    if !several && first.as_bytes().split(|byte| *byte == b';').all(is_ours) {
-        headers.remove(COOKIE);
-        return;
+    if !several {
+        let line = first.as_bytes();
+        // Mostly there are no others.
+        if memchr::memchr(b';', line).is_none() && is_ours(line) {
+            headers.remove(COOKIE);
+            return;
+        }
+        if !has_ours(line) {
+            return;
+        }
     }
     let mut kept = Vec::new();
     for line in headers.get_all(COOKIE) {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONNECTION, HOST, TRANSFER_ENCODING, UPGRADE, VARY};
+use http::header::{CACHE_CONTROL, CONNECTION, TRANSFER_ENCODING, UPGRADE, VARY};
 use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri, Version};
@@ -65,12 +65,11 @@ pub(super) async fn forward(
     let fields = identity_fields(plane, permit, session)?;
     cookies::strip_request(&mut parts.headers);
     hop::clean_request(&mut parts.headers, &parts.method).map_err(refusal)?;
-    let authority = authority(plane, &permit.app().host, &parts)?;
     let statement = Statement {
-        client: arrival.client,
+        address: &arrival.address,
         peer: arrival.peer,
         trusted: arrival.trusted,
-        authority: &authority,
+        authority: &arrival.authority,
         port: plane.settings.public_url.port_or_known_default().unwrap_or(443),
         prefix: destination.stripped.as_deref(),
         request_id: arrival.request_id.value(),
@@ -280,31 +279,6 @@ fn identity_fields(
     }
 }
 
-/// `host[:port]` as browsers know it: what the client said, if it is that to the letter, and otherwise made.
-fn authority(plane: &Plane, host: &str, parts: &Parts) -> Result<HeaderValue, Problem> {
-    let port = plane.settings.public_url.port();
-    if let Some(said) = parts.headers.get(HOST).filter(|said| says(said.as_bytes(), host, port)) {
-        return Ok(said.clone());
-    }
-    let text = match port {
-        Some(port) => format!("{host}:{port}"),
-        None => host.to_owned(),
-    };
-    HeaderValue::from_maybe_shared(Bytes::from(text)).map_err(|_| Problem::BadRequest)
-}
-
-fn says(said: &[u8], host: &str, port: Option<u16>) -> bool {
-    let digits = |text: &[u8]| {
-        (1..=5).contains(&text.len()) && text.first() != Some(&b'0') && text.iter().all(u8::is_ascii_digit)
-    };
-    let number = |text: &[u8]| text.iter().fold(0_u32, |sum, digit| sum * 10 + u32::from(digit - b'0'));
-    match (said.strip_prefix(host.as_bytes()), port) {
-        (Some([]), None) => true,
-        (Some([b':', text @ ..]), Some(port)) => digits(text) && number(text) == u32::from(port),
-        _ => false,
-    }
-}
-
 fn target(target: &str) -> Result<Uri, Problem> {
     let path = PathAndQuery::from_maybe_shared(Bytes::copy_from_slice(target.as_bytes()));
     path.map(Uri::from).map_err(|_| Problem::BadRequest)
@@ -323,33 +297,5 @@ fn unreachable(fault: ConnectFault) -> Problem {
     match fault {
         ConnectFault::Refused => Problem::AppDown,
         ConnectFault::TimedOut => Problem::AppSlow,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn e6_only_the_very_authority_is_taken_over() {
-        assert!(says(b"wiki.example:8443", "wiki.example", Some(8443)));
-        for said in [
-            "wiki.example",
-            "wiki.example:",
-            "wiki.example:443",
-            "wiki.example:08443",
-            "wiki.example:+8443",
-            "Wiki.example:8443",
-            "wiki.example:8443 ",
-            "wiki.example:84430",
-            "wiki.example.:8443",
-            "x.wiki.example:8443",
-            "wiki.example:4294975739",
-            "",
-        ] {
-            assert!(!says(said.as_bytes(), "wiki.example", Some(8443)), "{said}");
-        }
-        assert!(says(b"wiki.example", "wiki.example", None));
-        assert!(!says(b"wiki.example:443", "wiki.example", None));
     }
 }

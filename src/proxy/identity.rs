@@ -190,7 +190,7 @@ fn starts_family(name: &str, family: &str) -> bool {
 /// What we state about a request besides who sent it.
 pub struct Statement<'a> {
     /// Address of the client.
-    pub client: IpAddr,
+    pub address: &'a HeaderValue,
     /// The other end of the socket.
     pub peer: IpAddr,
     /// Whether the peer is a proxy whose own statements count.
@@ -209,7 +209,7 @@ pub struct Statement<'a> {
 pub fn state(headers: &mut HeaderMap, statement: &Statement<'_>, identity: &CachedFields) {
     // Once, rather than twice on the way.
     headers.reserve(STATED + identity.fields.len());
-    let address = address_value(statement.client);
+    let address = statement.address.clone();
     headers.insert(HOST, statement.authority.clone());
     if statement.trusted && headers.contains_key(X_FORWARDED_FOR) {
         let chain = headers.get_all(X_FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok());
@@ -234,7 +234,8 @@ pub fn state(headers: &mut HeaderMap, statement: &Statement<'_>, identity: &Cach
     }
 }
 
-fn address_value(address: IpAddr) -> HeaderValue {
+/// An address as a header value.
+pub fn address_value(address: IpAddr) -> HeaderValue {
     HeaderValue::from_str(&address.to_canonical().to_string()).unwrap_or_else(|_| HeaderValue::from_static("unknown"))
 }
 

@@ -82,7 +82,9 @@ pub struct Arrival {
     /// The app that answers on the host.
     pub app: Arc<Application>,
     /// The client's address, behind trusted proxies.
-    pub client: IpAddr,
+    pub address: HeaderValue,
+    /// `host[:port]` as browsers know it.
+    pub authority: HeaderValue,
     /// The other end of the socket.
     pub peer: IpAddr,
     /// Whether the peer is a proxy whose `X-Forwarded-*` count.
@@ -115,7 +117,7 @@ pub async fn serve(
         return desk.refused(Problem::HeaderRefused);
     }
     let answered = if reserved::is_reserved(parts.uri.path()) {
-        reserved::serve(plane, &arrival, parts, incoming, audience).await
+        Box::pin(reserved::serve(plane, &arrival, parts, incoming, audience)).await
     } else {
         desk.to_app(pool, parts, incoming).await
     };
@@ -137,9 +139,9 @@ impl Desk<'_> {
 
     async fn to_app(&self, pool: &Rc<Pool>, parts: Parts, incoming: Incoming) -> Result<Response<Body>, Problem> {
         let (plane, app) = (self.plane, &self.arrival.app);
-        let visitor = visitor(plane, &app.host, &parts.headers).await?;
+        let visitor = handle(plane, &app.host, &parts.headers).await?;
         let snapshot = plane.snapshot.load_full();
-        let pinned = visitor.as_ref().and_then(|visitor| visitor.handle.pinned());
+        let pinned = visitor.as_ref().and_then(|handle| handle.pinned());
         let safe = parts.method == Method::GET || parts.method == Method::HEAD;
         let routed = route::route(&snapshot, app, parts.uri.path(), parts.uri.query(), pinned, safe);
         let destination = match routed.map_err(problem_of)? {
@@ -147,10 +149,10 @@ impl Desk<'_> {
             Route::App(destination) => destination,
             Route::AddSlash(to) => return Ok(local(plane, app, &to)),
             Route::Pin { tenant, destination } => {
-                return self.pin(&snapshot, &tenant, &destination, visitor, &parts.headers).await;
+                return Box::pin(self.pin(&snapshot, &tenant, &destination, visitor, &parts.headers)).await;
             }
         };
-        let session = visitor.as_ref().and_then(|visitor| visitor.handle.session(destination.tenant.id));
+        let session = visitor.as_ref().and_then(|handle| handle.session(destination.tenant.id));
         let now = plane.clock.now();
         match permit::permit(app, &destination.tenant, session.map(Arc::as_ref), now, &snapshot) {
             Ok(permit) => {
@@ -178,16 +180,17 @@ impl Desk<'_> {
         snapshot: &Snapshot,
         tenant: &Tenant,
         destination: &str,
-        visitor: Option<Visitor>,
+        visitor: Option<Arc<Handle>>,
         headers: &HeaderMap,
     ) -> Result<Response<Body>, Problem> {
         let (plane, app) = (self.plane, &self.arrival.app);
-        let session = visitor.as_ref().and_then(|visitor| visitor.handle.session(tenant.id));
+        let session = visitor.as_ref().and_then(|handle| handle.session(tenant.id));
         let judged = permit::permit(app, tenant, session.map(Arc::as_ref), plane.clock.now(), snapshot);
-        match (judged.map(|_| ()), visitor) {
-            (Ok(()), Some(visitor)) => {
+        match (judged.map(|_| ()), read_cookie(headers, SESSION_COOKIE)) {
+            (Ok(()), Some(cookie)) => {
                 let (sessions, host, id) = (Arc::clone(&plane.sessions), app.host.clone(), tenant.id);
-                on_control(plane, async move { sessions.pin(&host, &visitor.cookie, id).await }).await?;
+                let cookie = cookie.to_owned();
+                on_control(plane, async move { sessions.pin(&host, &cookie, id).await }).await?;
                 Ok(local(plane, app, destination))
             }
             (Ok(()), None) => Err(Problem::SignInRequired),
@@ -247,21 +250,27 @@ fn problem_of(refusal: RouteRefusal) -> Problem {
     }
 }
 
-/// The browser's handle: from memory, or else from the store. A store that does not answer is a no (INV8).
+/// The browser's handle and what named it.
 async fn visitor(plane: &Arc<Plane>, host: &str, headers: &HeaderMap) -> Result<Option<Visitor>, Problem> {
     let Some(cookie) = read_cookie(headers, SESSION_COOKIE) else { return Ok(None) };
-    let cookie = cookie.to_owned();
-    if let Some(handle) = plane.sessions.cached(host, &cookie) {
+    let handle = handle(plane, host, headers).await?;
+    Ok(handle.map(|handle| Visitor { cookie: cookie.to_owned(), handle }))
+}
+
+/// The browser's handle: from memory, or else from the store. A store that does not answer is a no (INV8).
+async fn handle(plane: &Arc<Plane>, host: &str, headers: &HeaderMap) -> Result<Option<Arc<Handle>>, Problem> {
+    let Some(cookie) = read_cookie(headers, SESSION_COOKIE) else { return Ok(None) };
+    let owned = || (Arc::clone(&plane.sessions), host.to_owned(), cookie.to_owned());
+    if let Some(handle) = plane.sessions.cached(host, cookie) {
         if handle.should_refresh(plane.clock.now()) {
-            let (sessions, host, cookie) = (Arc::clone(&plane.sessions), host.to_owned(), cookie.clone());
+            let (sessions, host, cookie) = owned();
             // Nobody waits for it; if it fails, memory grows too old and the next request asks itself.
             plane.control.spawn(async move { sessions.refresh(&host, &cookie).await });
         }
-        return Ok(Some(Visitor { cookie, handle }));
+        return Ok(Some(handle));
     }
-    let (sessions, host, value) = (Arc::clone(&plane.sessions), host.to_owned(), cookie.clone());
-    let handle = on_control(plane, async move { sessions.lookup(&host, &value).await }).await?;
-    Ok(handle.map(|handle| Visitor { cookie, handle }))
+    let (sessions, host, cookie) = owned();
+    Box::pin(on_control(plane, async move { sessions.lookup(&host, &cookie).await })).await
 }
 
 /// Runs a question to the short-term store on the control runtime.

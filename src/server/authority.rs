@@ -63,17 +63,28 @@ fn canonical(text: &str) -> Result<Named, AuthorityFault> {
         }
         None => (text, None),
     };
-    let label = |label: &str| {
-        !label.is_empty()
-            && label.len() <= 63
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-    };
-    if host.is_empty() || host.len() > 253 || !host.split('.').all(label) {
+    if host.len() > 253 || !is_of_labels(host.as_bytes()) {
         return Err(AuthorityFault::Invalid);
     }
     Ok(Named { host: host.to_ascii_lowercase(), port })
+}
+
+/// Letters, digits and hyphens between dots: each label of 1 to 63 bytes, with a hyphen at neither end. One pass, for it is
+/// asked of every request.
+fn is_of_labels(host: &[u8]) -> bool {
+    let mut length = 0;
+    let mut before = b'.';
+    for &byte in host {
+        match byte {
+            b'.' if length == 0 || before == b'-' => return false,
+            b'.' => length = 0,
+            b'-' if length == 0 => return false,
+            b'-' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' if length < 63 => length += 1,
+            _ => return false,
+        }
+        before = byte;
+    }
+    length > 0 && before != b'-'
 }
 
 #[cfg(test)]
@@ -111,6 +122,15 @@ mod tests {
             (one, "/", &["wiki.example/desk"], None, Err(Invalid)),
             (one, "/", &["desk.example@wiki.example"], None, Err(Invalid)),
             (one, "/", &["wiki.example."], None, Err(Invalid)),
+            (one, "/", &[".wiki.example"], None, Err(Invalid)),
+            (one, "/", &["wiki..example"], None, Err(Invalid)),
+            (one, "/", &["-wiki.example"], None, Err(Invalid)),
+            (one, "/", &["wiki-.example"], None, Err(Invalid)),
+            (one, "/", &["wiki.-example"], None, Err(Invalid)),
+            (one, "/", &["wiki.example-"], None, Err(Invalid)),
+            (one, "/", &["-"], None, Err(Invalid)),
+            (one, "/", &["."], None, Err(Invalid)),
+            (one, "/", &[":8443"], None, Err(Invalid)),
             (one, "/", &["wiki.example:"], None, Err(Invalid)),
             (one, "/", &["wiki.example:0"], None, Err(Invalid)),
             (one, "/", &["wiki.example:99999"], None, Err(Invalid)),
@@ -128,6 +148,21 @@ mod tests {
             (two, "https://wiki.example/", &[], Some("desk.example"), Err(NotOfThisConnection)),
         ] {
             assert_eq!(asked(version, target, hosts, sni), expected, "{version:?} {target} {hosts:?} {sni:?}");
+        }
+    }
+
+    #[test]
+    fn e6_labels_and_names_have_their_lengths() {
+        let label = |length: usize| "a".repeat(length);
+        for (host, good) in [
+            (label(63), true),
+            (label(64), false),
+            (format!("{}.b-c", label(63)), true),
+            (format!("x.{}", label(64)), false),
+            (format!("{0}.{0}.{0}.{1}", label(63), label(61)), true),
+            (format!("{0}.{0}.{0}.{1}", label(63), label(62)), false),
+        ] {
+            assert_eq!(asked(Version::HTTP_11, "/", &[&host], None).is_ok(), good, "{host}");
         }
     }
 }

@@ -4,11 +4,13 @@
 //! Whoever serves them gets the request with a [`ClientInfo`] extension and builds a [`ControlService`], most simply
 //! by [`control_service`] from an `axum::Router`.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::header::{ACCEPT_LANGUAGE, ALLOW, CONNECTION, STRICT_TRANSPORT_SECURITY};
 use http::request::Parts;
@@ -45,13 +47,35 @@ pub struct Front {
     hsts: Option<HeaderValue>,
 }
 
-/// What is known about a request's connection.
-#[derive(Clone)]
+/// What is known about a connection, and what its requests need not work out again.
 pub struct Peer {
     /// The other end of the socket.
     pub address: IpAddr,
+    /// The same as a header value.
+    field: HeaderValue,
     /// The host that TLS was negotiated for; `None` without SNI, or without TLS.
-    pub server_name: Option<Arc<str>>,
+    server_name: Option<Arc<str>>,
+    /// The last host that was asked for, and how browsers write it: mostly the next one, too.
+    authority: RefCell<Option<(String, HeaderValue)>>,
+}
+
+impl Peer {
+    /// A connection from `address`; `server_name` is the host that TLS was negotiated for.
+    pub fn new(address: IpAddr, server_name: Option<Arc<str>>) -> Self {
+        Self { address, field: identity::address_value(address), server_name, authority: RefCell::default() }
+    }
+
+    /// `host[:port]` as browsers know it, whatever this one wrote.
+    fn authority(&self, host: &str, port: Option<u16>) -> Option<HeaderValue> {
+        let mut kept = self.authority.borrow_mut();
+        if let Some((_, value)) = kept.as_ref().filter(|(known, _)| known == host) {
+            return Some(value.clone());
+        }
+        let text = port.map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+        let value = HeaderValue::from_maybe_shared(Bytes::from(text)).ok()?;
+        *kept = Some((host.to_owned(), value.clone()));
+        Some(value)
+    }
 }
 
 impl Front {
@@ -72,16 +96,18 @@ impl Front {
     pub async fn answer(&self, pool: &Rc<Pool>, peer: &Peer, request: Request<Incoming>) -> Response<Body> {
         let request_id = self.ids.next();
         let version = request.version();
-        let method = request.method().clone();
-        let began = std::time::Instant::now();
+        let logged = tracing::enabled!(target: "access", tracing::Level::DEBUG)
+            .then(|| (request.method().clone(), std::time::Instant::now()));
         let mut response = self.judge_and_answer(pool, peer, request, request_id).await;
-        // Neither target nor address: both may be personal data.
-        tracing::debug!(
-            target: "access",
-            { request.id = %request_id, http.method = %method, http.status = response.status().as_u16(),
-              duration_us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX) },
-            "answered"
-        );
+        if let Some((method, began)) = logged {
+            // Neither target nor address: both may be personal data.
+            tracing::debug!(
+                target: "access",
+                { request.id = %request_id, http.method = %method, http.status = response.status().as_u16(),
+                  duration_us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX) },
+                "answered"
+            );
+        }
         if let Some(hsts) = &self.hsts {
             response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, hsts.clone());
         }
@@ -110,12 +136,18 @@ impl Front {
         if let Some(service) = self.services.get(&host) {
             let service = Arc::clone(service);
             let info = ClientInfo { address: client, request_id };
-            return self.on_control(service, parts, incoming, info).await;
+            // Boxed, as is all that app traffic does not need: the future of each request is as large as its largest branch.
+            return Box::pin(self.on_control(service, parts, incoming, info)).await;
         }
         let app = self.plane.snapshot.load().app_by_host(&host).cloned();
         match app {
             Some(app) => {
-                let arrival = Arrival { app, client, peer: peer.address, trusted, request_id };
+                let port = self.plane.settings.public_url.port();
+                let Some(authority) = peer.authority(&host, port) else {
+                    return self.refuse(Problem::BadRequest, &parts, request_id);
+                };
+                let address = if client == peer.address { peer.field.clone() } else { identity::address_value(client) };
+                let arrival = Arrival { app, address, authority, peer: peer.address, trusted, request_id };
                 proxy::serve(&self.plane, pool, arrival, Request::from_parts(parts, incoming)).await
             }
             None => self.refuse(Problem::Misdirected, &parts, request_id),
@@ -196,4 +228,24 @@ fn is_of_the_api(parts: &Parts) -> bool {
     let below = parts.uri.path().strip_prefix(crate::graph_api::BASE);
     below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
         && !parts.headers.contains_key("sec-fetch-mode")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn e6_apps_are_told_the_public_authority_of_the_host_that_was_judged() {
+        let peer = Peer::new("::ffff:192.0.2.7".parse().unwrap(), None);
+        assert_eq!(peer.field, "192.0.2.7");
+        for (host, port, said) in [
+            ("wiki.example", Some(8443), "wiki.example:8443"),
+            ("wiki.example", Some(8443), "wiki.example:8443"),
+            ("desk.example", Some(8443), "desk.example:8443"),
+            ("wiki.example", Some(8443), "wiki.example:8443"),
+        ] {
+            assert_eq!(peer.authority(host, port).unwrap(), said);
+        }
+        assert_eq!(Peer::new("::1".parse().unwrap(), None).authority("wiki.example", None).unwrap(), "wiki.example");
+    }
 }

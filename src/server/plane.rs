@@ -18,7 +18,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::LocalSet;
+use tokio::runtime::LocalOptions;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
@@ -51,7 +51,6 @@ impl DataPlane {
         let mut threads = Vec::new();
         let mut clear = clear.into_iter();
         for (number, listeners) in listeners.into_iter().enumerate() {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             let worker = Worker {
                 front: Arc::clone(front),
                 tls: tls.map(|config| TlsAcceptor::from(Arc::clone(config))),
@@ -59,8 +58,23 @@ impl DataPlane {
                 drain: Drain::new(stopping.clone()),
             };
             let clear = clear.next().unwrap_or_default();
-            let run = move || LocalSet::new().block_on(&runtime, worker.run(listeners, clear));
+            let (built, when_built) = std::sync::mpsc::sync_channel(1);
+            // The runtime never leaves its thread: what runs on it needs neither locks nor a queue that others can reach.
+            let run = move || {
+                let runtime =
+                    tokio::runtime::Builder::new_current_thread().enable_all().build_local(LocalOptions::default());
+                let (runtime, report) = match runtime {
+                    Ok(runtime) => (Some(runtime), Ok(())),
+                    Err(error) => (None, Err(error)),
+                };
+                // Whoever started us waits for it.
+                let _ = built.send(report);
+                if let Some(runtime) = runtime {
+                    runtime.block_on(worker.run(listeners, clear));
+                }
+            };
             threads.push(std::thread::Builder::new().name(format!("plane-{number}")).spawn(run)?);
+            when_built.recv().map_err(io::Error::other)??;
         }
         Ok(Self { threads })
     }
@@ -174,7 +188,7 @@ impl Local {
     async fn converse(self: Rc<Self>, stream: TcpStream, address: IpAddr, door: Door, slot: Slot) {
         let counted = Counted { front: Arc::clone(&self.worker.front), _slot: slot };
         let Some(acceptor) = self.worker.tls.as_ref().filter(|_| door == Door::Front) else {
-            return self.http(stream, Peer { address, server_name: None }, false, counted).await;
+            return self.http(stream, Peer::new(address, None), false, counted).await;
         };
         let limit = self.worker.front.plane.settings.limits.handshake;
         match tokio::time::timeout(limit, acceptor.accept(stream)).await {
@@ -182,7 +196,7 @@ impl Local {
                 let session = stream.get_ref().1;
                 let server_name = session.server_name().map(Arc::from);
                 let multiplexed = session.alpn_protocol() == Some(b"h2");
-                self.http(stream, Peer { address, server_name }, multiplexed, counted).await;
+                self.http(stream, Peer::new(address, server_name), multiplexed, counted).await;
             }
             Ok(Err(_)) | Err(_) => drop(self.worker.front.plane.meter.handshake_failures.inc()),
         }
@@ -195,6 +209,7 @@ impl Local {
     {
         let pace = self.watchman.pace(multiplexed, self.is_trusted(peer.address));
         let io = TokioIo::new(Paced::new(stream, Arc::clone(&pace), counted));
+        let peer = Rc::new(peer);
         let (this, kept) = (Rc::clone(self), Arc::clone(&pace));
         let task = tokio::task::spawn_local(async move {
             if multiplexed { this.http2(io, peer, pace).await } else { this.http1(io, peer, pace).await }
@@ -204,7 +219,7 @@ impl Local {
         let _ = task.await;
     }
 
-    async fn http1<T>(self: Rc<Self>, io: TokioIo<Paced<T, Counted>>, peer: Peer, pace: Arc<Pace>)
+    async fn http1<T>(self: Rc<Self>, io: TokioIo<Paced<T, Counted>>, peer: Rc<Peer>, pace: Arc<Pace>)
     where
         T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
@@ -218,7 +233,7 @@ impl Local {
             builder.max_headers(limits.header_fields);
         }
         let this = Rc::clone(&self);
-        let service = service_fn(move |request| Rc::clone(&this).answer(peer.clone(), Arc::clone(&pace), request));
+        let service = service_fn(move |request| Rc::clone(&this).answer(Rc::clone(&peer), Arc::clone(&pace), request));
         let connection = builder.serve_connection(io, service).with_upgrades();
         tokio::pin!(connection);
         tokio::select! {
@@ -231,12 +246,14 @@ impl Local {
         }
     }
 
-    async fn http2<T>(self: Rc<Self>, io: TokioIo<Paced<T, Counted>>, peer: Peer, pace: Arc<Pace>)
+    async fn http2<T>(self: Rc<Self>, io: TokioIo<Paced<T, Counted>>, peer: Rc<Peer>, pace: Arc<Pace>)
     where
         T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let this = Rc::clone(&self);
-        let service = service_fn(move |request| Rc::clone(&this).answer(peer.clone(), Arc::clone(&pace), request));
+        // Each stream becomes a task, and hyper moves what it runs several times on the way there.
+        let service =
+            service_fn(move |request| Box::pin(Rc::clone(&this).answer(Rc::clone(&peer), Arc::clone(&pace), request)));
         // Attack row K2, item by item.
         let mut builder = http2::Builder::new(OnThisThread);
         builder
@@ -264,7 +281,7 @@ impl Local {
 
     async fn answer(
         self: Rc<Self>,
-        peer: Peer,
+        peer: Rc<Peer>,
         pace: Arc<Pace>,
         request: Request<Incoming>,
     ) -> Result<Response<Answer>, Infallible> {

@@ -17,10 +17,17 @@ impl RequestId {
     /// The id as a header value.
     pub fn value(self) -> HeaderValue {
         let mut text = [0; 32];
-        data_encoding::HEXLOWER.encode_mut(&self.0.to_be_bytes(), &mut text);
+        for (pair, byte) in text.chunks_exact_mut(2).zip(self.0.to_be_bytes()) {
+            pair.copy_from_slice(&[digit(byte >> 4), digit(byte & 15)]);
+        }
         HeaderValue::from_maybe_shared(Bytes::copy_from_slice(&text))
             .unwrap_or_else(|_| HeaderValue::from_static("unknown"))
     }
+}
+
+/// A hexadecimal digit, in lower case.
+fn digit(value: u8) -> u8 {
+    value + if value < 10 { b'0' } else { b'a' - 10 }
 }
 
 impl fmt::Display for RequestId {

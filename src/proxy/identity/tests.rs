@@ -185,10 +185,11 @@ fn our_statements_replace_whatever_stands_there() {
     let authority = HeaderValue::from_static("wiki.contoso.localhost:8443");
     let request_id = HeaderValue::from_static("id");
     let client = "192.0.2.7".parse().unwrap();
+    let address = address_value(client);
     state(
         &mut headers,
         &Statement {
-            client,
+            address: &address,
             peer: client,
             trusted: false,
             authority: &authority,
