@@ -22,6 +22,7 @@ mod session_record;
 mod tenant;
 mod terms_expiration;
 mod time;
+mod traffic;
 mod user;
 mod webhook;
 mod webhook_event;
@@ -63,6 +64,7 @@ pub use tenant::{
 };
 pub use terms_expiration::{TermsExpiration, TermsFrequency};
 pub use time::Timestamp;
+pub use traffic::{Preflight, PublicRoute, PublicRouteFault, Traffic};
 pub use user::{CreationType, ExternalUserState, User, UserType};
 pub use webhook::{SigningSecret, Webhook, WebhookName};
 pub use webhook_event::{WebhookEvent, WebhookMessage};
