@@ -486,7 +486,8 @@ async fn j11_what_is_published_no_more_is_believed_no_more() {
     let keys = keys.await.unwrap();
     keys.ensure_tenant(tenant(1)).await.unwrap();
     keys.ensure_rs256(tenant(1)).await.unwrap();
-    let sign = || SigningAlgorithm::ALL.map(|by| keys.sign_as(tenant(1), by, "at+jwt", &json!({ "sub": "x" })).unwrap());
+    let sign =
+        || SigningAlgorithm::ALL.map(|by| keys.sign_as(tenant(1), by, "at+jwt", &json!({ "sub": "x" })).unwrap());
     let believed = |tokens: &[String; 2]| tokens.iter().all(|token| keys.verify(tenant(1), "at+jwt", token).is_some());
     let refused = |tokens: &[String; 2]| tokens.iter().all(|token| keys.verify(tenant(1), "at+jwt", token).is_none());
     let first = sign();

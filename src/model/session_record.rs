@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Acceptance, AppId, AppRole, ConnectionName, EmailAddress, Identity, Method, SecondFactorMethod, SecondFactorProof, Tenant,
-    TenantId, Timestamp, User, UserId, UserType,
+    Acceptance, AppId, AppRole, ConnectionName, EmailAddress, Identity, Method, SecondFactorMethod, SecondFactorProof,
+    Tenant, TenantId, Timestamp, User, UserId, UserType,
 };
 
 /// Names a session record; random, and never sent to a browser (browsers hold handles).
@@ -107,7 +107,11 @@ pub struct HomeProvider {
 
 impl HomeSession {
     /// At which provider it is, for whoever signed in to `tenant` with `identity`; `None` if that was at none.
-    pub fn provider<'a>(&'a self, tenant: TenantId, identity: &'a Identity) -> Option<(TenantId, &'a ConnectionName, &'a str)> {
+    pub fn provider<'a>(
+        &'a self,
+        tenant: TenantId,
+        identity: &'a Identity,
+    ) -> Option<(TenantId, &'a ConnectionName, &'a str)> {
         match (&self.through, &identity.method) {
             (Some(through), _) => Some((through.tenant, &through.connection, &through.issuer)),
             (None, Method::Connection { name }) => Some((tenant, name, &identity.issuer)),

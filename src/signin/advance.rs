@@ -130,8 +130,7 @@ impl Visit {
         let mut journey = journey.unwrap_or_else(|| Journey::begin(now));
         if let Some(stranger) = &journey.stranger {
             let (who, since) = (&stranger.identity, stranger.signed_in_at);
-            let at_home =
-                home_logout::still_counts(app, (self.tenant.id, who), stranger.home.as_ref(), since).await?;
+            let at_home = home_logout::still_counts(app, (self.tenant.id, who), stranger.home.as_ref(), since).await?;
             if !at_home || !proofs::still_counts(app, who, since).await? {
                 journey.stranger = None;
             }

@@ -330,7 +330,8 @@ async fn open_session(
     };
     // What ended the proof before the session was listed did not end the session.
     let begun = session.record();
-    let at_home = home_logout::still_counts(app, (begun.tenant, &begun.identity), begun.home.as_ref(), stranger_at).await?;
+    let at_home =
+        home_logout::still_counts(app, (begun.tenant, &begun.identity), begun.home.as_ref(), stranger_at).await?;
     if !at_home || !proofs::still_counts(app, &begun.identity, stranger_at).await? {
         app.sessions.end(tenant.id, begun.id).await?;
         return Ok(None);

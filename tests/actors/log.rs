@@ -13,7 +13,9 @@ struct Line;
 impl Write for Line {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         // Of all that is logged in this process no more than stories ask for.
-        if let Some(line) = serde_json::from_slice::<Value>(bytes).ok().filter(|line| !line["fields"]["connection.name"].is_null()) {
+        if let Some(line) =
+            serde_json::from_slice::<Value>(bytes).ok().filter(|line| !line["fields"]["connection.name"].is_null())
+        {
             KEPT.lock().unwrap().push(line);
         }
         std::io::stderr().write(bytes)

@@ -186,13 +186,8 @@ async fn sessions_that_ended_take_no_room(ground: ShortTermGround) {
     }
     // Every list that it stands on has room, so nobody has to look through all sessions.
     let connection = fabrikam();
-    let there = AtHome {
-        tenant: ground.tenant,
-        connection: &connection,
-        issuer: ISSUER,
-        subject: Some("fb-1"),
-        sid: None,
-    };
+    let there =
+        AtHome { tenant: ground.tenant, connection: &connection, issuer: ISSUER, subject: Some("fb-1"), sid: None };
     let ended = node.end_at_home(there).await.unwrap();
     assert_eq!(ended.iter().map(|record| record.id).collect::<Vec<_>>(), [first.id]);
     let keys = ground.store.keys(Kind::Index, None).await.unwrap().keys;

@@ -84,7 +84,8 @@ async fn j12_a_members_planted_passkey_does_not_outrun_a_new_password() {
 #[tokio::test(flavor = "multi_thread")]
 async fn j12_a_planted_passkey_of_an_account_does_not_outrun_a_new_password() {
     for mfa in ["off", "guests"] {
-        let (world, _folder) = world_where("northwind", &[("[policies]", &format!("[policies]\nmfa = \"{mfa}\""))]).await;
+        let (world, _folder) =
+            world_where("northwind", &[("[policies]", &format!("[policies]\nmfa = \"{mfa}\""))]).await;
         let mut phone = plants(&world, NORTHWIND, OWNER, "demo demo demo demo").await;
         let (browser, page, answer) = stands_at_the_door(&world, NORTHWIND, &mut phone).await;
         let page = browser.presses(&page, SIGN_IN, &[("credential", &answer)]).await;
