@@ -4,7 +4,7 @@ use http::Uri;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{AppId, EmailAddress, GroupId, ManagedBy, ServicePrincipalId, TenantId};
+use super::{AppId, EmailAddress, GroupId, ManagedBy, ServicePrincipalId, TenantId, Traffic};
 
 /// How an app's URLs carry the tenant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +54,8 @@ pub struct Application {
     pub headers: HeaderPreset,
     /// Whether header names outside `[A-Za-z0-9-]` pass (decision 15); default no.
     pub allow_odd_header_names: bool,
+    /// What of HTTP it allows beyond the default.
+    pub traffic: Traffic,
     /// Who may change it.
     pub managed_by: ManagedBy,
 }

@@ -22,6 +22,7 @@ mod session_record;
 mod tenant;
 mod terms_expiration;
 mod time;
+mod traffic;
 mod user;
 mod webhook;
 mod webhook_event;
@@ -56,13 +57,14 @@ pub use second_factor::{
     Factors, MfaPolicy, MfaTrust, SecondFactorMethod, SecondFactorOwner, SecondFactorProof, StoredPasskey, Totp,
 };
 pub use secret::Secret;
-pub use session_record::{ACR_EMAIL, ACR_MULTI, ACR_SINGLE, HomeSession, SessionId, SessionRecord};
+pub use session_record::{ACR_EMAIL, ACR_MULTI, ACR_SINGLE, HomeProvider, HomeSession, SessionId, SessionRecord};
 pub use tenant::{
     AllowInvitesFrom, Branding, Contact, FallbackIdentityProvider, Group, ManagedBy, Policies, PrimaryIdentityProvider,
     Privacy, Tenant, TenantPartner,
 };
 pub use terms_expiration::{TermsExpiration, TermsFrequency};
 pub use time::Timestamp;
+pub use traffic::{Preflight, PublicRoute, PublicRouteFault, Traffic};
 pub use user::{CreationType, ExternalUserState, User, UserType};
 pub use webhook::{SigningSecret, Webhook, WebhookName};
 pub use webhook_event::{WebhookEvent, WebhookMessage};

@@ -1,4 +1,4 @@
-//! Phase 5: to the app and back. Cannot be called without a [`Permit`].
+//! Phase 5: to the app and back. Cannot be called without a [`Pass`].
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONNECTION, TRANSFER_ENCODING, UPGRADE, VARY};
+use http::header::{CACHE_CONTROL, CONNECTION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE, VARY};
 use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri, Version};
@@ -14,15 +14,17 @@ use hyper::body::{Body as _, Incoming};
 use hyper::upgrade::OnUpgrade;
 use tokio::time::Instant;
 
-use super::body::{Body, Download, Progress, Upload};
+use super::body::{Body, Download, Progress, Upload, UploadRules};
 use super::hop::{self, HopFault, Present};
 use super::identity::{self, Statement};
-use super::permit::Permit;
+use super::permit::{Pass, Permit};
 use super::pool::{ConnectFault, Connection, Lease, Pool};
 use super::route::Destination;
-use super::watch::Watch;
-use super::{Arrival, Plane, assertion, cookies, tunnel};
+use super::watch::{Ground, Watch};
+use super::{Arrival, Plane, assertion, cookies, trailers, tunnel};
+use crate::model::Application;
 use crate::session::{CachedFields, Session};
+use crate::web::audience::Audience;
 use crate::web::problem::Problem;
 
 /// Most interim responses (1xx) before an answer; the server side of hyper cannot pass them on (decision 29).
@@ -42,11 +44,18 @@ pub(super) struct Passage<'a> {
     /// How the request came.
     pub(super) arrival: &'a Arrival,
     /// The proof that it may pass.
-    pub(super) permit: Permit<'a>,
-    /// The session that the permit was made for.
-    pub(super) session: &'a Arc<Session>,
+    pub(super) pass: Pass<'a>,
+    /// What let it in, and must go on holding.
+    pub(super) ground: Ground,
     /// What the app gets to see.
     pub(super) destination: &'a Destination,
+    /// Whether trailers of the answer pass.
+    pub(super) trailers: bool,
+}
+
+/// Whether the answer's trailers pass: where the app asked for it, and for gRPC, whose status is one.
+pub(super) fn wants_trailers(app: &Application, audience: Audience, parts: &Parts) -> bool {
+    app.traffic.trailers || (audience == Audience::Grpc && parts.version == Version::HTTP_2)
 }
 
 /// Sends a permitted request to its app and streams the answer back.
@@ -57,13 +66,25 @@ pub(super) async fn forward(
     mut parts: Parts,
     incoming: Incoming,
 ) -> Result<Response<Body>, Problem> {
-    let Passage { arrival, permit, session, destination } = &passage;
-    let websocket = tunnel::handshake(&parts, incoming.is_end_stream());
-    if websocket.is_some() && !tunnel::is_own_origin(&parts.headers, &plane.settings.origin_of(&permit.app().host)) {
+    let Passage { arrival, pass, ground, destination, trailers } = passage;
+    let app = pass.app();
+    if app.traffic.max_body.is_some_and(|most| incoming.size_hint().lower() > most) {
+        return Err(Problem::BodyTooLarge);
+    }
+    let websocket = match &ground {
+        Ground::Session(_) => tunnel::handshake(&parts, incoming.is_end_stream()),
+        // Its `Upgrade` is dropped like any other.
+        Ground::Open(_) => None,
+    };
+    if websocket.is_some() && !tunnel::is_own_origin(&parts.headers, &plane.settings.origin_of(&app.host)) {
         return Err(Problem::ForeignOrigin);
     }
-    let fields = identity_fields(plane, permit, session)?;
+    let fields = match (&pass, &ground) {
+        (Pass::Guest(permit), Ground::Session(session)) => Some(identity_fields(plane, permit, session)?),
+        _ => None,
+    };
     cookies::strip_request(&mut parts.headers);
+    let announced = if app.traffic.trailers { trailers::announced(&parts.headers) } else { None };
     hop::clean_request(&mut parts.headers, &parts.method).map_err(refusal)?;
     let statement = Statement {
         address: &arrival.address,
@@ -74,12 +95,21 @@ pub(super) async fn forward(
         prefix: destination.stripped.as_deref(),
         request_id: arrival.request_id.value(),
     };
-    identity::state(&mut parts.headers, &statement, &fields);
+    identity::state(&mut parts.headers, &statement, fields.as_ref().map_or(&[][..], |fields| fields.fields.as_slice()));
 
-    let watch = Watch::new(Arc::clone(plane), Arc::clone(session), permit.tenant().id, permit.app().id);
+    let watch = Watch::new(Arc::clone(plane), ground, pass.tenant().id, app.id).with_trailers(trailers);
+    if trailers {
+        // RFC 9110 §10.1.4: whether trailers are welcome is said from hop to hop.
+        parts.headers.insert(TE, HeaderValue::from_static("trailers"));
+        parts.headers.insert(CONNECTION, HeaderValue::from_static("te"));
+    }
+    if let Some(announced) = announced {
+        parts.headers.insert(TRAILER, announced);
+    }
     let client = parts.extensions.remove::<OnUpgrade>();
     let progress = Progress::default();
-    let mut request = Request::new(Upload::new(incoming, watch.clone(), progress.clone()));
+    let rules = UploadRules { most: app.traffic.max_body, trailers: app.traffic.trailers };
+    let mut request = Request::new(Upload::new(incoming, watch.clone(), progress.clone(), rules));
     *request.method_mut() = parts.method;
     *request.uri_mut() = target(&destination.target)?;
     *request.version_mut() = Version::HTTP_11;
@@ -94,33 +124,35 @@ pub(super) async fn forward(
         request.headers_mut().insert(CONNECTION, HeaderValue::from_static("upgrade"));
         request.headers_mut().insert(UPGRADE, HeaderValue::from_static("websocket"));
         let limit = plane.settings.limits.upstream_connect;
-        let mut connection = Connection::open(&permit.app().upstream, limit, true).await.map_err(unreachable)?;
+        let mut connection = Connection::open(&app.upstream, limit, true).await.map_err(unreachable)?;
         let answered = answer(plane, connection.sender.try_send_request(request), &watch, &waiting).await;
         let mut response = answered.map_err(|(problem, _)| problem)?;
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-            return tunnel::open(&handshake, client, &mut response, &permit.app().host, watch);
+            return tunnel::open(&handshake, client, &mut response, &app.host, watch);
         }
-        let lease = Lease::new(&Rc::new(Pool::default()), (permit.tenant().id, permit.app().id), connection);
-        return Ok(respond(&permit.app().host, response, lease, watch));
+        let lease = Lease::new(&Rc::new(Pool::default()), (pass.tenant().id, app.id), connection);
+        return Ok(respond(&app.host, response, lease, watch));
     }
     if request.body().size_hint().exact().is_none() {
         // hyper frames a body of unknown length on its own for some methods only; a GET may have one, too.
         request.headers_mut().insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
     }
-    send(plane, pool, permit, request, watch, &waiting).await
+    let sent = send(plane, pool, &pass, request, watch, &waiting).await;
+    // When the client's own body was the reason, the app is not to blame.
+    sent.map_err(|problem| waiting.progress.cut().unwrap_or(problem))
 }
 
 /// Sends on an idle connection if there is one. A request that was never written is tried again on the next.
 async fn send(
     plane: &Arc<Plane>,
     pool: &Rc<Pool>,
-    permit: &Permit<'_>,
+    pass: &Pass<'_>,
     mut request: Request<Upload>,
     watch: Watch,
     waiting: &Waiting,
 ) -> Result<Response<Body>, Problem> {
-    let compartment = (permit.tenant().id, permit.app().id);
-    let upstream = &permit.app().upstream;
+    let compartment = (pass.tenant().id, pass.app().id);
+    let upstream = &pass.app().upstream;
     loop {
         let idle = pool.take(&compartment, upstream);
         let reused = idle.is_some();
@@ -136,7 +168,7 @@ async fn send(
             Ok(response) if response.status() == StatusCode::SWITCHING_PROTOCOLS => return Err(Problem::AppDown),
             Ok(response) => {
                 let lease = Lease::new(pool, compartment, connection);
-                return Ok(respond(&permit.app().host, response, lease, watch));
+                return Ok(respond(&pass.app().host, response, lease, watch));
             }
             Err((_, Some(unsent))) if reused => request = *unsent,
             Err((problem, _)) => return Err(problem),
@@ -198,22 +230,28 @@ where
 /// The app's answer, without what is not its to say (attack rows E7 and E8).
 fn respond(app_host: &str, response: Response<Incoming>, lease: Lease, watch: Watch) -> Response<Body> {
     let (mut parts, incoming) = response.into_parts();
-    clean_answer(app_host, &mut parts.headers);
+    clean_answer(app_host, &mut parts.headers, &watch);
     parts.version = Version::HTTP_11;
     parts.extensions.clear();
     Response::from_parts(parts, Body::Download(Download::new(incoming, lease, watch)))
 }
 
-pub(super) fn clean_answer(app_host: &str, headers: &mut HeaderMap) {
+pub(super) fn clean_answer(app_host: &str, headers: &mut HeaderMap, watch: &Watch) {
     let present = Present::of(headers);
+    let announced = if watch.carries_trailers() { trailers::announced(headers) } else { None };
     hop::clean_response(headers, present);
+    if let Some(announced) = announced {
+        headers.insert(TRAILER, announced);
+    }
     if present.has(Present::NOT_THE_APPS) {
         remove_what_is_not_the_apps(headers);
     }
     if present.has(Present::SET_COOKIE) {
         cookies::strip_response(headers, app_host);
     }
-    keep_private(headers, present);
+    if !watch.is_open_to_all() {
+        keep_private(headers, present);
+    }
 }
 
 fn remove_what_is_not_the_apps(headers: &mut HeaderMap) {

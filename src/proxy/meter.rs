@@ -14,6 +14,8 @@ use prometheus_client::registry::Registry;
 pub enum Outcome {
     /// The app answered.
     Forwarded,
+    /// Passed without a session, to what is open to anybody.
+    Open,
     /// Led to the broker, or told to sign in.
     Detoured,
     /// Refused by a rule.
@@ -31,6 +33,7 @@ struct Label {
 pub struct Meter {
     registry: Mutex<Registry>,
     forwarded: Counter,
+    open: Counter,
     detoured: Counter,
     refused: Counter,
     failed: Counter,
@@ -54,6 +57,7 @@ impl Default for Meter {
         let counter = |outcome| requests.get_or_create(&Label { outcome }).clone();
         Self {
             forwarded: counter("forwarded"),
+            open: counter("open"),
             detoured: counter("detoured"),
             refused: counter("refused"),
             failed: counter("failed"),
@@ -70,6 +74,7 @@ impl Meter {
     pub fn count(&self, outcome: Outcome) {
         match outcome {
             Outcome::Forwarded => &self.forwarded,
+            Outcome::Open => &self.open,
             Outcome::Detoured => &self.detoured,
             Outcome::Refused => &self.refused,
             Outcome::Failed => &self.failed,

@@ -2,7 +2,9 @@
 
 mod forward;
 mod journey;
+mod open;
 mod smuggling;
 mod tls;
+mod trailers;
 mod tunnel;
 mod world;

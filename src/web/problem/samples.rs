@@ -3,7 +3,7 @@
 use super::Problem;
 
 /// All of them.
-pub(crate) const ALL: [Problem; 25] = [
+pub(crate) const ALL: [Problem; 27] = [
     Problem::BadRequest,
     Problem::NoAdministrator,
     Problem::HeaderRefused,
@@ -29,4 +29,6 @@ pub(crate) const ALL: [Problem; 25] = [
     Problem::AppSlow,
     Problem::Loop,
     Problem::Unavailable,
+    Problem::BodyTooLarge,
+    Problem::BodyTooSlow,
 ];
