@@ -17,6 +17,8 @@ mod settings;
 mod shipped;
 mod tenant_file;
 pub mod terms;
+mod upstream_file;
+pub mod upstream_tls;
 mod values;
 mod webhook_file;
 

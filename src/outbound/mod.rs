@@ -26,6 +26,7 @@ use url::{Host, Url};
 pub use error::{Fault, FetchError, Refusal};
 use policy::{Destination, Policy};
 pub use records::{SystemRecords, TxtRecords};
+pub use exchange::first_to_answer;
 pub use resolver::{Resolve, SystemResolver};
 pub use trust::TrustError;
 

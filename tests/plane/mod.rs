@@ -5,4 +5,7 @@ mod journey;
 mod smuggling;
 mod tls;
 mod tunnel;
+mod upstream_kit;
+mod upstreams;
+mod upstreams_tls;
 mod world;

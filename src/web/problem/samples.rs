@@ -3,7 +3,7 @@
 use super::Problem;
 
 /// All of them.
-pub(crate) const ALL: [Problem; 25] = [
+pub(crate) const ALL: [Problem; 26] = [
     Problem::BadRequest,
     Problem::NoAdministrator,
     Problem::HeaderRefused,
@@ -28,5 +28,6 @@ pub(crate) const ALL: [Problem; 25] = [
     Problem::AppDown,
     Problem::AppSlow,
     Problem::Loop,
+    Problem::Maintenance,
     Problem::Unavailable,
 ];
