@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::connection_file::ConnectionSecrets;
 use super::section::{Placed, Section};
-use super::{files, oidc_file, upstream_file, values};
+use super::{files, oidc_file, traffic_file, upstream_file, values};
 use crate::model::{AppId, Application, HeaderPreset, ManagedBy, Mode, Registration, TenantId};
 
 /// Largest icon of an application.
@@ -85,6 +85,7 @@ fn application(
     let hint = "the family of identity headers that the app reads";
     let headers = section.parsed("headers", values::one_of(&words), hint);
     let allow_odd_header_names = section.boolean("allow_odd_header_names", false);
+    let traffic = traffic_file::read(section);
 
     if let Some(host) = &host {
         section.reader.claim("host", &host.value, &host.place, "each host serves one thing");
@@ -109,6 +110,7 @@ fn application(
         upstream: upstream?,
         headers: headers.map_or(HeaderPreset::OAuth2Proxy, |headers| headers.value),
         allow_odd_header_names,
+        traffic,
         managed_by: ManagedBy::File { place: section.place.short() },
     };
     Some(Placed { value: application, place })

@@ -245,6 +245,33 @@ pub(super) const FAULTY: &[(&str, &str, &str, &str, &str, &str)] = &[
         "must be true or false, not a text",
         "without quotes",
     ),
+    (
+        APPS,
+        "public = []",
+        "public = [\"/robots.txt\", \"/a%2fb\"]",
+        "/a%2fb",
+        "has a path that could be spelled in a second way",
+        "/assets/*",
+    ),
+    (APPS, "public = []", "public = [\"/*\"]", "public = [\"/*", "would open all of the app", "plainly spelled"),
+    (
+        APPS,
+        "cors_preflight = \"refuse\"",
+        "cors_preflight = \"allow\"",
+        "\"allow\"",
+        "none of refuse, forward",
+        "lets the app answer",
+    ),
+    (APPS, "cors_origins = []", "cors_origins = [\"*\"]", "\"*\"", "is no origin", "https://portal.example"),
+    (APPS, "trailers = false", "trailers = 1", "trailers = 1", "must be true or false", "without quotes"),
+    (
+        APPS,
+        "trailers = false",
+        "trailers = false\nmax_body = 0",
+        "max_body = 0",
+        "is out of range",
+        "a whole number from 1",
+    ),
     // A tenant.
     (
         CONTOSO,

@@ -17,6 +17,7 @@ mod settings;
 mod shipped;
 mod tenant_file;
 pub mod terms;
+mod traffic_file;
 mod upstream_file;
 pub mod upstream_tls;
 mod values;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{AppId, EmailAddress, GroupId, ManagedBy, ServicePrincipalId, TenantId, Upstream};
+use super::{AppId, EmailAddress, GroupId, ManagedBy, ServicePrincipalId, TenantId, Traffic, Upstream};
 
 /// How an app's URLs carry the tenant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +53,8 @@ pub struct Application {
     pub headers: HeaderPreset,
     /// Whether header names outside `[A-Za-z0-9-]` pass (decision 15); default no.
     pub allow_odd_header_names: bool,
+    /// What of HTTP it allows beyond the default.
+    pub traffic: Traffic,
     /// Who may change it.
     pub managed_by: ManagedBy,
 }

@@ -22,6 +22,7 @@ mod session_record;
 mod tenant;
 mod terms_expiration;
 mod time;
+mod traffic;
 mod upstream;
 mod user;
 mod webhook;
@@ -57,13 +58,14 @@ pub use second_factor::{
     Factors, MfaPolicy, MfaTrust, SecondFactorMethod, SecondFactorOwner, SecondFactorProof, StoredPasskey, Totp,
 };
 pub use secret::Secret;
-pub use session_record::{ACR_EMAIL, ACR_MULTI, ACR_SINGLE, HomeSession, SessionId, SessionRecord};
+pub use session_record::{ACR_EMAIL, ACR_MULTI, ACR_SINGLE, HomeProvider, HomeSession, SessionId, SessionRecord};
 pub use tenant::{
     AllowInvitesFrom, Branding, Contact, FallbackIdentityProvider, Group, ManagedBy, Policies, PrimaryIdentityProvider,
     Privacy, Tenant, TenantPartner,
 };
 pub use terms_expiration::{TermsExpiration, TermsFrequency};
 pub use time::Timestamp;
+pub use traffic::{Preflight, PublicRoute, PublicRouteFault, Traffic};
 pub use upstream::{
     Address, Balancing, Failures, Forwarding, HealthCheck, HostChoice, MOST_TARGETS, Maintenance, Target, TargetFault,
     Upstream, UpstreamTls,

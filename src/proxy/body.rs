@@ -10,8 +10,10 @@ use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use tokio::time::{Instant, Sleep};
 
 use super::pool::Lease;
+use super::trailers;
 use super::watch::Watch;
 use crate::web::Inflow;
+use crate::web::problem::Problem;
 
 /// What can break a body.
 pub type BodyError = Box<dyn std::error::Error + Send + Sync>;
@@ -129,7 +131,6 @@ impl HttpBody for Download {
                 return Poll::Ready(Some(Err(SessionEnded.into())));
             }
             match Pin::new(&mut self.incoming).poll_frame(cx) {
-                // Trailers are dropped (RFC 9110 §6.5.1): nothing that came after the head may look like one.
                 Poll::Ready(Some(Ok(frame))) if frame.is_data() => {
                     if self.ending.is_some() {
                         self.watch.touch();
@@ -137,7 +138,15 @@ impl HttpBody for Download {
                     }
                     return Poll::Ready(Some(Ok(frame)));
                 }
-                Poll::Ready(Some(Ok(_))) => {}
+                // Dropped unless the app asked for them (RFC 9110 §6.5.1).
+                Poll::Ready(Some(Ok(frame))) => {
+                    if let Ok(mut last) = frame.into_trailers()
+                        && self.watch.carries_trailers()
+                    {
+                        trailers::screen(&mut last);
+                        return Poll::Ready(Some(Ok(Frame::trailers(last))));
+                    }
+                }
                 Poll::Ready(Some(Err(error))) => {
                     self.lease = None;
                     return Poll::Ready(Some(Err(error.into())));
@@ -179,33 +188,77 @@ impl Drop for Download {
     }
 }
 
-/// A client's request body on its way to an app. Trailers are dropped, so that none can pose as a header field
-/// (attack row E1).
+/// Why a request body was cut.
+#[derive(Debug, thiserror::Error)]
+#[error("the request body was refused: {0:?}")]
+struct Refused(Problem);
+
+/// A client's request body on its way to an app. Trailers are dropped unless the app asked for them, so that none can pose as a
+/// header field (attack row E1).
 pub struct Upload {
     incoming: Inflow,
     watch: Watch,
     progress: Progress,
+    rules: UploadRules,
 }
 
-/// When the last piece of a request went out.
+/// What an app allows of a body.
+#[derive(Clone, Copy)]
+pub(super) struct UploadRules {
+    /// How many bytes may still come.
+    pub(super) most: Option<u64>,
+    /// Whether trailers pass.
+    pub(super) trailers: bool,
+}
+
+/// How a request body fares.
 #[derive(Clone)]
-pub(super) struct Progress(Rc<Cell<Instant>>);
+pub(super) struct Progress(Rc<Faring>);
+
+struct Faring {
+    /// When the last piece went out.
+    last: Cell<Instant>,
+    /// Why no more does.
+    cut: Cell<Option<Problem>>,
+}
 
 impl Default for Progress {
     fn default() -> Self {
-        Self(Rc::new(Cell::new(Instant::now())))
+        Self(Rc::new(Faring { last: Cell::new(Instant::now()), cut: Cell::new(None) }))
     }
 }
 
 impl Progress {
     pub(super) fn last(&self) -> Instant {
-        self.0.get()
+        self.0.last.get()
+    }
+
+    /// Why we cut the body, if we did: then that is what the client is told.
+    pub(super) fn cut(&self) -> Option<Problem> {
+        self.0.cut.get()
     }
 }
 
 impl Upload {
-    pub(super) fn new(incoming: Incoming, watch: Watch, progress: Progress) -> Self {
-        Self { incoming: Inflow::new(incoming), watch, progress }
+    pub(super) fn new(incoming: Incoming, watch: Watch, progress: Progress, rules: UploadRules) -> Self {
+        Self { incoming: Inflow::new(incoming), watch, progress, rules }
+    }
+
+    fn refused(&self, problem: Problem) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        self.progress.0.cut.set(Some(problem));
+        Poll::Ready(Some(Err(Refused(problem).into())))
+    }
+
+    /// Whether so many more bytes may come.
+    fn may_take(&mut self, bytes: usize) -> bool {
+        let Some(most) = &mut self.rules.most else { return true };
+        match most.checked_sub(bytes as u64) {
+            Some(left) => {
+                *most = left;
+                true
+            }
+            None => false,
+        }
     }
 }
 
@@ -219,12 +272,30 @@ impl HttpBody for Upload {
                 return Poll::Ready(Some(Err(SessionEnded.into())));
             }
             match ready!(Pin::new(&mut self.incoming).poll_frame(cx)) {
-                Some(Ok(frame)) if frame.is_data() => {
-                    self.progress.0.set(Instant::now());
-                    return Poll::Ready(Some(Ok(frame)));
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(data) if self.may_take(data.len()) => {
+                        self.progress.0.last.set(Instant::now());
+                        return Poll::Ready(Some(Ok(Frame::data(data))));
+                    }
+                    Ok(_) => return self.refused(Problem::BodyTooLarge),
+                    Err(frame) => {
+                        if let Ok(mut last) = frame.into_trailers()
+                            && self.rules.trailers
+                        {
+                            if trailers::screen_request(&mut last).is_err() {
+                                return self.refused(Problem::HeaderRefused);
+                            }
+                            return Poll::Ready(Some(Ok(Frame::trailers(last))));
+                        }
+                    }
+                },
+                Some(Err(error)) => {
+                    if self.incoming.is_too_slow() {
+                        self.progress.0.cut.set(Some(Problem::BodyTooSlow));
+                    }
+                    return Poll::Ready(Some(Err(error)));
                 }
-                Some(Ok(_)) => {}
-                other => return Poll::Ready(other),
+                None => return Poll::Ready(None),
             }
         }
     }

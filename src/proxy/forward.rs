@@ -1,4 +1,4 @@
-//! Phase 5: to the app and back. Cannot be called without a [`Permit`].
+//! Phase 5: to the app and back. Cannot be called without a [`Pass`].
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONNECTION, HOST, TRANSFER_ENCODING, UPGRADE, VARY};
+use http::header::{CACHE_CONTROL, CONNECTION, HOST, TE, TRAILER, TRANSFER_ENCODING, UPGRADE, VARY};
 use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri, Version};
@@ -14,17 +14,18 @@ use hyper::body::{Body as _, Incoming};
 use hyper::upgrade::OnUpgrade;
 use tokio::time::Instant;
 
-use super::body::{Body, Download, Progress, Upload};
+use super::body::{Body, Download, Progress, Upload, UploadRules};
 use super::hop::{self, HopFault, Present};
 use super::identity::{self, Statement};
-use super::permit::Permit;
+use super::permit::{Pass, Permit};
 use super::pool::{Connection, Lease, Pool};
 use super::route::Destination;
 use super::upstream::{self, Back, ConnectFault, Way};
-use super::watch::Watch;
-use super::{Arrival, Plane, assertion, cookies, tunnel};
-use crate::model::{HostChoice, Target, Upstream};
+use super::watch::{Ground, Watch};
+use super::{Arrival, Plane, assertion, cookies, trailers, tunnel};
+use crate::model::{Application, HostChoice, Target, Upstream};
 use crate::session::{CachedFields, Session};
+use crate::web::audience::Audience;
 use crate::web::problem::Problem;
 
 /// Most interim responses (1xx) before an answer; the server side of hyper cannot pass them on (decision 29).
@@ -44,11 +45,18 @@ pub(super) struct Passage<'a> {
     /// How the request came.
     pub(super) arrival: &'a Arrival,
     /// The proof that it may pass.
-    pub(super) permit: Permit<'a>,
-    /// The session that the permit was made for.
-    pub(super) session: &'a Arc<Session>,
+    pub(super) pass: Pass<'a>,
+    /// What let it in, and must go on holding.
+    pub(super) ground: Ground,
     /// What the app gets to see.
     pub(super) destination: &'a Destination,
+    /// Whether trailers of the answer pass.
+    pub(super) trailers: bool,
+}
+
+/// Whether the answer's trailers pass: where the app asked for it, and for gRPC, whose status is one.
+pub(super) fn wants_trailers(app: &Application, audience: Audience, parts: &Parts) -> bool {
+    app.traffic.trailers || (audience == Audience::Grpc && parts.version == Version::HTTP_2)
 }
 
 /// Sends a permitted request to its app and streams the answer back.
@@ -59,19 +67,30 @@ pub(super) async fn forward(
     mut parts: Parts,
     incoming: Incoming,
 ) -> Result<Response<Body>, Problem> {
-    let Passage { arrival, permit, session, destination } = &passage;
-    let app_upstream = &permit.app().upstream;
-    if app_upstream.maintenance.is_some() {
+    let Passage { arrival, pass, ground, destination, trailers } = passage;
+    let app = pass.app();
+    if app.upstream.maintenance.is_some() {
         return Err(Problem::Maintenance);
     }
-    let websocket = tunnel::handshake(&parts, incoming.is_end_stream());
-    if websocket.is_some() && !tunnel::is_own_origin(&parts.headers, &plane.settings.origin_of(&permit.app().host)) {
+    if app.traffic.max_body.is_some_and(|most| incoming.size_hint().lower() > most) {
+        return Err(Problem::BodyTooLarge);
+    }
+    let websocket = match &ground {
+        Ground::Session(_) => tunnel::handshake(&parts, incoming.is_end_stream()),
+        // Its `Upgrade` is dropped like any other.
+        Ground::Open(_) => None,
+    };
+    if websocket.is_some() && !tunnel::is_own_origin(&parts.headers, &plane.settings.origin_of(&app.host)) {
         return Err(Problem::ForeignOrigin);
     }
-    let fields = identity_fields(plane, permit, session)?;
+    let fields = match (&pass, &ground) {
+        (Pass::Guest(permit), Ground::Session(session)) => Some(identity_fields(plane, permit, session)?),
+        _ => None,
+    };
     cookies::strip_request(&mut parts.headers);
+    let announced = if app.traffic.trailers { trailers::announced(&parts.headers) } else { None };
     hop::clean_request(&mut parts.headers, &parts.method).map_err(refusal)?;
-    let authority = authority(plane, &permit.app().host, &parts)?;
+    let authority = authority(plane, &app.host, &parts)?;
     let statement = Statement {
         client: arrival.client,
         peer: arrival.peer,
@@ -81,18 +100,27 @@ pub(super) async fn forward(
         prefix: destination.stripped.as_deref(),
         request_id: arrival.request_id.value(),
     };
-    identity::state(&mut parts.headers, &statement, &fields);
-    set_host(&mut parts.headers, app_upstream)?;
+    identity::state(&mut parts.headers, &statement, fields.as_ref().map_or(&[][..], |fields| fields.fields.as_slice()));
+    set_host(&mut parts.headers, &app.upstream)?;
 
-    let watch = Watch::new(Arc::clone(plane), Arc::clone(session), permit.tenant().id, permit.app().id);
+    let watch = Watch::new(Arc::clone(plane), ground, pass.tenant().id, app.id).with_trailers(trailers);
+    if trailers {
+        // RFC 9110 §10.1.4: whether trailers are welcome is said from hop to hop.
+        parts.headers.insert(TE, HeaderValue::from_static("trailers"));
+        parts.headers.insert(CONNECTION, HeaderValue::from_static("te"));
+    }
+    if let Some(announced) = announced {
+        parts.headers.insert(TRAILER, announced);
+    }
     let client = parts.extensions.remove::<OnUpgrade>();
     let progress = Progress::default();
-    let mut request = Request::new(Upload::new(incoming, watch.clone(), progress.clone()));
+    let rules = UploadRules { most: app.traffic.max_body, trailers: app.traffic.trailers };
+    let mut request = Request::new(Upload::new(incoming, watch.clone(), progress.clone(), rules));
     *request.method_mut() = parts.method;
-    *request.uri_mut() = target(app_upstream.add_prefix.as_deref(), &destination.target)?;
+    *request.uri_mut() = target(app.upstream.add_prefix.as_deref(), &destination.target)?;
     *request.version_mut() = Version::HTTP_11;
     *request.headers_mut() = parts.headers;
-    let first_byte = app_upstream.first_byte.unwrap_or(plane.settings.limits.upstream_first_byte);
+    let first_byte = app.upstream.first_byte.unwrap_or(plane.settings.limits.upstream_first_byte);
     let waiting = Waiting { interim: Arc::default(), progress, first_byte };
     let counter = Arc::clone(&waiting.interim);
     hyper::ext::on_informational(&mut request, move |_| {
@@ -102,7 +130,7 @@ pub(super) async fn forward(
     if let (Some(handshake), Some(client)) = (websocket, client) {
         request.headers_mut().insert(CONNECTION, HeaderValue::from_static("upgrade"));
         request.headers_mut().insert(UPGRADE, HeaderValue::from_static("websocket"));
-        let mut way = Way::new(plane, pool, (permit.tenant().id, permit.app().id), app_upstream)?;
+        let mut way = Way::new(plane, pool, (pass.tenant().id, app.id), &app.upstream)?;
         let opened = Box::pin(way.open(true)).await;
         let (connection, _) = opened.map_err(|fault| unreachable(&way, &fault))?;
         way.dress(&mut request, &connection)?;
@@ -111,17 +139,19 @@ pub(super) async fn forward(
         let mut response = answered.map_err(|(problem, _)| problem)?;
         way.answered();
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-            return tunnel::open(&handshake, client, &mut response, &permit.app().host, watch);
+            return tunnel::open(&handshake, client, &mut response, &app.host, watch);
         }
         // One that could have become a tunnel belongs to no pool.
         let lease = way.lease_apart(Connection::One(one));
-        return Ok(respond(plane, &passage, response, lease, watch));
+        return Ok(respond(plane, &pass, destination, response, lease, watch));
     }
     if request.body().size_hint().exact().is_none() {
         // hyper frames a body of unknown length on its own for some methods only; a GET may have one, too.
         request.headers_mut().insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
     }
-    send(plane, pool, &passage, request, watch, &waiting).await
+    let sent = send(plane, pool, (&pass, destination), request, watch, &waiting).await;
+    // When the client's own body was the reason, the app is not to blame.
+    sent.map_err(|problem| waiting.progress.cut().unwrap_or(problem))
 }
 
 /// Sends on an idle connection if there is one. A request that was never written is tried again on the next, and on the next
@@ -129,13 +159,12 @@ pub(super) async fn forward(
 async fn send(
     plane: &Arc<Plane>,
     pool: &Rc<Pool>,
-    passage: &Passage<'_>,
+    (pass, destination): (&Pass<'_>, &Destination),
     mut request: Request<Upload>,
     watch: Watch,
     waiting: &Waiting,
 ) -> Result<Response<Body>, Problem> {
-    let permit = &passage.permit;
-    let mut way = Way::new(plane, pool, (permit.tenant().id, permit.app().id), &permit.app().upstream)?;
+    let mut way = Way::new(plane, pool, (pass.tenant().id, pass.app().id), &pass.app().upstream)?;
     loop {
         let (mut connection, reused) = match way.idle() {
             Some(connection) => (connection, true),
@@ -156,17 +185,18 @@ async fn send(
             Ok(response) => {
                 way.answered();
                 let lease = way.lease(connection);
-                return Ok(respond(plane, passage, response, lease, watch));
+                return Ok(respond(plane, pass, destination, response, lease, watch));
             }
             Err((_, Some(unsent))) if reused => request = *unsent,
             Err((problem, unsent)) => {
-                if matches!(problem, Problem::AppDown | Problem::AppSlow) {
+                // Not when the client's own body was the reason.
+                if matches!(problem, Problem::AppDown | Problem::AppSlow) && waiting.progress.cut().is_none() {
                     way.failed(&problem.code());
                 }
                 match unsent.filter(|_| way.next()) {
                     Some(unsent) => request = *unsent,
                     None => {
-                        tracing::warn!(app.id = %permit.app().id, target = %way.name(), problem = problem.code(), "an app did not answer");
+                        tracing::warn!(app.id = %pass.app().id, target = %way.name(), problem = problem.code(), "an app did not answer");
                         return Err(problem);
                     }
                 }
@@ -231,15 +261,15 @@ where
 /// The app's answer, without what is not its to say (attack rows E7 and E8), and with its places as browsers know them.
 fn respond(
     plane: &Plane,
-    passage: &Passage<'_>,
+    pass: &Pass<'_>,
+    destination: &Destination,
     response: Response<Incoming>,
     lease: Lease,
     watch: Watch,
 ) -> Response<Body> {
     let (mut parts, incoming) = response.into_parts();
-    let app = passage.permit.app();
-    let destination = passage.destination;
-    let present = clean_answer(&app.host, &mut parts.headers);
+    let app = pass.app();
+    let present = clean_answer(&app.host, &mut parts.headers, &watch);
     // A cookie names a place only where paths are moved.
     let moved = destination.stripped.is_some() || app.upstream.add_prefix.is_some();
     if present.has(Present::PLACES) || (moved && present.has(Present::SET_COOKIE)) {
@@ -257,16 +287,22 @@ fn respond(
     Response::from_parts(parts, Body::Download(Download::new(incoming, lease, watch)))
 }
 
-pub(super) fn clean_answer(app_host: &str, headers: &mut HeaderMap) -> Present {
+pub(super) fn clean_answer(app_host: &str, headers: &mut HeaderMap, watch: &Watch) -> Present {
     let present = Present::of(headers);
+    let announced = if watch.carries_trailers() { trailers::announced(headers) } else { None };
     hop::clean_response(headers, present);
+    if let Some(announced) = announced {
+        headers.insert(TRAILER, announced);
+    }
     if present.has(Present::NOT_THE_APPS) {
         remove_what_is_not_the_apps(headers);
     }
     if present.has(Present::SET_COOKIE) {
         cookies::strip_response(headers, app_host);
     }
-    keep_private(headers, present);
+    if !watch.is_open_to_all() {
+        keep_private(headers, present);
+    }
     present
 }
 

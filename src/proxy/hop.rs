@@ -15,9 +15,8 @@ const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
 const PROXY_CONNECTION: HeaderName = HeaderName::from_static("proxy-connection");
 const HTTP2_SETTINGS: HeaderName = HeaderName::from_static("http2-settings");
 
-/// What is removed from every message.
-const HOP_BY_HOP: [HeaderName; 11] = [
-    CONNECTION,
+/// What is removed from every message, besides `Connection` and what it names.
+const HOP_BY_HOP: [HeaderName; 9] = [
     KEEP_ALIVE,
     PROXY_CONNECTION,
     PROXY_AUTHENTICATE,
@@ -27,8 +26,6 @@ const HOP_BY_HOP: [HeaderName; 11] = [
     TRANSFER_ENCODING,
     UPGRADE,
     HTTP2_SETTINGS,
-    // Bodies are framed anew from their actual length.
-    CONTENT_LENGTH,
 ];
 
 /// Which of the fields that concern us a message has: found in one pass, for most messages have hardly any, and asking the map
@@ -39,7 +36,7 @@ pub struct Present(u32);
 impl Present {
     /// `Connection`.
     pub const CONNECTION: Self = Self(1);
-    /// The other fields of [`HOP_BY_HOP`], `Content-Length` apart.
+    /// The fields of [`HOP_BY_HOP`].
     pub const HOP: Self = Self(1 << 1);
     /// `Content-Length`.
     pub const CONTENT_LENGTH: Self = Self(1 << 2);
@@ -130,14 +127,10 @@ pub fn clean_request(headers: &mut HeaderMap, method: &Method) -> Result<(), Hop
         for name in nominated(headers)? {
             headers.remove(name);
         }
-        headers.remove(CONNECTION);
     }
-    if present.has(Present::HOP) {
-        for name in &HOP_BY_HOP {
-            headers.remove(name);
-        }
-    }
+    remove_hop(headers, present);
     if present.has(Present::CONTENT_LENGTH) {
+        // Bodies are framed anew from their actual length.
         headers.remove(CONTENT_LENGTH);
     }
     limit_forwards(headers, method)?;
@@ -155,7 +148,6 @@ pub fn clean_response(headers: &mut HeaderMap, present: Present) {
                 headers.remove(name);
             }
         }
-        headers.remove(CONNECTION);
     }
     if present.has(Present::CONTENT_LENGTH) {
         // Two ways of framing at once, or a length said twice: what counted was the encoding, so no length goes on.
@@ -166,8 +158,16 @@ pub fn clean_response(headers: &mut HeaderMap, present: Present) {
             headers.remove(CONTENT_LENGTH);
         }
     }
+    remove_hop(headers, present);
+}
+
+/// Removes what stays on the connection it came by.
+fn remove_hop(headers: &mut HeaderMap, present: Present) {
+    if present.has(Present::CONNECTION) {
+        headers.remove(CONNECTION);
+    }
     if present.has(Present::HOP) {
-        for name in HOP_BY_HOP.iter().filter(|name| **name != CONTENT_LENGTH) {
+        for name in &HOP_BY_HOP {
             headers.remove(name);
         }
     }
@@ -341,7 +341,7 @@ mod tests {
         for name in HOP_BY_HOP.iter().chain(&known) {
             assert_ne!(Present::bits(name.as_str()), 0, "{name}");
         }
-        for name in HOP_BY_HOP.iter().filter(|name| **name != CONTENT_LENGTH && **name != CONNECTION) {
+        for name in &HOP_BY_HOP {
             assert!(Present(Present::bits(name.as_str())).has(Present::HOP), "{name}");
         }
         for name in ["accept", "host", "cookie", "x-forwarded-for", "te-x", "connections", "content-lengths"] {

@@ -11,8 +11,6 @@ use std::net::IpAddr;
 use http::header::{FORWARDED, HOST};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::session::CachedFields;
-
 /// The client's address, as we saw it.
 pub const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
@@ -206,9 +204,9 @@ pub struct Statement<'a> {
 }
 
 /// Adds what we state, last, so that nothing that was sent can be left standing beside it (INV2).
-pub fn state(headers: &mut HeaderMap, statement: &Statement<'_>, identity: &CachedFields) {
+pub fn state(headers: &mut HeaderMap, statement: &Statement<'_>, identity: &[(HeaderName, HeaderValue)]) {
     // Once, rather than twice on the way.
-    headers.reserve(STATED + identity.fields.len());
+    headers.reserve(STATED + identity.len());
     let address = address_value(statement.client);
     headers.insert(HOST, statement.authority.clone());
     if statement.trusted && headers.contains_key(X_FORWARDED_FOR) {
@@ -229,7 +227,7 @@ pub fn state(headers: &mut HeaderMap, statement: &Statement<'_>, identity: &Cach
         Some(prefix) => drop(headers.insert(X_FORWARDED_PREFIX, prefix)),
         None => drop(headers.remove(X_FORWARDED_PREFIX)),
     }
-    for (name, value) in &identity.fields {
+    for (name, value) in identity {
         headers.insert(name.clone(), value.clone());
     }
 }

@@ -16,6 +16,8 @@ use crate::model::{AppId, Target};
 pub enum Outcome {
     /// The app answered.
     Forwarded,
+    /// Passed without a session, to what is open to anybody.
+    Open,
     /// Led to the broker, or told to sign in.
     Detoured,
     /// Refused by a rule.
@@ -40,6 +42,7 @@ struct TargetLabel {
 pub struct Meter {
     registry: Mutex<Registry>,
     forwarded: Counter,
+    open: Counter,
     detoured: Counter,
     refused: Counter,
     failed: Counter,
@@ -66,6 +69,7 @@ impl Default for Meter {
         let counter = |outcome| requests.get_or_create(&Label { outcome }).clone();
         Self {
             forwarded: counter("forwarded"),
+            open: counter("open"),
             detoured: counter("detoured"),
             refused: counter("refused"),
             failed: counter("failed"),
@@ -83,6 +87,7 @@ impl Meter {
     pub fn count(&self, outcome: Outcome) {
         match outcome {
             Outcome::Forwarded => &self.forwarded,
+            Outcome::Open => &self.open,
             Outcome::Detoured => &self.detoured,
             Outcome::Refused => &self.refused,
             Outcome::Failed => &self.failed,

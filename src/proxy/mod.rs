@@ -7,16 +7,19 @@
 pub mod assertion;
 mod body;
 mod cookies;
+mod cors;
 pub mod detour;
 mod forward;
 pub mod hop;
 pub mod identity;
 mod meter;
+mod open;
 mod pool;
 mod reserved;
 #[cfg(test)]
 pub(crate) mod samples;
 pub mod seams;
+mod trailers;
 mod tunnel;
 pub mod upstream;
 mod watch;
@@ -30,7 +33,7 @@ use bytes::Bytes;
 use http::header::{ACCEPT_LANGUAGE, CONNECTION, RETRY_AFTER};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, Response};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 
 pub use crate::session::permit;
 pub use crate::snapshot::{path, route};
@@ -51,9 +54,10 @@ use crate::web::code_flow::State;
 use crate::web::problem::Problem;
 use detour::{Audience, Reader};
 use forward::Passage;
-use permit::Detour;
+use permit::{Detour, Pass};
 use route::{Route, RouteRefusal};
 use seams::{Seal, SignAssertion};
+use watch::Ground;
 
 /// What the data plane needs of the bench; shared by all its threads.
 pub struct Plane {
@@ -111,6 +115,7 @@ pub async fn serve(
     let (mut parts, incoming) = request.into_parts();
     let audience = detour::audience(&parts.method, &parts.headers);
     let accepts = parts.headers.get(ACCEPT_LANGUAGE).cloned();
+    let asking = cors::asking(&arrival.app, &parts);
     let desk = Desk { plane, arrival: &arrival, audience, accepts: accepts.as_ref() };
     // Before any branch, reserved paths included (design fact DF4).
     let refused_field =
@@ -123,7 +128,11 @@ pub async fn serve(
     } else {
         desk.to_app(pool, parts, incoming).await
     };
-    answered.unwrap_or_else(|problem| desk.refused(problem))
+    let mut answered = answered.unwrap_or_else(|problem| desk.refused(problem));
+    if let Some(origin) = asking {
+        cors::state(answered.headers_mut(), &origin);
+    }
+    answered
 }
 
 /// One request on its way through the phases.
@@ -141,6 +150,12 @@ impl Desk<'_> {
 
     async fn to_app(&self, pool: &Rc<Pool>, parts: Parts, incoming: Incoming) -> Result<Response<Body>, Problem> {
         let (plane, app) = (self.plane, &self.arrival.app);
+        if app.traffic.has_open_doors()
+            && let Some(door) = open::door(plane, self.arrival, &parts, incoming.is_end_stream()).await?
+        {
+            // Apart, so that requests of guests do not carry its weight.
+            return Box::pin(open::pass(plane, pool, self.arrival, door, parts, incoming)).await;
+        }
         let visitor = visitor(plane, &app.host, &parts.headers).await?;
         let snapshot = plane.snapshot.load_full();
         let pinned = visitor.as_ref().and_then(|visitor| visitor.handle.pinned());
@@ -161,7 +176,10 @@ impl Desk<'_> {
                 // A permit exists only with a session.
                 let session = session.ok_or(Problem::SignInRequired)?;
                 session.touch(now);
-                let passage = Passage { arrival: self.arrival, permit, session, destination: &destination };
+                let ground = Ground::Session(Arc::clone(session));
+                let trailers = forward::wants_trailers(app, self.audience, &parts);
+                let (arrival, pass, destination) = (self.arrival, Pass::Guest(permit), &destination);
+                let passage = Passage { arrival, pass, ground, destination, trailers };
                 let answered = forward::forward(plane, pool, passage, parts, incoming).await;
                 if answered.is_ok() {
                     plane.meter.count(Outcome::Forwarded);

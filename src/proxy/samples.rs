@@ -5,8 +5,8 @@ use std::time::Duration;
 use crate::model::{
     Acceptance, AcceptanceState, Agreement, AgreementFile, AgreementId, AllowInvitesFrom, AppId, Application, Branding,
     Counting, Document, FallbackIdentityProvider, HeaderPreset, Identity, ManagedBy, Method, MfaPolicy, Mode, Policies,
-    Privacy, ServicePrincipal, ServicePrincipalId, SessionId, SessionRecord, Tenant, TenantId, Timestamp, UserId,
-    UserType,
+    Privacy, ServicePrincipal, ServicePrincipalId, SessionId, SessionRecord, Tenant, TenantId, Timestamp, Traffic,
+    UserId, UserType,
 };
 use crate::snapshot::Snapshot;
 
@@ -126,6 +126,7 @@ pub fn app(number: u128, host: &str, mode: Mode) -> Application {
         upstream: "http://127.0.0.1:9".parse().unwrap(),
         headers: HeaderPreset::OAuth2Proxy,
         allow_odd_header_names: false,
+        traffic: Traffic::default(),
         managed_by: ManagedBy::Directory,
     }
 }

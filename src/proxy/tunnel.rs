@@ -86,7 +86,7 @@ pub(super) fn open(
     *answer.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
     *answer.headers_mut() = std::mem::take(response.headers_mut());
     let headers = answer.headers_mut();
-    clean_answer(app_host, headers);
+    clean_answer(app_host, headers, &watch);
     headers.remove(CONTENT_LENGTH);
     headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
     headers.insert(UPGRADE, HeaderValue::from_static("websocket"));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Plane;
-use super::permit::permit;
+use super::permit::{OpenDoor, open, permit};
 use crate::model::{AppId, TenantId};
 use crate::session::{Session, StreamGuard};
 
@@ -17,29 +17,58 @@ const CONFIRM_AFTER: u32 = 3;
 #[derive(Clone)]
 pub struct Watch {
     plane: Arc<Plane>,
-    session: Arc<Session>,
+    ground: Ground,
     tenant: TenantId,
     app: AppId,
+    trailers: bool,
+}
+
+/// What let a stream in.
+#[derive(Clone)]
+pub(super) enum Ground {
+    /// Somebody's session.
+    Session(Arc<Session>),
+    /// A door that was open to anybody.
+    Open(Arc<OpenDoor>),
 }
 
 impl Watch {
-    pub(super) fn new(plane: Arc<Plane>, session: Arc<Session>, tenant: TenantId, app: AppId) -> Self {
-        Self { plane, session, tenant, app }
+    pub(super) fn new(plane: Arc<Plane>, ground: Ground, tenant: TenantId, app: AppId) -> Self {
+        Self { plane, ground, tenant, app, trailers: false }
+    }
+
+    /// The same for an answer whose trailers may pass.
+    pub(super) fn with_trailers(self, trailers: bool) -> Self {
+        Self { trailers, ..self }
+    }
+
+    /// Whether trailers of the answer may pass.
+    pub(super) fn carries_trailers(&self) -> bool {
+        self.trailers
     }
 
     /// Whether the session was ended; one atomic load, asked for each frame.
     pub(super) fn has_ended(&self) -> bool {
-        self.session.is_ended()
+        match &self.ground {
+            Ground::Session(session) => session.is_ended(),
+            Ground::Open(_) => false,
+        }
     }
 
     /// Bytes that flow count as use.
     pub(super) fn touch(&self) {
-        self.session.touch(self.plane.clock.now());
+        if let Ground::Session(session) = &self.ground {
+            session.touch(self.plane.clock.now());
+        }
     }
 
     /// Resolves when the stream has to end.
     pub(super) async fn ended(self) {
-        let guard: StreamGuard = self.plane.sessions.register_stream(&self.session);
+        let session = match &self.ground {
+            Ground::Session(session) => session,
+            Ground::Open(_) => return self.closed().await,
+        };
+        let guard: StreamGuard = self.plane.sessions.register_stream(session);
         let judged = async {
             let mut looks = 0;
             loop {
@@ -48,7 +77,7 @@ impl Watch {
                 if looks == CONFIRM_AFTER {
                     looks = 0;
                     // Keeps what memory knows young, so that the end on another node is seen here too.
-                    let record = self.session.record().clone();
+                    let record = session.record().clone();
                     let sessions = Arc::clone(&self.plane.sessions);
                     let found =
                         self.plane.control.spawn(async move { sessions.find(record.tenant, record.id).await }).await;
@@ -67,11 +96,26 @@ impl Watch {
         }
     }
 
+    /// Resolves when the door by which anybody came is no longer open.
+    async fn closed(&self) {
+        while self.may_go_on() {
+            tokio::time::sleep(JUDGE_EVERY).await;
+        }
+    }
+
+    /// Whether the stream belongs to nobody's session.
+    pub(super) fn is_open_to_all(&self) -> bool {
+        matches!(self.ground, Ground::Open(_))
+    }
+
     /// By the same rule as a request: also a document that became due ends the stream, and its page asks for it when it
     /// comes back.
     pub(crate) fn may_go_on(&self) -> bool {
         let snapshot = self.plane.snapshot.load();
         let (Some(app), Some(tenant)) = (snapshot.app(self.app), snapshot.tenant(self.tenant)) else { return false };
-        permit(app, tenant, Some(&self.session), self.plane.clock.now(), &snapshot).is_ok()
+        match &self.ground {
+            Ground::Session(session) => permit(app, tenant, Some(session), self.plane.clock.now(), &snapshot).is_ok(),
+            Ground::Open(door) => open(app, tenant, door, &snapshot).is_some(),
+        }
     }
 }

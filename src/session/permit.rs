@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::model::{AppId, Application, SessionRecord, Tenant, Timestamp, UserType};
+use http::Method;
+
+use crate::model::{AppId, Application, Preflight, SessionRecord, Tenant, Timestamp, UserType};
 use crate::session::Session;
 use crate::snapshot::Snapshot;
+use crate::snapshot::path::CanonicalPath;
 
 /// Proof that a request may reach an app. [`permit`] alone can make one: the field that holds the facts is private to
 /// this module.
@@ -30,6 +33,64 @@ impl Permit<'_> {
     pub fn record(&self) -> &Arc<SessionRecord> {
         &self.record
     }
+}
+
+/// Proof that a request may reach an app although nobody is signed in, and then with no identity at all. [`open`] alone can
+/// make one.
+#[derive(Clone, Copy, Debug)]
+pub struct Open<'a> {
+    app: &'a Application,
+    tenant: &'a Tenant,
+}
+
+/// What a request without a session asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OpenDoor {
+    /// An address that may be public: the method, and the path below the tenant.
+    Public(Method, String),
+    /// A CORS preflight.
+    Preflight,
+}
+
+/// Proof of either kind: nothing is forwarded without one.
+#[derive(Debug)]
+pub enum Pass<'a> {
+    /// A guest or member who may use the app.
+    Guest(Permit<'a>),
+    /// Anybody, to what is open.
+    Anybody(Open<'a>),
+}
+
+impl Pass<'_> {
+    /// The app that may be reached.
+    pub fn app(&self) -> &Application {
+        match self {
+            Self::Guest(permit) => permit.app,
+            Self::Anybody(open) => open.app,
+        }
+    }
+
+    /// The tenant on whose behalf.
+    pub fn tenant(&self) -> &Tenant {
+        match self {
+            Self::Guest(permit) => permit.tenant,
+            Self::Anybody(open) => open.tenant,
+        }
+    }
+}
+
+/// Whether anybody may pass by this door (attack row E5). The path is looked at in its one spelling, the query never; what
+/// could be read in two ways is no public address, and needs a session.
+pub fn open<'a>(app: &'a Application, tenant: &'a Tenant, door: &OpenDoor, snapshot: &Snapshot) -> Option<Open<'a>> {
+    snapshot.tenant(tenant.id)?;
+    snapshot.service_principal(tenant, app.id).filter(|principal| principal.tenant == tenant.id)?;
+    let is_open = match door {
+        OpenDoor::Public(method, path) => {
+            CanonicalPath::check(path, true).is_ok_and(|path| app.traffic.is_public(method, path.as_str()))
+        }
+        OpenDoor::Preflight => app.traffic.preflight == Preflight::Forward,
+    };
+    is_open.then_some(Open { app, tenant })
 }
 
 /// Why a request may not pass, and so where it goes instead.

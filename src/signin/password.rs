@@ -1,13 +1,16 @@
 //! Passwords: which ones are good enough, and Argon2id on a few threads of its own behind a bounded queue.
 
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::password_hash::PasswordHasher;
+use argon2::password_hash::phc::{Output, PasswordHash};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+use subtle::ConstantTimeEq;
 use tokio::sync::oneshot;
 use unicode_normalization::UnicodeNormalization;
+use zeroize::Zeroize;
 use zxcvbn::Score;
 
 use crate::clock::{Random, random_bytes};
@@ -25,6 +28,8 @@ const QUEUE: usize = 64;
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
+/// So long after the last password the working memory is given back.
+const KEEPS_MEMORY: Duration = Duration::from_secs(1);
 
 /// Why a new password is refused; the words are for the person who chose it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -120,7 +125,7 @@ impl Passwords {
         let dummy = hash_now(&Secret::new("nobody has this password"), &random_bytes(random.as_ref()))
             .ok_or(PasswordError::Failed)?;
         let (queue, jobs) = sync_channel(QUEUE);
-        let jobs = Arc::new(Mutex::new(jobs));
+        let jobs = Arc::new(Jobs { waiting: Mutex::new(jobs), memory: Mutex::default() });
         for _ in 0..threads.max(1) {
             let (jobs, dummy) = (Arc::clone(&jobs), dummy.clone());
             std::thread::Builder::new()
@@ -170,10 +175,45 @@ fn step_back() {
 #[cfg(not(target_os = "linux"))]
 fn step_back() {}
 
-fn work(jobs: &Mutex<Receiver<Job>>, dummy: &str) {
-    loop {
-        let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(job) = next else { return };
+/// What the threads share: the jobs that wait, and working memory that nobody uses at the moment.
+struct Jobs {
+    waiting: Mutex<Receiver<Job>>,
+    memory: Mutex<Vec<Memory>>,
+}
+
+/// Where Argon2id works. Pages that are fresh from the system cost half as much again as the hashing, so it is kept while
+/// passwords follow one another, and wiped before it goes back.
+#[derive(Default)]
+struct Memory(Vec<Block>);
+
+impl Drop for Memory {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl Jobs {
+    /// The next one; `None` when there can be no more.
+    fn next(&self) -> Option<Job> {
+        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        match waiting.recv_timeout(KEEPS_MEMORY) {
+            Ok(job) => Some(job),
+            Err(RecvTimeoutError::Disconnected) => None,
+            Err(RecvTimeoutError::Timeout) => {
+                // A job that is still at work after all that time keeps its memory until the next pause.
+                self.spare().clear();
+                waiting.recv().ok()
+            }
+        }
+    }
+
+    fn spare(&self) -> MutexGuard<'_, Vec<Memory>> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn work(jobs: &Jobs, dummy: &str) {
+    while let Some(job) = jobs.next() {
         match job {
             // Whoever gave up waiting needs no answer any more. The receivers of answers that were dropped are the
             // reason why an `Err` of `send` means nothing.
@@ -183,7 +223,10 @@ fn work(jobs: &Mutex<Receiver<Job>>, dummy: &str) {
                 let _ = answer.send(hash_now(&password, &salt));
             }
             Job::Verify { password, hash, answer } => {
-                let _ = answer.send(verify_now(&password, hash.as_deref(), dummy));
+                let kept = jobs.spare().pop();
+                let mut memory = kept.unwrap_or_default();
+                let _ = answer.send(verify_now(&password, hash.as_deref(), dummy, &mut memory));
+                jobs.spare().push(memory);
             }
         }
     }
@@ -197,7 +240,7 @@ fn hash_now(password: &Secret, salt: &[u8; 16]) -> Option<String> {
 }
 
 /// A hash that cannot be read counts as none.
-fn verify_now(password: &Secret, hash: Option<&str>, dummy: &str) -> bool {
+fn verify_now(password: &Secret, hash: Option<&str>, dummy: &str, memory: &mut Memory) -> bool {
     let stored = hash.and_then(|text| PasswordHash::new(text).ok());
     let known = stored.is_some();
     let Some(compared) = stored.or_else(|| PasswordHash::new(dummy).ok()) else { return false };
@@ -205,8 +248,26 @@ fn verify_now(password: &Secret, hash: Option<&str>, dummy: &str) -> bool {
     let normal = normalized(password);
     let fits = normal.expose().chars().count() <= LONGEST;
     let text = Secret::new(normal.expose().chars().take(LONGEST).collect::<String>());
-    let same = Argon2::default().verify_password(text.expose().as_bytes(), &compared).is_ok();
+    let same = is_hash_of(&compared, &text, memory).unwrap_or(false);
     known && fits && same
+}
+
+/// `None` if the hash is not one of ours.
+fn is_hash_of(stored: &PasswordHash, text: &Secret, Memory(blocks): &mut Memory) -> Option<bool> {
+    let algorithm = Algorithm::new(stored.algorithm.as_str()).ok()?;
+    let version = stored.version.map_or(Ok(Version::V0x13), Version::try_from).ok()?;
+    let params = Params::try_from(stored).ok()?;
+    let (salt, expected) = (stored.salt.as_ref()?, stored.hash.as_ref()?);
+    if blocks.len() < params.block_count() {
+        blocks.resize(params.block_count(), Block::new());
+    }
+    let mut room = [0; Output::MAX_LENGTH];
+    let computed = room.get_mut(..expected.len())?;
+    let argon2 = Argon2::new(algorithm, version, params);
+    argon2.hash_password_into_with_memory(text.expose().as_bytes(), salt, computed, blocks.as_mut_slice()).ok()?;
+    let same = computed.ct_eq(expected.as_bytes()).into();
+    room.zeroize();
+    Some(same)
 }
 
 #[cfg(test)]
@@ -275,6 +336,38 @@ mod tests {
         assert!(passwords.verify(&decomposed, Some(&hash)).await.unwrap());
         assert!(!passwords.verify(&Secret::new("zo\u{eb} und ihr Kater schlafen"), Some(&hash)).await.unwrap());
         assert_ne!(hash, passwords.hash(&composed).await.unwrap(), "each hash has a salt of its own");
+    }
+
+    #[test]
+    fn kept_memory_serves_hashes_of_other_sizes_and_is_given_back_in_a_pause() {
+        let (text, other) = (Secret::new("gloomy walrus paints attic"), Secret::new("gloomy walrus paints attics"));
+        let usual = hash_now(&text, &[7; 16]).unwrap();
+        let params = Params::new(64, 1, 1, Some(64)).unwrap();
+        let smaller = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let smaller: PasswordHash = smaller.hash_password_with_salt(text.expose().as_bytes(), &[8; 16]).unwrap();
+        let mut memory = Memory::default();
+        for hash in [&usual, &smaller.to_string(), &usual] {
+            assert!(verify_now(&text, Some(hash), &usual, &mut memory), "{hash}");
+            assert!(!verify_now(&other, Some(hash), &usual, &mut memory), "{hash}");
+        }
+
+        let (queue, waiting) = sync_channel(1);
+        let jobs = Arc::new(Jobs { waiting: Mutex::new(waiting), memory: Mutex::new(vec![memory]) });
+        let thread = std::thread::spawn({
+            let jobs = Arc::clone(&jobs);
+            move || jobs.next().is_none()
+        });
+        std::thread::sleep(KEEPS_MEMORY / 4);
+        assert_eq!(jobs.spare().len(), 1, "not before the pause is over");
+        for _ in 0..100 {
+            std::thread::sleep(KEEPS_MEMORY / 10);
+            if jobs.spare().is_empty() {
+                break;
+            }
+        }
+        assert!(jobs.spare().is_empty());
+        drop(queue);
+        assert!(thread.join().unwrap(), "nothing can come any more");
     }
 
     #[tokio::test]

@@ -10,8 +10,8 @@ use crate::config::ConnectionSecrets;
 use crate::model::{
     Agreement, AllowInvitesFrom, AppId, Application, Connection, ConnectionKind, ConnectionName, Domain, EmailAddress,
     FallbackIdentityProvider, Forwarding, GroupId, HeaderPreset, MfaPolicy, MfaTrust, Mode, Policies, Preset,
-    PrimaryIdentityProvider, Secret, Target, Tenant, TenantId, TenantPartner, TermsExpiration, Timestamp, WebhookEvent,
-    WebhookName,
+    PrimaryIdentityProvider, Secret, Target, Tenant, TenantId, TenantPartner, TermsExpiration, Timestamp, Traffic,
+    WebhookEvent, WebhookName,
 };
 
 /// A tenant without what belongs to it.
@@ -129,6 +129,11 @@ pub(super) enum ConnectionWord {
     Oauth2,
 }
 
+/// What an application does not allow is not kept, so that one from before there was anything to allow reads the same.
+fn is_default(traffic: &Traffic) -> bool {
+    *traffic == Traffic::default()
+}
+
 #[derive(Serialize, Deserialize)]
 pub(super) struct ApplicationBody {
     pub display_name: String,
@@ -144,6 +149,8 @@ pub(super) struct ApplicationBody {
     pub forwarding: Option<Forwarding>,
     pub headers: HeadersWord,
     pub allow_odd_header_names: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub traffic: Traffic,
 }
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
@@ -390,6 +397,7 @@ pub(super) fn application_body(application: &Application) -> ApplicationBody {
             HeaderPreset::Pomerium => HeadersWord::Pomerium,
         },
         allow_odd_header_names: application.allow_odd_header_names,
+        traffic: application.traffic.clone(),
     }
 }
 

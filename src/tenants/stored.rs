@@ -325,6 +325,7 @@ fn application(object: &StoredObject) -> Result<Application, UnreadableObject> {
             HeadersWord::Pomerium => HeaderPreset::Pomerium,
         },
         allow_odd_header_names: body.allow_odd_header_names,
+        traffic: body.traffic,
         managed_by: object.managed_by.clone(),
     })
 }

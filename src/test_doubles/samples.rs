@@ -137,6 +137,7 @@ fn app(id: AppId, name: &str, host: &str, mode: Mode) -> Application {
         upstream: "http://127.0.0.1:9000".parse().unwrap(),
         headers: HeaderPreset::OAuth2Proxy,
         allow_odd_header_names: false,
+        traffic: Traffic::default(),
         managed_by: ManagedBy::Directory,
     }
 }

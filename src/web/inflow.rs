@@ -23,12 +23,18 @@ pub struct Inflow {
     incoming: Incoming,
     waiting: Option<Pin<Box<Sleep>>>,
     arrived: u64,
+    too_slow: bool,
 }
 
 impl Inflow {
     /// Watches `incoming`.
     pub fn new(incoming: Incoming) -> Self {
-        Self { incoming, waiting: None, arrived: 0 }
+        Self { incoming, waiting: None, arrived: 0, too_slow: false }
+    }
+
+    /// Whether it was given up for its slowness.
+    pub fn is_too_slow(&self) -> bool {
+        self.too_slow
     }
 }
 
@@ -49,6 +55,7 @@ impl Body for Inflow {
         };
         while waiting.as_mut().poll(cx).is_ready() {
             if self.arrived < SLOWEST * LOOK_EVERY.as_secs() {
+                self.too_slow = true;
                 return Poll::Ready(Some(Err(TooSlow.into())));
             }
             self.arrived = 0;

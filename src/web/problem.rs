@@ -65,6 +65,10 @@ pub enum Problem {
     Unavailable,
     /// Signed in on the admin host, and no administrator of the tenant.
     NoAdministrator,
+    /// More than the app takes at once.
+    BodyTooLarge,
+    /// A body that came slower than anybody's connection is.
+    BodyTooSlow,
 }
 
 struct Entry {
@@ -131,6 +135,8 @@ impl Problem {
             Self::Loop => (StatusCode::LOOP_DETECTED, "loop", "loop"),
             Self::Maintenance => (StatusCode::SERVICE_UNAVAILABLE, "maintenance", "maintenance"),
             Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "unavailable"),
+            Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "bodyTooLarge", "body-too-large"),
+            Self::BodyTooSlow => (StatusCode::REQUEST_TIMEOUT, "bodyTooSlow", "body-too-slow"),
         };
         Entry { status, code, words }
     }

@@ -16,6 +16,8 @@ pub struct Exchange {
     pub head: String,
     /// The body without its framing.
     pub body: Vec<u8>,
+    /// What stood after the last chunk, line by line.
+    pub trailers: Vec<String>,
     /// Whether the body arrived whole.
     pub complete: bool,
     /// Whether the answer was written.
@@ -160,7 +162,10 @@ impl Ledger {
             }
             match wire.body(&exchange, |bytes| self.change(|book| book.exchanges[index].body.extend_from_slice(bytes)))
             {
-                Ok(()) => self.change(|book| book.exchanges[index].complete = true),
+                Ok(trailers) => self.change(|book| {
+                    book.exchanges[index].trailers = trailers;
+                    book.exchanges[index].complete = true;
+                }),
                 Err(fault) => return self.change(|book| book.faults.push(fault)),
             }
             let whole = self.book.0.lock().unwrap().exchanges[index].clone();
@@ -233,6 +238,10 @@ impl Ledger {
                  Connection: X-Gone\r\nX-Gone: 1\r\nKeep-Alive: timeout=9\r\n",
                 "cookies",
             ),
+            "trailers" => "HTTP/1.1 200 OK\r\nTrailer: X-Checksum, Set-Cookie\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\
+                 X-Checksum: abc\r\nSet-Cookie: evil=1\r\nContent-Length: 3\r\nGrpc-Status: 0\r\n\r\n"
+                .to_owned(),
+            "cors" => plain("Access-Control-Allow-Origin: https://app.example\r\n", "cors"),
             "status" => format!("HTTP/1.1 {argument} X\r\nContent-Length: 0\r\n\r\n"),
             "big" => plain("", &"x".repeat(argument.parse().unwrap())),
             _ => plain("", &exchange.head),
@@ -328,10 +337,10 @@ impl Wire {
         }
     }
 
-    fn body(&mut self, exchange: &Exchange, mut arrived: impl FnMut(&[u8])) -> Result<(), String> {
+    fn body(&mut self, exchange: &Exchange, mut arrived: impl FnMut(&[u8])) -> Result<Vec<String>, String> {
         let (lengths, encodings) = (exchange.values("content-length"), exchange.values("transfer-encoding"));
         match (&lengths[..], &encodings[..]) {
-            ([], []) => Ok(()),
+            ([], []) => Ok(Vec::new()),
             ([length], []) => {
                 let mut left: usize = length.parse().map_err(|_| format!("length {length:?}"))?;
                 while left > 0 {
@@ -342,17 +351,27 @@ impl Wire {
                     left -= bytes.len();
                     arrived(&bytes);
                 }
-                Ok(())
+                Ok(Vec::new())
             }
             ([], ["chunked"]) => loop {
                 let line = self.line().ok_or("the chunks ended early")?;
                 let text = String::from_utf8_lossy(&line).into_owned();
                 let length = usize::from_str_radix(&text, 16).map_err(|_| format!("chunk size {text:?}"))?;
+                if length == 0 {
+                    let mut trailers = Vec::new();
+                    loop {
+                        let line = self.line().ok_or("the trailers ended early")?;
+                        if line.is_empty() {
+                            return Ok(trailers);
+                        }
+                        trailers.push(String::from_utf8_lossy(&line).into_owned());
+                    }
+                }
                 let bytes = self.take(length).ok_or("the chunk ended early")?;
                 arrived(&bytes);
                 let end = self.line().ok_or("the chunks ended early")?;
-                if length == 0 || !end.is_empty() {
-                    return if end.is_empty() { Ok(()) } else { Err(format!("after a chunk: {end:?}")) };
+                if !end.is_empty() {
+                    return Err(format!("after a chunk: {end:?}"));
                 }
             },
             both => Err(format!("framing {both:?}")),

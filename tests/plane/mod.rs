@@ -2,8 +2,10 @@
 
 mod forward;
 mod journey;
+mod open;
 mod smuggling;
 mod tls;
+mod trailers;
 mod tunnel;
 mod upstream_kit;
 mod upstreams;

@@ -116,6 +116,7 @@ fn f1_and_f2_the_ledger_sees_only_what_was_decided() {
             // smuggled past us would carry none.
             let id = exchange.value("x-request-id").expect("an id of ours").to_owned();
             assert!(ids.insert(id), "{name}: {exchange:#?}");
+            assert!(exchange.trailers.is_empty(), "{name}");
             let users = exchange.values("x-forwarded-user");
             assert_eq!(users, ["00000000-0000-0000-0000-000000000007"], "{name}");
             assert_eq!(exchange.value("host"), Some("wiki.contoso.localhost:8443"), "{name}");

@@ -17,8 +17,8 @@ use vestibule::server::tls::{Certificates, server_config};
 
 use crate::plane::world::*;
 
-struct Secure {
-    world: World,
+pub struct Secure {
+    pub world: World,
     client: Arc<ClientConfig>,
     _folder: tempfile::TempDir,
 }
@@ -27,7 +27,7 @@ fn secure() -> Secure {
     made(|tls| World::with(Limits::default(), Some(tls)))
 }
 
-fn made(world: impl FnOnce(Arc<rustls::ServerConfig>) -> World) -> Secure {
+pub fn made(world: impl FnOnce(Arc<rustls::ServerConfig>) -> World) -> Secure {
     let folder = tempfile::tempdir().unwrap();
     let mut roots = RootCertStore::empty();
     for host in [WIKI, DESK, BROKER] {
@@ -48,9 +48,9 @@ fn made(world: impl FnOnce(Arc<rustls::ServerConfig>) -> World) -> Secure {
     Secure { world, client: Arc::new(client), _folder: folder }
 }
 
-type Sender<B> = hyper::client::conn::http2::SendRequest<B>;
+pub type Sender<B> = hyper::client::conn::http2::SendRequest<B>;
 
-async fn h2<B>(secure: &Secure, sni: &'static str) -> Sender<B>
+pub async fn h2<B>(secure: &Secure, sni: &'static str) -> Sender<B>
 where
     B: hyper::body::Body + Unpin + Send + 'static,
     B::Data: Send,

@@ -23,7 +23,7 @@ use rustls::server::WebPkiClientVerifier;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream, UnixListener};
 use tokio_rustls::TlsAcceptor;
-use vestibule::model::{Forwarding, Mode, Target, Upstream};
+use vestibule::model::{Forwarding, Mode, Target, Traffic, Upstream};
 use vestibule::snapshot::Snapshot;
 
 use crate::plane::world::*;
@@ -164,8 +164,8 @@ pub fn forwarding(targets: &[String]) -> Forwarding {
 /// Makes this the way to the wiki, and to the desk, which strips its prefix.
 pub fn serve(world: &World, forwarding: Forwarding) {
     let upstream = Upstream::new(forwarding);
-    let mut wiki = app(1, WIKI, Mode::Host, world.ledger.address);
-    let mut desk = app(2, DESK, Mode::Path { strip: true }, world.ledger.address);
+    let mut wiki = app(1, WIKI, Mode::Host, world.ledger.address, &Traffic::default());
+    let mut desk = app(2, DESK, Mode::Path { strip: true }, world.ledger.address, &Traffic::default());
     wiki.upstream = upstream.clone();
     desk.upstream = upstream;
     let tenants = [

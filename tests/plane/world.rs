@@ -22,7 +22,7 @@ use vestibule::server::front::{ControlService, Front, control_service};
 use vestibule::server::listen;
 use vestibule::server::plane::DataPlane;
 use vestibule::session::{RecordSeal, SESSION_COOKIE, Session, Sessions};
-use vestibule::short_term::{Key, ShortTerm, ShortTermResult};
+use vestibule::short_term::{Key, Kind, Portion, ShortTerm, ShortTermResult};
 use vestibule::snapshot::Snapshot;
 use vestibule::urls::Urls;
 
@@ -84,6 +84,12 @@ impl ShortTerm for Memory {
     }
     async fn listed(&self, _: &Key) -> ShortTermResult<Vec<String>> {
         Ok(Vec::new())
+    }
+    async fn lacks(&self, _: &Key) -> ShortTermResult<bool> {
+        Ok(false)
+    }
+    async fn keys(&self, _: Kind, _: Option<&str>) -> ShortTermResult<Portion> {
+        Ok(Portion::default())
     }
     async fn ping(&self) -> ShortTermResult<()> {
         Ok(())
@@ -202,7 +208,7 @@ pub fn tenant(number: u128, domains: &[&str], apps: &[u128]) -> Tenant {
     }
 }
 
-pub fn app(number: u128, host: &str, mode: Mode, upstream: SocketAddr) -> Application {
+pub fn app(number: u128, host: &str, mode: Mode, upstream: SocketAddr, traffic: &Traffic) -> Application {
     Application {
         id: app_id(number),
         display_name: format!("App {number}"),
@@ -214,6 +220,7 @@ pub fn app(number: u128, host: &str, mode: Mode, upstream: SocketAddr) -> Applic
         upstream: format!("http://{upstream}").parse().unwrap(),
         headers: HeaderPreset::OAuth2Proxy,
         allow_odd_header_names: false,
+        traffic: traffic.clone(),
         managed_by: ManagedBy::Directory,
     }
 }
@@ -243,6 +250,23 @@ fn settings(limits: Limits) -> Settings {
     }
 }
 
+fn snapshot(traffic: &Traffic, ledger: SocketAddr, dead: SocketAddr, own: SocketAddr) -> Snapshot {
+    Snapshot::build(
+        [
+            tenant(1, &["contoso.example", "contoso.localhost"], &[1, 2, 3, 4, 5]),
+            tenant(2, &["northwind.example"], &[2, 3]),
+        ],
+        [
+            app(1, WIKI, Mode::Host, ledger, traffic),
+            app(2, DESK, Mode::Path { strip: true }, ledger, traffic),
+            app(3, BOARD, Mode::Query, ledger, traffic),
+            app(4, DEAD, Mode::Host, dead, traffic),
+            app(5, LOOP, Mode::Host, own, traffic),
+        ],
+    )
+    .unwrap()
+}
+
 pub struct World {
     pub ledger: Ledger,
     pub address: SocketAddr,
@@ -251,6 +275,7 @@ pub struct World {
     pub runtime: Runtime,
     pub stopping: CancellationToken,
     pub names: Arc<Names>,
+    dead: SocketAddr,
     plane: Option<DataPlane>,
 }
 
@@ -263,40 +288,32 @@ impl World {
     pub fn behind_proxy(trusted: bool) -> Self {
         let mut settings = settings(Limits::default());
         settings.trusted_proxies = if trusted { vec!["127.0.0.0/8".parse().unwrap()] } else { vec![] };
-        Self::made(settings, None, true)
+        Self::made(settings, None, true, Traffic::default())
     }
 
     /// Behind a proxy that the operator trusts, over TLS.
     pub fn trusting(tls: Arc<ServerConfig>) -> Self {
         let mut settings = settings(Limits::default());
         settings.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
-        Self::made(settings, Some(tls), false)
+        Self::made(settings, Some(tls), false, Traffic::default())
     }
 
     pub fn with(limits: Limits, tls: Option<Arc<ServerConfig>>) -> Self {
-        Self::made(settings(limits), tls, false)
+        Self::made(settings(limits), tls, false, Traffic::default())
     }
 
-    fn made(settings: Settings, tls: Option<Arc<ServerConfig>>, behind_proxy: bool) -> Self {
+    /// Whose apps all allow this.
+    pub fn allowing(traffic: Traffic, tls: Option<Arc<ServerConfig>>) -> Self {
+        Self::made(settings(Limits::default()), tls, false, traffic)
+    }
+
+    fn made(settings: Settings, tls: Option<Arc<ServerConfig>>, behind_proxy: bool, traffic: Traffic) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let ledger = Ledger::start();
         let listeners = listen::bind(&["127.0.0.1:0".parse().unwrap()], 1).unwrap();
         let address = listeners[0][0].local_addr().unwrap();
         let dead = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let snapshot = Snapshot::build(
-            [
-                tenant(1, &["contoso.example", "contoso.localhost"], &[1, 2, 3, 4, 5]),
-                tenant(2, &["northwind.example"], &[2, 3]),
-            ],
-            [
-                app(1, WIKI, Mode::Host, ledger.address),
-                app(2, DESK, Mode::Path { strip: true }, ledger.address),
-                app(3, BOARD, Mode::Query, ledger.address),
-                app(4, DEAD, Mode::Host, dead),
-                app(5, LOOP, Mode::Host, address),
-            ],
-        )
-        .unwrap();
+        let snapshot = snapshot(&traffic, ledger.address, dead, address);
         let settings = Arc::new(settings);
         let (clock, random): (Arc<dyn Clock>, _) = (Arc::new(SystemClock), Arc::new(SystemRandom));
         let sessions =
@@ -328,7 +345,13 @@ impl World {
         let none = vec![Vec::new()];
         let (open, clear) = if behind_proxy { (none, listeners) } else { (listeners, none) };
         let plane = Some(DataPlane::start(&front, tls.as_ref(), open, clear, &stopping).unwrap());
-        Self { ledger, address, sessions, front, runtime, stopping, names, plane }
+        Self { ledger, address, sessions, front, runtime, stopping, names, dead, plane }
+    }
+
+    /// From now on the apps allow this.
+    pub fn allows(&self, traffic: &Traffic) {
+        let snapshot = snapshot(traffic, self.ledger.address, self.dead, self.address);
+        self.front.plane.snapshot.store(Arc::new(snapshot));
     }
 
     /// A guest of `tenant` who has agreed to everything, and his cookie for `host`.

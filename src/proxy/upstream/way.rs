@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use http::header::{CONTENT_TYPE, HOST, TE, TRANSFER_ENCODING};
+use http::header::{CONNECTION, CONTENT_TYPE, HOST, TE, TRANSFER_ENCODING};
 use http::{HeaderValue, Request, Uri, Version};
 use hyper::body::Body as _;
 
@@ -220,6 +220,9 @@ impl<'a> Way<'a> {
                 if request.body().size_hint().exact().is_none() {
                     request.headers_mut().insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
                 }
+                if request.headers().contains_key(TE) {
+                    request.headers_mut().insert(CONNECTION, HeaderValue::from_static("te"));
+                }
             }
             return Ok(());
         }
@@ -233,7 +236,9 @@ impl<'a> Way<'a> {
         let uri = uri.path_and_query(path.ok_or(Problem::BadRequest)?).build();
         *request.uri_mut() = uri.map_err(|_| Problem::BadRequest)?;
         *request.version_mut() = Version::HTTP_2;
+        // RFC 9113 §8.2.2: neither is there a connection to speak of; `TE: trailers` may stay.
         request.headers_mut().remove(TRANSFER_ENCODING);
+        request.headers_mut().remove(CONNECTION);
         let kind = request.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
         if kind.starts_with(b"application/grpc") {
             // gRPC servers take it as the sign that whoever stands between understands trailers.

@@ -3,7 +3,7 @@
 use super::Problem;
 
 /// All of them.
-pub(crate) const ALL: [Problem; 26] = [
+pub(crate) const ALL: [Problem; 28] = [
     Problem::BadRequest,
     Problem::NoAdministrator,
     Problem::HeaderRefused,
@@ -30,4 +30,6 @@ pub(crate) const ALL: [Problem; 26] = [
     Problem::Loop,
     Problem::Maintenance,
     Problem::Unavailable,
+    Problem::BodyTooLarge,
+    Problem::BodyTooSlow,
 ];

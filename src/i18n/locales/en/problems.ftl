@@ -183,3 +183,11 @@ wrong-request-title = An application sent you here by mistake
 wrong-request-what = An application asked to sign you in, but its request cannot be answered. Nobody was signed in, and nothing was passed on.
 wrong-request-next = Go back to the application and begin again. If that leads here once more, send those who run it the lines below.
 wrong-request-for-developers = For those who run the application:
+
+problem-body-too-large-title = This is too large
+problem-body-too-large-what = What you sent is larger than this app takes at once, so it was not passed on whole.
+problem-body-too-large-next = Send less at once, or ask the people who run the app what it takes.
+
+problem-body-too-slow-title = This came too slowly
+problem-body-too-slow-what = The rest of what you sent did not arrive in time, so we stopped waiting for it.
+problem-body-too-slow-next = Check your connection, then send it again.

@@ -181,3 +181,11 @@ wrong-request-title = Une application vous a envoyé ici par erreur
 wrong-request-what = Une application a demandé à vous connecter, mais il n’est pas possible de répondre à sa demande. Personne n’a été connecté et rien n’a été transmis.
 wrong-request-next = Retournez dans l’application et recommencez. Si vous revenez ici, envoyez les lignes ci-dessous à ceux qui la gèrent.
 wrong-request-for-developers = Pour ceux qui gèrent l’application :
+
+problem-body-too-large-title = C’est trop volumineux
+problem-body-too-large-what = Ce que vous avez envoyé dépasse ce que cette application accepte en une fois ; l’envoi n’a donc pas été transmis en entier.
+problem-body-too-large-next = Envoyez moins à la fois, ou demandez aux responsables de l’application ce qu’elle accepte.
+
+problem-body-too-slow-title = L’envoi est arrivé trop lentement
+problem-body-too-slow-what = Le reste de votre envoi n’est pas arrivé à temps ; nous avons cessé de l’attendre.
+problem-body-too-slow-next = Vérifiez votre connexion, puis envoyez à nouveau.

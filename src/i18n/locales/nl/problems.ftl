@@ -181,3 +181,11 @@ wrong-request-title = Een applicatie stuurde u hier per vergissing heen
 wrong-request-what = Een applicatie vroeg om u aan te melden, maar haar verzoek kan niet worden beantwoord. Er is niemand aangemeld en er is niets doorgegeven.
 wrong-request-next = Ga terug naar de applicatie en begin opnieuw. Komt u hier dan weer terecht, stuur de regels hieronder dan naar wie de applicatie beheert.
 wrong-request-for-developers = Voor wie de applicatie beheert:
+
+problem-body-too-large-title = Dit is te groot
+problem-body-too-large-what = Wat u hebt verzonden is groter dan deze app in één keer aanneemt, dus het is niet in zijn geheel doorgegeven.
+problem-body-too-large-next = Verzend minder tegelijk, of vraag de beheerders van de app wat die aanneemt.
+
+problem-body-too-slow-title = Dit kwam te langzaam binnen
+problem-body-too-slow-what = De rest van wat u hebt verzonden kwam niet op tijd aan, dus we zijn gestopt met wachten.
+problem-body-too-slow-next = Controleer uw verbinding en verzend het opnieuw.

@@ -181,3 +181,11 @@ wrong-request-title = En applikation skickade hit dig av misstag
 wrong-request-what = En applikation bad om att få logga in dig, men dess begäran går inte att besvara. Ingen har loggats in och ingenting har lämnats vidare.
 wrong-request-next = Gå tillbaka till applikationen och börja om. Om du hamnar här igen, skicka raderna nedan till dem som ansvarar för den.
 wrong-request-for-developers = Till dem som ansvarar för applikationen:
+
+problem-body-too-large-title = Det här är för stort
+problem-body-too-large-what = Det du skickade är större än vad appen tar emot på en gång, så det fördes inte vidare i sin helhet.
+problem-body-too-large-next = Skicka mindre åt gången, eller fråga dem som sköter appen vad den tar emot.
+
+problem-body-too-slow-title = Det här kom för långsamt
+problem-body-too-slow-what = Resten av det du skickade kom inte fram i tid, så vi slutade vänta på det.
+problem-body-too-slow-next = Kontrollera din anslutning och skicka igen.
