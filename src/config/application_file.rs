@@ -48,7 +48,8 @@ pub(super) fn read(
             section.reader.claim("app id", id.value, &id.place, "every application has an id of its own");
         }
         // Without an address of its own it is a client of the OIDC provider and nothing else.
-        let proxied = !section.has("oidc") || ["host", "mode", "upstream", "upstreams"].iter().any(|key| section.has(key));
+        let proxied =
+            !section.has("oidc") || ["host", "mode", "upstream", "upstreams"].iter().any(|key| section.has(key));
         let called = name.as_ref().map(|name| name.value.as_str());
         let registration = oidc_file::read(&section, (&id, called), home_tenant, file, secrets);
         declared.registrations.extend(registration.map(|mut registration| {

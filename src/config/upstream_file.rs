@@ -8,8 +8,7 @@ use rustls::pki_types::ServerName;
 use super::section::{Placed, Section};
 use super::{files, operator_file, upstream_tls, values};
 use crate::model::{
-    Balancing, Failures, Forwarding, HealthCheck, HostChoice, MOST_TARGETS, Maintenance, Target, Upstream,
-    UpstreamTls,
+    Balancing, Failures, Forwarding, HealthCheck, HostChoice, MOST_TARGETS, Maintenance, Target, Upstream, UpstreamTls,
 };
 
 const TARGET_HINT: &str = "where the app listens: http://127.0.0.1:9001, https://…, h2c://… (HTTP/2 in the clear) or \
@@ -167,7 +166,8 @@ fn tls(section: &Section<'_>, folder: &Path) -> UpstreamTls {
     }
     if skip {
         let hint = "name the certificate or its authority as ca_file instead";
-        let message = "the application's certificate is not verified: whoever stands between can read and change everything";
+        let message =
+            "the application's certificate is not verified: whoever stands between can read and change everything";
         section.reader.notice(&place, message, hint);
     }
     let value = |placed: Option<Placed<PathBuf>>| placed.map(|placed| placed.value);
@@ -179,11 +179,17 @@ fn tls(section: &Section<'_>, folder: &Path) -> UpstreamTls {
         dangerously_skip_tls_verification: skip,
     };
     // A key that is not the certificate's, an authority that is none: what only the whole shows.
-    let readable = [&ca_file, &certificate].into_iter().flatten().all(|it| upstream_tls::certificates(&it.value).is_ok());
+    let readable =
+        [&ca_file, &certificate].into_iter().flatten().all(|it| upstream_tls::certificates(&it.value).is_ok());
     let paired = certificate.is_some() == key.is_some();
     let keyed = key.as_ref().is_none_or(|key| upstream_tls::private_key(&key.value).is_ok());
     let set = ca_file.is_some() || certificate.is_some();
-    if set && readable && paired && keyed && let Err(fault) = upstream_tls::client_config(&tls) {
+    if set
+        && readable
+        && paired
+        && keyed
+        && let Err(fault) = upstream_tls::client_config(&tls)
+    {
         section.reader.fault(&section.place, fault.to_string(), "certificate and key must belong together");
     }
     tls
@@ -248,7 +254,9 @@ mod tests {
         for fine in ["/wiki", "/a/b.c/~d", "/v1"] {
             assert!(prefix(fine).is_ok(), "{fine}");
         }
-        for wrong in ["wiki", "/", "/wiki/", "//wiki", "/a//b", "/..", "/a/./b", "/a%2fb", "/a;b", "/a?b", "/a b", "/é", ""] {
+        for wrong in
+            ["wiki", "/", "/wiki/", "//wiki", "/a//b", "/..", "/a/./b", "/a%2fb", "/a;b", "/a?b", "/a b", "/é", ""]
+        {
             assert!(prefix(wrong).is_err(), "{wrong}");
         }
     }

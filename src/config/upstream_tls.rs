@@ -20,8 +20,9 @@ pub struct UpstreamTlsFault(String);
 pub fn client_config(tls: &UpstreamTls) -> Result<ClientConfig, UpstreamTlsFault> {
     // Named, not the process default: a test or a library may not decide what we speak.
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let builder =
-        ClientConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions().map_err(fault)?;
+    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+        .with_safe_default_protocol_versions()
+        .map_err(fault)?;
     let builder = if tls.dangerously_skip_tls_verification {
         builder.dangerous().with_custom_certificate_verifier(Arc::new(Credulous(provider)))
     } else {

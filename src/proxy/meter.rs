@@ -65,7 +65,11 @@ impl Default for Meter {
         registry.register("connections_shed", "Connections closed because of a limit", shed.clone());
         registry.register("tls_handshake_failures", "TLS handshakes that failed", handshake_failures.clone());
         let targets = Family::default();
-        registry.register("upstream_up", "Whether a target of an app gets requests, where that is known", targets.clone());
+        registry.register(
+            "upstream_up",
+            "Whether a target of an app gets requests, where that is known",
+            targets.clone(),
+        );
         let counter = |outcome| requests.get_or_create(&Label { outcome }).clone();
         Self {
             forwarded: counter("forwarded"),

@@ -86,10 +86,10 @@ impl Running {
     pub fn start(app: AppId, upstream: &Upstream) -> Self {
         let speaks_tls = upstream.targets.iter().any(|target| matches!(target, Target::Https(_)));
         let tls = speaks_tls.then(|| Tls::load(app, upstream)).flatten();
-        let targets = upstream.targets.iter().map(|target| TargetState {
-            server_name: server_name(target, &upstream.tls),
-            ..TargetState::default()
-        });
+        let targets = upstream
+            .targets
+            .iter()
+            .map(|target| TargetState { server_name: server_name(target, &upstream.tls), ..TargetState::default() });
         let targets = targets.collect();
         static LAST: AtomicU32 = AtomicU32::new(0);
         let id = LAST.fetch_add(1, Ordering::Relaxed).wrapping_add(1);

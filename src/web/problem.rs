@@ -179,13 +179,7 @@ pub fn page_with_note(
     page_of(problem, &format!("<p>{}</p>", lines.join("<br>")), language, request_id, framed)
 }
 
-fn page_of(
-    problem: Problem,
-    besides: &str,
-    language: &Language,
-    request_id: &str,
-    framed: bool,
-) -> Response<Bytes> {
+fn page_of(problem: Problem, besides: &str, language: &Language, request_id: &str, framed: bool) -> Response<Bytes> {
     let entry = problem.entry();
     let main = format!(
         "<h1>{}</h1><p>{}</p><p>{}</p>{besides}<p class=\"id\">{} <code>{}</code></p>",

@@ -168,10 +168,8 @@ pub fn serve(world: &World, forwarding: Forwarding) {
     let mut desk = app(2, DESK, Mode::Path { strip: true }, world.ledger.address, &Traffic::default());
     wiki.upstream = upstream.clone();
     desk.upstream = upstream;
-    let tenants = [
-        tenant(1, &["contoso.example", "contoso.localhost"], &[1, 2]),
-        tenant(2, &["northwind.example"], &[2]),
-    ];
+    let tenants =
+        [tenant(1, &["contoso.example", "contoso.localhost"], &[1, 2]), tenant(2, &["northwind.example"], &[2])];
     let mut snapshot = Snapshot::build(tenants, [wiki, desk]).unwrap();
     snapshot.inherit(&world.front.plane.snapshot.load());
     world.front.plane.snapshot.store(Arc::new(snapshot));
@@ -210,7 +208,8 @@ impl Authority {
         let (certificate, key) = self.certify(name, ExtendedKeyUsagePurpose::ServerAuth);
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let builder = ServerConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions().unwrap();
+        let builder =
+            ServerConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions().unwrap();
         let builder = if asks {
             let mut roots = RootCertStore::empty();
             roots.add(self.issuer.der().clone()).unwrap();

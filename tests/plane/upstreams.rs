@@ -74,7 +74,10 @@ fn with_a_dead_target_no_request_is_lost_and_none_arrives_twice() {
     }
     assert_eq!(live.requests(), sent, "each of them once, and in order");
     // The control: without the other target it is the guest who learns of it.
-    serve(&world, crate::plane::upstream_kit::forwarding(&[format!("http://{}", dead()), format!("http://{}", dead())]));
+    serve(
+        &world,
+        crate::plane::upstream_kit::forwarding(&[format!("http://{}", dead()), format!("http://{}", dead())]),
+    );
     assert_eq!(status(&send(&world, "GET", "/", &cookie, "")), 502);
 }
 
@@ -141,7 +144,8 @@ fn a_name_that_moves_is_followed() {
     let (old, new) = (Kit::new("old"), Kit::new("new"));
     let address = old.clear(&world);
     new.listen_at(&world, &format!("127.0.0.2:{}", address.port()));
-    let name = |ip: &str| world.names.0.lock().unwrap().insert("app.internal".into(), vec![ip.parse::<IpAddr>().unwrap()]);
+    let name =
+        |ip: &str| world.names.0.lock().unwrap().insert("app.internal".into(), vec![ip.parse::<IpAddr>().unwrap()]);
     serve(&world, forwarding(&[format!("http://app.internal:{}", address.port())]));
     assert_eq!(status(&world.get("/", &cookie, "")), 502, "nobody knows the name");
     name("127.0.0.1");
@@ -220,7 +224,9 @@ fn a_socket_and_http2_in_the_clear_are_targets_too() {
     serve(&world, forwarding(&[format!("h2c://{}", kit.clear(&world))]));
     let mut clients: Vec<Client> = (0..20).map(|_| world.connect()).collect();
     for client in &mut clients {
-        let head = format!("GET /slow?200 HTTP/1.1\r\nHost: {WIKI}:8443\r\nCookie: a=1; {cookie}; b=2\r\nTE: trailers\r\n\r\n");
+        let head = format!(
+            "GET /slow?200 HTTP/1.1\r\nHost: {WIKI}:8443\r\nCookie: a=1; {cookie}; b=2\r\nTE: trailers\r\n\r\n"
+        );
         client.send(head.as_bytes());
     }
     for client in &mut clients {
@@ -233,7 +239,9 @@ fn a_socket_and_http2_in_the_clear_are_targets_too() {
     for gone in ["host", "connection", "transfer-encoding", "te", "upgrade"] {
         assert!(!headers.contains_key(gone), "{gone}");
     }
-    let head = format!("POST /up HTTP/1.1\r\nHost: {WIKI}\r\nCookie: {cookie}\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
+    let head = format!(
+        "POST /up HTTP/1.1\r\nHost: {WIKI}\r\nCookie: {cookie}\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
+    );
     assert!(world.ask(&head).contains("body=5"));
 }
 
@@ -279,7 +287,8 @@ fn e7_an_app_behind_a_prefix_stays_within_its_tenant() {
     serve(&world, forwarding(&[format!("http://{address}")]));
     let origin = format!("https://{DESK}:8443");
     let said = |query: &str| {
-        world.ask(&format!("GET /contoso.example/say?{query} HTTP/1.1\r\nHost: {DESK}:8443\r\nCookie: {cookie}\r\n\r\n"))
+        world
+            .ask(&format!("GET /contoso.example/say?{query} HTTP/1.1\r\nHost: {DESK}:8443\r\nCookie: {cookie}\r\n\r\n"))
     };
     let answer = said(&format!(
         "location=/x&content-location=http%3A%2F%2F{address}%2Fy&refresh=5;url%3D%2Fz&set-cookie=a%3D1;%20Path%3D%2F"
@@ -294,7 +303,8 @@ fn e7_an_app_behind_a_prefix_stays_within_its_tenant() {
         let location = field(&answer, "location").unwrap();
         assert!(location.starts_with(&format!("{origin}/contoso.example/")), "{elsewhere} became {location}");
     }
-    let other = said("location=https%3A%2F%2Felsewhere.example%2F&set-cookie=a%3D1;%20Domain%3Dlocalhost;%20Path%3D%2F");
+    let other =
+        said("location=https%3A%2F%2Felsewhere.example%2F&set-cookie=a%3D1;%20Domain%3Dlocalhost;%20Path%3D%2F");
     assert_eq!(field(&other, "location"), Some("https://elsewhere.example/"));
     assert_eq!(field(&other, "set-cookie"), None);
     // The control: without a prefix nothing is put before anything.

@@ -61,7 +61,9 @@ async fn watch(plane: Arc<Plane>, running: Weak<Running>, at: usize, stopping: C
             let target = running.upstream.targets.get(at).map(Target::to_string).unwrap_or_default();
             match found {
                 Ok(()) => tracing::info!(app.id = %running.app, target, "a target is well again"),
-                Err(fault) => tracing::warn!(app.id = %running.app, target, fault, "a target is not well and is left out"),
+                Err(fault) => {
+                    tracing::warn!(app.id = %running.app, target, fault, "a target is not well and is left out")
+                }
             }
         }
         drop(running);

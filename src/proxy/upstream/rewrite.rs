@@ -68,9 +68,9 @@ impl Back<'_> {
         let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
         let target = |target: &Target| {
             let scheme = if matches!(target, Target::Https(_)) { "https" } else { "http" };
-            target.address().is_some_and(|address| {
-                url.scheme() == scheme && host == address.host && port == Some(address.port)
-            })
+            target
+                .address()
+                .is_some_and(|address| url.scheme() == scheme && host == address.host && port == Some(address.port))
         };
         let literal = match &self.upstream.host {
             HostChoice::Literal(said) => Url::parse(&format!("{}://{said}", url.scheme()))

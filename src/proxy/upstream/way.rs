@@ -128,9 +128,8 @@ impl<'a> Way<'a> {
         let (Some(turn), Some(running)) = (&self.turn, &self.running) else { return false };
         let fresh = |at: usize| self.tried & (1 << at) == 0;
         let balancing = self.upstream().balancing;
-        let chosen = turn
-            .choose(balancing, |at| fresh(at) && running.is_well(at))
-            .or_else(|| turn.choose(balancing, fresh));
+        let chosen =
+            turn.choose(balancing, |at| fresh(at) && running.is_well(at)).or_else(|| turn.choose(balancing, fresh));
         let Some(chosen) = chosen else { return false };
         self.pending = Some(Pending::new(turn, chosen));
         self.target = chosen;
@@ -174,7 +173,8 @@ impl<'a> Way<'a> {
     }
 
     async fn connect(&self, may_become_a_tunnel: bool) -> Result<Connection, ConnectFault> {
-        let target = self.upstream().targets.get(self.target).ok_or(std::io::Error::from(std::io::ErrorKind::NotFound))?;
+        let target =
+            self.upstream().targets.get(self.target).ok_or(std::io::Error::from(std::io::ErrorKind::NotFound))?;
         let limit = self.upstream().connect.unwrap_or(self.plane.settings.limits.upstream_connect);
         let multiplexes = matches!(target, Target::H2c(_)) || self.state().is_some_and(|own| own.multiplexes());
         let connected = async {
@@ -210,7 +210,8 @@ impl<'a> Way<'a> {
         if !matches!(connection, Connection::Many(_)) {
             if request.version() == Version::HTTP_2 {
                 // It was dressed for another target.
-                let said = (self.upstream().host != HostChoice::Upstream).then(|| request.uri()).and_then(Uri::authority);
+                let said =
+                    (self.upstream().host != HostChoice::Upstream).then(|| request.uri()).and_then(Uri::authority);
                 if let Some(host) = said.map(|authority| authority.as_str().to_owned()) {
                     let host = HeaderValue::from_maybe_shared(bytes::Bytes::from(host));
                     request.headers_mut().insert(HOST, host.map_err(|_| Problem::BadRequest)?);

@@ -147,7 +147,9 @@ fn e7_the_upstreams_own_origin_becomes_the_public_one() {
 #[test]
 fn an_added_prefix_is_taken_off_again() {
     let wiki = upstream("http://10.0.0.7:80", HostChoice::Preserve, Some("/wiki"));
-    for (said, path) in [("/wiki/x", "/x"), ("/wiki", "/"), ("c", "/a/c"), ("http://10.0.0.7/wiki/x", "/x"), ("/other", "/other")] {
+    for (said, path) in
+        [("/wiki/x", "/x"), ("/wiki", "/"), ("c", "/a/c"), ("http://10.0.0.7/wiki/x", "/x"), ("/other", "/other")]
+    {
         assert_eq!(changed("location", said, None, &wiki), format!("{ORIGIN}{path}"), "{said}");
         let tenant = format!("{ORIGIN}/contoso.example{path}");
         assert_eq!(changed("location", said, Some("/contoso.example"), &wiki), tenant, "{said}");
@@ -166,7 +168,10 @@ fn e7_a_cookies_path_gets_the_prefix_back() {
         ("a=1; PATH = /x; HttpOnly", "a=1; PATH =/contoso.example/x; HttpOnly"),
         ("a=1; Path=/northwind.example", "a=1; Path=/contoso.example/northwind.example"),
         ("a=1; Path=/contoso.example/x", "a=1; Path=/contoso.example/x"),
-        ("a=1; Path=/; Path=/northwind.example", "a=1; Path=/contoso.example/; Path=/contoso.example/northwind.example"),
+        (
+            "a=1; Path=/; Path=/northwind.example",
+            "a=1; Path=/contoso.example/; Path=/contoso.example/northwind.example",
+        ),
         // What follows means the folder of the page, as browsers see it.
         ("a=1", "a=1"),
         ("a=1; Path", "a=1; Path"),
