@@ -3,7 +3,7 @@
 use super::Problem;
 
 /// All of them.
-pub(crate) const ALL: [Problem; 27] = [
+pub(crate) const ALL: [Problem; 28] = [
     Problem::BadRequest,
     Problem::NoAdministrator,
     Problem::HeaderRefused,
@@ -28,6 +28,7 @@ pub(crate) const ALL: [Problem; 27] = [
     Problem::AppDown,
     Problem::AppSlow,
     Problem::Loop,
+    Problem::Maintenance,
     Problem::Unavailable,
     Problem::BodyTooLarge,
     Problem::BodyTooSlow,
