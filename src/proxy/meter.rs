@@ -29,6 +29,11 @@ struct Label {
     outcome: &'static str,
 }
 
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Reason {
+    reason: &'static str,
+}
+
 /// What `/metrics` shows. Counters are looked up once, here, so that counting is one atomic addition.
 pub struct Meter {
     registry: Mutex<Registry>,
@@ -43,6 +48,7 @@ pub struct Meter {
     pub shed: Counter,
     /// TLS handshakes that failed.
     pub handshake_failures: Counter,
+    slow: Family<Reason, Counter>,
 }
 
 impl Default for Meter {
@@ -54,6 +60,8 @@ impl Default for Meter {
         registry.register("connections", "Open client connections", connections.clone());
         registry.register("connections_shed", "Connections closed because of a limit", shed.clone());
         registry.register("tls_handshake_failures", "TLS handshakes that failed", handshake_failures.clone());
+        let slow = Family::<Reason, Counter>::default();
+        registry.register("connections_slow", "Connections ended because of a time limit", slow.clone());
         let counter = |outcome| requests.get_or_create(&Label { outcome }).clone();
         Self {
             forwarded: counter("forwarded"),
@@ -65,6 +73,7 @@ impl Default for Meter {
             connections,
             shed,
             handshake_failures,
+            slow,
         }
     }
 }
@@ -80,6 +89,11 @@ impl Meter {
             Outcome::Failed => &self.failed,
         }
         .inc();
+    }
+
+    /// Counts a connection that was ended because of a time limit: `head`, `idle`, `write` or `stream`.
+    pub fn slow(&self, reason: &'static str) {
+        self.slow.get_or_create(&Reason { reason }).inc();
     }
 
     /// Adds metrics of other parts.

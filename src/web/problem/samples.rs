@@ -3,7 +3,7 @@
 use super::Problem;
 
 /// All of them.
-pub(crate) const ALL: [Problem; 27] = [
+pub(crate) const ALL: [Problem; 30] = [
     Problem::BadRequest,
     Problem::NoAdministrator,
     Problem::HeaderRefused,
@@ -31,4 +31,7 @@ pub(crate) const ALL: [Problem; 27] = [
     Problem::Unavailable,
     Problem::BodyTooLarge,
     Problem::BodyTooSlow,
+    Problem::FormGone,
+    Problem::CookiesBlocked,
+    Problem::SignInLoop,
 ];
