@@ -383,9 +383,18 @@ impl Keys {
         key.sign(typ, claims)
     }
 
-    /// The claims of a token that this tenant signed, if it is of exactly this type. Retired keys count: what is too old
-    /// says so itself. Nothing but signature and type is looked at.
+    /// The claims of a token that this tenant signed with a key that is published now, if it is of exactly this type: what lets
+    /// somebody in is believed here as little as by whoever fetches our keys (attack row J11). Nothing but signature and type is
+    /// looked at.
     pub fn verify(&self, tenant: TenantId, typ: &str, token: &str) -> Option<Map<String, Value>> {
+        let keys = self.signing.load();
+        let published = rotation::published(keys.get(&tenant)?, self.clock.now());
+        signing::verified_claims(published.map(Arc::as_ref), typ, token)
+    }
+
+    /// The same with every key that the tenant has not withdrawn, however long ago it signed last: for what only says who
+    /// somebody was.
+    pub fn verify_ever(&self, tenant: TenantId, typ: &str, token: &str) -> Option<Map<String, Value>> {
         let keys = self.signing.load();
         signing::verified_claims(keys.get(&tenant)?.iter().map(Arc::as_ref), typ, token)
     }

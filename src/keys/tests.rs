@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -472,6 +473,47 @@ async fn j11_the_next_keys_are_published_and_do_not_sign_yet() {
         changed.replace_range(4..5, if signature[4..5] == *"A" { "B" } else { "A" });
         assert_eq!(keys.verify(tenant(1), "at+jwt", &format!("{signed}.{changed}")), None);
     }
+}
+
+/// J11, J7: what a key signed that is published no more is believed by nobody, us included, unless it only says who somebody was.
+#[tokio::test]
+async fn j11_what_is_published_no_more_is_believed_no_more() {
+    let (rows, folder) = (KeyRows::default(), tempfile::tempdir().unwrap());
+    let path = folder.path().join("root.key");
+    let clock = crate::test_doubles::TestClock::at(1_800_000_000);
+    let root = RootKey::load_or_create(&path, true, &SystemRandom).unwrap();
+    let keys = Keys::open(Arc::new(KeyRows(Arc::clone(&rows.0))), root, clock.clone(), Arc::new(SystemRandom));
+    let keys = keys.await.unwrap();
+    keys.ensure_tenant(tenant(1)).await.unwrap();
+    keys.ensure_rs256(tenant(1)).await.unwrap();
+    let sign =
+        || SigningAlgorithm::ALL.map(|by| keys.sign_as(tenant(1), by, "at+jwt", &json!({ "sub": "x" })).unwrap());
+    let believed = |tokens: &[String; 2]| tokens.iter().all(|token| keys.verify(tenant(1), "at+jwt", token).is_some());
+    let refused = |tokens: &[String; 2]| tokens.iter().all(|token| keys.verify(tenant(1), "at+jwt", token).is_none());
+    let first = sign();
+    // However old the only key grows.
+    clock.advance(Duration::from_secs(400 * 86_400));
+    assert!(believed(&first) && believed(&sign()));
+    keys.rotate(tenant(1)).await.unwrap();
+    // Hours after the one before.
+    for (hours, signs_anew, first_counts) in [(23, false, true), (1, true, true), (47, true, true), (1, true, false)] {
+        clock.advance(Duration::from_secs(hours * 3600));
+        let now = sign();
+        assert_eq!(kid_of(&now[0]) != kid_of(&first[0]), signs_anew, "{hours}");
+        assert!(believed(&now), "{hours}");
+        assert_eq!((believed(&first), refused(&first)), (first_counts, !first_counts), "{hours}");
+        // As whoever fetches the keys decides, and whatever was signed is known again as that.
+        let set = published(&keys, tenant(1));
+        assert_eq!(first.iter().all(|token| set.contains(&kid_of(token))), first_counts, "{hours}");
+        assert!(first.iter().all(|token| keys.verify_ever(tenant(1), "at+jwt", token).is_some()));
+    }
+    // Withdrawn is gone altogether.
+    keys.withdraw(tenant(1), None).await.unwrap();
+    assert!(refused(&first) && first.iter().all(|token| keys.verify_ever(tenant(1), "at+jwt", token).is_none()));
+}
+
+fn kid_of(token: &str) -> String {
+    jsonwebtoken::decode_header(token).unwrap().kid.unwrap()
 }
 
 /// `kid` of the key that signs now, by algorithm.

@@ -57,7 +57,7 @@ pub use second_factor::{
     Factors, MfaPolicy, MfaTrust, SecondFactorMethod, SecondFactorOwner, SecondFactorProof, StoredPasskey, Totp,
 };
 pub use secret::Secret;
-pub use session_record::{ACR_EMAIL, ACR_MULTI, ACR_SINGLE, HomeSession, SessionId, SessionRecord};
+pub use session_record::{ACR_EMAIL, ACR_MULTI, ACR_SINGLE, HomeProvider, HomeSession, SessionId, SessionRecord};
 pub use tenant::{
     AllowInvitesFrom, Branding, Contact, FallbackIdentityProvider, Group, ManagedBy, Policies, PrimaryIdentityProvider,
     Privacy, Tenant, TenantPartner,

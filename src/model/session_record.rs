@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Acceptance, AppId, AppRole, EmailAddress, Identity, Method, SecondFactorMethod, SecondFactorProof, Tenant,
-    TenantId, Timestamp, User, UserId, UserType,
+    Acceptance, AppId, AppRole, ConnectionName, EmailAddress, Identity, Method, SecondFactorMethod, SecondFactorProof,
+    Tenant, TenantId, Timestamp, User, UserId, UserType,
 };
 
 /// Names a session record; random, and never sent to a browser (browsers hold handles).
@@ -88,6 +88,43 @@ pub struct HomeSession {
     pub subject: String,
     /// Its `sid`, if it named the session.
     pub sid: Option<String>,
+    /// Where that is, for a member abroad: the provider of the member's own tenant, through which the sign-in there began.
+    /// Otherwise it is the provider of the identity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub through: Option<HomeProvider>,
+}
+
+/// An identity provider as one tenant uses it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HomeProvider {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// Its connection, by name.
+    pub connection: ConnectionName,
+    /// The issuer, byte for byte.
+    pub issuer: String,
+}
+
+impl HomeSession {
+    /// At which provider it is, for whoever signed in to `tenant` with `identity`; `None` if that was at none.
+    pub fn provider<'a>(
+        &'a self,
+        tenant: TenantId,
+        identity: &'a Identity,
+    ) -> Option<(TenantId, &'a ConnectionName, &'a str)> {
+        match (&self.through, &identity.method) {
+            (Some(through), _) => Some((through.tenant, &through.connection, &through.issuer)),
+            (None, Method::Connection { name }) => Some((tenant, name, &identity.issuer)),
+            (None, _) => None,
+        }
+    }
+
+    /// The same, as somebody has it who goes abroad from `tenant`.
+    pub fn abroad(&self, tenant: TenantId, identity: &Identity) -> Option<Self> {
+        let (tenant, connection, issuer) = self.provider(tenant, identity)?;
+        let through = HomeProvider { tenant, connection: connection.clone(), issuer: issuer.to_owned() };
+        Some(Self { through: Some(through), ..self.clone() })
+    }
 }
 
 /// `acr` of a session that began with a code by mail and showed nothing else: no authenticator at all (attack row DF3).

@@ -74,8 +74,11 @@ impl Asserted {
             amr: methods.filter_map(|method| exact(method.as_str()?)).take(MOST_METHODS).collect(),
             acr: text(claims, "acr").and_then(exact),
             auth_time: auth_time.map(Timestamp::from_seconds),
-            home: text(claims, "sub")
-                .map(|subject| HomeSession { subject: subject.to_owned(), sid: text(claims, "sid").and_then(exact) }),
+            home: text(claims, "sub").map(|subject| HomeSession {
+                subject: subject.to_owned(),
+                sid: text(claims, "sid").and_then(exact),
+                through: None,
+            }),
             id_token: None,
         })
     }

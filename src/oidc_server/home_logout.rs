@@ -40,8 +40,13 @@ pub async fn logged_out(asked: Asked, Path((_, connection)): Path<(String, Strin
                 "a home organization said that somebody signed out there");
             nothing_more()
         }
-        // Whoever floods us does not fill the log as well.
-        Err(error @ HomeLogoutError::Limited) => failed(&asked, &error),
+        // Whoever floods us does not fill the log as well; and what failed here is logged where it is answered.
+        Err(
+            error @ (HomeLogoutError::Limited
+            | HomeLogoutError::UnderWay
+            | HomeLogoutError::ShortTerm(_)
+            | HomeLogoutError::Store(_)),
+        ) => failed(&asked, &error),
         Err(error) => {
             tracing::warn!(tenant.id = %asked.tenant.id, connection.name = %connection.name, %error,
                 "a logout token of a home organization was not followed");

@@ -17,6 +17,7 @@ mod cookie;
 mod endings;
 mod entry;
 mod epochs;
+mod index;
 mod kept_form;
 mod of_home;
 mod of_identity;
@@ -64,6 +65,8 @@ const SESSIONS_PER_HANDLE: usize = 8;
 const CODE_LIFETIME: Duration = Duration::from_secs(60);
 /// Longer than any session may live.
 const BROWSER_LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
+/// Ends the key of a session's last use.
+const USED: &str = "/used";
 /// How often touches are written and dead entries swept.
 const FLUSH_EVERY: Duration = Duration::from_secs(30);
 
@@ -189,8 +192,10 @@ impl Sessions {
             return Ok(());
         }
         self.write(&record, now).await?;
-        if session.record().home != record.home {
+        let before = session.record().clone();
+        if before.home != record.home {
             // The person signed in anew at home, perhaps in another session there.
+            self.forget_home(&before).await?;
             self.remember_home(&record, record.absolute_end.since(now)).await?;
         }
         session.renew(record, now);
@@ -349,10 +354,16 @@ impl Sessions {
         // Noted first: whoever must hear of it hears of it even if we stop in the middle.
         let ending = Ending { tenant, session: id };
         self.note_ending(ending).await?;
-        self.short_term.remove(&session_key(tenant, id)).await?;
+        let record = self.short_term.take::<SessionRecord>(&session_key(tenant, id)).await?;
         self.short_term.remove(&used_key(tenant, id)).await?;
         // Nobody listens in a process that serves nothing; the next one that does finds the note.
         let _ = self.endings.send(ending);
+        // What is over takes no place on lists that have room for a thousand.
+        if let Some(record) = record {
+            self.forget_begun(tenant, record.user, id).await?;
+            self.forget_identity(&record).await?;
+            self.forget_home(&record).await?;
+        }
         Ok(())
     }
 
@@ -545,7 +556,7 @@ fn session_key(tenant: TenantId, id: SessionId) -> Key {
 
 /// The last use lies beside the record, so that moving it never writes facts.
 fn used_key(tenant: TenantId, id: SessionId) -> Key {
-    Key::of(tenant, Kind::Session, format!("{}/used", id.0.as_hyphenated()))
+    Key::of(tenant, Kind::Session, format!("{}{USED}", id.0.as_hyphenated()))
 }
 
 /// A host's handle serves several tenants, so that it belongs to the instance.

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use super::Sessions;
 use crate::keys::sha256_hex;
-use crate::model::{ConnectionName, Method, SessionId, SessionRecord, TenantId};
+use crate::model::{ConnectionName, SessionRecord, TenantId};
 use crate::short_term::{Key, Kind, ShortTermResult};
 
-/// Which sessions of a tenant's connection: of a person, of a session there, or of both at once.
+/// Which sessions that began at a tenant's connection, there or with its member abroad: of a person, of a session at the
+/// provider, or of both at once.
 #[derive(Clone, Copy, Debug)]
 pub struct AtHome<'a> {
     /// The tenant.
@@ -23,14 +24,11 @@ pub struct AtHome<'a> {
     pub sid: Option<&'a str>,
 }
 
-impl AtHome<'_> {
+impl<'a> AtHome<'a> {
     /// Whether `record` is one of them. What is not named leaves it open; naming nothing means nobody.
     fn includes(&self, record: &SessionRecord) -> bool {
         let Some(home) = &record.home else { return false };
-        let by_connection = matches!(&record.identity.method, Method::Connection { name } if name == self.connection);
-        by_connection
-            && record.tenant == self.tenant
-            && record.identity.issuer == self.issuer
+        home.provider(record.tenant, &record.identity) == Some((self.tenant, self.connection, self.issuer))
             && (self.subject.is_some() || self.sid.is_some())
             && self.subject.is_none_or(|subject| subject == home.subject)
             && self.sid.is_none_or(|sid| home.sid.as_deref() == Some(sid))
@@ -42,47 +40,42 @@ impl AtHome<'_> {
         let name = sha256_hex(format!("{}\n{kind}\n{name}", self.issuer).as_bytes());
         Some(Key::of(self.tenant, Kind::Index, format!("home:{}:{name}", self.connection)))
     }
+
+    /// Every index that lists `record`.
+    fn indexes_of(record: &'a SessionRecord) -> impl Iterator<Item = Key> {
+        let home = record.home.as_ref();
+        let there = home.and_then(|home| Some((home, home.provider(record.tenant, &record.identity)?)));
+        let names = there.map(|(home, (tenant, connection, issuer))| {
+            let person = AtHome { tenant, connection, issuer, subject: Some(&home.subject), sid: None };
+            let session = home.sid.as_deref().map(|sid| AtHome { subject: None, sid: Some(sid), ..person });
+            [Some(person), session]
+        });
+        names.into_iter().flatten().flatten().filter_map(|name| name.index())
+    }
 }
 
 impl Sessions {
     /// Ends the sessions that came from there, and says which.
     pub async fn end_at_home(&self, there: AtHome<'_>) -> ShortTermResult<Vec<Arc<SessionRecord>>> {
-        let mut ended = Vec::new();
-        let Some(key) = there.index() else { return Ok(ended) };
-        for name in self.short_term.sets().listed(&key).await? {
-            let id = uuid::Uuid::try_parse(&name).ok().map(SessionId);
-            let session = match id {
-                Some(id) => self.find(there.tenant, id).await?,
-                None => None,
-            };
-            let Some(session) = session else {
-                self.short_term.sets().delist(&key, &name).await?;
-                continue;
-            };
-            let record = session.record().clone();
-            if there.includes(&record) {
-                self.end(record.tenant, record.id).await?;
-                self.short_term.sets().delist(&key, &name).await?;
-                ended.push(record);
-            }
+        let Some(key) = there.index() else { return Ok(Vec::new()) };
+        let found = self.indexed(&key, |record| there.includes(record)).await?;
+        for record in &found {
+            self.end(record.tenant, record.id).await?;
         }
-        Ok(ended)
+        Ok(found)
     }
 
     /// Remembers where it came from.
     pub(super) async fn remember_home(&self, record: &SessionRecord, lifetime: Duration) -> ShortTermResult<()> {
-        let (Some(home), Method::Connection { name }) = (&record.home, &record.identity.method) else { return Ok(()) };
-        let person = AtHome {
-            tenant: record.tenant,
-            connection: name,
-            issuer: &record.identity.issuer,
-            subject: Some(&home.subject),
-            sid: None,
-        };
-        let session = home.sid.as_deref().map(|sid| AtHome { subject: None, sid: Some(sid), ..person });
-        let id = record.id.0.as_hyphenated().to_string();
-        for key in [Some(person), session].iter().flatten().filter_map(AtHome::index) {
-            self.short_term.sets().enlist(&key, &id, lifetime).await?;
+        for key in AtHome::indexes_of(record) {
+            self.list(&key, record, lifetime).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn forget_home(&self, record: &SessionRecord) -> ShortTermResult<()> {
+        for key in AtHome::indexes_of(record) {
+            self.unlist(&key, record).await?;
         }
         Ok(())
     }

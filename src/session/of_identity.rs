@@ -4,46 +4,41 @@ use std::time::Duration;
 
 use super::Sessions;
 use crate::keys::sha256_hex;
-use crate::model::{Method, SessionId, SessionRecord, TenantId, Timestamp};
+use crate::model::{Method, SessionRecord, Timestamp};
 use crate::short_term::{Key, Kind, ShortTermResult};
 
 impl Sessions {
     /// Ends every session that began with this identity at or before `at`. An epoch of the user would miss guests who are
     /// not bound to it yet.
     pub async fn end_identity(&self, issuer: &str, subject: &str, at: Timestamp) -> ShortTermResult<()> {
-        let key = of_identity_key(issuer, subject);
-        for name in self.short_term.sets().listed(&key).await? {
-            let session = match parse(&name) {
-                Some((tenant, id)) => self.find(tenant, id).await?,
-                None => None,
-            };
-            match session {
-                Some(session) if session.record().signed_in_at > at => {}
-                Some(session) => {
-                    let record = session.record();
-                    self.end(record.tenant, record.id).await?;
-                    self.short_term.sets().delist(&key, &name).await?;
-                }
-                None => self.short_term.sets().delist(&key, &name).await?,
-            }
+        let theirs = |record: &SessionRecord| {
+            record.identity.issuer == issuer && record.identity.subject == subject && record.signed_in_at <= at
+        };
+        for record in self.indexed(&of_identity_key(issuer, subject), theirs).await? {
+            self.end(record.tenant, record.id).await?;
         }
         Ok(())
     }
 
     /// Remembers whose identity it began with: what this instance itself vouches for in more than one tenant, it also ends there.
     pub(super) async fn remember_identity(&self, record: &SessionRecord, lifetime: Duration) -> ShortTermResult<()> {
-        if !matches!(record.identity.method, Method::PersonalAccount | Method::Tenant { .. }) {
-            return Ok(());
+        match key_of(record) {
+            Some(key) => self.list(&key, record, lifetime).await,
+            None => Ok(()),
         }
-        let key = of_identity_key(&record.identity.issuer, &record.identity.subject);
-        let name = format!("{}/{}", record.tenant, record.id.0.as_hyphenated());
-        self.short_term.sets().enlist(&key, &name, lifetime).await
+    }
+
+    pub(super) async fn forget_identity(&self, record: &SessionRecord) -> ShortTermResult<()> {
+        match key_of(record) {
+            Some(key) => self.unlist(&key, record).await,
+            None => Ok(()),
+        }
     }
 }
 
-fn parse(name: &str) -> Option<(TenantId, SessionId)> {
-    let (tenant, id) = name.split_once('/')?;
-    Some((tenant.parse().ok()?, SessionId(uuid::Uuid::try_parse(id).ok()?)))
+fn key_of(record: &SessionRecord) -> Option<Key> {
+    let ours = matches!(record.identity.method, Method::PersonalAccount | Method::Tenant { .. });
+    ours.then(|| of_identity_key(&record.identity.issuer, &record.identity.subject))
 }
 
 /// Accounts belong to the instance. Hashed, since a subject may be anything.

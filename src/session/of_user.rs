@@ -26,7 +26,6 @@ impl Sessions {
         let own = self.find(tenant, id).await?.is_some_and(|session| session.record().user == user);
         if own {
             self.end(tenant, id).await?;
-            self.forget_begun(tenant, user, id).await?;
         }
         Ok(own)
     }
@@ -53,7 +52,7 @@ impl Sessions {
         Ok(names.iter().filter_map(|name| uuid::Uuid::try_parse(name).ok()).map(SessionId).collect())
     }
 
-    async fn forget_begun(&self, tenant: TenantId, user: UserId, id: SessionId) -> ShortTermResult<()> {
+    pub(super) async fn forget_begun(&self, tenant: TenantId, user: UserId, id: SessionId) -> ShortTermResult<()> {
         self.short_term.sets().delist(&of_user_key(tenant, user), &id.0.as_hyphenated().to_string()).await
     }
 }

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use super::*;
 use crate::clock::SystemRandom;
 use crate::model::{Identity, Method, UserType};
-use crate::short_term::ShortTermError;
+use crate::short_term::{Portion, ShortTermError};
 
 struct TestClock(AtomicI64);
 
@@ -106,6 +106,13 @@ impl ShortTerm for Memory {
         let values = self.values.lock().unwrap();
         let text = values.get(&key.flat()).map(|(value, _)| String::from_utf8(value.clone()).unwrap());
         Ok(text.unwrap_or_default().lines().map(str::to_owned).collect())
+    }
+    async fn lacks(&self, _: &Key) -> ShortTermResult<bool> {
+        self.up()?;
+        Ok(false)
+    }
+    async fn keys(&self, _: Kind, _: Option<&str>) -> ShortTermResult<Portion> {
+        unreachable!("no set lacks anything here")
     }
     async fn ping(&self) -> ShortTermResult<()> {
         self.up()

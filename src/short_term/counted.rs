@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::{Key, ShortTerm, ShortTermResult};
+use super::{Key, Kind, Portion, ShortTerm, ShortTermResult};
 use crate::observe::Counters;
 
 /// Counts, and passes everything on.
@@ -75,6 +75,16 @@ impl ShortTerm for Counted {
     async fn listed(&self, key: &Key) -> ShortTermResult<Vec<String>> {
         self.note(key);
         self.inner.listed(key).await
+    }
+
+    async fn lacks(&self, key: &Key) -> ShortTermResult<bool> {
+        self.note(key);
+        self.inner.lacks(key).await
+    }
+
+    async fn keys(&self, kind: Kind, from: Option<&str>) -> ShortTermResult<Portion> {
+        self.counters.short_term(kind.as_str());
+        self.inner.keys(kind, from).await
     }
 
     async fn ping(&self) -> ShortTermResult<()> {

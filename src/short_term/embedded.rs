@@ -16,14 +16,17 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use self::disk::{Change, Disk};
-use self::memory::{Entry, Memory, Shelf};
+use self::memory::{Entry, Memory, Place, Shelf};
 use self::names::Names;
-use super::{Key, ShortTerm, ShortTermError, ShortTermResult};
+use super::{Key, Kind, Portion, ShortTerm, ShortTermError, ShortTermResult};
 use crate::clock::Clock;
 use crate::model::Timestamp;
 
 /// At most so many entries of one kind; above, the one that would expire first is dropped (INV10).
 const ENTRIES_PER_KIND: usize = 1_000_000;
+
+/// So many keys are read under one lock.
+const KEYS_PER_PORTION: usize = 1_000;
 
 /// How often touched entries reach the file; decision 20 allows 60 seconds for the whole way from the request.
 const FLUSH_EVERY: Duration = Duration::from_secs(5);
@@ -222,9 +225,36 @@ impl ShortTerm for Embedded {
         }
     }
 
+    async fn lacks(&self, key: &Key) -> ShortTermResult<bool> {
+        let now = self.clock.now();
+        match self.memory.shelf(key.kind).live(&key.flat(), now) {
+            Some(entry) => Ok(Names::read(&entry.value)?.lacks(now)),
+            None => Ok(false),
+        }
+    }
+
+    async fn keys(&self, kind: Kind, from: Option<&str>) -> ShortTermResult<Portion> {
+        let from = match from {
+            // What has expired comes first in this order, and no name is empty.
+            None => (self.clock.now().plus(Duration::from_micros(1)), Arc::from("")),
+            Some(place) => read_place(place).ok_or_else(|| failed("keys are asked for from where none end"))?,
+        };
+        let (names, next) = self.memory.shelf(kind).names_after(&from, KEYS_PER_PORTION);
+        Ok(Portion {
+            keys: names.iter().filter_map(|name| Key::read(kind, name)).collect(),
+            next: next.map(|(end, name)| format!("{}:{name}", end.micros())),
+        })
+    }
+
     async fn ping(&self) -> ShortTermResult<()> {
         self.disk.ping().await
     }
+}
+
+/// A place in the order of ends, as [`ShortTerm::keys`] hands it out.
+fn read_place(text: &str) -> Option<Place> {
+    let (end, name) = text.split_once(':')?;
+    Some((Timestamp::from_micros(end.parse().ok()?), name.into()))
 }
 
 fn number(value: &[u8]) -> ShortTermResult<u64> {

@@ -102,10 +102,27 @@ impl Key {
             None => format!("v1:-:{}:{}", self.kind.as_str(), self.id),
         }
     }
+
+    /// The key of this kind that [`Key::flat`] wrote.
+    pub fn read(kind: Kind, flat: &str) -> Option<Self> {
+        let (tenant, rest) = flat.strip_prefix("v1:")?.split_once(':')?;
+        let id = rest.strip_prefix(kind.as_str())?.strip_prefix(':')?.to_owned();
+        let tenant = if tenant == "-" { None } else { Some(tenant.parse().ok()?) };
+        Some(Self { tenant, kind, id })
+    }
 }
 
-/// Most names in one set; beyond, those that would end first are dropped (INV10).
+/// Most names in one set; beyond, those that would end first are dropped (INV10), and the set remembers that it lacks some.
 pub const NAMES_PER_SET: usize = 1_000;
+
+/// Some of the keys of one kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Portion {
+    /// Those whose values have not expired.
+    pub keys: Vec<Key>,
+    /// Where the next portion begins; `None` after the last one.
+    pub next: Option<String>,
+}
 
 /// Short-lived state. `put`, `take`, `remove`, `enlist` and `delist` are written through before they return; only `touch` may be batched,
 /// up to 60 seconds (decision 20). An expired value is never returned.
@@ -126,13 +143,19 @@ pub trait ShortTerm: Send + Sync + 'static {
     async fn touch(&self, key: &Key, value: &[u8], lifetime: Duration) -> ShortTermResult<()>;
     /// Adds one to a counter that starts at zero and ends `window` after its first count; returns the new count.
     async fn count(&self, key: &Key, window: Duration) -> ShortTermResult<u64>;
-    /// Adds a name to a set; it ends after `lifetime`, whatever becomes of the others. Adding it again moves its end. Of
-    /// any number of simultaneous callers none undoes what another one adds.
+    /// Adds a name, which is not empty, to a set; it ends after `lifetime`, whatever becomes of the others. Adding it again moves
+    /// its end. Of any number of simultaneous callers none undoes what another one adds.
     async fn enlist(&self, key: &Key, name: &str, lifetime: Duration) -> ShortTermResult<()>;
     /// Takes a name off a set.
     async fn delist(&self, key: &Key, name: &str) -> ShortTermResult<()>;
     /// The names of a set that have not ended, by name.
     async fn listed(&self, key: &Key) -> ShortTermResult<Vec<String>>;
+    /// Whether a set lacks names that were dropped for want of room and would not have ended yet. Asked after
+    /// [`ShortTerm::listed`]: what was dropped between the two was listed.
+    async fn lacks(&self, key: &Key) -> ShortTermResult<bool>;
+    /// Keys of one kind in all tenants, a portion at a time, from where the last portion says. None whose value is there
+    /// throughout is missed; some may come twice. Slow, so for what an index cannot answer.
+    async fn keys(&self, kind: Kind, from: Option<&str>) -> ShortTermResult<Portion>;
     /// Whether it answers, for `/readyz`.
     async fn ping(&self) -> ShortTermResult<()>;
 }

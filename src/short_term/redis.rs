@@ -10,7 +10,7 @@ use ::redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use ::redis::{Client, Cmd, FromRedisValue, RedisError, RedisResult, Script, cmd};
 use async_trait::async_trait;
 
-use super::{Key, NAMES_PER_SET, ShortTerm, ShortTermError, ShortTermResult};
+use super::{Key, Kind, NAMES_PER_SET, Portion, ShortTerm, ShortTermError, ShortTermResult};
 
 /// No answer within this is a "no".
 const LONGEST_ANSWER: Duration = Duration::from_secs(2);
@@ -21,11 +21,18 @@ const COUNT: &str = "local count = redis.call('INCR', KEYS[1]) \
     return count";
 
 /// Adds a name with its end as score, drops what has ended and what is too much, and lets the set end with its last name.
+/// The empty name says when the last one ends of those that were dropped as too much.
 /// The time is Redis's own, so that nodes whose clocks differ agree.
 const ENLIST: &str = "local t = redis.call('TIME') local now = t[1] * 1000 + math.floor(t[2] / 1000) \
     redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now) \
     redis.call('ZADD', KEYS[1], now + tonumber(ARGV[2]), ARGV[1]) \
-    redis.call('ZREMRANGEBYRANK', KEYS[1], 0, -1 - tonumber(ARGV[3])) \
+    local lost = redis.call('ZSCORE', KEYS[1], '') redis.call('ZREM', KEYS[1], '') \
+    local surplus = redis.call('ZCARD', KEYS[1]) - tonumber(ARGV[3]) \
+    if surplus > 0 then \
+      local last = redis.call('ZRANGE', KEYS[1], surplus - 1, surplus - 1, 'WITHSCORES')[2] \
+      if not lost or tonumber(last) > tonumber(lost) then lost = last end \
+      redis.call('ZREMRANGEBYRANK', KEYS[1], 0, surplus - 1) end \
+    if lost then redis.call('ZADD', KEYS[1], string.format('%.0f', lost), '') end \
     local last = redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES') \
     redis.call('PEXPIREAT', KEYS[1], string.format('%.0f', last[2])) return 1";
 
@@ -33,12 +40,20 @@ const ENLIST: &str = "local t = redis.call('TIME') local now = t[1] * 1000 + mat
 const LISTED: &str = "local t = redis.call('TIME') local now = t[1] * 1000 + math.floor(t[2] / 1000) \
     return redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. string.format('%.0f', now), '+inf')";
 
+/// Whether the empty name has not ended.
+const LACKS: &str = "local t = redis.call('TIME') local now = t[1] * 1000 + math.floor(t[2] / 1000) \
+    local lost = redis.call('ZSCORE', KEYS[1], '') return lost and tonumber(lost) > now and 1 or 0";
+
+/// How many keys Redis looks at for one portion.
+const KEYS_PER_PORTION: usize = 1_000;
+
 /// Short-term state in Redis.
 pub struct Redis {
     connection: ConnectionManager,
     count: Script,
     enlist: Script,
     listed: Script,
+    lacks: Script,
 }
 
 impl Redis {
@@ -55,6 +70,7 @@ impl Redis {
             count: Script::new(COUNT),
             enlist: Script::new(ENLIST),
             listed: Script::new(LISTED),
+            lacks: Script::new(LACKS),
         })
     }
 
@@ -118,8 +134,25 @@ impl ShortTerm for Redis {
         let mut invocation = self.listed.prepare_invoke();
         invocation.key(key.flat());
         let mut names: Vec<String> = in_time(invocation.invoke_async(&mut connection)).await?;
+        names.retain(|name| !name.is_empty());
         names.sort_unstable();
         Ok(names)
+    }
+
+    async fn lacks(&self, key: &Key) -> ShortTermResult<bool> {
+        let mut connection = self.connection.clone();
+        let mut invocation = self.lacks.prepare_invoke();
+        invocation.key(key.flat());
+        Ok(in_time::<u8>(invocation.invoke_async(&mut connection)).await? != 0)
+    }
+
+    async fn keys(&self, kind: Kind, from: Option<&str>) -> ShortTermResult<Portion> {
+        let mut scan = cmd("SCAN");
+        scan.arg(from.unwrap_or("0")).arg("MATCH").arg(format!("v1:*:{}:*", kind.as_str()));
+        scan.arg("COUNT").arg(KEYS_PER_PORTION);
+        let (next, names): (String, Vec<String>) = self.ask(&scan).await?;
+        let keys = names.iter().filter_map(|name| Key::read(kind, name)).collect();
+        Ok(Portion { keys, next: Some(next).filter(|next| next != "0") })
     }
 
     async fn ping(&self) -> ShortTermResult<()> {

@@ -10,7 +10,7 @@ use super::factors::standing;
 use super::journey::{Facts, InvitationFacts, Journey, SecondFactorFacts, SessionFacts, Step, Stranger, next_step};
 use super::may_bind::{Claim, Rules, may_come_in};
 use super::ticket::{Destination, Ticket};
-use super::{client, facts, finish, home_realm, proofs, relink};
+use super::{client, facts, finish, home_logout, home_realm, proofs, relink};
 use crate::app::App;
 use crate::consent::by_policy;
 use crate::consent::needed::needed;
@@ -128,10 +128,12 @@ impl Visit {
             .and_then(|plain| serde_json::from_slice::<Journey>(&plain).ok())
             .filter(|journey| now.since(journey.started_at) < JOURNEY_ENDS);
         let mut journey = journey.unwrap_or_else(|| Journey::begin(now));
-        if let Some(stranger) = &journey.stranger
-            && !proofs::still_counts(app, &stranger.identity, stranger.signed_in_at).await?
-        {
-            journey.stranger = None;
+        if let Some(stranger) = &journey.stranger {
+            let (who, since) = (&stranger.identity, stranger.signed_in_at);
+            let at_home = home_logout::still_counts(app, (self.tenant.id, who), stranger.home.as_ref(), since).await?;
+            if !at_home || !proofs::still_counts(app, who, since).await? {
+                journey.stranger = None;
+            }
         }
         if let Some(permit) = &journey.change
             && !proofs::still_counts(app, &permit.identity, permit.given_at).await?

@@ -172,7 +172,8 @@ pub fn member_abroad(app: &App, visit: &Visit, home: TenantId) -> Option<Strange
         second_factor: None,
         authenticated_at: record.authenticated_at,
         by_passkey: record.by_passkey,
-        home: None,
+        // Whoever signs out at the provider behind it signs out here as well.
+        home: record.home.as_ref().and_then(|session| session.abroad(home, &record.identity)),
     })
 }
 
@@ -329,7 +330,8 @@ async fn open_session(
     };
     // What ended the proof before the session was listed did not end the session.
     let begun = session.record();
-    let at_home = home_logout::still_counts(app, &begun, stranger_at).await?;
+    let at_home =
+        home_logout::still_counts(app, (begun.tenant, &begun.identity), begun.home.as_ref(), stranger_at).await?;
     if !at_home || !proofs::still_counts(app, &begun.identity, stranger_at).await? {
         app.sessions.end(tenant.id, begun.id).await?;
         return Ok(None);

@@ -1,19 +1,23 @@
 //! A home organization says that somebody signed out there (OpenID Connect Back-Channel Logout 1.0 §2.5 to §2.8): the sessions
-//! that came from there end, and no others.
+//! that came from there end, those of its members abroad included, and no others.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::home_sign_out;
 use crate::app::App;
 use crate::keys::sha256_hex;
-use crate::model::{AuditEvent, Connection, ConnectionName, Method, SessionRecord, Tenant, TenantId, Timestamp};
+use crate::model::{
+    AuditEvent, Connection, ConnectionName, HomeSession, Identity, SessionRecord, Tenant, TenantId, Timestamp,
+};
 use crate::oidc_client::{FederationError, HomeLogout};
 use crate::session::AtHome;
 use crate::short_term::{Key, Kind, ShortTermError, ShortTermResult};
 use crate::storage::StoreError;
 
-/// Refused tokens of one network and minute, as a multiple of what people may try: providers send from few addresses, and
-/// what they sign themselves is never counted.
+/// Refused and repeated tokens of one network and minute, as a multiple of what people may try: providers send from few
+/// addresses, and what they sign themselves counts nothing the first time.
 const NETWORK_FACTOR: u64 = 5;
 /// How long a sign-in that came from there may still be on its way to a session: as long as a journey lasts, and a bit.
 const STRAGGLERS: Duration = Duration::from_secs(65 * 60);
@@ -66,8 +70,11 @@ pub async fn hear(
     };
     let used = used_key(tenant.id, connection, &logout);
     if !app.short_term.put_new(&used, UNDER_WAY, UNDER_WAY_FOR).await? {
-        let under_way = app.short_term.get(&used).await?.is_none_or(|state| state == UNDER_WAY);
-        return Err(if under_way { HomeLogoutError::UnderWay } else { HomeLogoutError::Repeated });
+        if app.short_term.get(&used).await?.is_none_or(|state| state == UNDER_WAY) {
+            return Err(HomeLogoutError::UnderWay);
+        }
+        let limited = is_limited(app, tenant.id, network).await?;
+        return Err(if limited { HomeLogoutError::Limited } else { HomeLogoutError::Repeated });
     }
     let followed = follow(app, tenant.id, connection, &logout).await;
     if followed.is_err() {
@@ -87,10 +94,17 @@ async fn follow(
     logout: &HomeLogout,
 ) -> Result<usize, HomeLogoutError> {
     let ended = end(app, tenant, connection, logout).await?;
-    if !ended.is_empty() {
-        let mut tx = app.store.begin(tenant).await?;
-        for session in &ended {
-            let event = AuditEvent::success("User sign-out").on(session.user).with("connection", &connection.name);
+    let mut by_tenant = BTreeMap::<TenantId, Vec<&SessionRecord>>::new();
+    for session in &ended {
+        by_tenant.entry(session.tenant).or_default().push(session);
+    }
+    for (at, sessions) in by_tenant {
+        let mut tx = app.store.begin(at).await?;
+        for session in sessions {
+            let event = AuditEvent::success("User sign-out").on(session.user);
+            // Abroad nobody knows the connections of the member's own tenant, but knows that tenant.
+            let event =
+                if at == tenant { event.with("connection", &connection.name) } else { event.with("home", tenant) };
             tx.audit(app.clock.now(), &event).await?;
         }
         tx.commit().await?;
@@ -103,7 +117,7 @@ async fn end(
     tenant: TenantId,
     connection: &Connection,
     logout: &HomeLogout,
-) -> ShortTermResult<Vec<std::sync::Arc<SessionRecord>>> {
+) -> ShortTermResult<Vec<Arc<SessionRecord>>> {
     let (subject, sid) = (logout.subject.as_deref(), logout.sid.as_deref());
     // Before the sessions are looked for: one that is listed after that looks here, so that none slips between the two.
     let mark = mark_key(tenant, &connection.name, &logout.issuer, subject, sid);
@@ -112,22 +126,28 @@ async fn end(
     let there = AtHome { tenant, connection: &connection.name, issuer: &logout.issuer, subject, sid };
     let ended = app.sessions.end_at_home(there).await?;
     for session in &ended {
-        home_sign_out::forget(app, tenant, session.id).await?;
+        home_sign_out::forget(app, session.tenant, session.id).await?;
     }
     Ok(ended)
 }
 
-/// Whether nobody signed out at home since `signed_in_at`, when what this session began with was proved there. Asked once the
-/// session is listed.
-pub(super) async fn still_counts(app: &App, session: &SessionRecord, signed_in_at: Timestamp) -> ShortTermResult<bool> {
-    let (Some(home), Method::Connection { name }) = (&session.home, &session.identity.method) else { return Ok(true) };
+/// Whether nobody signed out at home since `signed_in_at`, when `identity` was proved there for a sign-in to `tenant`. Asked
+/// at each step of a journey, and once more when its session is listed.
+pub(super) async fn still_counts(
+    app: &App,
+    (tenant, identity): (TenantId, &Identity),
+    home: Option<&HomeSession>,
+    signed_in_at: Timestamp,
+) -> ShortTermResult<bool> {
+    let Some(home) = home else { return Ok(true) };
+    let Some((tenant, name, issuer)) = home.provider(tenant, identity) else { return Ok(true) };
     let (subject, sid) = (Some(home.subject.as_str()), home.sid.as_deref());
     let mut names = vec![(subject, None)];
     if sid.is_some() {
         names.extend([(None, sid), (subject, sid)]);
     }
     for (subject, sid) in names {
-        let mark = mark_key(session.tenant, name, &session.identity.issuer, subject, sid);
+        let mark = mark_key(tenant, name, issuer, subject, sid);
         let marked = app.short_term.get(&mark).await?.and_then(|bytes| String::from_utf8(bytes).ok()?.parse().ok());
         if marked.is_some_and(|micros| signed_in_at <= Timestamp::from_micros(micros)) {
             return Ok(false);
@@ -138,14 +158,18 @@ pub(super) async fn still_counts(app: &App, session: &SessionRecord, signed_in_a
 
 /// Counts a token that was not followed. Whoever sends too many of them is told to wait; a good one is heard all the same.
 async fn refuse(app: &App, tenant: &Tenant, network: &str, error: FederationError) -> HomeLogoutError {
-    let key = Key::of(tenant.id, Kind::Limit, format!("logout-tokens:{network}"));
-    let most = app.settings.limits.attempts_per_minute.saturating_mul(NETWORK_FACTOR);
-    match app.short_term.count(&key, Duration::from_secs(60)).await {
-        Ok(count) if count > most => HomeLogoutError::Limited,
-        Ok(_) if matches!(error, FederationError::Down(_)) => HomeLogoutError::Unreachable(error),
-        Ok(_) => HomeLogoutError::Refused(reason_of(error)),
+    match is_limited(app, tenant.id, network).await {
+        Ok(true) => HomeLogoutError::Limited,
+        Ok(false) if matches!(error, FederationError::Down(_)) => HomeLogoutError::Unreachable(error),
+        Ok(false) => HomeLogoutError::Refused(reason_of(error)),
         Err(error) => error.into(),
     }
+}
+
+async fn is_limited(app: &App, tenant: TenantId, network: &str) -> ShortTermResult<bool> {
+    let key = Key::of(tenant, Kind::Limit, format!("logout-tokens:{network}"));
+    let most = app.settings.limits.attempts_per_minute.saturating_mul(NETWORK_FACTOR);
+    Ok(app.short_term.count(&key, Duration::from_secs(60)).await? > most)
 }
 
 fn reason_of(error: FederationError) -> String {

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use super::TestClock;
 use crate::clock::Clock;
 use crate::model::Timestamp;
-use crate::short_term::{Key, ShortTerm, ShortTermResult};
+use crate::short_term::{Key, Kind, Portion, ShortTerm, ShortTermResult};
 
 /// The short-term store in memory.
 pub(crate) struct MemoryShortTerm {
@@ -102,6 +102,17 @@ impl ShortTerm for MemoryShortTerm {
     async fn listed(&self, key: &Key) -> ShortTermResult<Vec<String>> {
         let text = self.live(key).map(|(value, _)| String::from_utf8(value).unwrap()).unwrap_or_default();
         Ok(text.lines().map(str::to_owned).collect())
+    }
+
+    async fn lacks(&self, _: &Key) -> ShortTermResult<bool> {
+        Ok(false)
+    }
+
+    async fn keys(&self, kind: Kind, _: Option<&str>) -> ShortTermResult<Portion> {
+        let now = self.clock.now();
+        let values = self.values.lock().unwrap();
+        let live = values.iter().filter(|(_, (_, end))| *end > now);
+        Ok(Portion { keys: live.filter_map(|(name, _)| Key::read(kind, name)).collect(), next: None })
     }
 
     async fn ping(&self) -> ShortTermResult<()> {

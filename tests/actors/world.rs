@@ -81,6 +81,7 @@ impl World {
             webhook,
             ..DemoArguments::default()
         };
+        super::log::keep();
         let demo = vestibule::cli::demo::start(arguments).await?;
         let mut roots = RootCertStore::empty();
         roots.add(CertificateDer::from_pem_slice(demo.authority_pem().as_bytes()).unwrap()).unwrap();

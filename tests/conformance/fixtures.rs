@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use uuid::Uuid;
-use vestibule::clock::{Clock, SystemRandom, random_bytes, random_guid};
+use vestibule::clock::{Clock, SystemClock, SystemRandom, random_bytes, random_guid};
 use vestibule::model::{
     Acceptance, AcceptanceState, AgreementId, Circumstances, CreationType, EmailAddress, ExternalUserState, Identity,
     Invitation, InvitationId, InvitationState, MailId, Method, OutgoingMail, Review, RouteOverride, TenantId,
@@ -59,6 +59,14 @@ pub struct ShortTermGround {
 }
 
 impl ShortTermGround {
+    /// The clock that the store goes by.
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        match &self.clock {
+            Some(clock) => Arc::clone(clock) as Arc<dyn Clock>,
+            None => Arc::new(SystemClock),
+        }
+    }
+
     /// Lets time pass: by turning the clock, or, where the store has its own, by waiting.
     pub async fn pass(&self, span: Duration) {
         match &self.clock {

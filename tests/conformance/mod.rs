@@ -17,6 +17,7 @@ mod factors;
 mod fixtures;
 mod guest_objects;
 mod guest_pages;
+mod home_sessions;
 mod killed;
 mod life;
 mod openid_plan;

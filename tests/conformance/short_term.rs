@@ -23,6 +23,8 @@ macro_rules! cases {
             names_end_one_by_one,
             of_200_parallel_names_none_is_lost,
             a_set_is_no_value_and_no_counter,
+            a_set_knows_what_it_had_no_room_for,
+            the_keys_of_a_kind_are_all_told,
         );
     };
 }
@@ -298,4 +300,75 @@ async fn a_set_is_no_value_and_no_counter(ground: ShortTermGround) {
     let names = store.listed(&key).await.unwrap();
     assert_eq!(names.len(), vestibule::short_term::NAMES_PER_SET, "INV10");
     assert_eq!(names.first().map(String::as_str), Some("00005"), "those that end first make room");
+}
+
+async fn a_set_knows_what_it_had_no_room_for(ground: ShortTermGround) {
+    let (store, key) = (&ground.store, key(&ground, Kind::Index));
+    let most = vestibule::short_term::NAMES_PER_SET;
+    assert!(!store.lacks(&key).await.unwrap());
+    store.enlist(&key, "soon", Duration::from_secs(20)).await.unwrap();
+    for number in 1..most {
+        store.enlist(&key, &format!("{number:05}"), MINUTE).await.unwrap();
+    }
+    // Full, and nothing lost; nor by moving an end, or by taking a name off and adding another one.
+    assert!(!store.lacks(&key).await.unwrap());
+    store.enlist(&key, "soon", Duration::from_millis(1_500)).await.unwrap();
+    store.delist(&key, "00007").await.unwrap();
+    store.enlist(&key, "00007", MINUTE).await.unwrap();
+    assert_eq!((store.listed(&key).await.unwrap().len(), store.lacks(&key).await.unwrap()), (most, false));
+    store.enlist(&key, "one too many", MINUTE).await.unwrap();
+    let lacks = store.lacks(&key).await.unwrap();
+    let names = store.listed(&key).await.unwrap();
+    assert_eq!((lacks, names.len(), names.contains(&"soon".to_owned())), (true, most, false));
+    assert!(names.iter().all(|name| !name.is_empty()));
+    // It goes on lacking it when there is room again, until that name would have ended.
+    for name in &names[..500] {
+        store.delist(&key, name).await.unwrap();
+    }
+    store.enlist(&key, "another", MINUTE).await.unwrap();
+    assert!(store.lacks(&key).await.unwrap());
+    assert!(!store.lacks(&Key::of(ground.other, Kind::Index, key.id.clone())).await.unwrap(), "INV6");
+    ground.pass(Duration::from_millis(1_500)).await;
+    store.enlist(&key, "later", MINUTE).await.unwrap();
+    assert_eq!((store.listed(&key).await.unwrap().len(), store.lacks(&key).await.unwrap()), (502, false));
+    store.remove(&key).await.unwrap();
+    assert!(!store.lacks(&key).await.unwrap());
+}
+
+async fn the_keys_of_a_kind_are_all_told(ground: ShortTermGround) {
+    let store = &ground.store;
+    let gone = key(&ground, Kind::Session);
+    store.put(&gone, b"x", Duration::from_millis(300)).await.unwrap();
+    let mut expected = std::collections::BTreeSet::new();
+    for number in 0..1_500 {
+        let tenant = if number % 2 == 0 { ground.tenant } else { ground.other };
+        // Two that end at the same moment stand apart all the same.
+        let key = Key::of(tenant, Kind::Session, format!("{}/{number}", guid()));
+        store.put(&key, b"x", MINUTE + Duration::from_secs(number / 3)).await.unwrap();
+        expected.insert(key.flat());
+    }
+    let own = Key::instance(Kind::Session, format!("{}:session:x", guid()));
+    store.put(&own, b"x", MINUTE).await.unwrap();
+    expected.insert(own.flat());
+    for other in [Kind::Handle, Kind::Index] {
+        store.put(&Key::of(ground.tenant, other, format!("{}:session:y", guid())), b"x", MINUTE).await.unwrap();
+    }
+    ground.pass(Duration::from_millis(300)).await;
+    let (mut told, mut from) = (Vec::new(), None::<String>);
+    loop {
+        let portion = store.keys(Kind::Session, from.as_deref()).await.unwrap();
+        told.extend(portion.keys);
+        match portion.next {
+            Some(next) => from = Some(next),
+            None => break,
+        }
+    }
+    assert!(told.iter().all(|key| key.kind == Kind::Session && *key != gone));
+    // Others use the same Redis.
+    let ours = |key: &&Key| key.tenant.is_none() || [ground.tenant, ground.other].map(Some).contains(&key.tenant);
+    let told: std::collections::BTreeSet<String> = told.iter().filter(ours).map(Key::flat).collect();
+    let missing: Vec<&String> = expected.difference(&told).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+    assert!(told.iter().filter(|key| !key.starts_with("v1:-")).all(|key| expected.contains(key)));
+    store.remove(&own).await.unwrap();
 }

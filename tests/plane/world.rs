@@ -21,7 +21,7 @@ use vestibule::server::front::{ControlService, Front, control_service};
 use vestibule::server::listen;
 use vestibule::server::plane::DataPlane;
 use vestibule::session::{RecordSeal, SESSION_COOKIE, Session, Sessions};
-use vestibule::short_term::{Key, ShortTerm, ShortTermResult};
+use vestibule::short_term::{Key, Kind, Portion, ShortTerm, ShortTermResult};
 use vestibule::snapshot::Snapshot;
 use vestibule::urls::Urls;
 
@@ -74,6 +74,12 @@ impl ShortTerm for Memory {
     }
     async fn listed(&self, _: &Key) -> ShortTermResult<Vec<String>> {
         Ok(Vec::new())
+    }
+    async fn lacks(&self, _: &Key) -> ShortTermResult<bool> {
+        Ok(false)
+    }
+    async fn keys(&self, _: Kind, _: Option<&str>) -> ShortTermResult<Portion> {
+        Ok(Portion::default())
     }
     async fn ping(&self) -> ShortTermResult<()> {
         Ok(())

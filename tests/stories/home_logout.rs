@@ -17,7 +17,7 @@ const WORKER: &str = "direct@fabrikam.example";
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
 /// Signs in at Fabrikam and accepts whatever is asked, up to an app of Contoso or Northwind.
-async fn arrives(browser: &Browser, url: &str, user: &str) -> Page {
+pub(super) async fn arrives(browser: &Browser, url: &str, user: &str) -> Page {
     let mut page = browser.opens(url).await;
     for _ in 0..2 {
         if page.form_with_button("Continue").is_some() && page.text().contains("Sign in to") {
@@ -30,12 +30,12 @@ async fn arrives(browser: &Browser, url: &str, user: &str) -> Page {
     accepts_everything(browser, page).await.0
 }
 
-fn northwind(world: &World) -> String {
+pub(super) fn northwind(world: &World) -> String {
     world.at("desk.apps.localhost", "/northwind.example/")
 }
 
 /// 200 for whoever is signed in, 401 for everybody else.
-async fn is_in(browser: &Browser, url: &str) -> bool {
+pub(super) async fn is_in(browser: &Browser, url: &str) -> bool {
     browser.asks(Method::GET, url, &JSON, "").await.status.as_u16() == 200
 }
 
@@ -50,22 +50,22 @@ async fn ends(world: &World, session: &SessionRecord) {
     panic!("signed out at home, and still in here");
 }
 
-fn address(world: &World, tenant: &str, connection: &str) -> String {
+pub(super) fn address(world: &World, tenant: &str, connection: &str) -> String {
     world.broker(&format!("/{tenant}/federation/{connection}/backchannel-logout"))
 }
 
-async fn posts(world: &World, url: &str, fields: &[(&str, &str)]) -> Page {
+pub(super) async fn posts(world: &World, url: &str, fields: &[(&str, &str)]) -> Page {
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
     world.browser().asks(Method::POST, url, &[FORM], &body).await
 }
 
-async fn tells(world: &World, url: &str, claims: &Value) -> Page {
+pub(super) async fn tells(world: &World, url: &str, claims: &Value) -> Page {
     let token = world.demo.parts().fabrikam().logout_token(claims).unwrap();
     posts(world, url, &[("logout_token", &token)]).await
 }
 
 #[track_caller]
-fn is_refused(page: &Page, part: &str) {
+pub(super) fn is_refused(page: &Page, part: &str) {
     let answer = page.json();
     assert_eq!((page.status.as_u16(), answer["error"].as_str()), (400, Some("invalid_request")), "{}", page.body);
     assert!(answer["error_description"].as_str().unwrap().contains(part), "{answer} does not say {part}");
@@ -73,21 +73,21 @@ fn is_refused(page: &Page, part: &str) {
 }
 
 #[track_caller]
-fn is_heard(page: &Page) {
+pub(super) fn is_heard(page: &Page) {
     assert_eq!((page.status.as_u16(), page.body.as_str()), (200, ""));
     assert_eq!(page.headers["cache-control"], "no-store");
     assert!(page.headers.get("set-cookie").is_none());
 }
 
 /// The sessions of a guest, the one used last first.
-async fn sessions(world: &World, tenant: &str, address: &str) -> Vec<Arc<SessionRecord>> {
+pub(super) async fn sessions(world: &World, tenant: &str, address: &str) -> Vec<Arc<SessionRecord>> {
     let id: UserId = world.guest(tenant, address).await["id"].as_str().unwrap().parse().unwrap();
     let tenant: TenantId = tenant.parse().unwrap();
     let found = world.demo.app().sessions.of_user(tenant, id).await.unwrap();
     found.iter().map(|session| session.record().clone()).collect()
 }
 
-fn home(session: &SessionRecord) -> HomeSession {
+pub(super) fn home(session: &SessionRecord) -> HomeSession {
     session.home.clone().unwrap()
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::actors::{PORTAL, RelyingParty, World, world};
+use crate::actors::{PORTAL, RelyingParty, SCRIPTS, World, world};
 
 /// `kid`s that the tenant publishes, in no order that means anything.
 async fn published(portal: &RelyingParty) -> Vec<String> {
@@ -114,4 +114,55 @@ async fn j11_a_withdrawn_key_does_not_come_back_with_the_next_process() {
     portal.userinfo(text(&tokens, "access_token")).await.status(401);
     let renewed = portal.refreshes(text(&tokens, "refresh_token")).await.json();
     portal.userinfo(text(&renewed, "access_token")).await.status(200);
+}
+
+/// J11, J7: whoever got hold of a key that nobody is told of any more makes no token with it that we believe ourselves, however
+/// late the token says that it ends.
+#[tokio::test(flavor = "multi_thread")]
+async fn j11_a_key_that_is_published_no_more_opens_nothing_here_either() {
+    const HOUR: i64 = 3_600_000_000;
+    // The next key began to sign this long ago; for two days after that the one before it counts.
+    for (hours, counts) in [(1, true), (47, true), (49, false), (24 * 30, false)] {
+        let folder = tempfile::tempdir().unwrap();
+        let (port, mail_port) = (crate::actors::free_ports(), crate::actors::free_port());
+        let world = World::start(folder.path(), port, mail_port).await;
+        let (portal, browser) = (RelyingParty::portal(&world), world.browser());
+        let tokens = portal.exchanges(portal.signs_member_in(&browser, &[]).await.code()).await.json();
+        let api = [("grant_type", "client_credentials"), ("scope", "https://graph.microsoft.com/.default")];
+        let machine = RelyingParty { id: SCRIPTS, ..portal.clone() }.token(&api).await.json();
+        let before = published(&portal).await;
+        let (code, said) = world.command(&["keys", "rotate", "--tenant", "contoso.example"]).await;
+        assert_eq!(code, 0, "{said}");
+        world.demo.stop().await;
+        ages(&folder.path().join("directory.db"), &before, 24 * 60 * HOUR, (24 + hours) * HOUR).await;
+
+        let world = World::start(folder.path(), port, mail_port).await;
+        let portal = RelyingParty::portal(&world);
+        let access = text(&tokens, "access_token");
+        assert_eq!(is_active(&portal, access).await, counts, "introspection, {hours} hours");
+        assert_eq!(portal.userinfo(access).await.status == 200, counts, "userinfo, {hours} hours");
+        let bearer = format!("Bearer {}", text(&machine, "access_token"));
+        let headers = [("authorization", bearer.as_str())];
+        let users = world.browser().asks(http::Method::GET, &world.broker("/v1.0/users?$top=1"), &headers, "").await;
+        assert_eq!(users.status.as_u16(), if counts { 200 } else { 401 }, "the API, {hours} hours");
+        // Who somebody was is still said by an ID token of long ago, and what is signed now is good.
+        let hinted = [("prompt", Some("none")), ("id_token_hint", Some(text(&tokens, "id_token")))];
+        portal.asks(&browser, &hinted).await.code();
+        let renewed = portal.refreshes(text(&tokens, "refresh_token")).await.json();
+        portal.userinfo(text(&renewed, "access_token")).await.status(200);
+        let again = RelyingParty { id: SCRIPTS, ..portal.clone() }.token(&api).await.json();
+        let bearer = format!("Bearer {}", text(&again, "access_token"));
+        let headers = [("authorization", bearer.as_str())];
+        world.browser().asks(http::Method::GET, &world.broker("/v1.0/users?$top=1"), &headers, "").await.status(200);
+    }
+}
+
+/// Lets the keys of these names have been made so long ago, and the others so long.
+async fn ages(directory: &std::path::Path, kids: &[String], theirs: i64, others: i64) {
+    use sqlx::Connection as _;
+    let mut editor = sqlx::SqliteConnection::connect(&format!("sqlite://{}", directory.display())).await.unwrap();
+    let change = "UPDATE keys SET created_at = created_at - CASE WHEN id IN (SELECT value FROM json_each(?)) THEN ? ELSE ? END \
+                  WHERE purpose LIKE 'signing-%'";
+    let kids = serde_json::to_string(kids).unwrap();
+    sqlx::query(change).bind(kids).bind(theirs).bind(others).execute(&mut editor).await.unwrap();
 }

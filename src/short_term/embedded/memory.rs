@@ -1,6 +1,7 @@
 //! The memory: one shelf for each kind, by name and by time of expiry.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::model::Timestamp;
@@ -74,11 +75,14 @@ pub(super) struct Entry {
     version: u64,
 }
 
+/// Where an entry stands in the order of ends.
+pub(super) type Place = (Timestamp, Arc<str>);
+
 /// The values of one kind.
 #[derive(Default)]
 pub(super) struct Shelf {
     entries: HashMap<Arc<str>, Entry>,
-    by_end: BTreeSet<(Timestamp, Arc<str>)>,
+    by_end: BTreeSet<Place>,
     touched: HashSet<Arc<str>>,
     version: u64,
 }
@@ -125,6 +129,14 @@ impl Shelf {
     pub(super) fn drop_soonest(&mut self) -> Option<Arc<str>> {
         let (_, name) = self.by_end.first()?.clone();
         self.remove(&name).map(|(name, _)| name)
+    }
+
+    /// The names of the next entries after a place, in the order of their ends, and the place of the last one if there are more.
+    pub(super) fn names_after(&self, place: &Place, most: usize) -> (Vec<Arc<str>>, Option<Place>) {
+        let mut places = self.by_end.range((Bound::Excluded(place), Bound::Unbounded));
+        let portion: Vec<&Place> = places.by_ref().take(most).collect();
+        let next = places.next().and_then(|_| portion.last().map(|place| (*place).clone()));
+        (portion.into_iter().map(|(_, name)| Arc::clone(name)).collect(), next)
     }
 
     /// Removes up to `most` expired values; `true` if there are more.

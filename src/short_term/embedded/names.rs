@@ -8,6 +8,9 @@ use super::failed;
 use crate::model::Timestamp;
 use crate::short_term::{NAMES_PER_SET, ShortTermResult};
 
+/// In place of a name: when the last one ends of those that were dropped for want of room.
+const LACKING: &str = "";
+
 /// Names and their ends.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -24,10 +27,14 @@ impl Names {
 
     pub(super) fn add(&mut self, name: &str, end: Timestamp) {
         self.0.insert(name.to_owned(), end);
+        let mut dropped = self.0.remove(LACKING);
         while self.0.len() > NAMES_PER_SET {
             let soonest = self.0.iter().min_by_key(|(_, end)| **end).map(|(name, _)| name.clone());
             let Some(soonest) = soonest else { break };
-            self.0.remove(&soonest);
+            dropped = dropped.max(self.0.remove(&soonest));
+        }
+        if let Some(dropped) = dropped {
+            self.0.insert(LACKING.to_owned(), dropped);
         }
     }
 
@@ -40,7 +47,12 @@ impl Names {
     }
 
     pub(super) fn live(&self, now: Timestamp) -> Vec<String> {
-        self.0.iter().filter(|(_, end)| **end > now).map(|(name, _)| name.clone()).collect()
+        self.0.iter().filter(|(name, end)| **end > now && *name != LACKING).map(|(name, _)| name.clone()).collect()
+    }
+
+    /// Whether a name was dropped that would not have ended yet.
+    pub(super) fn lacks(&self, now: Timestamp) -> bool {
+        self.0.get(LACKING).is_some_and(|end| *end > now)
     }
 
     /// When the last name ends; `None` for a set without any.
