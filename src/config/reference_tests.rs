@@ -206,5 +206,5 @@ fn tenants_are_reachable_from_the_environment() {
         let mut apps = loaded.applications.iter();
         apps.find(|app| app.display_name == name).unwrap().upstream.to_string()
     };
-    assert_eq!((upstream("Wiki").as_str(), upstream("Desk").as_str()), ("http://10.1.1.1:80/", "http://10.1.1.2:80/"));
+    assert_eq!((upstream("Wiki").as_str(), upstream("Desk").as_str()), ("http://10.1.1.1:80", "http://10.1.1.2:80"));
 }

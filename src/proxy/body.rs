@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
-use tokio::time::Instant;
+use tokio::time::{Instant, Sleep};
 
 use super::pool::Lease;
 use super::trailers;
@@ -87,6 +87,11 @@ impl HttpBody for Body {
 #[error("the session ended")]
 struct SessionEnded;
 
+/// Why another was.
+#[derive(Debug, thiserror::Error)]
+#[error("the app paused for too long")]
+struct PausedTooLong;
+
 /// An app's answer. When it ended cleanly the connection goes back to the pool, otherwise it is closed.
 pub struct Download {
     incoming: Incoming,
@@ -94,11 +99,20 @@ pub struct Download {
     watch: Watch,
     /// Made when the app makes us wait for the first time: short answers never need it.
     ending: Option<Pin<Box<dyn Future<Output = ()>>>>,
+    /// Runs out when the app pauses for longer than it may; made like `ending`, for apps that have such a limit.
+    pause: Option<Pin<Box<Sleep>>>,
 }
 
 impl Download {
     pub(super) fn new(incoming: Incoming, lease: Lease, watch: Watch) -> Self {
-        Self { incoming, lease: Some(lease), watch, ending: None }
+        Self { incoming, lease: Some(lease), watch, ending: None, pause: None }
+    }
+
+    /// Whether the app has paused for too long. `true` ends the answer.
+    fn paused_too_long(&mut self, cx: &mut Context<'_>) -> bool {
+        let Some(limit) = self.lease.as_ref().and_then(|lease| lease.pause) else { return false };
+        let pause = self.pause.get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
+        pause.as_mut().poll(cx).is_ready()
     }
 
     fn is_end_stream(&self) -> bool {
@@ -120,6 +134,7 @@ impl HttpBody for Download {
                 Poll::Ready(Some(Ok(frame))) if frame.is_data() => {
                     if self.ending.is_some() {
                         self.watch.touch();
+                        self.pause = None;
                     }
                     return Poll::Ready(Some(Ok(frame)));
                 }
@@ -149,6 +164,10 @@ impl HttpBody for Download {
                     };
                     let ended = ending.as_mut().poll(cx);
                     self.ending = Some(ending);
+                    if self.paused_too_long(cx) {
+                        self.lease = None;
+                        return Poll::Ready(Some(Err(PausedTooLong.into())));
+                    }
                     ready!(ended);
                     self.lease = None;
                     return Poll::Ready(Some(Err(SessionEnded.into())));

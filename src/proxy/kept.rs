@@ -181,6 +181,10 @@ pub(super) async fn press(
         // Still kept: whoever signs in again finds it.
         return Err(Problem::NotSent);
     }
+    if app.upstream.maintenance.is_some() {
+        // Still kept: it can be sent once the app is open again.
+        return Err(Problem::Maintenance);
+    }
     let (sessions, tenant) = (Arc::clone(&plane.sessions), ticket.tenant);
     let taken = on_control(plane, async move { sessions.take_form(ticket.tenant, &ticket.id).await }).await?;
     let form = taken.filter(|form| is_for(form, arrival, &parts.headers)).ok_or(Problem::FormGone)?;

@@ -22,6 +22,7 @@ pub(crate) mod samples;
 pub mod seams;
 mod trailers;
 mod tunnel;
+pub mod upstream;
 mod watch;
 
 use std::net::IpAddr;
@@ -30,7 +31,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use bytes::Bytes;
-use http::header::{ACCEPT_LANGUAGE, CONNECTION};
+use http::header::{ACCEPT_LANGUAGE, CONNECTION, RETRY_AFTER};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, Response};
 use hyper::body::{Body as _, Incoming};
@@ -45,6 +46,7 @@ pub(crate) use watch::Watch;
 use crate::clock::{Clock, Random};
 use crate::config::Settings;
 use crate::model::{Application, Mode, Tenant};
+use crate::outbound::Resolve;
 use crate::session::{Handle, SESSION_COOKIE, Sessions, read_cookie};
 use crate::snapshot::Snapshot;
 use crate::urls::Urls;
@@ -79,6 +81,8 @@ pub struct Plane {
     pub urls: Urls,
     /// Counters.
     pub meter: Arc<Meter>,
+    /// How apps' names are looked up.
+    pub resolver: Arc<dyn Resolve>,
     /// Where the short-term store is asked, so that its connections live on one runtime.
     pub control: tokio::runtime::Handle,
 }
@@ -254,7 +258,13 @@ impl Desk<'_> {
         let outcome = if problem.status().is_server_error() { Outcome::Failed } else { Outcome::Refused };
         self.plane.meter.count(outcome);
         let id = self.arrival.request_id.to_string();
-        let mut response = detour::refuse(problem, self.reader(), &id).map(Body::from);
+        let maintenance = self.arrival.app.upstream.maintenance.as_ref().filter(|_| problem == Problem::Maintenance);
+        let note = maintenance.map(|maintenance| maintenance.text.as_str());
+        let mut response = detour::refuse_with(problem, note, self.reader(), &id).map(Body::from);
+        if let Some(maintenance) = maintenance {
+            // RFC 9110 §10.2.3.
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(maintenance.retry_after.as_secs()));
+        }
         if matches!(problem, Problem::BadRequest | Problem::HeaderRefused | Problem::ExpectationFailed) {
             // What follows a doubtful message on its connection may be part of the trick (RFC 9112 §6.1).
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));

@@ -60,7 +60,8 @@ pub fn route(
     pinned: Option<TenantId>,
     safe: bool,
 ) -> Result<Route, RouteRefusal> {
-    let by_path = matches!(app.mode, Mode::Path { .. });
+    // An app behind a prefix of its own must not be led out of it.
+    let by_path = matches!(app.mode, Mode::Path { .. }) || app.upstream.add_prefix.is_some();
     let path = CanonicalPath::check(path, by_path).map_err(RouteRefusal::Path)?.as_str();
     let named = tenants_in_query(snapshot, query);
     match &app.mode {

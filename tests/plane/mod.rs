@@ -10,4 +10,7 @@ mod smuggling;
 mod tls;
 mod trailers;
 mod tunnel;
+mod upstream_kit;
+mod upstreams;
+mod upstreams_tls;
 mod world;

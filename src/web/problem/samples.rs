@@ -3,7 +3,7 @@
 use super::Problem;
 
 /// All of them.
-pub(crate) const ALL: [Problem; 30] = [
+pub(crate) const ALL: [Problem; 31] = [
     Problem::BadRequest,
     Problem::NoAdministrator,
     Problem::HeaderRefused,
@@ -28,6 +28,7 @@ pub(crate) const ALL: [Problem; 30] = [
     Problem::AppDown,
     Problem::AppSlow,
     Problem::Loop,
+    Problem::Maintenance,
     Problem::Unavailable,
     Problem::BodyTooLarge,
     Problem::BodyTooSlow,

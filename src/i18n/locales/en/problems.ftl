@@ -160,6 +160,10 @@ problem-loop-title = This request goes round in circles
 problem-loop-what = The app's address leads back to this gateway.
 problem-loop-next = Tell the operator of this gateway.
 
+problem-maintenance-title = This app is being worked on
+problem-maintenance-what = You are signed in, but the app is closed for a while.
+problem-maintenance-next = Come back later; your access stays as it is.
+
 problem-unavailable-title = This does not work at the moment
 problem-unavailable-what = A part of this gateway does not answer.
 problem-unavailable-next = Try again in a minute.

@@ -158,6 +158,10 @@ problem-loop-title = Cette demande tourne en rond
 problem-loop-what = L’adresse de l’application ramène à cette passerelle.
 problem-loop-next = Prévenez l’exploitant de cette passerelle.
 
+problem-maintenance-title = Cette application est en maintenance
+problem-maintenance-what = Vous êtes connecté, mais l’application est fermée pour un moment.
+problem-maintenance-next = Revenez plus tard ; votre accès reste inchangé.
+
 problem-unavailable-title = Cela ne fonctionne pas pour le moment
 problem-unavailable-what = Une partie de cette passerelle ne répond pas.
 problem-unavailable-next = Réessayez dans une minute.

@@ -158,6 +158,10 @@ problem-loop-title = Deze aanvraag draait in een kring
 problem-loop-what = Het adres van de app leidt terug naar deze gateway.
 problem-loop-next = Vertel het aan de beheerder van deze gateway.
 
+problem-maintenance-title = Er wordt aan deze app gewerkt
+problem-maintenance-what = U bent aangemeld, maar de app is even gesloten.
+problem-maintenance-next = Kom later terug; uw toegang blijft zoals die is.
+
 problem-unavailable-title = Dit werkt op dit moment niet
 problem-unavailable-what = Een deel van deze gateway antwoordt niet.
 problem-unavailable-next = Probeer het over een minuut opnieuw.

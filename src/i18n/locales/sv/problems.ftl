@@ -158,6 +158,10 @@ problem-loop-title = Begäran går runt i en cirkel
 problem-loop-what = Appens adress leder tillbaka till den här gatewayen.
 problem-loop-next = Berätta det för gatewayens driftansvariga.
 
+problem-maintenance-title = Underhåll pågår i den här appen
+problem-maintenance-what = Du är inloggad, men appen är stängd en stund.
+problem-maintenance-next = Kom tillbaka senare. Din åtkomst finns kvar.
+
 problem-unavailable-title = Det här fungerar inte just nu
 problem-unavailable-what = En del av gatewayen svarar inte.
 problem-unavailable-next = Försök igen om en minut.
