@@ -193,11 +193,11 @@ pub struct Limits {
     /// The same for one stream of HTTP/2; people pause videos.
     pub stream_stall: Duration,
     /// Streams that one HTTP/2 connection may have open.
-    pub http2_streams: u32,
+    pub streams: u32,
     /// Streams that an HTTP/2 client may have reset before we have looked at them.
-    pub http2_resets: usize,
+    pub stream_resets: usize,
     /// Largest list of header fields over HTTP/2, decompressed, in bytes.
-    pub http2_header_list: u32,
+    pub stream_header_bytes: u32,
     /// File descriptors from which on no connection is taken; 0 is 80 % of what the process may have.
     pub descriptors: usize,
     /// Connecting to an app.
@@ -235,9 +235,9 @@ impl Default for Limits {
             body_rate: 256,
             write_stall: Duration::from_secs(30),
             stream_stall: Duration::from_secs(300),
-            http2_streams: 100,
-            http2_resets: 20,
-            http2_header_list: 16 * 1024,
+            streams: 100,
+            stream_resets: 20,
+            stream_header_bytes: 16 * 1024,
             descriptors: 0,
             upstream_connect: Duration::from_secs(3),
             upstream_first_byte: Duration::from_secs(60),

@@ -252,12 +252,12 @@ impl Local {
         let mut builder = http2::Builder::new(OnThisThread);
         builder
             .timer(TokioTimer::new())
-            .max_concurrent_streams(limits.http2_streams)
+            .max_concurrent_streams(limits.streams)
             .initial_stream_window_size(64 * 1024)
             .initial_connection_window_size(1024 * 1024)
-            .max_pending_accept_reset_streams(limits.http2_resets)
+            .max_pending_accept_reset_streams(limits.stream_resets)
             .max_local_error_reset_streams(128)
-            .max_header_list_size(limits.http2_header_list)
+            .max_header_list_size(limits.stream_header_bytes)
             .header_table_size(4 * 1024)
             .max_send_buf_size(256 * 1024)
             .keep_alive_interval(Duration::from_secs(20))

@@ -84,7 +84,7 @@ fn k2_a_stream_that_nobody_takes_ends_its_connection() {
 
 #[test]
 fn k2_streams_and_header_lists_of_http2_are_held_to_their_limits() {
-    let limits = Limits { http2_streams: 2, http2_header_list: 4 * 1024, ..Limits::default() };
+    let limits = Limits { streams: 2, stream_header_bytes: 4 * 1024, ..Limits::default() };
     let secure = tls::made(|tls| World::with(limits, Some(tls)));
     let (_, cookie) = secure.world.signed_in(1, WIKI);
     secure.world.runtime.block_on(async {
