@@ -899,7 +899,14 @@ pub(super) const FAULTY: &[(&str, &str, &str, &str, &str, &str)] = &[
         "make it shorter",
     ),
     (APPS, "unhealthy = 3", "unhealthy = 0", "unhealthy = 0", "`unhealthy` is out of range", "from 1 to 100"),
-    (APPS, "out_for = \"10s\"", "out_for = \"0s\"", "out_for = \"0s\"", "`out_for` is out of range", "between 1s and 1h"),
+    (
+        APPS,
+        "out_for = \"10s\"",
+        "out_for = \"0s\"",
+        "out_for = \"0s\"",
+        "`out_for` is out of range",
+        "between 1s and 1h",
+    ),
     (
         APPS,
         "retry_after = \"5m\"",
@@ -908,12 +915,5 @@ pub(super) const FAULTY: &[(&str, &str, &str, &str, &str, &str)] = &[
         "`retry_after` must be a text",
         "in quotes",
     ),
-    (
-        APPS,
-        "text = \"\"",
-        "text = \"a\\u0007b\"",
-        "text = \"a",
-        "at most 500 visible characters",
-        "what guests read",
-    ),
+    (APPS, "text = \"\"", "text = \"a\\u0007b\"", "text = \"a", "at most 500 visible characters", "what guests read"),
 ];

@@ -279,7 +279,8 @@ fn respond(
     let moved = destination.stripped.is_some() || app.upstream.add_prefix.is_some();
     if present.has(Present::PLACES) || (moved && present.has(Present::SET_COOKIE)) {
         let seen = format!("{}{}", app.upstream.add_prefix.as_deref().unwrap_or_default(), destination.target);
-        let first = |path: &str| path.get(1..).and_then(|rest| rest.split(['/', '?']).next()).map(|it| format!("/{it}"));
+        let first =
+            |path: &str| path.get(1..).and_then(|rest| rest.split(['/', '?']).next()).map(|it| format!("/{it}"));
         let within = (app.mode == Mode::Path { strip: false }).then(|| first(&destination.target)).flatten();
         let back = Back {
             within: within.as_deref(),

@@ -192,12 +192,16 @@ fn e7_where_the_app_says_the_tenant_itself_nothing_is_made_reachable() {
     let written = |value: &str, within: Option<&str>, pinned: bool| {
         let mut headers = HeaderMap::new();
         headers.insert(LOCATION, HeaderValue::from_str(value).unwrap());
-        let back = Back { origin: ORIGIN, stripped: None, within, pinned, seen: "/contoso.example/a", upstream: &simple };
+        let back =
+            Back { origin: ORIGIN, stripped: None, within, pinned, seen: "/contoso.example/a", upstream: &simple };
         rewrite(&mut headers, &back);
         headers[LOCATION].to_str().unwrap().to_owned()
     };
     let contoso = Some("/contoso.example");
-    assert_eq!(written("http://10.0.0.7:9000/contoso.example/x", contoso, false), format!("{ORIGIN}/contoso.example/x"));
+    assert_eq!(
+        written("http://10.0.0.7:9000/contoso.example/x", contoso, false),
+        format!("{ORIGIN}/contoso.example/x")
+    );
     for path in [
         "/northwind.example/x",
         "/contoso.example/../northwind.example/x",
@@ -209,7 +213,10 @@ fn e7_where_the_app_says_the_tenant_itself_nothing_is_made_reachable() {
     ] {
         let said = format!("http://10.0.0.7:9000{path}");
         assert_eq!(written(&said, contoso, false), said);
-        assert!(written(&said, None, false).starts_with(ORIGIN), "the control: where there is one tenant {path} is its");
+        assert!(
+            written(&said, None, false).starts_with(ORIGIN),
+            "the control: where there is one tenant {path} is its"
+        );
     }
     for query in ["tenantid=northwind.example", "a=1&TenantId=x", "%74enantid=x", " tenantid=x", "tenantid"] {
         let said = format!("http://10.0.0.7:9000/x?{query}");
