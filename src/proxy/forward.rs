@@ -23,7 +23,7 @@ use super::route::Destination;
 use super::upstream::{self, Back, ConnectFault, Way};
 use super::watch::{Ground, Watch};
 use super::{Arrival, Plane, assertion, cookies, trailers, tunnel};
-use crate::model::{Application, HostChoice, Target, Upstream};
+use crate::model::{Application, HostChoice, Mode, Target, Upstream};
 use crate::session::{CachedFields, Session};
 use crate::web::audience::Audience;
 use crate::web::problem::Problem;
@@ -144,7 +144,12 @@ pub(super) async fn forward(
         way.dress(&mut request, &connection)?;
         let Connection::One(mut one) = connection else { return Err(Problem::AppDown) };
         let answered = answer(one.sender.try_send_request(request), &watch, &waiting).await;
-        let mut response = answered.map_err(|(problem, _)| problem)?;
+        let mut response = answered.map_err(|(problem, _)| {
+            if matches!(problem, Problem::AppDown | Problem::AppSlow) {
+                way.failed(&problem.code());
+            }
+            problem
+        })?;
         way.answered();
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             return tunnel::open(&handshake, client, &mut response, &app.host, watch);
@@ -282,7 +287,12 @@ fn respond(
     let moved = destination.stripped.is_some() || app.upstream.add_prefix.is_some();
     if present.has(Present::PLACES) || (moved && present.has(Present::SET_COOKIE)) {
         let seen = format!("{}{}", app.upstream.add_prefix.as_deref().unwrap_or_default(), destination.target);
+        let first =
+            |path: &str| path.get(1..).and_then(|rest| rest.split(['/', '?']).next()).map(|it| format!("/{it}"));
+        let within = (app.mode == Mode::Path { strip: false }).then(|| first(&destination.target)).flatten();
         let back = Back {
+            within: within.as_deref(),
+            pinned: app.mode == Mode::Query,
             origin: &plane.settings.origin_of(&app.host),
             stripped: destination.stripped.as_deref(),
             seen: &seen,
