@@ -23,7 +23,7 @@ pub(super) fn read(section: &Section<'_>, folder: &Path) -> Option<Upstream> {
     let words = [("round-robin", Balancing::RoundRobin), ("least-pending", Balancing::LeastPending)];
     let balancing = forwarding.parsed("balancing", values::one_of(&words), "which target takes the next request");
     let connect = optional(&forwarding, "connect", SECOND / 10, 60 * SECOND);
-    let first_byte = optional(&forwarding, "first_byte", SECOND / 10, 24 * HOUR);
+    let first_byte = optional(&forwarding, "first_byte", SECOND, 24 * HOUR);
     let idle = optional(&forwarding, "idle", SECOND / 10, 24 * HOUR);
     let host = forwarding.parsed("host", host_choice, "preserve, upstream, or a host that the app wants to read");
     let prefix_hint = "write it as /wiki: with a slash in front, without one at the end";

@@ -147,7 +147,7 @@ impl Front {
                     return self.refuse(Problem::BadRequest, &parts, request_id);
                 };
                 let address = if client == peer.address { peer.field.clone() } else { identity::address_value(client) };
-                let arrival = Arrival { app, address, authority, peer: peer.address, trusted, request_id };
+                let arrival = Arrival { app, client, address, authority, peer: peer.address, trusted, request_id };
                 proxy::serve(&self.plane, pool, arrival, Request::from_parts(parts, incoming)).await
             }
             None => self.refuse(Problem::Misdirected, &parts, request_id),
@@ -205,7 +205,10 @@ impl Front {
         incoming: Incoming,
         info: ClientInfo,
     ) -> Response<Body> {
-        let mut request = Request::from_parts(parts, axum::body::Body::new(Inflow::new(incoming)));
+        let mut request = Request::from_parts(
+            parts,
+            axum::body::Body::new(Inflow::new(incoming, self.plane.settings.limits.body_rate)),
+        );
         request.extensions_mut().insert(info);
         let audience = detour::audience(request.method(), request.headers());
         let accepts = request.headers().get(ACCEPT_LANGUAGE).cloned();

@@ -140,6 +140,11 @@ fn tenants_in_query<'a>(snapshot: &'a Snapshot, query: Option<&str>) -> Vec<Name
         .collect()
 }
 
+/// Whether a query names a tenant, in any spelling that an app might decode to it.
+pub fn names_a_tenant(query: &str) -> bool {
+    query.split('&').any(names_tenant)
+}
+
 /// Whether a pair of the query is the tenant parameter in any spelling that an app might decode to it.
 fn names_tenant(pair: &str) -> bool {
     let name = pair.split('=').next().unwrap_or_default();

@@ -134,6 +134,14 @@ impl Kit {
                 });
                 return Ok(response.body(StreamBody::new(pieces).boxed()).unwrap());
             }
+            "/rpc" => {
+                let mut last = HeaderMap::new();
+                last.insert("grpc-status", http::HeaderValue::from_static("0"));
+                last.insert("set-cookie", http::HeaderValue::from_static("a=1"));
+                let frames = [Ok(Frame::data(Bytes::from_static(b"reply"))), Ok(Frame::trailers(last))];
+                response = response.header("content-type", "application/grpc");
+                return Ok(response.body(StreamBody::new(futures_util::stream::iter(frames)).boxed()).unwrap());
+            }
             "/drip" => {
                 let pieces = futures_util::stream::unfold(0, |piece| async move {
                     tokio::time::sleep(Duration::from_millis(120)).await;

@@ -4,10 +4,14 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use http::StatusCode;
+use bytes::Bytes;
+use http::{Request, StatusCode};
+use http_body_util::{BodyExt, Full};
+use vestibule::config::Limits;
 use vestibule::model::{Balancing, Failures, HealthCheck, HostChoice, Maintenance};
 use vestibule::proxy::upstream::checks;
 
+use crate::plane::tls;
 use crate::plane::upstream_kit::*;
 use crate::plane::world::*;
 
@@ -243,6 +247,35 @@ fn a_socket_and_http2_in_the_clear_are_targets_too() {
         "POST /up HTTP/1.1\r\nHost: {WIKI}\r\nCookie: {cookie}\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
     );
     assert!(world.ask(&head).contains("body=5"));
+}
+
+#[test]
+fn grpc_reaches_a_server_that_speaks_nothing_but_http2() {
+    let secure = tls::made(|tls| World::with(Limits::default(), Some(tls)));
+    let world = &secure.world;
+    let (_, cookie) = world.signed_in(1, WIKI);
+    let kit = Kit::new("rpc");
+    serve(world, forwarding(&[format!("h2c://{}", kit.clear(world))]));
+    world.runtime.block_on(async {
+        let mut sender = tls::h2(&secure, WIKI).await;
+        for _ in 0..3 {
+            let request = Request::post(format!("https://{WIKI}:8443/rpc"))
+                .header("content-type", "application/grpc")
+                .header("te", "trailers")
+                .header("cookie", &cookie);
+            let response = sender.send_request(request.body(Full::<Bytes>::from("ask")).unwrap()).await.unwrap();
+            assert_eq!(response.status(), 200);
+            let collected = response.into_body().collect().await.unwrap();
+            let trailers = collected.trailers().unwrap();
+            assert_eq!(trailers["grpc-status"], "0");
+            assert!(!trailers.contains_key("set-cookie"));
+            assert_eq!(collected.to_bytes(), "reply");
+        }
+    });
+    assert_eq!((kit.requests().len(), kit.connections()), (3, 1));
+    let (_, headers) = kit.last();
+    assert_eq!(headers["te"], "trailers");
+    assert!(!headers.contains_key("connection"));
 }
 
 #[test]

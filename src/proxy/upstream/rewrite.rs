@@ -3,13 +3,15 @@
 //! An app that stands behind a prefix speaks of `/page`, and one that goes by its upstream's host of `http://10.0.0.7/page`.
 //! Both are read as a browser that stood beside the app would read them, and written as the public address of the same page.
 //! Whatever leads elsewhere stays as it is. What is rewritten always begins with our own origin and the prefix of the tenant
-//! that the request was for, so that it can never lead to another tenant's.
+//! that the request was for, so that it can never lead to another tenant's; where the app says the tenant itself, what names
+//! another one stays as it is.
 
 use http::header::{CONTENT_LOCATION, LOCATION, REFRESH, SET_COOKIE};
 use http::{HeaderMap, HeaderValue};
 use url::Url;
 
 use crate::model::{HostChoice, Target, Upstream};
+use crate::snapshot::route;
 
 /// The way back from an app.
 pub(crate) struct Back<'a> {
@@ -17,6 +19,10 @@ pub(crate) struct Back<'a> {
     pub(crate) origin: &'a str,
     /// What was taken off the front of the path, e.g. `/contoso.example`.
     pub(crate) stripped: Option<&'a str>,
+    /// In `path` mode without stripping, how each path of the tenant begins.
+    pub(crate) within: Option<&'a str>,
+    /// Whether a parameter of the address would name the tenant (`query` mode).
+    pub(crate) pinned: bool,
     /// What the app saw as its target, its own prefix included.
     pub(crate) seen: &'a str,
     /// How the app is reached.
@@ -45,6 +51,11 @@ impl Back<'_> {
             return None;
         }
         let path = self.public_path(meant.path());
+        // Another tenant of the same app has the same origin: what leads there is not ours to make reachable.
+        let elsewhere = self.within.is_some_and(|tenant| below(&path, tenant).is_none());
+        if elsewhere || (self.pinned && meant.query().is_some_and(route::names_a_tenant)) {
+            return None;
+        }
         let tail = &meant[url::Position::AfterPath..];
         Some(format!("{}{path}{tail}", self.origin))
     }

@@ -17,7 +17,7 @@ fn changed(name: &str, value: &str, stripped: Option<&str>, upstream: &Upstream)
     let mut headers = HeaderMap::new();
     headers.insert(&name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
     let seen = format!("{}/a/b?q", upstream.add_prefix.as_deref().unwrap_or_default());
-    rewrite(&mut headers, &Back { origin: ORIGIN, stripped, seen: &seen, upstream });
+    rewrite(&mut headers, &Back { origin: ORIGIN, stripped, within: None, pinned: false, seen: &seen, upstream });
     headers[&name].to_str().unwrap().to_owned()
 }
 
@@ -184,4 +184,43 @@ fn e7_a_cookies_path_gets_the_prefix_back() {
         assert_eq!(cookie(said), meant);
         assert_eq!(changed("set-cookie", said, None, &simple), said, "the control: nothing was taken off");
     }
+}
+
+#[test]
+fn e7_where_the_app_says_the_tenant_itself_nothing_is_made_reachable() {
+    let simple = upstream("http://10.0.0.7:9000", HostChoice::Preserve, None);
+    let written = |value: &str, within: Option<&str>, pinned: bool| {
+        let mut headers = HeaderMap::new();
+        headers.insert(LOCATION, HeaderValue::from_str(value).unwrap());
+        let back =
+            Back { origin: ORIGIN, stripped: None, within, pinned, seen: "/contoso.example/a", upstream: &simple };
+        rewrite(&mut headers, &back);
+        headers[LOCATION].to_str().unwrap().to_owned()
+    };
+    let contoso = Some("/contoso.example");
+    assert_eq!(
+        written("http://10.0.0.7:9000/contoso.example/x", contoso, false),
+        format!("{ORIGIN}/contoso.example/x")
+    );
+    for path in [
+        "/northwind.example/x",
+        "/contoso.example/../northwind.example/x",
+        "/contoso.example/%2e%2E/northwind.example/x",
+        "/contoso.example\\..\\northwind.example/x",
+        "/contoso.examples/x",
+        "/",
+        "",
+    ] {
+        let said = format!("http://10.0.0.7:9000{path}");
+        assert_eq!(written(&said, contoso, false), said);
+        assert!(
+            written(&said, None, false).starts_with(ORIGIN),
+            "the control: where there is one tenant {path} is its"
+        );
+    }
+    for query in ["tenantid=northwind.example", "a=1&TenantId=x", "%74enantid=x", " tenantid=x", "tenantid"] {
+        let said = format!("http://10.0.0.7:9000/x?{query}");
+        assert_eq!(written(&said, None, true), said);
+    }
+    assert_eq!(written("http://10.0.0.7:9000/x?tenant=y", None, true), format!("{ORIGIN}/x?tenant=y"));
 }
