@@ -152,7 +152,7 @@ def checks(stage):
         return f"{came / 1e9:.1f} GB in {time.monotonic() - began:.1f} s; {grew(growth)}"
 
     def held_download():
-        """A client that takes nothing holds the app up: what is under way stays small."""
+        """A client that takes nothing holds the app up. Most of what is under way lies in the buffers of four sockets."""
         client, before = plain(receive_buffer=16 * 1024), count("given")
         with stage.growth() as growth:
             client.asks(f"/many?n={200 * MIB}")
@@ -162,7 +162,7 @@ def checks(stage):
             time.sleep(1)
             later = count("given") - before
         client.close()
-        assert given == later and given < 16 * MIB, f"the app could give {given} bytes, and {later} a second later"
+        assert given == later and given < 64 * MIB, f"the app could give {given} bytes, and {later} a second later"
         return f"the app could give {given / MIB:.1f} MiB of 200; {grew(growth)}"
 
     def held_download_multiplexed():
@@ -181,7 +181,7 @@ def checks(stage):
 
         with stage.growth() as growth:
             given = asyncio.run(run())
-        assert given < 16 * MIB, f"the app could give {given} bytes"
+        assert given < 32 * MIB, f"the app could give {given} bytes"
         return f"the app could give {given / MIB:.1f} MiB of 200, a stream beside it is served; {grew(growth)}"
 
     def held_upload():
@@ -198,7 +198,7 @@ def checks(stage):
                 pass
         taken = count("taken") - before
         client.close()
-        assert sent < 24 * MIB, f"{sent} bytes could be sent, of which the app took {taken}"
+        assert sent < 64 * MIB, f"{sent} bytes could be sent, of which the app took {taken}"
         return f"{sent / MIB:.1f} MiB of 200 could be sent; {grew(growth)}"
 
     # Those who leave
@@ -271,6 +271,7 @@ def checks(stage):
     breaks = [
         ("a length, and it closes", "&only=300000", False), ("a length, and it resets", "&only=300000&reset=1", False),
         ("chunks, and it closes", "&only=300000&chunked=1", False), ("chunks, and it resets", "&only=300000&chunked=1&reset=1", False),
+        ("no length, and it resets", "&only=300000&until-close=1&reset=1", False), ("control: no length", "&until-close=1", True),
         ("control: a length", "", True), ("control: chunks", "&chunked=1", True), ("control: chunks and trailers", "&chunked=1&trailer=1", True),
     ]
     return [
