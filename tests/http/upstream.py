@@ -6,6 +6,7 @@ What happened to requests is kept, and told to whoever asks without the proxy: `
 
 import asyncio
 import collections
+import gzip
 import hashlib
 import json
 import sys
@@ -198,6 +199,11 @@ async def empty(request):
     await request.head(int(request.path[1:]), ("ETag", '"one"'))
 
 
+async def packed(request):
+    """Compressed by the app; nobody on the way may touch it."""
+    await request.answers(gzip.compress(PAGE * 50, mtime=0), "text/html", 200, ("Content-Encoding", "gzip"), ("ETag", '"packed"'))
+
+
 async def interim(request):
     for _ in range(int(request.number("n", 1))):
         await request.head(103, ("Link", "</style.css>; rel=preload"))
@@ -207,6 +213,7 @@ async def interim(request):
 ROUTES = {
     "/page": page, "/": page, "/says": says, "/echo": echo, "/slow": slow, "/many": many, "/events": events, "/swallow": swallow,
     "/silent": silent, "/early": early, "/204": empty, "/304": empty, "/interim": interim,
+    "/packed": packed,
 }
 
 
