@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import ssl
 import sys
 import threading
@@ -10,8 +11,9 @@ from argparse import Namespace
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "openid"))
+sys.path[:0] = [str(HERE.parent / name) for name in ("openid", "browser")]
 
+from demo import free_port  # noqa: E402
 from stage import ACME, Stage  # noqa: E402
 from visitor import Visitor  # noqa: E402
 
@@ -87,25 +89,29 @@ class Growth:
 
 
 class HttpStage(Stage):
-    """The workshop speaks HTTP/1.1, `sockets` WebSocket, `calls` gRPC; the reading room is the workshop behind terms of use."""
+    """The workshop speaks HTTP/1.1, `sockets` WebSocket, `calls` gRPC; the reading room is the workshop behind terms of use, and
+    the lodge a workshop of its own, which is at ease whatever happens to the other."""
 
-    WORKSHOP, SOCKETS, READING, CALLS = (f"{name}.acme.localhost" for name in ("workshop", "sockets", "reading", "calls"))
+    WORKSHOP, SOCKETS, READING, LODGE, CALLS = (f"{name}.acme.localhost" for name in ("workshop", "sockets", "reading", "lodge", "calls"))
 
     def __init__(self, binary):
         super().__init__(Namespace(binary=binary, python=sys.executable, node=None, modules=None))
         self.http_port, self.socket_port = self.port + 3, self.port + 4
-        self.calls_port = self.port + 5
+        self.lodge_port, self.calls_port = self.port + 5, free_port(following=1)
         self.server = None
 
     def opens(self):
-        plain, socket = (f'upstream = "http://127.0.0.1:{port}"' for port in (self.http_port, self.socket_port))
-        apps = [("Workshop", self.WORKSHOP, plain), ("Sockets", self.SOCKETS, socket), ("Reading room", self.READING, plain)]
+        plain, sockets, lodge = (f'upstream = "http://127.0.0.1:{port}"' for port in (self.http_port, self.socket_port, self.lodge_port))
+        apps = [
+            ("Workshop", self.WORKSHOP, plain), ("Sockets", self.SOCKETS, sockets), ("Reading room", self.READING, plain), ("Lodge", self.LODGE, lodge),
+        ]
         self.writes_operator_file(MORE)
         self.write("applications.toml", "")
         self.writes_tenant(apps)
         self.write("tenants/terms.md", "# Rules\n\nBe quiet.\n")
-        words = [sys.executable, str(HERE / "upstream.py"), str(self.http_port), str(self.socket_port)]
-        self.start("upstream", words, self.folder, self.apps_are_there)
+        program = [sys.executable, str(HERE / "upstream.py")]
+        self.start("upstream", [*program, str(self.http_port), str(self.socket_port)], self.folder, self.apps_are_there)
+        self.start("lodge", [*program, str(self.lodge_port)], self.folder, lambda: self.listens(self.lodge_port))
         self.server = self.serve()
 
     def environment(self):
@@ -118,11 +124,11 @@ class HttpStage(Stage):
         self.write("tenants/acme.toml", TENANT + text)
 
     def apps_are_there(self):
-        try:
-            self.counts()
-            return True
-        except OSError:
-            return False
+        return self.listens(self.http_port) and self.listens(self.socket_port)
+
+    def listens(self, port):
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", port)) == 0
 
     # The apps' own account of what happened
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The apps behind the proxy, each on a port of its own: upstream.py HTTP-PORT WEBSOCKET-PORT.
+"""The apps behind the proxy, each on a port of its own: upstream.py HTTP-PORT [WEBSOCKET-PORT].
 
 What happened to requests is kept, and told to whoever asks without the proxy: `/.counts` and `/.ledger`.
 """
@@ -301,11 +301,13 @@ async def websocket(connection):
         counts[f"websocket closed {connection.close_code}"] += 1
 
 
-async def main(http_port, websocket_port):
+async def main(http_port, websocket_port=None):
     server = await asyncio.start_server(converses, "127.0.0.1", http_port, limit=256 * 1024, backlog=2048)
-    async with server, serve_websockets(
-        websocket, "127.0.0.1", websocket_port, max_size=2**24, ping_interval=None, backlog=2048, process_request=page_of_sockets
-    ):
+    async with server:
+        if websocket_port is not None:
+            await serve_websockets(
+                websocket, "127.0.0.1", websocket_port, max_size=2**24, ping_interval=None, backlog=2048, process_request=page_of_sockets
+            )
         await asyncio.Future()
 
 
