@@ -99,12 +99,17 @@ class HttpStage(Stage):
         self.http_port, self.socket_port = self.port + 3, self.port + 4
         self.lodge_port, self.calls_port = self.port + 5, free_port(following=1)
         self.server = None
+        # Stages of families that need one of their own.
+        self.others = []
 
-    def opens(self):
+    def opens(self, calls=False):
+        """`calls`: with the app that speaks gRPC, for whom somebody else starts it."""
         plain, sockets, lodge = (f'upstream = "http://127.0.0.1:{port}"' for port in (self.http_port, self.socket_port, self.lodge_port))
         apps = [
             ("Workshop", self.WORKSHOP, plain), ("Sockets", self.SOCKETS, sockets), ("Reading room", self.READING, plain), ("Lodge", self.LODGE, lodge),
         ]
+        if calls:
+            apps.append(("Calls", self.CALLS, f'upstream = "h2c://127.0.0.1:{self.calls_port}"'))
         self.writes_operator_file(MORE)
         self.write("applications.toml", "")
         self.writes_tenant(apps)
@@ -113,6 +118,11 @@ class HttpStage(Stage):
         self.start("upstream", [*program, str(self.http_port), str(self.socket_port)], self.folder, self.apps_are_there)
         self.start("lodge", [*program, str(self.lodge_port)], self.folder, lambda: self.listens(self.lodge_port))
         self.server = self.serve()
+
+    def close(self):
+        for other in self.others:
+            other.close()
+        super().close()
 
     def environment(self):
         # What a check left open must not hold up the end.
