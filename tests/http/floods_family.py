@@ -66,7 +66,7 @@ def cpu_seconds(pid):
 
 
 def checks(stage):
-    seconds = 60 if stage.is_long else 3
+    seconds = 60 if stage.is_long else 2
     guest, neighbour = stage.signed_in(), stage.signed_in(stage.LODGE)
     cookie, theirs = guest.cookie(stage.WORKSHOP), neighbour.cookie(stage.LODGE)
 

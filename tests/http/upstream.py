@@ -9,6 +9,8 @@ import collections
 import gzip
 import hashlib
 import json
+import socket
+import struct
 import sys
 import time
 import urllib.parse
@@ -156,8 +158,9 @@ async def many(request):
         left -= len(piece)
     if breaks:
         if "reset" in request.query:
-            # What was sent may still lie in the socket; a reset throws it away.
+            # What was sent may still lie in the socket; a reset, which closing without lingering is, throws it away.
             await asyncio.sleep(0.2)
+            request.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             request.writer.transport.abort()
         raise Gone
     if chunked:
