@@ -12,6 +12,9 @@ import grpc
 
 from http_stage import HERE, HttpStage
 
+from demo import free_port
+
+CALLS = "calls.acme.localhost"
 LARGEST = 3_000_000
 SECONDS = 5
 
@@ -20,7 +23,7 @@ class Channel:
     """A client's connection, with the session cookie as metadata of each call."""
 
     def __init__(self, stage, cookie, **options):
-        given = {"grpc.ssl_target_name_override": stage.CALLS, "grpc.default_authority": f"{stage.CALLS}:{stage.port}", **options}
+        given = {"grpc.ssl_target_name_override": CALLS, "grpc.default_authority": f"{CALLS}:{stage.port}", **options}
         credentials = grpc.ssl_channel_credentials(stage.authority.read_bytes())
         self.channel = grpc.secure_channel(f"ipv4:127.0.0.1:{stage.port}", credentials, options=list(given.items()))
         self.metadata = [("cookie", cookie)] if cookie else []
@@ -42,24 +45,24 @@ class Channel:
 def checks(plain_stage):
     stage = HttpStage(Path(plain_stage.binary))
     plain_stage.others.append(stage)
-    stage.opens(calls=True)
-    stage.start("calls", [sys.executable, str(HERE / "calls.py"), str(stage.calls_port)], stage.folder, lambda: stage.listens(stage.calls_port))
+    port = free_port()
+    stage.opens(("Calls", CALLS, f'upstream = "h2c://127.0.0.1:{port}"'))
+    stage.start("calls", [sys.executable, str(HERE / "calls.py"), str(port)], stage.folder, lambda: stage.listens(port))
 
     def signed_in():
-        """Into an app that has no pages: by the workshop's address of the journey at the app's own host."""
+        """Into an app that has no pages: the journey ends where its address begins."""
         address, visitor = stage.guest("Calls"), stage.visitor()
-        visitor.opens(f"{stage.origin(stage.CALLS)}/.vestibule/sign-out")
-        page = visitor.opens(stage.origin(stage.CALLS) + "/")
+        page = visitor.opens(stage.origin(CALLS) + "/")
         for _ in range(12):
-            if "__Host-vestibule" in visitor.cookies.get(stage.CALLS, {}):
-                return "; ".join(f"{name}={value}" for name, value in visitor.cookies[stage.CALLS].items()), address
+            if "__Host-vestibule" in visitor.cookies.get(CALLS, {}):
+                return "; ".join(f"{name}={value}" for name, value in visitor.cookies[CALLS].items()), address
             page = stage.answers(visitor, page, address)
         raise AssertionError(f"no session: {page.url} ({page.status}) {page.text()[:300]}")
 
     cookie, _ = signed_in()
 
     def told():
-        with grpc.insecure_channel(f"127.0.0.1:{stage.calls_port}") as channel:
+        with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
             return json.loads(channel.unary_unary("/tests.Calls/Told")(b"", timeout=20))
 
     def unary():

@@ -13,7 +13,6 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / name) for name in ("openid", "browser")]
 
-from demo import free_port  # noqa: E402
 from stage import ACME, Stage  # noqa: E402
 from visitor import Visitor  # noqa: E402
 
@@ -89,34 +88,32 @@ class Growth:
 
 
 class HttpStage(Stage):
-    """The workshop speaks HTTP/1.1, `sockets` WebSocket, `calls` gRPC; the reading room is the workshop behind terms of use, and
-    the lodge a workshop of its own, which is at ease whatever happens to the other."""
+    """The workshop speaks HTTP/1.1, `sockets` WebSocket; the reading room is the workshop behind terms of use, and the lodge a
+    workshop of its own, which is at ease whatever happens to the other."""
 
-    WORKSHOP, SOCKETS, READING, LODGE, CALLS = (f"{name}.acme.localhost" for name in ("workshop", "sockets", "reading", "lodge", "calls"))
+    WORKSHOP, SOCKETS, READING, LODGE = (f"{name}.acme.localhost" for name in ("workshop", "sockets", "reading", "lodge"))
 
     def __init__(self, binary):
         super().__init__(Namespace(binary=binary, python=sys.executable, node=None, modules=None))
         self.http_port, self.socket_port = self.port + 3, self.port + 4
-        self.lodge_port, self.calls_port = self.port + 5, free_port(following=1)
+        self.lodge_port = self.port + 5
         self.server = None
         # Stages of families that need one of their own.
         self.others = []
 
-    def opens(self, calls=False):
-        """`calls`: with the app that speaks gRPC, for whom somebody else starts it."""
+    def opens(self, *more):
+        """`more` are further apps: name, host, and where they listen; whoever wants them starts them."""
         plain, sockets, lodge = (f'upstream = "http://127.0.0.1:{port}"' for port in (self.http_port, self.socket_port, self.lodge_port))
         apps = [
             ("Workshop", self.WORKSHOP, plain), ("Sockets", self.SOCKETS, sockets), ("Reading room", self.READING, plain), ("Lodge", self.LODGE, lodge),
         ]
-        if calls:
-            apps.append(("Calls", self.CALLS, f'upstream = "h2c://127.0.0.1:{self.calls_port}"'))
+        apps += more
         self.writes_operator_file(MORE)
         self.write("applications.toml", "")
         self.writes_tenant(apps)
         self.write("tenants/terms.md", "# Rules\n\nBe quiet.\n")
-        program = [sys.executable, str(HERE / "upstream.py")]
-        self.start("upstream", [*program, str(self.http_port), str(self.socket_port)], self.folder, self.apps_are_there)
-        self.start("lodge", [*program, str(self.lodge_port)], self.folder, lambda: self.listens(self.lodge_port))
+        self.starts_app("upstream", self.http_port, self.socket_port)
+        self.starts_app("lodge", self.lodge_port)
         self.server = self.serve()
 
     def close(self):
@@ -133,8 +130,9 @@ class HttpStage(Stage):
                        for number, (name, host, upstream) in enumerate(apps, 1))
         self.write("tenants/acme.toml", TENANT + text)
 
-    def apps_are_there(self):
-        return self.listens(self.http_port) and self.listens(self.socket_port)
+    def starts_app(self, name, *ports):
+        words = [sys.executable, str(HERE / "upstream.py"), *map(str, ports)]
+        return self.start(name, words, self.folder, lambda: all(self.listens(port) for port in ports))
 
     def listens(self, port):
         with socket.socket() as probe:
@@ -142,8 +140,8 @@ class HttpStage(Stage):
 
     # The apps' own account of what happened
 
-    def told(self, path):
-        return json.loads(urllib.request.urlopen(f"http://127.0.0.1:{self.http_port}{path}", timeout=20).read())
+    def told(self, path, port=None):
+        return json.loads(urllib.request.urlopen(f"http://127.0.0.1:{port or self.http_port}{path}", timeout=20).read())
 
     def counts(self):
         return self.told("/.counts")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from http_stage import HttpStage
 
-FAMILIES = ["websockets", "streams", "ends", "clients", "http1", "http2", "floods", "grpc"]
+FAMILIES = ["websockets", "streams", "ends", "clients", "http1", "http2", "floods", "targets", "grpc"]
 
 
 class Results:
