@@ -89,7 +89,8 @@ def checks(stage):
         """Three pages on one connection: curl reuses it only if every answer ended by the rules."""
         def deed():
             url = stage.origin(host) + "/page"
-            words = ["curl", "-sS", "-v", "--cacert", str(stage.authority), "--resolve", f"{host}:{stage.port}:127.0.0.1", option, "-H", f"Cookie: {cookie}", url, url, url]
+            trust = ["--cacert", str(stage.authority), "--resolve", f"{host}:{stage.port}:127.0.0.1"]
+            words = ["curl", "-sS", "-v", *trust, option, "-H", f"Cookie: {cookie}", url, url, url]
             done = subprocess.run(words, capture_output=True, timeout=60, env=stage.environment())
             assert done.stdout == PAGE * 3, (done.stdout, done.stderr[-2000:])
             used = done.stderr.count(b"Re-using existing connection")
@@ -148,6 +149,7 @@ def checks(stage):
             rows.append((f"curl {option}: a body of unknown length", chunked_by_curl(option)))
             rows.append((f"curl {option}: three pages on one connection", on_one_connection(option, version)))
     return rows + [
-        ("Python http.client: three pages on one connection", by_python), ("Python h2: 90 streams at once, and an echo", lambda: asyncio.run(by_h2())),
+        ("Python http.client: three pages on one connection", by_python),
+        ("Python h2: 90 streams at once, and an echo", lambda: asyncio.run(by_h2())),
         ("Chromium: the page, fetches, EventSource, an upload", by_chromium), ("Node: https and http2", by_node),
     ]

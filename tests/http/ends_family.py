@@ -16,7 +16,11 @@ SECONDS, GRANTED = 1, 5
 MIXTURE = {"websocket": 300, "events, HTTP/1.1": 200, "events, HTTP/2": 300, "upload, HTTP/1.1": 100, "upload, HTTP/2": 100}
 ON_ONE_CONNECTION = 50
 EVENTS = "/events?n=1&hold=1"
-APPS_NAMES = {"websocket": "websocket", "events, HTTP/1.1": "/events", "events, HTTP/2": "/events", "upload, HTTP/1.1": "/swallow", "upload, HTTP/2": "/swallow"}
+# What the apps count them as.
+APPS_NAMES = {
+    "websocket": "websocket", "events, HTTP/1.1": "/events", "events, HTTP/2": "/events", "upload, HTTP/1.1": "/swallow",
+    "upload, HTTP/2": "/swallow",
+}
 
 
 class Crowd:
@@ -188,10 +192,10 @@ async def judged(stage, guest, neighbour, end, count, web, stays):
     others = [await Crowd(stage, neighbour, stage.SOCKETS, stage.WORKSHOP).opens(few)]
     if stays:
         others.append(await Crowd(stage, guest, stage.SOCKETS, stays).opens(few))
-    open_now = stage.counts()
     for name in set(APPS_NAMES.values()):
         wanted = sum(each.opened[kind] for each in (crowd, *others) for kind in MIXTURE if APPS_NAMES[kind] == name)
-        stage.waits_until(lambda name=name, wanted=wanted: stage.count(f"open {name}") - before.get(f"open {name}", 0) == wanted, f"the app has not {wanted} of {name}: {open_now}")
+        wanted += before.get(f"open {name}", 0)
+        stage.waits_until(lambda name=name, wanted=wanted: stage.count(f"open {name}") == wanted, f"the app has not {wanted} of {name}")
     assert sum(crowd.opened.values()) == sum(mixture.values()) and not crowd.ended, crowd.ended[:3]
     began = time.monotonic()
     await asyncio.to_thread(end, guest)

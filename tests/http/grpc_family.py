@@ -17,6 +17,7 @@ from demo import free_port
 CALLS = "calls.acme.localhost"
 LARGEST = 3_000_000
 SECONDS = 5
+KINDS = {"Unary": "unary_unary", "Up": "stream_unary", "Both": "stream_stream"}
 
 
 class Channel:
@@ -29,8 +30,7 @@ class Channel:
         self.metadata = [("cookie", cookie)] if cookie else []
 
     def call(self, name):
-        kind = {"Unary": "unary_unary", "Down": "unary_stream", "Up": "stream_unary", "Both": "stream_stream", "Fails": "unary_stream", "Holds": "unary_stream"}[name]
-        return getattr(self.channel, kind)(f"/tests.Calls/{name}")
+        return getattr(self.channel, KINDS.get(name, "unary_stream"))(f"/tests.Calls/{name}")
 
     def does(self, name, given, timeout=60, **more):
         return self.call(name)(given, metadata=self.metadata, timeout=timeout, **more)
@@ -130,13 +130,14 @@ def checks(plain_stage):
         with Channel(stage, cookie) as channel:
             for message in (False, True):
                 for code in range(1, 17):
-                    came = []
+                    came, details = [], f"because {code} ž 100%"
+                    wanted = json.dumps({"code": code, "details": details, "message": message}).encode()
                     try:
-                        for each in channel.does("Fails", json.dumps({"code": code, "details": f"because {code} ž 100%", "message": message}).encode()):
+                        for each in channel.does("Fails", wanted):
                             came.append(each)
                         raise AssertionError(f"code {code} is lost")
                     except grpc.RpcError as error:
-                        assert error.code().value[0] == code and error.details() == f"because {code} ž 100%", f"{code}: {error.code()} {error.details()}"
+                        assert (error.code().value[0], error.details()) == (code, details), f"{code}: {error.code()} {error.details()}"
                         assert dict(error.trailing_metadata())["x-last"] == "late"
                     assert came == ([b"before it"] if message else [])
             try:

@@ -85,7 +85,8 @@ def blocks(table):
     table.error("COMPRESSION_ERROR", "4.3", "a block that ends in the middle of a field", connection_of(opening(after=b"\x00\x05abc")))
     for name, kind, flags, stream, payload in (
         ("PRIORITY", PRIORITY, 0, 0, bytes(5)), ("DATA", DATA, 0, 0, b"x"), ("PING", PING, 0, None, bytes(8)), ("SETTINGS", SETTINGS, 0, None, b""),
-        ("an unknown frame", 0xAB, 0, 0, b""), ("WINDOW_UPDATE", WINDOW_UPDATE, 0, 0, number(1)), ("HEADERS of another stream", HEADERS, WHOLE, 2, b"\x82"),
+        ("an unknown frame", 0xAB, 0, 0, b""), ("WINDOW_UPDATE", WINDOW_UPDATE, 0, 0, number(1)),
+        ("HEADERS of another stream", HEADERS, WHOLE, 2, b"\x82"),
         ("CONTINUATION of another stream", CONTINUATION, END_HEADERS, 2, b"\x82"),
     ):
         table.error("PROTOCOL_ERROR", "4.3", f"{name} in the middle of a block", cut_block(kind, flags, stream, payload))

@@ -105,7 +105,8 @@ class HttpStage(Stage):
         """`more` are further apps: name, host, and where they listen; whoever wants them starts them."""
         plain, sockets, lodge = (f'upstream = "http://127.0.0.1:{port}"' for port in (self.http_port, self.socket_port, self.lodge_port))
         apps = [
-            ("Workshop", self.WORKSHOP, plain), ("Sockets", self.SOCKETS, sockets), ("Reading room", self.READING, plain), ("Lodge", self.LODGE, lodge),
+            ("Workshop", self.WORKSHOP, plain), ("Sockets", self.SOCKETS, sockets),
+            ("Reading room", self.READING, plain), ("Lodge", self.LODGE, lodge),
         ]
         apps += more
         self.writes_operator_file(MORE)

@@ -82,13 +82,17 @@ def checks(stage):
     def judged(late, first):
         assert max(first) <= EVENT_MILLISECONDS * GRANTED, f"the first event is {max(first):.0f} ms behind the app"
         assert max(late) <= EVENT_MILLISECONDS * GRANTED, f"an event is {max(late):.0f} ms behind the app"
-        return f"first event {max(first):.1f} ms behind the app at most, all {len(late)}: {statistics.median(late):.1f} ms (median), {max(late):.1f} ms (most)"
+        return (
+            f"first event {max(first):.1f} ms behind the app at most; all {len(late)}: {statistics.median(late):.1f} ms (median), "
+            f"{max(late):.1f} ms (most)"
+        )
 
     # Large bodies
 
     def grew(growth):
         assert growth.mebibytes <= GROWTH_MEBIBYTES * GRANTED, f"{growth.mebibytes:.1f} MiB more in memory"
-        return f"resident memory grew by {growth.mebibytes:.1f} MiB at most" + ("" if growth.mebibytes <= GROWTH_MEBIBYTES else f" (promised: {GROWTH_MEBIBYTES})")
+        promised = "" if growth.mebibytes <= GROWTH_MEBIBYTES else f" (promised: {GROWTH_MEBIBYTES})"
+        return f"resident memory grew by {growth.mebibytes:.1f} MiB at most{promised}"
 
     def upload_plain():
         digest, began = hashlib.sha256(BLOCK * (UPLOAD // len(BLOCK))).hexdigest(), time.monotonic()
@@ -277,7 +281,8 @@ def checks(stage):
     return [
         ("SSE over HTTP/1.1: each event alone and at once", events_plain), ("SSE over HTTP/2: each event alone and at once", events_multiplexed),
         ("60 MiB up to a slow app over HTTP/1.1", upload_plain), ("60 MiB up to a slow app over HTTP/2", upload_multiplexed),
-        (f"{size >> 30} GiB down over HTTP/1.1", lambda: download_plain("")), (f"{size >> 30} GiB down over HTTP/1.1, chunked", lambda: download_plain("&chunked=1")),
+        (f"{size >> 30} GiB down over HTTP/1.1", lambda: download_plain("")),
+        (f"{size >> 30} GiB down over HTTP/1.1, chunked", lambda: download_plain("&chunked=1")),
         (f"{size >> 30} GiB down over HTTP/2", download_multiplexed),
         ("a client that takes nothing holds up the app, HTTP/1.1", held_download),
         ("a client that takes nothing holds up the app, HTTP/2", held_download_multiplexed),

@@ -95,7 +95,8 @@ def checks(stage):
 
     def node():
         count = 1_000 if stage.is_long else 100
-        words = [stage.node, str(HERE / "peers" / "ws.mjs"), str(stage.modules), address(stage), str(stage.port), stage.origin(stage.SOCKETS), cookie, str(count)]
+        origin = stage.origin(stage.SOCKETS)
+        words = [stage.node, str(HERE / "peers" / "ws.mjs"), str(stage.modules), address(stage), origin, cookie, str(count)]
         done = subprocess.run(words, capture_output=True, text=True, timeout=900, env=stage.environment())
         assert done.returncode == 0, done.stdout + done.stderr
         told = json.loads(done.stdout)
@@ -114,7 +115,8 @@ def checks(stage):
         async def refused(cookie, origin):
             try:
                 async with connect(
-                    address(stage), host="127.0.0.1", ssl=stage.tls(), proxy=None, origin=origin, additional_headers={"Cookie": cookie} if cookie else {},
+                    address(stage), host="127.0.0.1", ssl=stage.tls(), proxy=None, origin=origin,
+                    additional_headers={"Cookie": cookie} if cookie else {},
                 ):
                     return 101
             except InvalidStatus as error:

@@ -154,7 +154,8 @@ class Frame:
     def __repr__(self):
         names = "DATA HEADERS PRIORITY RST_STREAM SETTINGS PUSH_PROMISE PING GOAWAY WINDOW_UPDATE CONTINUATION".split()
         name = names[self.kind] if self.kind < len(names) else f"type {self.kind}"
-        return f"{name}({self.stream}, flags {self.flags}, {len(self.payload)} bytes{', ' + self.code() if self.kind in (RST_STREAM, GOAWAY) else ''})"
+        code = f", {self.code()}" if self.kind in (RST_STREAM, GOAWAY) else ""
+        return f"{name}({self.stream}, flags {self.flags}, {len(self.payload)} bytes{code})"
 
 
 def frame(kind, flags, stream, payload=b"", length=None):

@@ -1,9 +1,9 @@
-// Random conversations by npm's `ws`: ws.mjs MODULES ADDRESS PORT ORIGIN COOKIE COUNT; says what it counted as JSON.
+// Random conversations by npm's `ws`: ws.mjs MODULES ADDRESS ORIGIN COOKIE COUNT; says what it counted as JSON.
 import { createRequire } from "node:module";
 import { randomBytes, randomInt } from "node:crypto";
 import { once } from "node:events";
 
-const [modules, address, port, origin, cookie, count] = process.argv.slice(2);
+const [modules, address, origin, cookie, count] = process.argv.slice(2);
 const require = createRequire(modules + "/");
 const WebSocket = require("ws");
 let bytes = 0;
