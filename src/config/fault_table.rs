@@ -263,6 +263,7 @@ pub(super) const FAULTY: &[(&str, &str, &str, &str, &str, &str)] = &[
         "lets the app answer",
     ),
     (APPS, "cors_origins = []", "cors_origins = [\"*\"]", "\"*\"", "is no origin", "https://portal.example"),
+    (APPS, "keep_forms = false", "keep_forms = \"yes\"", "keep_forms = ", "must be true or false", "without quotes"),
     (APPS, "trailers = false", "trailers = 1", "trailers = 1", "must be true or false", "without quotes"),
     (
         APPS,

@@ -196,10 +196,41 @@ struct Refused(Problem);
 /// A client's request body on its way to an app. Trailers are dropped unless the app asked for them, so that none can pose as a
 /// header field (attack row E1).
 pub struct Upload {
-    incoming: Inflow,
+    source: Source,
     watch: Watch,
     progress: Progress,
     rules: UploadRules,
+}
+
+/// The body of a request.
+pub(super) enum Payload {
+    /// As the client sends it.
+    Client(Incoming),
+    /// A form that was kept while its sender signed in.
+    Kept(Bytes),
+}
+
+impl Payload {
+    /// Whether there is none.
+    pub(super) fn is_empty(&self) -> bool {
+        match self {
+            Self::Client(incoming) => incoming.is_end_stream(),
+            Self::Kept(bytes) => bytes.is_empty(),
+        }
+    }
+
+    /// How many bytes are announced, or are certain to come.
+    pub(super) fn announced(&self) -> u64 {
+        match self {
+            Self::Client(incoming) => incoming.size_hint().lower(),
+            Self::Kept(bytes) => bytes.len() as u64,
+        }
+    }
+}
+
+enum Source {
+    Client(Inflow),
+    Kept(Option<Bytes>),
 }
 
 /// What an app allows of a body.
@@ -209,6 +240,8 @@ pub(super) struct UploadRules {
     pub(super) most: Option<u64>,
     /// Whether trailers pass.
     pub(super) trailers: bool,
+    /// Slowest speed, in bytes a second.
+    pub(super) slowest: u64,
 }
 
 /// How a request body fares.
@@ -247,8 +280,12 @@ impl Progress {
 }
 
 impl Upload {
-    pub(super) fn new(incoming: Incoming, watch: Watch, progress: Progress, rules: UploadRules) -> Self {
-        Self { incoming: Inflow::new(incoming), watch, progress, rules }
+    pub(super) fn new(payload: Payload, watch: Watch, progress: Progress, rules: UploadRules) -> Self {
+        let source = match payload {
+            Payload::Client(incoming) => Source::Client(Inflow::new(incoming, rules.slowest)),
+            Payload::Kept(bytes) => Source::Kept(Some(bytes).filter(|bytes| !bytes.is_empty())),
+        };
+        Self { source, watch, progress, rules }
     }
 
     fn refused(&self, problem: Problem) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
@@ -280,7 +317,11 @@ impl HttpBody for Upload {
                 self.progress.0.broken.set(true);
                 return Poll::Ready(Some(Err(SessionEnded.into())));
             }
-            match ready!(Pin::new(&mut self.incoming).poll_frame(cx)) {
+            let incoming = match &mut self.source {
+                Source::Client(incoming) => incoming,
+                Source::Kept(bytes) => return Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
+            };
+            match ready!(Pin::new(&mut *incoming).poll_frame(cx)) {
                 Some(Ok(frame)) => match frame.into_data() {
                     Ok(data) if self.may_take(data.len()) => {
                         self.progress.0.last.set(Instant::now());
@@ -299,10 +340,10 @@ impl HttpBody for Upload {
                     }
                 },
                 Some(Err(error)) => {
-                    self.progress.0.broken.set(true);
-                    if self.incoming.is_too_slow() {
+                    if incoming.is_too_slow() {
                         self.progress.0.cut.set(Some(Problem::BodyTooSlow));
                     }
+                    self.progress.0.broken.set(true);
                     return Poll::Ready(Some(Err(error)));
                 }
                 None => return Poll::Ready(None),
@@ -311,10 +352,16 @@ impl HttpBody for Upload {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.incoming.is_end_stream()
+        match &self.source {
+            Source::Client(incoming) => incoming.is_end_stream(),
+            Source::Kept(bytes) => bytes.is_none(),
+        }
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.incoming.size_hint()
+        match &self.source {
+            Source::Client(incoming) => incoming.size_hint(),
+            Source::Kept(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64)),
+        }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONNECTION, HOST, TE, TRAILER, TRANSFER_ENCODING, UPGRADE, VARY};
+use http::header::{ALLOW, CACHE_CONTROL, CONNECTION, HOST, TE, TRAILER, TRANSFER_ENCODING, UPGRADE, VARY};
 use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri, Version};
@@ -14,7 +14,7 @@ use hyper::body::{Body as _, Incoming};
 use hyper::upgrade::OnUpgrade;
 use tokio::time::Instant;
 
-use super::body::{Body, Download, Progress, Upload, UploadRules};
+use super::body::{Body, Download, Payload, Progress, Upload, UploadRules};
 use super::hop::{self, HopFault, Present};
 use super::identity::{self, Statement};
 use super::permit::{Pass, Permit};
@@ -65,18 +65,18 @@ pub(super) async fn forward(
     pool: &Rc<Pool>,
     passage: Passage<'_>,
     mut parts: Parts,
-    incoming: Incoming,
+    payload: Payload,
 ) -> Result<Response<Body>, Problem> {
     let Passage { arrival, pass, ground, destination, trailers } = passage;
     let app = pass.app();
     if app.upstream.maintenance.is_some() {
         return Err(Problem::Maintenance);
     }
-    if app.traffic.max_body.is_some_and(|most| incoming.size_hint().lower() > most) {
+    if app.traffic.max_body.is_some_and(|most| payload.announced() > most) {
         return Err(Problem::BodyTooLarge);
     }
     let websocket = match &ground {
-        Ground::Session(_) => tunnel::handshake(&parts, incoming.is_end_stream()),
+        Ground::Session(_) => tunnel::handshake(&parts, payload.is_empty()),
         // Its `Upgrade` is dropped like any other.
         Ground::Open(_) => None,
     };
@@ -89,7 +89,11 @@ pub(super) async fn forward(
     };
     cookies::strip_request(&mut parts.headers);
     let announced = if app.traffic.trailers { trailers::announced(&parts.headers) } else { None };
-    hop::clean_request(&mut parts.headers, &parts.method).map_err(refusal)?;
+    match hop::clean_request(&mut parts.headers, &parts.method) {
+        Ok(()) => {}
+        Err(HopFault::Exhausted) => return Ok(last_stop()),
+        Err(fault) => return Err(refusal(fault)),
+    }
     let authority = authority(plane, &app.host, &parts)?;
     let statement = Statement {
         client: arrival.client,
@@ -114,8 +118,12 @@ pub(super) async fn forward(
     }
     let client = parts.extensions.remove::<OnUpgrade>();
     let progress = Progress::default();
-    let rules = UploadRules { most: app.traffic.max_body, trailers: app.traffic.trailers };
-    let mut request = Request::new(Upload::new(incoming, watch.clone(), progress.clone(), rules));
+    let rules = UploadRules {
+        most: app.traffic.max_body,
+        trailers: app.traffic.trailers,
+        slowest: plane.settings.limits.body_rate,
+    };
+    let mut request = Request::new(Upload::new(payload, watch.clone(), progress.clone(), rules));
     *request.method_mut() = parts.method;
     *request.uri_mut() = target(app.upstream.add_prefix.as_deref(), &destination.target)?;
     *request.version_mut() = Version::HTTP_11;
@@ -402,6 +410,15 @@ fn says(said: &[u8], host: &str, port: Option<u16>) -> bool {
         (Some([b':', text @ ..]), Some(port)) => digits(text) && number(text) == u32::from(port),
         _ => false,
     }
+}
+
+/// Our answer where a request may go no further (RFC 9110 §7.6.2): which methods there may be.
+fn last_stop() -> Response<Body> {
+    let mut answer = Response::new(Body::empty());
+    *answer.status_mut() = StatusCode::NO_CONTENT;
+    let allowed = HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+    answer.headers_mut().insert(ALLOW, allowed);
+    answer
 }
 
 /// What the app reads as its host, if that is not what browsers say. One of several targets has the last word when it is

@@ -31,6 +31,11 @@ struct Label {
     outcome: &'static str,
 }
 
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Reason {
+    reason: &'static str,
+}
+
 /// One target of an app.
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct TargetLabel {
@@ -52,6 +57,7 @@ pub struct Meter {
     pub shed: Counter,
     /// TLS handshakes that failed.
     pub handshake_failures: Counter,
+    slow: Family<Reason, Counter>,
     targets: Family<TargetLabel, Gauge>,
 }
 
@@ -64,6 +70,8 @@ impl Default for Meter {
         registry.register("connections", "Open client connections", connections.clone());
         registry.register("connections_shed", "Connections closed because of a limit", shed.clone());
         registry.register("tls_handshake_failures", "TLS handshakes that failed", handshake_failures.clone());
+        let slow = Family::<Reason, Counter>::default();
+        registry.register("connections_slow", "Connections ended because of a time limit", slow.clone());
         let targets = Family::default();
         registry.register(
             "upstream_up",
@@ -81,6 +89,7 @@ impl Default for Meter {
             connections,
             shed,
             handshake_failures,
+            slow,
             targets,
         }
     }
@@ -97,6 +106,11 @@ impl Meter {
             Outcome::Failed => &self.failed,
         }
         .inc();
+    }
+
+    /// Counts a connection that was ended because of a time limit: `head`, `idle`, `write` or `stream`.
+    pub fn slow(&self, reason: &'static str) {
+        self.slow.get_or_create(&Reason { reason }).inc();
     }
 
     /// Forgets all targets, before those that there are now are told.

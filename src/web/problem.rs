@@ -69,6 +69,12 @@ pub enum Problem {
     BodyTooLarge,
     /// A body that came slower than anybody's connection is.
     BodyTooSlow,
+    /// A kept form that is not there (any more), or not for this browser.
+    FormGone,
+    /// The browser keeps no cookies here, so that no sign-in can last.
+    CookiesBlocked,
+    /// The browser goes round between app and sign-in.
+    SignInLoop,
 }
 
 struct Entry {
@@ -137,6 +143,9 @@ impl Problem {
             Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "unavailable"),
             Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "bodyTooLarge", "body-too-large"),
             Self::BodyTooSlow => (StatusCode::REQUEST_TIMEOUT, "bodyTooSlow", "body-too-slow"),
+            Self::FormGone => (StatusCode::GONE, "formGone", "form-gone"),
+            Self::CookiesBlocked => (StatusCode::BAD_REQUEST, "cookiesBlocked", "cookies-blocked"),
+            Self::SignInLoop => (StatusCode::LOOP_DETECTED, "signInLoop", "sign-in-loop"),
         };
         Entry { status, code, words }
     }

@@ -2,6 +2,9 @@
 
 mod forward;
 mod journey;
+mod kept;
+mod limits;
+mod messages;
 mod open;
 mod smuggling;
 mod tls;

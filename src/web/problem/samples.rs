@@ -3,7 +3,7 @@
 use super::Problem;
 
 /// All of them.
-pub(crate) const ALL: [Problem; 28] = [
+pub(crate) const ALL: [Problem; 31] = [
     Problem::BadRequest,
     Problem::NoAdministrator,
     Problem::HeaderRefused,
@@ -32,4 +32,7 @@ pub(crate) const ALL: [Problem; 28] = [
     Problem::Unavailable,
     Problem::BodyTooLarge,
     Problem::BodyTooSlow,
+    Problem::FormGone,
+    Problem::CookiesBlocked,
+    Problem::SignInLoop,
 ];
