@@ -203,8 +203,8 @@ async fn send(
             }
             Err((_, Some(unsent))) if reused => request = *unsent,
             Err((problem, unsent)) => {
-                // Not when the client's own body was the reason.
-                if matches!(problem, Problem::AppDown | Problem::AppSlow) && waiting.progress.cut().is_none() {
+                // Not when the client's own body was the reason: nobody shall take a target out by half a request.
+                if matches!(problem, Problem::AppDown | Problem::AppSlow) && !waiting.progress.is_broken() {
                     way.failed(&problem.code());
                 }
                 match unsent.filter(|_| way.next()) {
