@@ -128,7 +128,7 @@ fn nobody_takes_a_target_out_by_half_a_request() {
             )
             .as_bytes(),
         );
-        assert_eq!(status(&client.rest()), 400, "{body:?}");
+        assert_eq!(status(&String::from_utf8_lossy(&client.rest())), 400, "{body:?}");
         assert!(well(0) && well(1), "{body:?}");
     }
     // The control: one that the app itself breaks off is its own fault.
