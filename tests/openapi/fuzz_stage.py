@@ -77,6 +77,13 @@ id = "{TEAM}"
 name = "Team"
 members = ["guest-1@many.example"]
 
+# What would make most sound invitations wrong is not for the fuzzer to set.
+[policies]
+allow_invites_from = "everyone"
+allowed_domains = []
+blocked_domains = []
+primary_identity_provider_precedence_order = ["externalFederation", "azureActiveDirectory", "socialIdentityProviders"]
+
 [[contacts]]
 id = "{CONTACT}"
 name = "Casey Contact"
@@ -91,7 +98,7 @@ admin = true
 app = "{SCRIPTS}"
 permissions = [
     "Agreement.Read.All", "Agreement.ReadWrite.All", "AgreementAcceptance.Read.All",
-    "AppRoleAssignment.ReadWrite.All", "Application.Read.All", "AuditLog.Read.All", "Directory.Read.All",
+    "AppRoleAssignment.ReadWrite.All", "Application.Read.All", "Application.ReadWrite.All", "AuditLog.Read.All", "Directory.Read.All",
     "Directory.ReadWrite.All", "Domain.Read.All", "Domain.ReadWrite.All", "Group.Read.All",
     "GroupMember.ReadWrite.All", "IdentityProvider.Read.All", "Organization.Read.All", "Policy.Read.All",
     "Policy.ReadWrite.Authorization", "Policy.ReadWrite.CrossTenantAccess", "Policy.ReadWrite.AuthenticationMethod",
