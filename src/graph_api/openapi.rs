@@ -63,7 +63,7 @@ fn described(operation: &Operation, schemas: &mut BTreeMap<String, Value>) -> Va
     parameters.extend(operation.query.iter().map(|option| option_parameter(*option, operation)));
     if operation.query.contains(&QueryOption::Search) {
         parameters.push(json!({
-            "name": "ConsistencyLevel", "in": "header", "schema": { "type": "string", "enum": ["eventual"] },
+            "name": "ConsistencyLevel", "in": "header", "schema": { "type": "string" },
             "description": "With $search it must be there, as in the original, although no answer here is older than the request; \
                             elsewhere it is taken and not needed.",
         }));

@@ -33,9 +33,12 @@ domains = ["acme.example"]
 statement_url = "https://acme.example/privacy"
 contact = "privacy@acme.example"
 
+# Named, so that the fuzzer cannot set what would make most sound invitations wrong; the rest of the policies it may set.
 [policies]
 allow_invites_from = "everyone"
+allowed_domains = []
 blocked_domains = ["blocked.example"]
+primary_identity_provider_precedence_order = ["externalFederation", "azureActiveDirectory", "socialIdentityProviders"]
 
 [[connections]]
 name = "fabrikam"
@@ -76,13 +79,6 @@ roles = ["Reader", "Editor"]
 id = "{TEAM}"
 name = "Team"
 members = ["guest-1@many.example"]
-
-# What would make most sound invitations wrong is not for the fuzzer to set.
-[policies]
-allow_invites_from = "everyone"
-allowed_domains = []
-blocked_domains = []
-primary_identity_provider_precedence_order = ["externalFederation", "azureActiveDirectory", "socialIdentityProviders"]
 
 [[contacts]]
 id = "{CONTACT}"
