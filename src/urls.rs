@@ -14,6 +14,8 @@ pub const APP_SIGN_OUT: &str = "/.vestibule/sign-out";
 pub const APP_ME: &str = "/.vestibule/me";
 /// Answers other proxies' authorization sub-requests.
 pub const APP_AUTH: &str = "/.vestibule/auth";
+/// Where an app host asks whether a form that was kept over the sign-in is to be sent.
+pub const APP_FORM: &str = "/.vestibule/form";
 /// Public keys of the assertion.
 pub const APP_JWKS: &str = "/.vestibule/jwks.json";
 

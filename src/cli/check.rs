@@ -13,6 +13,10 @@ pub fn check(path: &Path, environment: &Environment, out: &mut dyn Write) -> Res
             for notice in &loaded.notices {
                 writeln!(out, "notice: {notice}")?;
             }
+            for app in &loaded.applications {
+                let closed = if app.upstream.maintenance.is_some() { " (closed for maintenance)" } else { "" };
+                writeln!(out, "{}: {} is reached at {}{closed}", app.host, app.display_name, app.upstream)?;
+            }
             let (tenants, applications) = (loaded.tenants.len(), loaded.applications.len());
             writeln!(out, "{}: no faults; {tenants} tenants, {applications} applications", path.display())?;
             Ok(Some(loaded))
@@ -74,7 +78,30 @@ mod tests {
         assert!(printed.contains("notice: contoso.toml:"), "{printed}");
         assert!(printed.contains("the connection `fabrikam` has no secret and is off"), "{printed}");
         assert!(printed.contains("VESTIBULE_TENANTS__CONTOSO__CONNECTIONS__FABRIKAM__CLIENT_SECRET"), "{printed}");
+        assert!(printed.contains("desk.apps.localhost: Desk is reached at http://127.0.0.1:9002\n"), "{printed}");
         assert!(printed.ends_with("vestibule.toml: no faults; 2 tenants, 3 applications\n"), "{printed}");
+    }
+
+    #[test]
+    fn says_where_apps_are_and_warns_of_those_that_nobody_verifies() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = crate::config::unpack_shipped(folder.path()).unwrap();
+        let apps = folder.path().join("applications.toml");
+        let text = std::fs::read_to_string(&apps).unwrap();
+        let desk = "upstreams = [\"https://10.0.0.7\", \"https://10.0.0.8\"]\n\
+                    forwarding.tls.dangerously_skip_tls_verification = true\nmaintenance.on = true";
+        let (before, after) = text.split_once("upstream = \"http://127.0.0.1:9002\"").unwrap();
+        // The rest of the app's tables would declare a second time what stands here.
+        let rest = after.find("[[applications]]").map(|at| &after[at..]).unwrap();
+        std::fs::write(&apps, format!("{before}{desk}\n{rest}")).unwrap();
+        let mut out = Vec::new();
+        let environment = Environment::of([("VESTIBULE_DATA_DIR", "/tmp")]);
+        assert!(check(&path, &environment, &mut out).unwrap().is_some(), "{}", String::from_utf8_lossy(&out));
+        let printed = String::from_utf8(out).unwrap();
+        let reached = "Desk is reached at https://10.0.0.7:443, https://10.0.0.8:443 (closed for maintenance)\n";
+        assert!(printed.contains(reached), "{printed}");
+        let warned = "notice: applications.toml:";
+        assert!(printed.contains(warned) && printed.contains("certificate is not verified"), "{printed}");
     }
 
     #[test]

@@ -3,11 +3,9 @@
 
 use std::path::Path;
 
-use http::Uri;
-
 use super::connection_file::ConnectionSecrets;
 use super::section::{Placed, Section};
-use super::{files, oidc_file, traffic_file, values};
+use super::{files, oidc_file, traffic_file, upstream_file, values};
 use crate::model::{AppId, Application, HeaderPreset, ManagedBy, Mode, Registration, TenantId};
 
 /// Largest icon of an application.
@@ -50,7 +48,8 @@ pub(super) fn read(
             section.reader.claim("app id", id.value, &id.place, "every application has an id of its own");
         }
         // Without an address of its own it is a client of the OIDC provider and nothing else.
-        let proxied = !section.has("oidc") || ["host", "mode", "upstream"].iter().any(|key| section.has(key));
+        let proxied =
+            !section.has("oidc") || ["host", "mode", "upstream", "upstreams"].iter().any(|key| section.has(key));
         let called = name.as_ref().map(|name| name.value.as_str());
         let registration = oidc_file::read(&section, (&id, called), home_tenant, file, secrets);
         declared.registrations.extend(registration.map(|mut registration| {
@@ -78,7 +77,7 @@ fn application(
     let strip_place = section.place_of("strip_prefix");
     let strip_set = section.has("strip_prefix");
     let strip = section.boolean("strip_prefix", false);
-    let upstream = section.required("upstream", upstream, "where the app listens, e.g. http://127.0.0.1:9001");
+    let upstream = upstream_file::read(section, folder);
     let words = [
         ("oauth2-proxy", HeaderPreset::OAuth2Proxy),
         ("authelia", HeaderPreset::Authelia),
@@ -109,7 +108,7 @@ fn application(
         home_tenant,
         host: host?.value,
         mode,
-        upstream: upstream?.value,
+        upstream: upstream?,
         headers: headers.map_or(HeaderPreset::OAuth2Proxy, |headers| headers.value),
         allow_odd_header_names,
         traffic,
@@ -126,37 +125,9 @@ pub(super) fn guid<T: std::str::FromStr + std::fmt::Display>(text: &str) -> Resu
     }
 }
 
-fn upstream(text: &str) -> Result<Uri, String> {
-    let uri: Uri = text.parse().map_err(|_| format!("`{text}` is no URL"))?;
-    let authority = uri.authority().map(http::uri::Authority::as_str).unwrap_or_default();
-    let whole = uri.scheme_str() == Some("http") && uri.path_and_query().is_none_or(|path| path == "/");
-    let authority_is_plain = !authority.contains('@') && !authority.is_empty() && uri.port_u16() != Some(0);
-    // `http://host/` and `http://host` are one place; a path would be added to every request, which no route does.
-    if !whole || !authority_is_plain || uri.host().is_none_or(str::is_empty) {
-        return Err(format!("`{text}` is not of the form http://host:port"));
-    }
-    Uri::builder()
-        .scheme("http")
-        .authority(authority)
-        .path_and_query("/")
-        .build()
-        .map_err(|_| format!("`{text}` is no URL"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_upstream_is_a_host_and_a_port() {
-        assert_eq!(upstream("http://127.0.0.1:9001").unwrap().to_string(), "http://127.0.0.1:9001/");
-        assert!(upstream("http://[::1]:9001/").is_ok());
-        for wrong in
-            ["127.0.0.1:9001", "https://a:1", "http://a:1/x", "http://a:1/?x", "http://u@a:1", "http://:1", "/"]
-        {
-            assert!(upstream(wrong).is_err(), "{wrong}");
-        }
-    }
 
     #[test]
     fn a_guid_has_one_spelling_in_files() {

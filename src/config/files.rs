@@ -101,7 +101,7 @@ fn checked(section: &Section<'_>, key: &str, secret: Placed<Secret>) -> Option<P
 
 /// A file that holds a secret belongs to its owner alone (umask 0077).
 #[cfg(unix)]
-fn refuse_open_file(section: &Section<'_>, file: &Path, place: &Place) {
+pub(super) fn refuse_open_file(section: &Section<'_>, file: &Path, place: &Place) {
     use std::os::unix::fs::PermissionsExt;
     let Ok(metadata) = std::fs::metadata(file) else { return };
     let mode = metadata.permissions().mode() & 0o777;
@@ -112,4 +112,4 @@ fn refuse_open_file(section: &Section<'_>, file: &Path, place: &Place) {
 }
 
 #[cfg(not(unix))]
-fn refuse_open_file(_: &Section<'_>, _: &Path, _: &Place) {}
+pub(super) fn refuse_open_file(_: &Section<'_>, _: &Path, _: &Place) {}

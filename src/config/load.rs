@@ -12,7 +12,7 @@ use super::raw::{self, RawTable};
 use super::section::{Placed, Reader, Section};
 use super::settings::Settings;
 use super::tenant_file::{self, TenantFile, Use};
-use crate::model::{AppId, Application, Mode, Registration, TenantId};
+use crate::model::{AppId, Application, Mode, Registration, Target, TenantId, Upstream};
 
 /// Largest configuration file.
 const FILE_BYTES: u64 = 4 * 1024 * 1024;
@@ -206,13 +206,13 @@ fn is_inside(host: &str, tenant: &crate::model::Tenant) -> bool {
 fn check_upstreams(reader: &Reader<'_>, settings: &Settings, applications: &Apps) {
     let listen = &settings.listen;
     for app in applications {
-        let Some(address) = app.upstream.host().and_then(|host| host.trim_matches(['[', ']']).parse().ok()) else {
-            continue;
-        };
-        let socket = std::net::SocketAddr::new(address, app.upstream.port_u16().unwrap_or(80));
-        if listen.all().any(|ours| *ours == socket) {
-            let message = format!("the upstream {socket} of `{}` is a listener of ours", app.display_name);
-            reader.fault(&app.place, message, "name the address where the app itself listens");
+        for address in app.upstream.targets.iter().filter_map(Target::address) {
+            let Some(ip) = address.ip() else { continue };
+            let socket = std::net::SocketAddr::new(ip, address.port);
+            if listen.all().any(|ours| *ours == socket) {
+                let message = format!("the upstream {socket} of `{}` is a listener of ours", app.display_name);
+                reader.fault(&app.place, message, "name the address where the app itself listens");
+            }
         }
     }
 }
@@ -272,7 +272,7 @@ impl Loaded {
     }
 
     /// Lets an application be served from another address, as the demo does with its samples.
-    pub fn set_upstream(&mut self, app: AppId, upstream: &http::Uri) {
+    pub fn set_upstream(&mut self, app: AppId, upstream: &Upstream) {
         for application in self.applications.iter_mut().filter(|application| application.id == app) {
             application.upstream = upstream.clone();
         }

@@ -18,6 +18,8 @@ mod shipped;
 mod tenant_file;
 pub mod terms;
 mod traffic_file;
+mod upstream_file;
+pub mod upstream_tls;
 mod values;
 mod webhook_file;
 

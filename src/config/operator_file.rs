@@ -288,6 +288,7 @@ fn limits(section: &Section<'_>) -> Limits {
         usize::try_from(number).unwrap_or(default)
     };
     let (second, minute) = (Duration::from_secs(1), Duration::from_secs(60));
+    let small = |key, default: u32, range| u32::try_from(section.number(key, default.into(), range)).unwrap_or(default);
     Limits {
         connections: count("connections", default.connections, 16, 10_000_000),
         connections_per_address: count("connections_per_address", default.connections_per_address, 4, 10_000_000),
@@ -298,6 +299,13 @@ fn limits(section: &Section<'_>) -> Limits {
         header_fields: count("header_fields", default.header_fields, 32, 1000),
         target_bytes: count("target_bytes", default.target_bytes, 4 * 1024, 64 * 1024),
         form_bytes: count("form_bytes", default.form_bytes, 8 * 1024, 1024 * 1024),
+        body_rate: section.number("body_rate", default.body_rate, 0..=1_000_000),
+        write_stall: span(section, "write_stall", default.write_stall, second, 60 * minute),
+        stream_stall: span(section, "stream_stall", default.stream_stall, second, 24 * 60 * minute),
+        streams: small("streams", default.streams, 1..=10_000),
+        stream_resets: count("stream_resets", default.stream_resets, 1, 10_000),
+        stream_header_bytes: small("stream_header_bytes", default.stream_header_bytes, 4 * 1024..=1024 * 1024),
+        descriptors: count("descriptors", default.descriptors, 0, 100_000_000),
         upstream_connect: span(section, "upstream_connect", default.upstream_connect, second / 10, minute),
         upstream_first_byte: span(section, "upstream_first_byte", default.upstream_first_byte, second, 60 * minute),
         passcodes_per_hour: section.number("passcodes_per_hour", default.passcodes_per_hour, 1..=60),

@@ -152,6 +152,13 @@ fn every_key_is_reachable_from_the_environment() {
         ("LIMITS__HEADER_FIELDS", "99", "header_fields: 99", ""),
         ("LIMITS__TARGET_BYTES", "9002", "target_bytes: 9002", ""),
         ("LIMITS__FORM_BYTES", "9003", "form_bytes: 9003", ""),
+        ("LIMITS__BODY_RATE", "9004", "body_rate: 9004", ""),
+        ("LIMITS__WRITE_STALL", "12s", "write_stall: 12s", ""),
+        ("LIMITS__STREAM_STALL", "13s", "stream_stall: 13s", ""),
+        ("LIMITS__STREAMS", "79", "streams: 79", ""),
+        ("LIMITS__STREAM_RESETS", "78", "stream_resets: 78", ""),
+        ("LIMITS__STREAM_HEADER_BYTES", "9005", "stream_header_bytes: 9005", ""),
+        ("LIMITS__DESCRIPTORS", "9006", "descriptors: 9006", ""),
         ("LIMITS__UPSTREAM_CONNECT", "700ms", "upstream_connect: 700ms", ""),
         ("LIMITS__UPSTREAM_FIRST_BYTE", "11s", "upstream_first_byte: 11s", ""),
         ("LIMITS__PASSCODES_PER_HOUR", "6", "passcodes_per_hour: 6", ""),
@@ -199,5 +206,5 @@ fn tenants_are_reachable_from_the_environment() {
         let mut apps = loaded.applications.iter();
         apps.find(|app| app.display_name == name).unwrap().upstream.to_string()
     };
-    assert_eq!((upstream("Wiki").as_str(), upstream("Desk").as_str()), ("http://10.1.1.1:80/", "http://10.1.1.2:80/"));
+    assert_eq!((upstream("Wiki").as_str(), upstream("Desk").as_str()), ("http://10.1.1.1:80", "http://10.1.1.2:80"));
 }

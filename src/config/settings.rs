@@ -184,8 +184,22 @@ pub struct Limits {
     pub header_fields: usize,
     /// Longest request target in bytes.
     pub target_bytes: usize,
-    /// Largest form in bytes.
+    /// Largest form in bytes that is kept over a sign-in.
     pub form_bytes: usize,
+    /// Slowest request body in bytes a second, looked at every ten seconds in which we wait for it; 0 lets it take for ever.
+    pub body_rate: u64,
+    /// How long a client may take nothing of what we write.
+    pub write_stall: Duration,
+    /// The same for one stream of HTTP/2; people pause videos.
+    pub stream_stall: Duration,
+    /// Streams that one HTTP/2 connection may have open.
+    pub streams: u32,
+    /// Streams that an HTTP/2 client may have reset before we have looked at them.
+    pub stream_resets: usize,
+    /// Largest list of header fields over HTTP/2, decompressed, in bytes.
+    pub stream_header_bytes: u32,
+    /// File descriptors from which on no connection is taken; 0 is 80 % of what the process may have.
+    pub descriptors: usize,
     /// Connecting to an app.
     pub upstream_connect: Duration,
     /// First byte of an app's answer.
@@ -218,6 +232,13 @@ impl Default for Limits {
             header_fields: 100,
             target_bytes: 8 * 1024,
             form_bytes: 64 * 1024,
+            body_rate: 256,
+            write_stall: Duration::from_secs(30),
+            stream_stall: Duration::from_secs(300),
+            streams: 100,
+            stream_resets: 20,
+            stream_header_bytes: 16 * 1024,
+            descriptors: 0,
             upstream_connect: Duration::from_secs(3),
             upstream_first_byte: Duration::from_secs(60),
             passcodes_per_hour: 5,

@@ -1,4 +1,5 @@
-//! What of HTTP an application allows beyond the default: `public`, `cors_preflight`, `cors_origins`, `trailers`, `max_body`.
+//! What of HTTP an application allows beyond the default: `public`, `cors_preflight`, `cors_origins`, `keep_forms`, `trailers`,
+//! `max_body`.
 
 use url::Url;
 
@@ -19,12 +20,14 @@ pub(super) fn read(section: &Section<'_>) -> Traffic {
     let preflight = section.parsed("cors_preflight", values::one_of(&words), hint);
     let hint = "write origins as browsers send them, e.g. https://portal.example";
     let cors_origins = section.list("cors_origins", origin, hint).unwrap_or_default();
+    let keep_forms = section.boolean("keep_forms", false);
     let trailers = section.boolean("trailers", false);
     let max_body = section.number("max_body", 0, 1..=MOST);
     Traffic {
         public: public.into_iter().map(|route| route.value).collect(),
         preflight: preflight.map_or(Preflight::Refuse, |preflight| preflight.value),
         cors_origins: cors_origins.into_iter().map(|origin| origin.value).collect(),
+        keep_forms,
         trailers,
         max_body: (max_body > 0).then_some(max_body),
     }

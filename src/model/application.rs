@@ -1,10 +1,9 @@
 //! Applications, and their use by a tenant (service principal).
 
-use http::Uri;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{AppId, EmailAddress, GroupId, ManagedBy, ServicePrincipalId, TenantId, Traffic};
+use super::{AppId, EmailAddress, GroupId, ManagedBy, ServicePrincipalId, TenantId, Traffic, Upstream};
 
 /// How an app's URLs carry the tenant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,8 +47,8 @@ pub struct Application {
     pub host: String,
     /// How its URLs carry the tenant.
     pub mode: Mode,
-    /// Where requests go: `http://host:port`, no path.
-    pub upstream: Uri,
+    /// Where requests go, and how.
+    pub upstream: Upstream,
     /// Which identity headers it reads.
     pub headers: HeaderPreset,
     /// Whether header names outside `[A-Za-z0-9-]` pass (decision 15); default no.

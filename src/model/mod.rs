@@ -24,6 +24,7 @@ mod tenant;
 mod terms_expiration;
 mod time;
 mod traffic;
+mod upstream;
 mod user;
 mod webhook;
 mod webhook_event;
@@ -67,6 +68,10 @@ pub use tenant::{
 pub use terms_expiration::{TermsExpiration, TermsFrequency};
 pub use time::Timestamp;
 pub use traffic::{Preflight, PublicRoute, PublicRouteFault, Traffic};
+pub use upstream::{
+    Address, Balancing, Failures, Forwarding, HealthCheck, HostChoice, MOST_TARGETS, Maintenance, Target, TargetFault,
+    Upstream, UpstreamTls,
+};
 pub use user::{CreationType, ExternalUserState, User, UserType};
 pub use webhook::{SigningSecret, Webhook, WebhookName};
 pub use webhook_event::{WebhookEvent, WebhookMessage};

@@ -17,6 +17,8 @@ pub struct Traffic {
     pub preflight: Preflight,
     /// Origins whose scripts may call the app with the guest's session: their preflights are answered here.
     pub cors_origins: Vec<String>,
+    /// Whether a form that comes without a session is kept while its sender signs in.
+    pub keep_forms: bool,
     /// Whether trailer fields pass, screened as header fields are; otherwise only gRPC's answers have them.
     pub trailers: bool,
     /// Largest request body in bytes; `None` sets no limit.

@@ -47,7 +47,7 @@ pub(super) async fn connect(
 }
 
 /// Tries the next address when the one before has failed, or has kept us waiting (RFC 8305 §5). Whoever comes late is dropped.
-async fn first_to_answer(addresses: &[IpAddr], port: u16) -> std::io::Result<TcpStream> {
+pub async fn first_to_answer(addresses: &[IpAddr], port: u16) -> std::io::Result<TcpStream> {
     let mut waiting = addresses.iter().take(ADDRESSES).peekable();
     let mut attempts = FuturesUnordered::new();
     let mut failed = std::io::Error::from(std::io::ErrorKind::NotConnected);

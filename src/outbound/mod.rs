@@ -24,6 +24,7 @@ use tokio::sync::Semaphore;
 use url::{Host, Url};
 
 pub use error::{Fault, FetchError, Refusal};
+pub use exchange::first_to_answer;
 use policy::{Destination, Policy};
 pub use records::{SystemRecords, TxtRecords};
 pub use resolver::{Resolve, SystemResolver};

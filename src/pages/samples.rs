@@ -716,6 +716,9 @@ fn samples_are_written() {
             let html = problem::page(problem, language, "01JD3V9K2M", Some(link), false).into_body();
             std::fs::write(within.join(format!("app-host-{}.html", problem.code())), html).unwrap();
         }
+        let note = "Back at nine.\nQuestions: <desk@contoso.example>";
+        let html = problem::page_with_note(problem::Problem::Maintenance, note, language, "01JD3V9K2M", false);
+        std::fs::write(within.join("app-host-maintenance-note.html"), html.into_body()).unwrap();
     }
     std::fs::write(folder.join("vestibule.css"), assets::STYLE).unwrap();
     std::fs::write(folder.join("mark.svg"), assets::MARK).unwrap();

@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
-use tokio::time::Instant;
+use tokio::time::{Instant, Sleep};
 
 use super::pool::Lease;
 use super::trailers;
@@ -87,6 +87,11 @@ impl HttpBody for Body {
 #[error("the session ended")]
 struct SessionEnded;
 
+/// Why another was.
+#[derive(Debug, thiserror::Error)]
+#[error("the app paused for too long")]
+struct PausedTooLong;
+
 /// An app's answer. When it ended cleanly the connection goes back to the pool, otherwise it is closed.
 pub struct Download {
     incoming: Incoming,
@@ -94,11 +99,20 @@ pub struct Download {
     watch: Watch,
     /// Made when the app makes us wait for the first time: short answers never need it.
     ending: Option<Pin<Box<dyn Future<Output = ()>>>>,
+    /// Runs out when the app pauses for longer than it may; made like `ending`, for apps that have such a limit.
+    pause: Option<Pin<Box<Sleep>>>,
 }
 
 impl Download {
     pub(super) fn new(incoming: Incoming, lease: Lease, watch: Watch) -> Self {
-        Self { incoming, lease: Some(lease), watch, ending: None }
+        Self { incoming, lease: Some(lease), watch, ending: None, pause: None }
+    }
+
+    /// Whether the app has paused for too long. `true` ends the answer.
+    fn paused_too_long(&mut self, cx: &mut Context<'_>) -> bool {
+        let Some(limit) = self.lease.as_ref().and_then(|lease| lease.pause) else { return false };
+        let pause = self.pause.get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
+        pause.as_mut().poll(cx).is_ready()
     }
 
     fn is_end_stream(&self) -> bool {
@@ -120,6 +134,7 @@ impl HttpBody for Download {
                 Poll::Ready(Some(Ok(frame))) if frame.is_data() => {
                     if self.ending.is_some() {
                         self.watch.touch();
+                        self.pause = None;
                     }
                     return Poll::Ready(Some(Ok(frame)));
                 }
@@ -149,6 +164,10 @@ impl HttpBody for Download {
                     };
                     let ended = ending.as_mut().poll(cx);
                     self.ending = Some(ending);
+                    if self.paused_too_long(cx) {
+                        self.lease = None;
+                        return Poll::Ready(Some(Err(PausedTooLong.into())));
+                    }
                     ready!(ended);
                     self.lease = None;
                     return Poll::Ready(Some(Err(SessionEnded.into())));
@@ -177,10 +196,41 @@ struct Refused(Problem);
 /// A client's request body on its way to an app. Trailers are dropped unless the app asked for them, so that none can pose as a
 /// header field (attack row E1).
 pub struct Upload {
-    incoming: Inflow,
+    source: Source,
     watch: Watch,
     progress: Progress,
     rules: UploadRules,
+}
+
+/// The body of a request.
+pub(super) enum Payload {
+    /// As the client sends it.
+    Client(Incoming),
+    /// A form that was kept while its sender signed in.
+    Kept(Bytes),
+}
+
+impl Payload {
+    /// Whether there is none.
+    pub(super) fn is_empty(&self) -> bool {
+        match self {
+            Self::Client(incoming) => incoming.is_end_stream(),
+            Self::Kept(bytes) => bytes.is_empty(),
+        }
+    }
+
+    /// How many bytes are announced, or are certain to come.
+    pub(super) fn announced(&self) -> u64 {
+        match self {
+            Self::Client(incoming) => incoming.size_hint().lower(),
+            Self::Kept(bytes) => bytes.len() as u64,
+        }
+    }
+}
+
+enum Source {
+    Client(Inflow),
+    Kept(Option<Bytes>),
 }
 
 /// What an app allows of a body.
@@ -190,6 +240,8 @@ pub(super) struct UploadRules {
     pub(super) most: Option<u64>,
     /// Whether trailers pass.
     pub(super) trailers: bool,
+    /// Slowest speed, in bytes a second.
+    pub(super) slowest: u64,
 }
 
 /// How a request body fares.
@@ -221,8 +273,12 @@ impl Progress {
 }
 
 impl Upload {
-    pub(super) fn new(incoming: Incoming, watch: Watch, progress: Progress, rules: UploadRules) -> Self {
-        Self { incoming: Inflow::new(incoming), watch, progress, rules }
+    pub(super) fn new(payload: Payload, watch: Watch, progress: Progress, rules: UploadRules) -> Self {
+        let source = match payload {
+            Payload::Client(incoming) => Source::Client(Inflow::new(incoming, rules.slowest)),
+            Payload::Kept(bytes) => Source::Kept(Some(bytes).filter(|bytes| !bytes.is_empty())),
+        };
+        Self { source, watch, progress, rules }
     }
 
     fn refused(&self, problem: Problem) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
@@ -252,7 +308,11 @@ impl HttpBody for Upload {
             if self.watch.has_ended() {
                 return Poll::Ready(Some(Err(SessionEnded.into())));
             }
-            match ready!(Pin::new(&mut self.incoming).poll_frame(cx)) {
+            let incoming = match &mut self.source {
+                Source::Client(incoming) => incoming,
+                Source::Kept(bytes) => return Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
+            };
+            match ready!(Pin::new(&mut *incoming).poll_frame(cx)) {
                 Some(Ok(frame)) => match frame.into_data() {
                     Ok(data) if self.may_take(data.len()) => {
                         self.progress.0.last.set(Instant::now());
@@ -271,7 +331,7 @@ impl HttpBody for Upload {
                     }
                 },
                 Some(Err(error)) => {
-                    if self.incoming.is_too_slow() {
+                    if incoming.is_too_slow() {
                         self.progress.0.cut.set(Some(Problem::BodyTooSlow));
                     }
                     return Poll::Ready(Some(Err(error)));
@@ -282,10 +342,16 @@ impl HttpBody for Upload {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.incoming.is_end_stream()
+        match &self.source {
+            Source::Client(incoming) => incoming.is_end_stream(),
+            Source::Kept(bytes) => bytes.is_none(),
+        }
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.incoming.size_hint()
+        match &self.source {
+            Source::Client(incoming) => incoming.size_hint(),
+            Source::Kept(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64)),
+        }
     }
 }

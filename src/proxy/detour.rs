@@ -60,9 +60,18 @@ pub fn answer(detour: Detour, reader: Reader<'_>, login: &str, request_id: &str)
 
 /// A problem that no sign-in solves, in the form the audience reads.
 pub fn refuse(problem: Problem, reader: Reader<'_>, request_id: &str) -> Response<Bytes> {
+    refuse_with(problem, None, reader, request_id)
+}
+
+/// The same, with what the operator says to it.
+pub fn refuse_with(problem: Problem, note: Option<&str>, reader: Reader<'_>, request_id: &str) -> Response<Bytes> {
     match reader.audience {
         Audience::Page | Audience::Form | Audience::Frame => {
-            problem::page(problem, &reader.language(), request_id, None, reader.audience == Audience::Frame)
+            let framed = reader.audience == Audience::Frame;
+            match note.filter(|note| !note.is_empty()) {
+                Some(note) => problem::page_with_note(problem, note, &reader.language(), request_id, framed),
+                None => problem::page(problem, &reader.language(), request_id, None, framed),
+            }
         }
         Audience::Grpc | Audience::Machine => problem::json(problem, request_id, &[]),
     }

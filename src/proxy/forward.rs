@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONNECTION, HOST, TE, TRAILER, TRANSFER_ENCODING, UPGRADE, VARY};
+use http::header::{ALLOW, CACHE_CONTROL, CONNECTION, HOST, TE, TRAILER, TRANSFER_ENCODING, UPGRADE, VARY};
 use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri, Version};
@@ -14,15 +14,16 @@ use hyper::body::{Body as _, Incoming};
 use hyper::upgrade::OnUpgrade;
 use tokio::time::Instant;
 
-use super::body::{Body, Download, Progress, Upload, UploadRules};
+use super::body::{Body, Download, Payload, Progress, Upload, UploadRules};
 use super::hop::{self, HopFault, Present};
 use super::identity::{self, Statement};
 use super::permit::{Pass, Permit};
-use super::pool::{ConnectFault, Connection, Lease, Pool};
+use super::pool::{Connection, Lease, Pool};
 use super::route::Destination;
+use super::upstream::{self, Back, ConnectFault, Way};
 use super::watch::{Ground, Watch};
 use super::{Arrival, Plane, assertion, cookies, trailers, tunnel};
-use crate::model::Application;
+use crate::model::{Application, HostChoice, Mode, Target, Upstream};
 use crate::session::{CachedFields, Session};
 use crate::web::audience::Audience;
 use crate::web::problem::Problem;
@@ -64,15 +65,18 @@ pub(super) async fn forward(
     pool: &Rc<Pool>,
     passage: Passage<'_>,
     mut parts: Parts,
-    incoming: Incoming,
+    payload: Payload,
 ) -> Result<Response<Body>, Problem> {
     let Passage { arrival, pass, ground, destination, trailers } = passage;
     let app = pass.app();
-    if app.traffic.max_body.is_some_and(|most| incoming.size_hint().lower() > most) {
+    if app.upstream.maintenance.is_some() {
+        return Err(Problem::Maintenance);
+    }
+    if app.traffic.max_body.is_some_and(|most| payload.announced() > most) {
         return Err(Problem::BodyTooLarge);
     }
     let websocket = match &ground {
-        Ground::Session(_) => tunnel::handshake(&parts, incoming.is_end_stream()),
+        Ground::Session(_) => tunnel::handshake(&parts, payload.is_empty()),
         // Its `Upgrade` is dropped like any other.
         Ground::Open(_) => None,
     };
@@ -85,7 +89,11 @@ pub(super) async fn forward(
     };
     cookies::strip_request(&mut parts.headers);
     let announced = if app.traffic.trailers { trailers::announced(&parts.headers) } else { None };
-    hop::clean_request(&mut parts.headers, &parts.method).map_err(refusal)?;
+    match hop::clean_request(&mut parts.headers, &parts.method) {
+        Ok(()) => {}
+        Err(HopFault::Exhausted) => return Ok(last_stop()),
+        Err(fault) => return Err(refusal(fault)),
+    }
     let authority = authority(plane, &app.host, &parts)?;
     let statement = Statement {
         client: arrival.client,
@@ -97,6 +105,7 @@ pub(super) async fn forward(
         request_id: arrival.request_id.value(),
     };
     identity::state(&mut parts.headers, &statement, fields.as_ref().map_or(&[][..], |fields| fields.fields.as_slice()));
+    set_host(&mut parts.headers, &app.upstream)?;
 
     let watch = Watch::new(Arc::clone(plane), ground, pass.tenant().id, app.id).with_trailers(trailers);
     if trailers {
@@ -109,13 +118,18 @@ pub(super) async fn forward(
     }
     let client = parts.extensions.remove::<OnUpgrade>();
     let progress = Progress::default();
-    let rules = UploadRules { most: app.traffic.max_body, trailers: app.traffic.trailers };
-    let mut request = Request::new(Upload::new(incoming, watch.clone(), progress.clone(), rules));
+    let rules = UploadRules {
+        most: app.traffic.max_body,
+        trailers: app.traffic.trailers,
+        slowest: plane.settings.limits.body_rate,
+    };
+    let mut request = Request::new(Upload::new(payload, watch.clone(), progress.clone(), rules));
     *request.method_mut() = parts.method;
-    *request.uri_mut() = target(&destination.target)?;
+    *request.uri_mut() = target(app.upstream.add_prefix.as_deref(), &destination.target)?;
     *request.version_mut() = Version::HTTP_11;
     *request.headers_mut() = parts.headers;
-    let waiting = Waiting { interim: Arc::default(), progress };
+    let first_byte = app.upstream.first_byte.unwrap_or(plane.settings.limits.upstream_first_byte);
+    let waiting = Waiting { interim: Arc::default(), progress, first_byte };
     let counter = Arc::clone(&waiting.interim);
     hyper::ext::on_informational(&mut request, move |_| {
         counter.fetch_add(1, Ordering::Relaxed);
@@ -124,55 +138,82 @@ pub(super) async fn forward(
     if let (Some(handshake), Some(client)) = (websocket, client) {
         request.headers_mut().insert(CONNECTION, HeaderValue::from_static("upgrade"));
         request.headers_mut().insert(UPGRADE, HeaderValue::from_static("websocket"));
-        let limit = plane.settings.limits.upstream_connect;
-        let mut connection = Connection::open(&app.upstream, limit, true).await.map_err(unreachable)?;
-        let answered = answer(plane, connection.sender.try_send_request(request), &watch, &waiting).await;
-        let mut response = answered.map_err(|(problem, _)| problem)?;
+        let mut way = Way::new(plane, pool, (pass.tenant().id, app.id), &app.upstream)?;
+        let opened = Box::pin(way.open(true)).await;
+        let (connection, _) = opened.map_err(|fault| unreachable(&way, &fault))?;
+        way.dress(&mut request, &connection)?;
+        let Connection::One(mut one) = connection else { return Err(Problem::AppDown) };
+        let answered = answer(one.sender.try_send_request(request), &watch, &waiting).await;
+        let mut response = answered.map_err(|(problem, _)| {
+            if matches!(problem, Problem::AppDown | Problem::AppSlow) {
+                way.failed(&problem.code());
+            }
+            problem
+        })?;
+        way.answered();
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             return tunnel::open(&handshake, client, &mut response, &app.host, watch);
         }
-        let lease = Lease::new(&Rc::new(Pool::default()), (pass.tenant().id, app.id), connection);
-        return Ok(respond(&app.host, response, lease, watch));
+        // One that could have become a tunnel belongs to no pool.
+        let lease = way.lease_apart(Connection::One(one));
+        return Ok(respond(plane, &pass, destination, response, lease, watch));
     }
     if request.body().size_hint().exact().is_none() {
         // hyper frames a body of unknown length on its own for some methods only; a GET may have one, too.
         request.headers_mut().insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
     }
-    let sent = send(plane, pool, &pass, request, watch, &waiting).await;
+    let sent = send(plane, pool, (&pass, destination), request, watch, &waiting).await;
     // When the client's own body was the reason, the app is not to blame.
     sent.map_err(|problem| waiting.progress.cut().unwrap_or(problem))
 }
 
-/// Sends on an idle connection if there is one. A request that was never written is tried again on the next.
+/// Sends on an idle connection if there is one. A request that was never written is tried again on the next, and on the next
+/// target; one of which anything was written never is.
 async fn send(
     plane: &Arc<Plane>,
     pool: &Rc<Pool>,
-    pass: &Pass<'_>,
+    (pass, destination): (&Pass<'_>, &Destination),
     mut request: Request<Upload>,
     watch: Watch,
     waiting: &Waiting,
 ) -> Result<Response<Body>, Problem> {
-    let compartment = (pass.tenant().id, pass.app().id);
-    let upstream = &pass.app().upstream;
+    let mut way = Way::new(plane, pool, (pass.tenant().id, pass.app().id), &pass.app().upstream)?;
     loop {
-        let idle = pool.take(&compartment, upstream);
-        let reused = idle.is_some();
-        let mut connection = match idle {
-            Some(connection) => connection,
+        let (mut connection, reused) = match way.idle() {
+            Some(connection) => (connection, true),
             None => {
-                let limit = plane.settings.limits.upstream_connect;
-                Connection::open(upstream, limit, false).await.map_err(unreachable)?
+                // Apart, so that requests which need no new connection do not carry the room for making one.
+                let opened = Box::pin(way.open(false)).await;
+                opened.map_err(|fault| unreachable(&way, &fault))?
             }
         };
-        match answer(plane, connection.sender.try_send_request(request), &watch, waiting).await {
+        way.dress(&mut request, &connection)?;
+        let answered = match &mut connection {
+            Connection::One(one) => answer(one.sender.try_send_request(request), &watch, waiting).await,
+            Connection::Many(many) => answer(many.sender.try_send_request(request), &watch, waiting).await,
+        };
+        match answered {
             // Nobody asked for a change of protocol (attack row F4).
             Ok(response) if response.status() == StatusCode::SWITCHING_PROTOCOLS => return Err(Problem::AppDown),
             Ok(response) => {
-                let lease = Lease::new(pool, compartment, connection);
-                return Ok(respond(&pass.app().host, response, lease, watch));
+                way.answered();
+                let lease = way.lease(connection);
+                return Ok(respond(plane, pass, destination, response, lease, watch));
             }
             Err((_, Some(unsent))) if reused => request = *unsent,
-            Err((problem, _)) => return Err(problem),
+            Err((problem, unsent)) => {
+                // Not when the client's own body was the reason.
+                if matches!(problem, Problem::AppDown | Problem::AppSlow) && waiting.progress.cut().is_none() {
+                    way.failed(&problem.code());
+                }
+                match unsent.filter(|_| way.next()) {
+                    Some(unsent) => request = *unsent,
+                    None => {
+                        tracing::warn!(app.id = %pass.app().id, target = %way.name(), problem = problem.code(), "an app did not answer");
+                        return Err(problem);
+                    }
+                }
+            }
         }
     }
 }
@@ -183,14 +224,16 @@ type Failed = (Problem, Option<Box<Request<Upload>>>);
 struct Waiting {
     interim: Arc<AtomicU32>,
     progress: Progress,
+    /// How long an app may be silent before it answers.
+    first_byte: Duration,
 }
 
 impl Waiting {
-    /// Resolves when the app has been silent for `limit` since the last of the request went out: a long upload is not
+    /// Resolves when the app has been silent for too long since the last of the request went out: a long upload is not
     /// the app's slowness.
-    async fn too_long(&self, limit: Duration) {
+    async fn too_long(&self) {
         loop {
-            let end = self.progress.last() + limit;
+            let end = self.progress.last() + self.first_byte;
             if end <= Instant::now() {
                 return;
             }
@@ -206,7 +249,7 @@ impl Waiting {
 }
 
 /// Waits for the head of the answer as long as the app may take and the session lives.
-async fn answer<F>(plane: &Plane, sent: F, watch: &Watch, waiting: &Waiting) -> Result<Response<Incoming>, Failed>
+async fn answer<F>(sent: F, watch: &Watch, waiting: &Waiting) -> Result<Response<Incoming>, Failed>
 where
     F: Future<Output = Result<Response<Incoming>, hyper::client::conn::TrySendError<Request<Upload>>>>,
 {
@@ -215,7 +258,7 @@ where
         Ok(answered) => Some(answered),
         Err(_) => tokio::select! {
             answered = &mut sent => Some(answered),
-            () = waiting.too_long(plane.settings.limits.upstream_first_byte) => None,
+            () = waiting.too_long() => None,
             () = watch.clone().ended() => return Err((Problem::SignInRequired, None)),
             () = waiting.flooded() => return Err((Problem::AppDown, None)),
         },
@@ -228,16 +271,41 @@ where
     }
 }
 
-/// The app's answer, without what is not its to say (attack rows E7 and E8).
-fn respond(app_host: &str, response: Response<Incoming>, lease: Lease, watch: Watch) -> Response<Body> {
+/// The app's answer, without what is not its to say (attack rows E7 and E8), and with its places as browsers know them.
+fn respond(
+    plane: &Plane,
+    pass: &Pass<'_>,
+    destination: &Destination,
+    response: Response<Incoming>,
+    lease: Lease,
+    watch: Watch,
+) -> Response<Body> {
     let (mut parts, incoming) = response.into_parts();
-    clean_answer(app_host, &mut parts.headers, &watch);
+    let app = pass.app();
+    let present = clean_answer(&app.host, &mut parts.headers, &watch);
+    // A cookie names a place only where paths are moved.
+    let moved = destination.stripped.is_some() || app.upstream.add_prefix.is_some();
+    if present.has(Present::PLACES) || (moved && present.has(Present::SET_COOKIE)) {
+        let seen = format!("{}{}", app.upstream.add_prefix.as_deref().unwrap_or_default(), destination.target);
+        let first =
+            |path: &str| path.get(1..).and_then(|rest| rest.split(['/', '?']).next()).map(|it| format!("/{it}"));
+        let within = (app.mode == Mode::Path { strip: false }).then(|| first(&destination.target)).flatten();
+        let back = Back {
+            within: within.as_deref(),
+            pinned: app.mode == Mode::Query,
+            origin: &plane.settings.origin_of(&app.host),
+            stripped: destination.stripped.as_deref(),
+            seen: &seen,
+            upstream: &app.upstream,
+        };
+        upstream::rewrite(&mut parts.headers, &back);
+    }
     parts.version = Version::HTTP_11;
     parts.extensions.clear();
     Response::from_parts(parts, Body::Download(Download::new(incoming, lease, watch)))
 }
 
-pub(super) fn clean_answer(app_host: &str, headers: &mut HeaderMap, watch: &Watch) {
+pub(super) fn clean_answer(app_host: &str, headers: &mut HeaderMap, watch: &Watch) -> Present {
     let present = Present::of(headers);
     let announced = if watch.carries_trailers() { trailers::announced(headers) } else { None };
     hop::clean_response(headers, present);
@@ -253,6 +321,7 @@ pub(super) fn clean_answer(app_host: &str, headers: &mut HeaderMap, watch: &Watc
     if !watch.is_open_to_all() {
         keep_private(headers, present);
     }
+    present
 }
 
 fn remove_what_is_not_the_apps(headers: &mut HeaderMap) {
@@ -343,8 +412,33 @@ fn says(said: &[u8], host: &str, port: Option<u16>) -> bool {
     }
 }
 
-fn target(target: &str) -> Result<Uri, Problem> {
-    let path = PathAndQuery::from_maybe_shared(Bytes::copy_from_slice(target.as_bytes()));
+/// Our answer where a request may go no further (RFC 9110 §7.6.2): which methods there may be.
+fn last_stop() -> Response<Body> {
+    let mut answer = Response::new(Body::empty());
+    *answer.status_mut() = StatusCode::NO_CONTENT;
+    let allowed = HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+    answer.headers_mut().insert(ALLOW, allowed);
+    answer
+}
+
+/// What the app reads as its host, if that is not what browsers say. One of several targets has the last word when it is
+/// chosen.
+fn set_host(headers: &mut HeaderMap, app: &Upstream) -> Result<(), Problem> {
+    let host = match &app.host {
+        HostChoice::Preserve => return Ok(()),
+        HostChoice::Literal(host) => host.clone(),
+        HostChoice::Upstream => app.targets.first().map(Target::authority).ok_or(Problem::AppDown)?,
+    };
+    headers.insert(HOST, HeaderValue::try_from(host).map_err(|_| Problem::AppDown)?);
+    Ok(())
+}
+
+fn target(prefix: Option<&str>, target: &str) -> Result<Uri, Problem> {
+    let whole = match prefix {
+        Some(prefix) => Bytes::from([prefix, target].concat()),
+        None => Bytes::copy_from_slice(target.as_bytes()),
+    };
+    let path = PathAndQuery::from_maybe_shared(whole);
     path.map(Uri::from).map_err(|_| Problem::BadRequest)
 }
 
@@ -357,10 +451,11 @@ fn refusal(fault: HopFault) -> Problem {
     }
 }
 
-fn unreachable(fault: ConnectFault) -> Problem {
+fn unreachable(way: &Way<'_>, fault: &ConnectFault) -> Problem {
+    tracing::warn!(target = %way.name(), error = %fault, "an app could not be reached");
     match fault {
-        ConnectFault::Refused => Problem::AppDown,
-        ConnectFault::TimedOut => Problem::AppSlow,
+        ConnectFault::Refused(_) | ConnectFault::Protocol(_) | ConnectFault::NoTls => Problem::AppDown,
+        ConnectFault::TimedOut(_) => Problem::AppSlow,
     }
 }
 

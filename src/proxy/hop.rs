@@ -52,6 +52,8 @@ impl Present {
     pub const CACHE_CONTROL: Self = Self(1 << 7);
     /// What an app may not say at all, or not without a look: `Alt-Svc` and its like.
     pub const NOT_THE_APPS: Self = Self(1 << 8);
+    /// What says where something is: `Location`, `Content-Location`, `Refresh`.
+    pub const PLACES: Self = Self(1 << 15);
 
     /// Looks at each name once.
     pub fn of(headers: &HeaderMap) -> Self {
@@ -71,6 +73,8 @@ impl Present {
             6 if name == "expect" => Self::EXPECT,
             7 if name == "trailer" || name == "upgrade" => Self::HOP,
             7 if name == "alt-svc" => Self::NOT_THE_APPS,
+            7 if name == "refresh" => Self::PLACES,
+            8 if name == "location" => Self::PLACES,
             10 if name == "connection" => Self::CONNECTION,
             10 if name == "keep-alive" => Self::HOP,
             10 if name == "set-cookie" => Self::SET_COOKIE,
@@ -80,6 +84,7 @@ impl Present {
             14 if name == "http2-settings" => Self::HOP,
             15 if name == "clear-site-data" => Self::NOT_THE_APPS,
             16 if name == "proxy-connection" => Self::HOP,
+            16 if name == "content-location" => Self::PLACES,
             16 if name == "x-accel-redirect" => Self::NOT_THE_APPS,
             17 if name == "transfer-encoding" => return Self::HOP.0 | Self::TRANSFER_ENCODING.0,
             17 if name == "x-accel-buffering" => Self::NOT_THE_APPS,

@@ -9,6 +9,8 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
+use crate::model::{AppId, Target};
+
 /// How a request to an app's host ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -29,6 +31,18 @@ struct Label {
     outcome: &'static str,
 }
 
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Reason {
+    reason: &'static str,
+}
+
+/// One target of an app.
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct TargetLabel {
+    app: String,
+    target: String,
+}
+
 /// What `/metrics` shows. Counters are looked up once, here, so that counting is one atomic addition.
 pub struct Meter {
     registry: Mutex<Registry>,
@@ -43,6 +57,8 @@ pub struct Meter {
     pub shed: Counter,
     /// TLS handshakes that failed.
     pub handshake_failures: Counter,
+    slow: Family<Reason, Counter>,
+    targets: Family<TargetLabel, Gauge>,
 }
 
 impl Default for Meter {
@@ -54,6 +70,14 @@ impl Default for Meter {
         registry.register("connections", "Open client connections", connections.clone());
         registry.register("connections_shed", "Connections closed because of a limit", shed.clone());
         registry.register("tls_handshake_failures", "TLS handshakes that failed", handshake_failures.clone());
+        let slow = Family::<Reason, Counter>::default();
+        registry.register("connections_slow", "Connections ended because of a time limit", slow.clone());
+        let targets = Family::default();
+        registry.register(
+            "upstream_up",
+            "Whether a target of an app gets requests, where that is known",
+            targets.clone(),
+        );
         let counter = |outcome| requests.get_or_create(&Label { outcome }).clone();
         Self {
             forwarded: counter("forwarded"),
@@ -65,6 +89,8 @@ impl Default for Meter {
             connections,
             shed,
             handshake_failures,
+            slow,
+            targets,
         }
     }
 }
@@ -80,6 +106,22 @@ impl Meter {
             Outcome::Failed => &self.failed,
         }
         .inc();
+    }
+
+    /// Counts a connection that was ended because of a time limit: `head`, `idle`, `write` or `stream`.
+    pub fn slow(&self, reason: &'static str) {
+        self.slow.get_or_create(&Reason { reason }).inc();
+    }
+
+    /// Forgets all targets, before those that there are now are told.
+    pub fn forget_targets(&self) {
+        self.targets.clear();
+    }
+
+    /// Whether a target of an app gets requests.
+    pub fn target(&self, app: AppId, target: &Target, well: bool) {
+        let label = TargetLabel { app: app.to_string(), target: target.to_string() };
+        self.targets.get_or_create(&label).set(i64::from(well));
     }
 
     /// Adds metrics of other parts.

@@ -12,6 +12,7 @@ pub mod detour;
 mod forward;
 pub mod hop;
 pub mod identity;
+mod kept;
 mod meter;
 mod open;
 mod pool;
@@ -21,6 +22,7 @@ pub(crate) mod samples;
 pub mod seams;
 mod trailers;
 mod tunnel;
+pub mod upstream;
 mod watch;
 
 use std::net::IpAddr;
@@ -29,7 +31,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use bytes::Bytes;
-use http::header::{ACCEPT_LANGUAGE, CONNECTION};
+use http::header::{ACCEPT_LANGUAGE, CONNECTION, RETRY_AFTER};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, Response};
 use hyper::body::{Body as _, Incoming};
@@ -44,12 +46,14 @@ pub(crate) use watch::Watch;
 use crate::clock::{Clock, Random};
 use crate::config::Settings;
 use crate::model::{Application, Mode, Tenant};
+use crate::outbound::Resolve;
 use crate::session::{Handle, SESSION_COOKIE, Sessions, read_cookie};
 use crate::snapshot::Snapshot;
 use crate::urls::Urls;
 use crate::web::RequestId;
 use crate::web::code_flow::State;
 use crate::web::problem::Problem;
+use body::Payload;
 use detour::{Audience, Reader};
 use forward::Passage;
 use permit::{Detour, Pass};
@@ -77,6 +81,8 @@ pub struct Plane {
     pub urls: Urls,
     /// Counters.
     pub meter: Arc<Meter>,
+    /// How apps' names are looked up.
+    pub resolver: Arc<dyn Resolve>,
     /// Where the short-term store is asked, so that its connections live on one runtime.
     pub control: tokio::runtime::Handle,
 }
@@ -152,6 +158,12 @@ impl Desk<'_> {
             // Apart, so that requests of guests do not carry its weight.
             return Box::pin(open::pass(plane, pool, self.arrival, door, parts, incoming)).await;
         }
+        let (parts, payload, kept_for) = if app.traffic.keep_forms && kept::is_press(&parts) {
+            let (parts, form, tenant) = Box::pin(kept::press(plane, self.arrival, parts, incoming)).await?;
+            (parts, Payload::Kept(form), Some(tenant))
+        } else {
+            (parts, Payload::Client(incoming), None)
+        };
         let visitor = visitor(plane, &app.host, &parts.headers).await?;
         let snapshot = plane.snapshot.load_full();
         let pinned = visitor.as_ref().and_then(|visitor| visitor.handle.pinned());
@@ -165,6 +177,10 @@ impl Desk<'_> {
                 return self.pin(&snapshot, &tenant, &destination, visitor, &parts.headers).await;
             }
         };
+        if kept_for.is_some_and(|tenant| tenant != destination.tenant.id) {
+            // The browser has pinned another one since.
+            return Err(Problem::FormGone);
+        }
         let session = visitor.as_ref().and_then(|visitor| visitor.handle.session(destination.tenant.id));
         let now = plane.clock.now();
         match permit::permit(app, &destination.tenant, session.map(Arc::as_ref), now, &snapshot) {
@@ -176,13 +192,23 @@ impl Desk<'_> {
                 let trailers = forward::wants_trailers(app, self.audience, &parts);
                 let (arrival, pass, destination) = (self.arrival, Pass::Guest(permit), &destination);
                 let passage = Passage { arrival, pass, ground, destination, trailers };
-                let answered = forward::forward(plane, pool, passage, parts, incoming).await;
+                let answered = forward::forward(plane, pool, passage, parts, payload).await;
                 if answered.is_ok() {
                     plane.meter.count(Outcome::Forwarded);
                 }
                 answered
             }
             Err(detour) => {
+                if let Payload::Client(incoming) = payload
+                    && app.traffic.keep_forms
+                    && self.audience == Audience::Form
+                    && leads_to_broker(detour)
+                    && let Some(kept) =
+                        Box::pin(kept::keep(plane, self.arrival, &destination.tenant, &parts, incoming)).await
+                {
+                    plane.meter.count(Outcome::Detoured);
+                    return Ok(kept);
+                }
                 let to = parts.uri.path_and_query().map_or("/", |target| target.as_str());
                 Ok(self.detoured(&destination.tenant, detour, to, false, &parts.headers))
             }
@@ -216,7 +242,7 @@ impl Desk<'_> {
     fn detoured(&self, tenant: &Tenant, detour: Detour, to: &str, pin: bool, headers: &HeaderMap) -> Response<Body> {
         let (plane, app) = (self.plane, &self.arrival.app);
         plane.meter.count(Outcome::Detoured);
-        if self.audience == Audience::Page && matches!(detour, Detour::SignIn | Detour::SecondFactor | Detour::Agree) {
+        if self.audience == Audience::Page && leads_to_broker(detour) {
             let state = State { pin, ..State::new(tenant.id, to, plane.clock.now()) };
             return reserved::depart(plane, app, state, headers);
         }
@@ -232,13 +258,24 @@ impl Desk<'_> {
         let outcome = if problem.status().is_server_error() { Outcome::Failed } else { Outcome::Refused };
         self.plane.meter.count(outcome);
         let id = self.arrival.request_id.to_string();
-        let mut response = detour::refuse(problem, self.reader(), &id).map(Body::from);
+        let maintenance = self.arrival.app.upstream.maintenance.as_ref().filter(|_| problem == Problem::Maintenance);
+        let note = maintenance.map(|maintenance| maintenance.text.as_str());
+        let mut response = detour::refuse_with(problem, note, self.reader(), &id).map(Body::from);
+        if let Some(maintenance) = maintenance {
+            // RFC 9110 §10.2.3.
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(maintenance.retry_after.as_secs()));
+        }
         if matches!(problem, Problem::BadRequest | Problem::HeaderRefused | Problem::ExpectationFailed) {
             // What follows a doubtful message on its connection may be part of the trick (RFC 9112 §6.1).
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
         response
     }
+}
+
+/// Whether the broker can do something about it.
+fn leads_to_broker(detour: Detour) -> bool {
+    matches!(detour, Detour::SignIn | Detour::SecondFactor | Detour::Agree)
 }
 
 /// Where a person enters the app for this tenant.

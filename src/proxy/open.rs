@@ -8,6 +8,7 @@ use http::request::Parts;
 use http::{Method, Response};
 use hyper::body::Incoming;
 
+use super::body::Payload;
 use super::forward::{self, Passage};
 use super::permit::{self, OpenDoor, Pass};
 use super::route::{self, Destination, Route};
@@ -96,7 +97,7 @@ pub(super) async fn pass(
     let ground = Ground::Open(Arc::new(door));
     let trailers = arrival.app.traffic.trailers;
     let passage = Passage { arrival, pass: Pass::Anybody(open), ground, destination: &destination, trailers };
-    let answered = forward::forward(plane, pool, passage, parts, incoming).await;
+    let answered = forward::forward(plane, pool, passage, parts, Payload::Client(incoming)).await;
     if answered.is_ok() {
         plane.meter.count(Outcome::Open);
     }

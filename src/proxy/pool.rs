@@ -1,200 +1,291 @@
 //! Connections to apps, kept alive: one pool per thread, one compartment per tenant and app, so that nothing an app
 //! says to one tenant's guest can ever reach another's (attack row F5).
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::io;
-use std::mem::MaybeUninit;
-use std::pin::Pin;
 use std::rc::{Rc, Weak as RcWeak};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::task::{Context, Poll};
+use std::sync::Arc;
 use std::time::Duration;
 
-use http::Uri;
-use hyper::client::conn::http1::{self, SendRequest};
-use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
+use hyper::client::conn::{http1, http2};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use super::body::Upload;
-use crate::model::{AppId, TenantId};
+use super::upstream::{ConnectFault, Laid, Look, Pending, Turn, Wire};
+use crate::model::{AppId, TenantId, Upstream};
 
 /// Apps close idle connections when they like, many after five seconds; a connection that is not reused by then is
 /// cheaper to open anew than to lose a request on.
 const IDLE: Duration = Duration::from_secs(4);
+/// The same for HTTP/2, which says goodbye before it closes.
+const IDLE_SHARED: Duration = Duration::from_secs(60);
 /// Most idle connections per compartment and thread.
 const MOST_IDLE: usize = 64;
+/// Most connections that requests share, per compartment and thread.
+const MOST_SHARED: usize = 8;
+/// Most requests that share one: servers take a hundred or more, as RFC 9113 §6.5.2 asks of them.
+const MOST_STREAMS: u32 = 100;
 /// Largest response head.
 const HEAD: usize = 64 * 1024;
 
 /// Whose connections.
 pub(super) type Compartment = (TenantId, AppId);
 
-/// Why there is no connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ConnectFault {
-    Refused,
-    TimedOut,
-}
-
-/// Idle connections of one thread.
+/// Connections of one thread that can take a request.
 #[derive(Default)]
 pub struct Pool {
-    idle: RefCell<HashMap<Compartment, Vec<Idle>, foldhash::fast::RandomState>>,
+    compartments: RefCell<HashMap<Compartment, Kept, foldhash::fast::RandomState>>,
+    /// Of apps with several targets, whose turn it is.
+    turns: RefCell<HashMap<AppId, Rc<Turn>, foldhash::fast::RandomState>>,
+}
+
+#[derive(Default)]
+struct Kept {
+    idle: Vec<Idle>,
+    shared: Vec<Shared>,
+    /// Held by whoever makes a connection that others will share.
+    opening: Option<Arc<Semaphore>>,
 }
 
 struct Idle {
-    connection: Connection,
+    connection: One,
     since: Instant,
 }
 
+/// Where a connection leads. Another place by the same name is another place.
+struct Place {
+    upstream: Upstream,
+    target: usize,
+    generation: u64,
+}
+
+impl Place {
+    fn is(&self, upstream: &Upstream, target: usize, generation: u64) -> bool {
+        self.target == target && self.generation == generation && self.upstream == *upstream
+    }
+}
+
+/// A connection to an app.
+pub(super) enum Connection {
+    /// HTTP/1.1.
+    One(One),
+    /// HTTP/2.
+    Many(Many),
+}
+
 /// A connection that can send one request at a time.
-pub(super) struct Connection {
-    pub(super) sender: SendRequest<Upload>,
-    socket: Weak<Mutex<TcpStream>>,
-    upstream: Uri,
+pub(super) struct One {
+    pub(super) sender: http1::SendRequest<Upload>,
+    look: Look,
+    place: Place,
+}
+
+/// One request's part of a connection that others share.
+pub(super) struct Many {
+    pub(super) sender: http2::SendRequest<Upload>,
+    shared: Rc<Sharing>,
+}
+
+struct Sharing {
+    place: Place,
+    streams: Cell<u32>,
+    used: Cell<Instant>,
+}
+
+struct Shared {
+    sender: http2::SendRequest<Upload>,
+    shared: Rc<Sharing>,
+}
+
+impl Many {
+    fn new(sender: http2::SendRequest<Upload>, shared: Rc<Sharing>) -> Self {
+        shared.streams.set(shared.streams.get().saturating_add(1));
+        Self { sender, shared }
+    }
+}
+
+impl Drop for Many {
+    fn drop(&mut self) {
+        self.shared.streams.set(self.shared.streams.get().saturating_sub(1));
+        self.shared.used.set(Instant::now());
+    }
 }
 
 /// A connection in use, and where it belongs afterwards.
 pub(super) struct Lease {
-    pub(super) connection: Connection,
+    connection: Connection,
     compartment: Compartment,
     pool: RcWeak<Pool>,
+    /// How long the answer may pause.
+    pub(super) pause: Option<Duration>,
+    _pending: Option<Pending>,
 }
 
 impl Lease {
-    pub(super) fn new(pool: &Rc<Pool>, compartment: Compartment, connection: Connection) -> Self {
-        Self { connection, compartment, pool: Rc::downgrade(pool) }
+    pub(super) fn new(
+        pool: &Rc<Pool>,
+        compartment: Compartment,
+        connection: Connection,
+        pending: Option<Pending>,
+        pause: Option<Duration>,
+    ) -> Self {
+        Self { connection, compartment, pool: Rc::downgrade(pool), pause, _pending: pending }
     }
 
     /// Returns the connection for reuse. Call it only when the response ended cleanly; if the request is still being
-    /// sent (the app answered early) the connection is closed instead.
+    /// sent (the app answered early) the connection is closed instead. What is shared was never taken.
     pub(super) fn give_back(self) {
-        let Some(pool) = self.pool.upgrade().filter(|_| self.connection.sender.is_ready()) else { return };
-        let mut idle = pool.idle.borrow_mut();
-        let compartment = idle.entry(self.compartment).or_default();
-        if compartment.len() < MOST_IDLE {
-            compartment.push(Idle { connection: self.connection, since: Instant::now() });
+        let Connection::One(connection) = self.connection else { return };
+        let Some(pool) = self.pool.upgrade().filter(|_| connection.sender.is_ready()) else { return };
+        let mut compartments = pool.compartments.borrow_mut();
+        let idle = &mut compartments.entry(self.compartment).or_default().idle;
+        if idle.len() < MOST_IDLE {
+            idle.push(Idle { connection, since: Instant::now() });
         }
     }
 }
 
 impl Pool {
-    /// An idle connection on which the app has said nothing since its last answer: a second answer that nobody asked
-    /// for would otherwise become the next guest's (attack row F5).
-    pub(super) fn take(&self, compartment: &Compartment, upstream: &Uri) -> Option<Connection> {
-        let mut idle = self.idle.borrow_mut();
-        let kept = idle.get_mut(compartment)?;
-        while let Some(Idle { connection, since }) = kept.pop() {
+    /// A connection that can take a request to this target at once. On an HTTP/1.1 connection the app has said nothing since
+    /// its last answer: a second answer that nobody asked for would otherwise become the next guest's (attack row F5).
+    pub(super) fn take(
+        &self,
+        compartment: &Compartment,
+        upstream: &Upstream,
+        target: usize,
+        generation: u64,
+    ) -> Option<Connection> {
+        let mut compartments = self.compartments.borrow_mut();
+        let kept = compartments.get_mut(compartment)?;
+        while let Some(at) = kept.idle.iter().rposition(|idle| idle.connection.place.target == target) {
+            let Idle { connection, since } = kept.idle.swap_remove(at);
             let usable = since.elapsed() < IDLE
-                && connection.upstream == *upstream
+                && connection.place.is(upstream, target, generation)
                 && connection.sender.is_ready()
-                && connection.is_silent();
+                && connection.look.is_silent();
             if usable {
-                return Some(connection);
+                return Some(Connection::One(connection));
             }
         }
-        None
+        let usable = |it: &&Shared| {
+            it.shared.place.is(upstream, target, generation)
+                && it.sender.is_ready()
+                && it.shared.streams.get() < MOST_STREAMS
+        };
+        let found = kept.shared.iter().find(usable)?;
+        Some(Connection::Many(Many::new(found.sender.clone(), Rc::clone(&found.shared))))
+    }
+
+    /// Lets others share a connection, if it can be shared.
+    pub(super) fn share(&self, compartment: &Compartment, connection: &Connection) {
+        let Connection::Many(many) = connection else { return };
+        let mut compartments = self.compartments.borrow_mut();
+        let shared = &mut compartments.entry(*compartment).or_default().shared;
+        shared.retain(|it| !it.sender.is_closed());
+        if shared.len() < MOST_SHARED {
+            shared.push(Shared { sender: many.sender.clone(), shared: Rc::clone(&many.shared) });
+        }
+    }
+
+    /// Held while a connection is made that others will share.
+    pub(super) fn one_at_a_time(&self, compartment: &Compartment) -> Arc<Semaphore> {
+        let mut compartments = self.compartments.borrow_mut();
+        let opening = &mut compartments.entry(*compartment).or_default().opening;
+        Arc::clone(opening.get_or_insert_with(|| Arc::new(Semaphore::new(1))))
+    }
+
+    /// Whose turn it is among the targets of an app.
+    pub(super) fn turn(&self, app: AppId, targets: usize) -> Rc<Turn> {
+        let mut turns = self.turns.borrow_mut();
+        if let Some(turn) = turns.get(&app).filter(|turn| turn.targets() == targets) {
+            return Rc::clone(turn);
+        }
+        let turn = Rc::new(Turn::new(targets));
+        turns.insert(app, Rc::clone(&turn));
+        turn
     }
 
     /// Closes what has been idle for too long.
     pub fn sweep(&self) {
-        self.idle.borrow_mut().retain(|_, kept| {
-            kept.retain(|idle| idle.since.elapsed() < IDLE && !idle.connection.sender.is_closed());
-            !kept.is_empty()
+        self.compartments.borrow_mut().retain(|_, kept| {
+            kept.idle.retain(|idle| idle.since.elapsed() < IDLE && !idle.connection.sender.is_closed());
+            kept.shared.retain(|it| {
+                let unused = it.shared.streams.get() == 0 && it.shared.used.get().elapsed() >= IDLE_SHARED;
+                !unused && !it.sender.is_closed()
+            });
+            let opening = kept.opening.as_ref().is_some_and(|opening| Arc::strong_count(opening) > 1);
+            opening || !kept.idle.is_empty() || !kept.shared.is_empty()
         });
     }
 }
 
 impl Connection {
-    /// One look at the socket: an end or unasked-for bytes make the connection worthless.
-    fn is_silent(&self) -> bool {
-        let Some(socket) = self.socket.upgrade() else { return false };
-        let mut byte = [MaybeUninit::uninit()];
-        let socket = socket.lock().unwrap_or_else(PoisonError::into_inner);
-        let looked = socket2::SockRef::from(&*socket).peek(&mut byte);
-        matches!(looked, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
-    }
-
-    /// Connects within `limit`. With `upgrades` the connection may become a tunnel and is never pooled.
-    pub(super) async fn open(upstream: &Uri, limit: Duration, upgrades: bool) -> Result<Self, ConnectFault> {
-        let connected = tokio::time::timeout(limit, connect(upstream)).await;
-        let socket = match connected {
-            Err(_) => return Err(ConnectFault::TimedOut),
-            Ok(Err(_)) => return Err(ConnectFault::Refused),
-            Ok(Ok(socket)) => socket,
-        };
-        // Small writes must not wait for acknowledgements.
-        let _ = socket.set_nodelay(true);
-        let socket = Arc::new(Mutex::new(socket));
-        let weak = Arc::downgrade(&socket);
-        let io = TokioIo::new(Shared(socket));
-        // At most 100 fields, as hyper has it: any other number costs an allocation for each answer.
-        let handshake = http1::Builder::new().max_header_size(HEAD).handshake(io).await;
-        let (sender, connection) = handshake.map_err(|_| ConnectFault::Refused)?;
-        // The task ends with the connection; what went wrong on it is told to whoever waits for the answer.
-        if upgrades {
-            tokio::task::spawn_local(async move { drop(connection.with_upgrades().await) });
-        } else {
-            tokio::task::spawn_local(async move { drop(connection.await) });
+    /// Begins HTTP on a wire. With `upgrades` the connection may become a tunnel and is never pooled.
+    pub(super) async fn open(
+        laid: Laid,
+        upstream: &Upstream,
+        target: usize,
+        upgrades: bool,
+    ) -> Result<Self, ConnectFault> {
+        let Laid { wire, look, http2, generation } = laid;
+        let place = Place { upstream: upstream.clone(), target, generation };
+        match wire {
+            Wire::Clear(socket) if http2 => many(socket, place).await,
+            Wire::Clear(socket) => one(socket, look, place, upgrades).await,
+            Wire::Tls(stream) if http2 => many(stream, place).await,
+            Wire::Tls(stream) => one(stream, look, place, upgrades).await,
         }
-        Ok(Self { sender, socket: weak, upstream: upstream.clone() })
     }
 }
 
-async fn connect(upstream: &Uri) -> io::Result<TcpStream> {
-    let host = upstream.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
-    let port = upstream.port_u16().unwrap_or(80);
-    if host.eq_ignore_ascii_case("localhost") || host.to_ascii_lowercase().ends_with(".localhost") {
-        // RFC 6761 §6.3: always loopback; not every resolver knows.
-        let loopback = [std::net::Ipv4Addr::LOCALHOST.into(), std::net::Ipv6Addr::LOCALHOST.into()];
-        let addresses = loopback.map(|address: std::net::IpAddr| std::net::SocketAddr::new(address, port));
-        return TcpStream::connect(addresses.as_slice()).await;
+async fn one<T>(io: T, look: Look, place: Place, upgrades: bool) -> Result<Connection, ConnectFault>
+where
+    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    // At most 100 fields, as hyper has it: any other number costs an allocation for each answer.
+    let handshake = http1::Builder::new().max_header_size(HEAD).handshake(TokioIo::new(io)).await;
+    let (sender, connection) = handshake.map_err(ConnectFault::Protocol)?;
+    // The task ends with the connection; what went wrong on it is told to whoever waits for the answer.
+    if upgrades {
+        tokio::task::spawn_local(async move { drop(connection.with_upgrades().await) });
+    } else {
+        tokio::task::spawn_local(async move { drop(connection.await) });
     }
-    TcpStream::connect((host, port)).await
+    Ok(Connection::One(One { sender, look, place }))
 }
 
-/// A socket that the pool can look at while hyper owns the connection. Its own reads and writes are used rather than tried
-/// ones: they know when a read has emptied the socket, and spare the call that would only say so.
-struct Shared(Arc<Mutex<TcpStream>>);
-
-impl Shared {
-    /// Never contended: both owners live on one thread, and none holds it across an await.
-    fn socket(&self) -> MutexGuard<'_, TcpStream> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+async fn many<T>(io: T, place: Place) -> Result<Connection, ConnectFault>
+where
+    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    // An app is held to what clients are held to (attack row K2).
+    let mut builder = http2::Builder::new(OnThisThread);
+    builder
+        .timer(TokioTimer::new())
+        .initial_stream_window_size(256 * 1024)
+        .initial_connection_window_size(4 * 1024 * 1024)
+        .max_header_list_size(64 * 1024)
+        .header_table_size(4 * 1024)
+        .max_concurrent_reset_streams(128)
+        .max_local_error_reset_streams(128)
+        .max_send_buf_size(256 * 1024)
+        .keep_alive_interval(Duration::from_secs(20))
+        .keep_alive_timeout(Duration::from_secs(20));
+    let (sender, connection) = builder.handshake(TokioIo::new(io)).await.map_err(ConnectFault::Protocol)?;
+    tokio::task::spawn_local(async move { drop(connection.await) });
+    let shared = Rc::new(Sharing { place, streams: Cell::new(0), used: Cell::new(Instant::now()) });
+    Ok(Connection::Many(Many::new(sender, shared)))
 }
 
-impl AsyncRead for Shared {
-    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut *self.socket()).poll_read(cx, buffer)
-    }
-}
+/// Runs what hyper spawns on the thread of the connection.
+#[derive(Clone, Copy)]
+struct OnThisThread;
 
-impl AsyncWrite for Shared {
-    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut *self.socket()).poll_write(cx, bytes)
-    }
-
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        slices: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut *self.socket()).poll_write_vectored(cx, slices)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        true
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut *self.socket()).poll_shutdown(cx)
+impl<F: Future + 'static> hyper::rt::Executor<F> for OnThisThread {
+    fn execute(&self, task: F) {
+        tokio::task::spawn_local(async move { drop(task.await) });
     }
 }

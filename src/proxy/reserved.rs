@@ -11,14 +11,14 @@ use http::request::Parts;
 use http::{HeaderValue, Method, Response, StatusCode};
 use hyper::body::Incoming;
 
-pub(super) use journey::depart;
+pub(super) use journey::{depart, leave};
 
 use super::detour::{self, Audience, Reader};
 use super::permit::{Detour, permit};
-use super::{Arrival, Body, Plane, Visitor, entry, route, visitor, whole};
+use super::{Arrival, Body, Plane, Visitor, entry, kept, route, visitor, whole};
 use crate::model::{Mode, Tenant};
 use crate::snapshot::Snapshot;
-use crate::urls::{APP_AUTH, APP_CALLBACK, APP_JWKS, APP_ME, APP_SIGN_OUT};
+use crate::urls::{APP_AUTH, APP_CALLBACK, APP_FORM, APP_JWKS, APP_ME, APP_SIGN_OUT};
 use crate::web::problem::{self, Problem};
 
 /// Whether a path, or path and query, lies in the reserved part in *any* spelling: another spelling is refused as well,
@@ -45,10 +45,11 @@ pub(super) async fn serve(
         (APP_CALLBACK, true) => journey::arrive(plane, arrival, &parts).await,
         (APP_SIGN_OUT, true) => sign_out::ask(plane, arrival, &parts).await,
         (APP_SIGN_OUT, false) if parts.method == Method::POST => sign_out::end(plane, arrival, &parts, incoming).await,
+        (APP_FORM, true) => kept::ask(plane, arrival, &parts).await,
         (APP_ME, true) => me(plane, arrival, &parts).await,
         (APP_AUTH, _) => auth(plane, arrival, &parts).await,
         (APP_JWKS, true) => Ok(jwks(plane, arrival)),
-        (APP_CALLBACK | APP_SIGN_OUT | APP_ME | APP_JWKS, _) => Ok(wrong_method(&parts, audience, arrival)),
+        (APP_CALLBACK | APP_SIGN_OUT | APP_FORM | APP_ME | APP_JWKS, _) => Ok(wrong_method(&parts, audience, arrival)),
         _ => Err(Problem::NotFound),
     }
 }

@@ -123,7 +123,7 @@ pub fn app(number: u128, host: &str, mode: Mode) -> Application {
         home_tenant: None,
         host: host.into(),
         mode,
-        upstream: http::Uri::from_static("http://127.0.0.1:9"),
+        upstream: "http://127.0.0.1:9".parse().unwrap(),
         headers: HeaderPreset::OAuth2Proxy,
         allow_odd_header_names: false,
         traffic: Traffic::default(),

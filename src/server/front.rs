@@ -173,7 +173,10 @@ impl Front {
         incoming: Incoming,
         info: ClientInfo,
     ) -> Response<Body> {
-        let mut request = Request::from_parts(parts, axum::body::Body::new(Inflow::new(incoming)));
+        let mut request = Request::from_parts(
+            parts,
+            axum::body::Body::new(Inflow::new(incoming, self.plane.settings.limits.body_rate)),
+        );
         request.extensions_mut().insert(info);
         let audience = detour::audience(request.method(), request.headers());
         let accepts = request.headers().get(ACCEPT_LANGUAGE).cloned();

@@ -105,6 +105,49 @@ fn failed(address: SocketAddr, error: io::Error) -> ListenError {
     }
 }
 
+/// From which file descriptor on no connection is taken: what is set, or else 80 % of what the process may have. The rest is for
+/// apps, files and the way out (attack row K6).
+pub fn most_descriptors(set: usize) -> Option<usize> {
+    if set > 0 {
+        return Some(set);
+    }
+    #[cfg(target_os = "linux")]
+    {
+        let limits = std::fs::read_to_string("/proc/self/limits").ok()?;
+        let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?;
+        let most: usize = line.split_whitespace().next()?.parse().ok()?;
+        Some(most / 5 * 4)
+    }
+    #[cfg(not(target_os = "linux"))]
+    None
+}
+
+/// Whether so many file descriptors are taken that this connection is one too many. The system gives out the lowest that is free,
+/// so that a new one's number says how many there are at least.
+pub fn is_scarce(stream: &impl Descriptor, most: Option<usize>) -> bool {
+    most.is_some_and(|most| stream.descriptor() >= most)
+}
+
+/// Something with a number that the system counts.
+pub trait Descriptor {
+    /// Its number; zero where the system has none.
+    fn descriptor(&self) -> usize;
+}
+
+#[cfg(unix)]
+impl<T: std::os::fd::AsRawFd> Descriptor for T {
+    fn descriptor(&self) -> usize {
+        usize::try_from(self.as_raw_fd()).unwrap_or_default()
+    }
+}
+
+#[cfg(not(unix))]
+impl<T> Descriptor for T {
+    fn descriptor(&self) -> usize {
+        0
+    }
+}
+
 /// How many connections are open, in all and from each address (attack row K1).
 pub struct Connections {
     most: usize,

@@ -19,12 +19,6 @@ use tokio::task::AbortHandle;
 
 use crate::proxy::{Body, BodyError, Watch};
 
-/// How long a client may refuse to take what we write.
-const WRITE_STALL: u32 = 30;
-/// How long one stream of a connection may stand still because its client takes nothing (attack row K2). People pause videos,
-/// so this is longer.
-const STREAM_STALL: u32 = 300;
-
 /// Seconds that a connection may spend in each state.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -32,13 +26,35 @@ pub struct Limits {
     pub head: u32,
     /// Between requests.
     pub idle: u32,
+    /// In which the client takes nothing of what we write.
+    pub write: u32,
+    /// In which one stream stands still because its client takes nothing (attack row K2).
+    pub stream: u32,
+}
+
+/// Why a connection was ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slow {
+    /// A head took too long.
+    Head,
+    /// Nothing was asked for too long.
+    Idle,
+    /// The client took nothing.
+    Write,
+    /// A stream stood still, or its session ended while it did.
+    Stream,
 }
 
 impl Limits {
     /// From settings; at least a second each.
-    pub fn new(head: Duration, idle: Duration) -> Self {
+    pub fn new(settings: &crate::config::Limits) -> Self {
         let seconds = |span: Duration| u32::try_from(span.as_secs()).unwrap_or(u32::MAX).max(1);
-        Self { head: seconds(head), idle: seconds(idle) }
+        Self {
+            head: seconds(settings.request_head),
+            idle: seconds(settings.keep_alive),
+            write: seconds(settings.write_stall),
+            stream: seconds(settings.stream_stall),
+        }
     }
 }
 
@@ -78,10 +94,10 @@ struct HeldUp {
 
 impl HeldUp {
     /// Whether the client stands still, and its session is over or its time.
-    fn is_stuck(&self, now: u32) -> bool {
+    fn is_stuck(&self, now: u32, limit: u32) -> bool {
         let since = self.since.load(Ordering::Relaxed);
         // In the second in which it began it may just be on its way.
-        since != 0 && now > since && (now - since > STREAM_STALL || !self.watch.may_go_on())
+        since != 0 && now > since && (now - since > limit || !self.watch.may_go_on())
     }
 }
 
@@ -106,15 +122,17 @@ impl Watchman {
         self.connections.borrow_mut().push((pace, task));
     }
 
-    /// Looks once a second, for ever.
-    pub async fn watch(self: Rc<Self>, limits: Limits, also: impl Fn()) {
+    /// Looks once a second, for ever, and tells what it ended.
+    pub async fn watch(self: Rc<Self>, limits: Limits, ended: impl Fn(Slow), also: impl Fn()) {
         self.seconds.fetch_add(1, Ordering::Relaxed);
         loop {
             tokio::time::sleep(Duration::from_secs(1)).await;
             let now = self.seconds.fetch_add(1, Ordering::Relaxed) + 1;
             self.connections.borrow_mut().retain(|(pace, task)| {
-                if pace.is_too_slow(now, limits) {
+                if let Some(slow) = pace.slowness(now, limits).filter(|_| !task.is_finished()) {
+                    ended(slow);
                     task.abort();
+                    return false;
                 }
                 !task.is_finished()
             });
@@ -124,15 +142,21 @@ impl Watchman {
 }
 
 impl Pace {
-    fn is_too_slow(&self, now: u32, limits: Limits) -> bool {
+    fn slowness(&self, now: u32, limits: Limits) -> Option<Slow> {
         let longer = |since: &AtomicU32, limit: u32| {
             let since = since.load(Ordering::Relaxed);
             since != 0 && now.saturating_sub(since) > limit
         };
-        longer(&self.blocked_since, WRITE_STALL)
-            || longer(&self.head_since, limits.head)
-            || (self.active.load(Ordering::Relaxed) == 0 && longer(&self.idle_since, limits.idle))
-            || self.held_up().iter().any(|answer| answer.is_stuck(now))
+        if longer(&self.blocked_since, limits.write) {
+            return Some(Slow::Write);
+        }
+        if longer(&self.head_since, limits.head) {
+            return Some(Slow::Head);
+        }
+        if self.active.load(Ordering::Relaxed) == 0 && longer(&self.idle_since, limits.idle) {
+            return Some(Slow::Idle);
+        }
+        self.held_up().iter().any(|answer| answer.is_stuck(now, limits.stream)).then_some(Slow::Stream)
     }
 
     fn held_up(&self) -> std::sync::MutexGuard<'_, Vec<Arc<HeldUp>>> {
@@ -311,22 +335,26 @@ mod tests {
     #[test]
     fn k1_each_state_has_its_limit() {
         let watchman = Watchman::default();
-        let limits = Limits::new(Duration::from_secs(10), Duration::from_secs(60));
+        let limits = Limits::new(&crate::config::Limits::default());
         let at = |seconds: u32| watchman.seconds.store(seconds, Ordering::Relaxed);
         at(100);
+        let slow = |pace: &Pace, now: u32| pace.slowness(now, limits);
         let pace = watchman.pace(false, false);
-        assert!(!pace.is_too_slow(160, limits) && pace.is_too_slow(161, limits), "idle");
+        assert_eq!((slow(&pace, 160), slow(&pace, 161)), (None, Some(Slow::Idle)));
         pace.received();
         at(105);
         pace.received();
-        assert!(!pace.is_too_slow(110, limits) && pace.is_too_slow(111, limits), "a head byte by byte");
+        assert_eq!((slow(&pace, 110), slow(&pace, 111)), (None, Some(Slow::Head)), "byte by byte");
         let busy = pace.begin();
-        assert!(!pace.is_too_slow(10_000, limits), "an answer may take its time");
+        assert_eq!(slow(&pace, 10_000), None, "an answer may take its time");
+        pace.blocked_since.store(105, Ordering::Relaxed);
+        assert_eq!((slow(&pace, 135), slow(&pace, 136)), (None, Some(Slow::Write)));
+        pace.blocked_since.store(0, Ordering::Relaxed);
         at(200);
         drop(busy);
-        assert!(!pace.is_too_slow(260, limits) && pace.is_too_slow(261, limits), "idle again");
+        assert_eq!((slow(&pace, 260), slow(&pace, 261)), (None, Some(Slow::Idle)), "again");
         let pace = watchman.pace(true, false);
         pace.received();
-        assert!(!pace.is_too_slow(250, limits) && pace.is_too_slow(261, limits), "HTTP/2 frames are no heads");
+        assert_eq!((slow(&pace, 250), slow(&pace, 261)), (None, Some(Slow::Idle)), "HTTP/2 frames are no heads");
     }
 }

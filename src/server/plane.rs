@@ -24,8 +24,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::drain::Drain;
 use super::front::{Front, Peer};
-use super::listen::{Connections, Slot, ThreadListeners};
-use super::pace::{Answer, Limits, Pace, Paced, Watchman};
+use super::listen::{self, Connections, Slot, ThreadListeners};
+use super::pace::{Answer, Limits, Pace, Paced, Slow, Watchman};
 use crate::proxy::Pool;
 
 /// After an accept that failed for want of descriptors, connections get this long to close.
@@ -48,6 +48,7 @@ impl DataPlane {
     ) -> io::Result<Self> {
         let limits = &front.plane.settings.limits;
         let connections = Connections::new(limits.connections, limits.connections_per_address);
+        let most_descriptors = listen::most_descriptors(limits.descriptors);
         let mut threads = Vec::new();
         let mut clear = clear.into_iter();
         for (number, listeners) in listeners.into_iter().enumerate() {
@@ -56,6 +57,7 @@ impl DataPlane {
                 front: Arc::clone(front),
                 tls: tls.map(|config| TlsAcceptor::from(Arc::clone(config))),
                 connections: Arc::clone(&connections),
+                most_descriptors,
                 drain: Drain::new(stopping.clone()),
             };
             let clear = clear.next().unwrap_or_default();
@@ -79,6 +81,8 @@ struct Worker {
     front: Arc<Front>,
     tls: Option<TlsAcceptor>,
     connections: Arc<Connections>,
+    /// File descriptors from which on no connection is taken (attack row K6).
+    most_descriptors: Option<usize>,
     drain: Drain,
 }
 
@@ -103,6 +107,7 @@ struct Local {
 impl Worker {
     async fn run(self, listeners: Vec<BoundListener>, clear: Vec<BoundListener>) {
         let settings = Arc::clone(&self.front.plane.settings);
+        let meter_of_slow = Arc::clone(&self.front.plane.meter);
         let drain = self.drain.clone();
         let (pool, watchman) = (Rc::new(Pool::default()), Rc::new(Watchman::default()));
         let local = Rc::new(Local {
@@ -111,8 +116,9 @@ impl Worker {
             watchman: Rc::clone(&watchman),
             warned: Cell::new(false),
         });
-        let limits = Limits::new(settings.limits.request_head, settings.limits.keep_alive);
-        tokio::task::spawn_local(watchman.watch(limits, move || pool.sweep()));
+        let limits = Limits::new(&settings.limits);
+        let meter = Arc::clone(&meter_of_slow);
+        tokio::task::spawn_local(watchman.watch(limits, move |slow| meter.slow(slow_name(slow)), move || pool.sweep()));
         let clear = clear.into_iter().map(|listener| (listener, Door::BehindProxy));
         for (listener, door) in listeners.into_iter().map(|listener| (listener, Door::Front)).chain(clear) {
             match TcpListener::from_std(listener) {
@@ -152,6 +158,10 @@ impl Local {
             if !self.warned.replace(true) {
                 tracing::warn!("a connection to listen.clear came from outside trusted_proxies and was closed");
             }
+            meter.shed.inc();
+            return;
+        }
+        if listen::is_scarce(&stream, self.worker.most_descriptors) {
             meter.shed.inc();
             return;
         }
@@ -237,16 +247,17 @@ impl Local {
     {
         let this = Rc::clone(&self);
         let service = service_fn(move |request| Rc::clone(&this).answer(peer.clone(), Arc::clone(&pace), request));
+        let limits = &self.worker.front.plane.settings.limits;
         // Attack row K2, item by item.
         let mut builder = http2::Builder::new(OnThisThread);
         builder
             .timer(TokioTimer::new())
-            .max_concurrent_streams(100)
+            .max_concurrent_streams(limits.streams)
             .initial_stream_window_size(64 * 1024)
             .initial_connection_window_size(1024 * 1024)
-            .max_pending_accept_reset_streams(20)
+            .max_pending_accept_reset_streams(limits.stream_resets)
             .max_local_error_reset_streams(128)
-            .max_header_list_size(16 * 1024)
+            .max_header_list_size(limits.stream_header_bytes)
             .header_table_size(4 * 1024)
             .max_send_buf_size(256 * 1024)
             .keep_alive_interval(Duration::from_secs(20))
@@ -271,6 +282,16 @@ impl Local {
         let busy = pace.begin();
         let response = self.worker.front.answer(&self.pool, &peer, request).await;
         Ok(response.map(|body| Answer::new(body, busy)))
+    }
+}
+
+/// Under which name the end of a slow connection is counted.
+fn slow_name(slow: Slow) -> &'static str {
+    match slow {
+        Slow::Head => "head",
+        Slow::Idle => "idle",
+        Slow::Write => "write",
+        Slow::Stream => "stream",
     }
 }
 

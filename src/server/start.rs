@@ -15,8 +15,10 @@ use super::{listen, redirect};
 use crate::app::App;
 use crate::keys::{Keys, Purpose};
 use crate::model::TenantId;
+use crate::outbound::SystemResolver;
 use crate::proxy::assertion::{ASSERTION_TYPE, AssertionClaims};
 use crate::proxy::seams::{Seal, SealPurpose, SignAssertion, SignFault};
+use crate::proxy::upstream::checks;
 use crate::proxy::{Meter, Plane};
 use crate::{admin, graph_api, oidc_server, pages};
 
@@ -83,6 +85,7 @@ impl Server {
         }));
         let addresses = settings.listen.https.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         tracing::info!(listen.https = %addresses, listen.health = %settings.listen.health, "listening");
+        tasks.push(tokio::spawn(checks::run(Arc::clone(&front.plane), stopping.clone())));
         let watched = Arc::clone(&certificates);
         tasks.push(tokio::spawn(watched.watch(stopping.clone())));
         Ok(Self { plane, certificates, stopping, stopped, tasks })
@@ -125,6 +128,7 @@ fn plane_of(app: &Arc<App>) -> Arc<Plane> {
         signer: keys,
         clock: Arc::clone(&app.clock),
         random: Arc::clone(&app.random),
+        resolver: Arc::new(SystemResolver),
         urls: app.urls.clone(),
         meter: Arc::new(meter),
         control: tokio::runtime::Handle::current(),

@@ -18,6 +18,7 @@ mod endings;
 mod entry;
 mod epochs;
 mod index;
+mod kept_form;
 mod of_home;
 mod of_identity;
 mod of_user;
@@ -42,6 +43,7 @@ pub use cookie::{
     language_cookie, login_cookie, read_cookie, read_sealed_cookie, session_cookie,
 };
 pub use entry::{CachedFields, Handle, Session};
+pub use kept_form::KeptForm;
 pub use of_home::AtHome;
 pub use seal::RecordSeal;
 pub use stream::StreamGuard;

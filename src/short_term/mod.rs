@@ -48,6 +48,8 @@ pub enum Kind {
     Upload,
     /// An answer of the admin API, for a request that is repeated.
     ApiAnswer,
+    /// A form that somebody sent before signing in.
+    KeptForm,
 }
 
 impl Kind {
@@ -66,6 +68,7 @@ impl Kind {
             Self::Index => "index",
             Self::Upload => "upload",
             Self::ApiAnswer => "api-answer",
+            Self::KeptForm => "kept-form",
         }
     }
 }

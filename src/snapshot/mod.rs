@@ -2,10 +2,12 @@
 
 pub mod path;
 pub mod route;
+pub mod upstreams;
 
 use std::sync::Arc;
 
 use crate::model::{AppId, Application, Domain, Registration, ServicePrincipal, Tenant, TenantId};
+use upstreams::Running;
 
 /// Looked up for each request by ids and hosts that the configuration holds; clients choose what is looked up and never what is
 /// kept, so that the hash need not resist them.
@@ -23,6 +25,8 @@ pub struct Snapshot {
     host_tenants: HashMap<String, TenantId>,
     /// Where in its tenant's list a service principal stands.
     principals: HashMap<(TenantId, AppId), usize>,
+    /// Of applications whose targets have state.
+    upstreams: HashMap<AppId, Arc<Running>>,
 }
 
 /// Two objects that cannot stand together.
@@ -48,6 +52,9 @@ impl Snapshot {
             if snapshot.hosts.insert(app.host.clone(), Arc::clone(&app)).is_some() {
                 return Err(SnapshotFault::HostTwice(app.host.clone()));
             }
+            if !app.upstream.is_simple() {
+                snapshot.upstreams.insert(app.id, Arc::new(Running::start(app.id, &app.upstream)));
+            }
             snapshot.apps.insert(app.id, app);
         }
         for tenant in tenants.into_iter().filter(|tenant| tenant.enabled) {
@@ -72,6 +79,25 @@ impl Snapshot {
         let registrations = registrations.into_iter().map(|registration| (registration.app, Arc::new(registration)));
         self.registrations = registrations.collect();
         self
+    }
+
+    /// Goes on with what `old` knew about targets whose settings have not changed.
+    pub fn inherit(&mut self, old: &Self) {
+        for (app, running) in &mut self.upstreams {
+            if let Some(before) = old.upstreams.get(app).filter(|before| running.is_same(before)) {
+                *running = Arc::clone(before);
+            }
+        }
+    }
+
+    /// What is known about the targets of an application, if they have state.
+    pub fn upstream(&self, app: AppId) -> Option<&Arc<Running>> {
+        self.upstreams.get(&app)
+    }
+
+    /// All applications whose targets have state.
+    pub fn upstreams(&self) -> impl Iterator<Item = &Arc<Running>> {
+        self.upstreams.values()
     }
 
     /// An enabled tenant.

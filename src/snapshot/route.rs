@@ -60,7 +60,8 @@ pub fn route(
     pinned: Option<TenantId>,
     safe: bool,
 ) -> Result<Route, RouteRefusal> {
-    let by_path = matches!(app.mode, Mode::Path { .. });
+    // An app behind a prefix of its own must not be led out of it.
+    let by_path = matches!(app.mode, Mode::Path { .. }) || app.upstream.add_prefix.is_some();
     let path = CanonicalPath::check(path, by_path).map_err(RouteRefusal::Path)?.as_str();
     let named = tenants_in_query(snapshot, query);
     match &app.mode {
@@ -137,6 +138,11 @@ fn tenants_in_query<'a>(snapshot: &'a Snapshot, query: Option<&str>) -> Vec<Name
         .filter(|pair| names_tenant(pair))
         .map(|pair| named_tenant(snapshot, &unescape(pair.split_once('=').map_or("", |(_, value)| value))))
         .collect()
+}
+
+/// Whether a query names a tenant, in any spelling that an app might decode to it.
+pub fn names_a_tenant(query: &str) -> bool {
+    query.split('&').any(names_tenant)
 }
 
 /// Whether a pair of the query is the tenant parameter in any spelling that an app might decode to it.

@@ -9,8 +9,8 @@ use url::Url;
 use crate::config::ConnectionSecrets;
 use crate::model::{
     Agreement, AllowInvitesFrom, AppId, Application, Connection, ConnectionKind, ConnectionName, Domain, EmailAddress,
-    FallbackIdentityProvider, GroupId, HeaderPreset, MfaPolicy, MfaTrust, Mode, Policies, Preset,
-    PrimaryIdentityProvider, Secret, Tenant, TenantId, TenantPartner, TermsExpiration, Timestamp, Traffic,
+    FallbackIdentityProvider, Forwarding, GroupId, HeaderPreset, MfaPolicy, MfaTrust, Mode, Policies, Preset,
+    PrimaryIdentityProvider, Secret, Target, Tenant, TenantId, TenantPartner, TermsExpiration, Timestamp, Traffic,
     WebhookEvent, WebhookName,
 };
 
@@ -142,7 +142,11 @@ pub(super) struct ApplicationBody {
     pub icon: Option<String>,
     pub host: String,
     pub mode: ModeBody,
+    /// The first target.
     pub upstream: String,
+    /// The others, and how they are spoken with, where that is not as usual.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forwarding: Option<Forwarding>,
     pub headers: HeadersWord,
     pub allow_odd_header_names: bool,
     #[serde(default, skip_serializing_if = "is_default")]
@@ -384,7 +388,9 @@ pub(super) fn application_body(application: &Application) -> ApplicationBody {
             Mode::Path { strip } => ModeBody::Path { strip },
             Mode::Query => ModeBody::Query,
         },
-        upstream: application.upstream.to_string(),
+        upstream: application.upstream.targets.first().map(Target::to_string).unwrap_or_default(),
+        forwarding: (application.upstream.targets.len() > 1 || !application.upstream.is_default())
+            .then(|| (*application.upstream).clone()),
         headers: match application.headers {
             HeaderPreset::OAuth2Proxy => HeadersWord::OAuth2Proxy,
             HeaderPreset::Authelia => HeadersWord::Authelia,

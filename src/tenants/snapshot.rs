@@ -31,7 +31,9 @@ pub enum SnapshotError {
 /// Lets requests decide by what the directory holds now. Open streams are judged anew at once.
 pub async fn rebuild(app: &App) -> Result<Arc<Snapshot>, SnapshotError> {
     let _one_at_a_time = app.rebuilding.lock().await;
-    let snapshot = Arc::new(build_snapshot(app.store.as_ref(), &app.secrets.load()).await?);
+    let mut snapshot = build_snapshot(app.store.as_ref(), &app.secrets.load()).await?;
+    snapshot.inherit(&app.snapshot.load());
+    let snapshot = Arc::new(snapshot);
     for tenant in snapshot.tenants() {
         app.keys.ensure_tenant(tenant.id).await?;
     }

@@ -4,13 +4,12 @@
 use std::time::Duration;
 
 use data_encoding::BASE64;
-use http::Uri;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::config::{ConnectionSecrets, Loaded, TenantFile};
 use crate::model::{
     Agreement, Application, Branding, Contact, Domain, Group, HeaderPreset, ManagedBy, Mode, Preset, Privacy,
-    Registration, ServicePrincipal, Tenant, TenantId, Webhook,
+    Registration, ServicePrincipal, Tenant, TenantId, Upstream, Webhook,
 };
 use crate::storage::{DomainProof, StoredObject};
 
@@ -333,7 +332,10 @@ fn application(object: &StoredObject) -> Result<Application, UnreadableObject> {
             ModeBody::Path { strip } => Mode::Path { strip },
             ModeBody::Query => Mode::Query,
         },
-        upstream: body.upstream.parse::<Uri>().map_err(|error| unreadable(object, error))?,
+        upstream: match body.forwarding {
+            Some(forwarding) => Upstream::new(forwarding),
+            None => body.upstream.parse().map_err(|error| unreadable(object, error))?,
+        },
         headers: match body.headers {
             HeadersWord::OAuth2Proxy => HeaderPreset::OAuth2Proxy,
             HeadersWord::Authelia => HeaderPreset::Authelia,

@@ -61,6 +61,8 @@ pub struct Departure {
     pub url: String,
     /// `Set-Cookie` that binds this browser, if it has none yet.
     pub cookie: Option<String>,
+    /// The value that binds this browser, new or not.
+    pub binding: String,
 }
 
 /// What came back from the broker.
@@ -126,6 +128,7 @@ impl Client<'_> {
         Departure {
             url: format!("{}?{query}", self.urls.authorize(state.tenant)),
             cookie: fresh.then(|| login_cookie(&binding)),
+            binding,
         }
     }
 

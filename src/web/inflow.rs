@@ -10,9 +10,6 @@ use tokio::time::{Instant, Sleep};
 
 /// How long a body may make us wait before its speed is looked at, and how often from then on.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
-/// Slowest speed while we wait, in bytes a second.
-const SLOWEST: u64 = 256;
-
 /// A body is slower than anybody's connection.
 #[derive(Debug, thiserror::Error)]
 #[error("the request body comes too slowly")]
@@ -23,13 +20,14 @@ pub struct Inflow {
     incoming: Incoming,
     waiting: Option<Pin<Box<Sleep>>>,
     arrived: u64,
+    slowest: u64,
     too_slow: bool,
 }
 
 impl Inflow {
-    /// Watches `incoming`.
-    pub fn new(incoming: Incoming) -> Self {
-        Self { incoming, waiting: None, arrived: 0, too_slow: false }
+    /// Watches `incoming`, of which so many bytes a second must come while we wait.
+    pub fn new(incoming: Incoming, slowest: u64) -> Self {
+        Self { incoming, waiting: None, arrived: 0, slowest, too_slow: false }
     }
 
     /// Whether it was given up for its slowness.
@@ -54,7 +52,7 @@ impl Body for Inflow {
             None => Box::pin(tokio::time::sleep(LOOK_EVERY)),
         };
         while waiting.as_mut().poll(cx).is_ready() {
-            if self.arrived < SLOWEST * LOOK_EVERY.as_secs() {
+            if self.arrived < self.slowest * LOOK_EVERY.as_secs() {
                 self.too_slow = true;
                 return Poll::Ready(Some(Err(TooSlow.into())));
             }

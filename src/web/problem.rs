@@ -59,6 +59,8 @@ pub enum Problem {
     AppSlow,
     /// The request passed here too often.
     Loop,
+    /// The operator closed the app for a while.
+    Maintenance,
     /// Something that we need did not answer.
     Unavailable,
     /// Signed in on the admin host, and no administrator of the tenant.
@@ -67,6 +69,12 @@ pub enum Problem {
     BodyTooLarge,
     /// A body that came slower than anybody's connection is.
     BodyTooSlow,
+    /// A kept form that is not there (any more), or not for this browser.
+    FormGone,
+    /// The browser keeps no cookies here, so that no sign-in can last.
+    CookiesBlocked,
+    /// The browser goes round between app and sign-in.
+    SignInLoop,
 }
 
 struct Entry {
@@ -131,9 +139,13 @@ impl Problem {
             Self::AppDown => (StatusCode::BAD_GATEWAY, "appDown", "app-down"),
             Self::AppSlow => (StatusCode::GATEWAY_TIMEOUT, "appSlow", "app-slow"),
             Self::Loop => (StatusCode::LOOP_DETECTED, "loop", "loop"),
+            Self::Maintenance => (StatusCode::SERVICE_UNAVAILABLE, "maintenance", "maintenance"),
             Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "unavailable"),
             Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "bodyTooLarge", "body-too-large"),
             Self::BodyTooSlow => (StatusCode::REQUEST_TIMEOUT, "bodyTooSlow", "body-too-slow"),
+            Self::FormGone => (StatusCode::GONE, "formGone", "form-gone"),
+            Self::CookiesBlocked => (StatusCode::BAD_REQUEST, "cookiesBlocked", "cookies-blocked"),
+            Self::SignInLoop => (StatusCode::LOOP_DETECTED, "signInLoop", "sign-in-loop"),
         };
         Entry { status, code, words }
     }
@@ -157,13 +169,29 @@ pub fn page(
     link: Option<Link<'_>>,
     framed: bool,
 ) -> Response<Bytes> {
-    let entry = problem.entry();
     let target = if framed { " target=\"_top\"" } else { "" };
     let link = link.map_or_else(String::new, |link| {
         format!("<p><a class=\"button\" href=\"{}\"{target}>{}</a></p>", escape(link.href), escape(&link.label))
     });
+    page_of(problem, &link, language, request_id, framed)
+}
+
+/// The same page with what the operator says to it, line by line as it was typed.
+pub fn page_with_note(
+    problem: Problem,
+    note: &str,
+    language: &Language,
+    request_id: &str,
+    framed: bool,
+) -> Response<Bytes> {
+    let lines: Vec<String> = note.lines().map(escape).collect();
+    page_of(problem, &format!("<p>{}</p>", lines.join("<br>")), language, request_id, framed)
+}
+
+fn page_of(problem: Problem, besides: &str, language: &Language, request_id: &str, framed: bool) -> Response<Bytes> {
+    let entry = problem.entry();
     let main = format!(
-        "<h1>{}</h1><p>{}</p><p>{}</p>{link}<p class=\"id\">{} <code>{}</code></p>",
+        "<h1>{}</h1><p>{}</p><p>{}</p>{besides}<p class=\"id\">{} <code>{}</code></p>",
         escape(&entry.title(language)),
         escape(&entry.what(language)),
         escape(&entry.next(language)),

@@ -241,13 +241,15 @@ impl Ledger {
             "trailers" => "HTTP/1.1 200 OK\r\nTrailer: X-Checksum, Set-Cookie\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\
                  X-Checksum: abc\r\nSet-Cookie: evil=1\r\nContent-Length: 3\r\nGrpc-Status: 0\r\n\r\n"
                 .to_owned(),
+            "chunks" => "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n".to_owned(),
+            "bodied" => format!("HTTP/1.1 {argument} X\r\nContent-Length: 6\r\n\r\nPOISON"),
             "cors" => plain("Access-Control-Allow-Origin: https://app.example\r\n", "cors"),
             "status" => format!("HTTP/1.1 {argument} X\r\nContent-Length: 0\r\n\r\n"),
             "big" => plain("", &"x".repeat(argument.parse().unwrap())),
             _ => plain("", &exchange.head),
         };
         let only_head = exchange.head.starts_with("HEAD ");
-        let answer = match answer.find("\r\n\r\n").filter(|_| only_head) {
+        let answer = match answer.find("\r\n\r\n").filter(|_| only_head && name != "bodied") {
             Some(at) => answer[..at + 4].to_owned(),
             None => answer,
         };

@@ -3,7 +3,7 @@
 use crate::plane::world::*;
 use vestibule::session::CodeGrant;
 
-fn cookie_of(response: &str, name: &str) -> Option<String> {
+pub fn cookie_of(response: &str, name: &str) -> Option<String> {
     let lines = response.lines().filter_map(|line| line.strip_prefix("set-cookie: "));
     lines
         .filter_map(|line| line.split(';').next())
@@ -11,17 +11,17 @@ fn cookie_of(response: &str, name: &str) -> Option<String> {
         .map(str::to_owned)
 }
 
-fn query(location: &str, name: &str) -> String {
+pub fn query(location: &str, name: &str) -> String {
     let url: url::Url = location.parse().unwrap();
     url.query_pairs().find(|(known, _)| known == name).unwrap().1.into_owned()
 }
 
-fn page(world: &World, host: &str, target: &str, cookies: &str) -> String {
+pub fn page(world: &World, host: &str, target: &str, cookies: &str) -> String {
     world.ask(&format!("GET {target} HTTP/1.1\r\nHost: {host}:8443\r\nAccept: text/html\r\nCookie: {cookies}\r\n\r\n"))
 }
 
 /// What the broker does once the guest signed in: a code for the session.
-fn code(world: &World, session: &vestibule::session::Session, location: &str) -> String {
+pub fn code(world: &World, session: &vestibule::session::Session, location: &str) -> String {
     let grant = CodeGrant {
         tenant: session.record().tenant,
         session: session.record().id,
@@ -216,4 +216,91 @@ fn d11_malformed_cookies_and_credentials_are_never_a_yes() {
         assert_eq!(status(&client.response().unwrap()), 401, "{number}");
     }
     assert_eq!(world.ledger.count(), 0);
+}
+
+/// One round: to the app without a session, to the broker, back with a code.
+fn round(world: &World, session: &vestibule::session::Session, to: &str, cookies: &str) -> String {
+    let away = page(world, WIKI, to, cookies);
+    let location = field(&away, "location").unwrap().to_owned();
+    let target =
+        format!("/.vestibule/callback?code={}&state={}", code(world, session, &location), query(&location, "state"));
+    page(world, WIKI, &target, cookies)
+}
+
+#[test]
+fn a_browser_that_goes_round_reads_why() {
+    let world = World::new();
+    let (session, _) = world.signed_in(1, BROKER);
+    // It keeps the first cookie and loses the one that stands for the session.
+    let login = cookie_of(&page(&world, WIKI, "/x", ""), "__Host-vestibule-login").unwrap();
+    for _ in 0..3 {
+        assert_eq!(status(&round(&world, &session, "/x", &login)), 303);
+    }
+    let stopped = round(&world, &session, "/x", &login);
+    assert!(status(&stopped) == 508 && stopped.contains("round in circles"), "{stopped}");
+    assert!(stopped.contains("Start again") && cookie_of(&stopped, "__Host-vestibule").is_none());
+    // Another place is another matter.
+    assert_eq!(status(&round(&world, &session, "/y", &login)), 303);
+    // Twenty tabs that left together for one place are no loop.
+    let away: Vec<String> = (0..20).map(|_| page(&world, WIKI, "/same", &login)).collect();
+    for away in &away {
+        let location = field(away, "location").unwrap().to_owned();
+        let target = format!(
+            "/.vestibule/callback?code={}&state={}",
+            code(&world, &session, &location),
+            query(&location, "state")
+        );
+        let back = page(&world, WIKI, &target, &login);
+        assert_eq!(field(&back, "location"), Some("https://wiki.contoso.localhost:8443/same"));
+    }
+}
+
+#[test]
+fn a_session_that_is_good_for_nothing_here_ends_the_round_too() {
+    let world = World::new();
+    let (session, cookie) = world.signed_in(1, WIKI);
+    let mut record = vestibule::model::SessionRecord::clone(&session.record());
+    record.reviewed = false;
+    world.runtime.block_on(world.sessions.replace(record)).unwrap();
+    let login = cookie_of(&page(&world, WIKI, "/x", ""), "__Host-vestibule-login").unwrap();
+    let cookies = format!("{cookie}; {login}");
+    for _ in 0..3 {
+        assert_eq!(status(&round(&world, &session, "/x", &cookies)), 303);
+    }
+    assert_eq!(status(&round(&world, &session, "/x", &cookies)), 508);
+    // The control: with a session that is good, coming back however often leads on.
+    let (session, cookie) = world.signed_in(1, WIKI);
+    let away = page(&world, WIKI, "/z", &login);
+    let state = query(field(&away, "location").unwrap(), "state");
+    for _ in 0..8 {
+        let back =
+            page(&world, WIKI, &format!("/.vestibule/callback?code=used&state={state}"), &format!("{cookie}; {login}"));
+        assert_eq!(field(&back, "location"), Some("https://wiki.contoso.localhost:8443/z"));
+    }
+    drop(session);
+}
+
+#[test]
+fn a_browser_without_cookies_reads_that_it_has_none() {
+    let world = World::new();
+    let (session, _) = world.signed_in(1, BROKER);
+    let mut away = page(&world, WIKI, "/x", "");
+    for _ in 0..3 {
+        let location = field(&away, "location").unwrap().to_owned();
+        let target = format!(
+            "/.vestibule/callback?code={}&state={}",
+            code(&world, &session, &location),
+            query(&location, "state")
+        );
+        away = page(&world, WIKI, &target, "");
+    }
+    assert!(status(&away) == 400 && away.contains("keeps no cookies"), "{away}");
+    // With somebody else's cookie it is another matter, and another page.
+    let other = format!("__Host-vestibule-login={}", "A".repeat(43));
+    let mut away = page(&world, WIKI, "/x", &other);
+    for _ in 0..3 {
+        let state = query(field(&away, "location").unwrap(), "state");
+        away = page(&world, WIKI, &format!("/.vestibule/callback?code=x&state={state}"), &other);
+    }
+    assert!(status(&away) == 400 && away.contains("could not be completed"), "{away}");
 }

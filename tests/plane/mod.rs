@@ -2,9 +2,15 @@
 
 mod forward;
 mod journey;
+mod kept;
+mod limits;
+mod messages;
 mod open;
 mod smuggling;
 mod tls;
 mod trailers;
 mod tunnel;
+mod upstream_kit;
+mod upstreams;
+mod upstreams_tls;
 mod world;

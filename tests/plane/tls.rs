@@ -60,7 +60,7 @@ where
 }
 
 /// With this many bytes that each answer may send before its client asks for more.
-async fn h2_with_window<B>(secure: &Secure, sni: &'static str, window: Option<u32>) -> Sender<B>
+pub async fn h2_with_window<B>(secure: &Secure, sni: &'static str, window: Option<u32>) -> Sender<B>
 where
     B: hyper::body::Body + Unpin + Send + 'static,
     B::Data: Send,

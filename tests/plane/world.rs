@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use vestibule::clock::{Clock, SystemClock, SystemRandom, random_guid};
 use vestibule::config::*;
 use vestibule::model::*;
+use vestibule::outbound::Resolve;
 use vestibule::proxy::assertion::AssertionClaims;
 use vestibule::proxy::seams::{Seal, SealPurpose, SignAssertion, SignFault};
 use vestibule::proxy::{Meter, Plane};
@@ -33,6 +34,18 @@ pub const BOARD: &str = "board.apps.localhost";
 pub const DEAD: &str = "dead.contoso.localhost";
 pub const LOOP: &str = "loop.contoso.localhost";
 pub const BROKER: &str = "vestibule.localhost";
+
+/// The DNS of the tests.
+#[derive(Default)]
+pub struct Names(pub Mutex<HashMap<String, Vec<IpAddr>>>);
+
+#[async_trait]
+impl Resolve for Names {
+    async fn resolve(&self, name: &str) -> std::io::Result<Vec<IpAddr>> {
+        let found = self.0.lock().unwrap().get(name).cloned();
+        found.ok_or_else(|| std::io::Error::new(std::io::ErrorKind::NotFound, "no such name"))
+    }
+}
 
 /// Enough of a short-term store for one test.
 #[derive(Default)]
@@ -60,8 +73,11 @@ impl ShortTerm for Memory {
     async fn touch(&self, key: &Key, value: &[u8], lifetime: Duration) -> ShortTermResult<()> {
         self.put(key, value, lifetime).await
     }
-    async fn count(&self, _: &Key, _: Duration) -> ShortTermResult<u64> {
-        unreachable!("the data plane does not use it")
+    async fn count(&self, key: &Key, _: Duration) -> ShortTermResult<u64> {
+        let mut values = self.0.lock().unwrap();
+        let count = values.get(&key.flat()).map_or(0, |value| value.len() as u64) + 1;
+        values.insert(key.flat(), vec![0; count as usize]);
+        Ok(count)
     }
     async fn enlist(&self, _: &Key, _: &str, _: Duration) -> ShortTermResult<()> {
         Ok(())
@@ -141,7 +157,7 @@ pub fn app_id(number: u128) -> AppId {
     AppId::new(uuid::Uuid::from_u128(0xc0a7_0500_0000_4000_8000_0000_0000_00b0 + number))
 }
 
-fn tenant(number: u128, domains: &[&str], apps: &[u128]) -> Tenant {
+pub fn tenant(number: u128, domains: &[&str], apps: &[u128]) -> Tenant {
     let hour = Duration::from_secs(3600);
     let principal = |app: &u128| ServicePrincipal {
         id: ServicePrincipalId::new(uuid::Uuid::from_u128(number * 1000 + app)),
@@ -195,7 +211,7 @@ fn tenant(number: u128, domains: &[&str], apps: &[u128]) -> Tenant {
     }
 }
 
-fn app(number: u128, host: &str, mode: Mode, upstream: SocketAddr, traffic: &Traffic) -> Application {
+pub fn app(number: u128, host: &str, mode: Mode, upstream: SocketAddr, traffic: &Traffic) -> Application {
     Application {
         id: app_id(number),
         display_name: format!("App {number}"),
@@ -261,6 +277,7 @@ pub struct World {
     pub front: Arc<Front>,
     pub runtime: Runtime,
     pub stopping: CancellationToken,
+    pub names: Arc<Names>,
     dead: SocketAddr,
     plane: Option<DataPlane>,
 }
@@ -305,6 +322,7 @@ impl World {
         let sessions =
             Sessions::new(Arc::new(Memory::default()), Arc::new(TestKeys([7; 32])), Arc::clone(&clock), random.clone());
         let keys = Arc::new(TestKeys([7; 32]));
+        let names = Arc::new(Names::default());
         let plane = Arc::new(Plane {
             urls: Urls::new(&settings.public_url),
             settings,
@@ -314,6 +332,7 @@ impl World {
             signer: keys,
             clock,
             random,
+            resolver: Arc::clone(&names) as Arc<dyn Resolve>,
             meter: Arc::new(Meter::default()),
             control: runtime.handle().clone(),
         });
@@ -329,7 +348,7 @@ impl World {
         let none = vec![Vec::new()];
         let (open, clear) = if behind_proxy { (none, listeners) } else { (listeners, none) };
         let plane = Some(DataPlane::start(&front, tls.as_ref(), open, clear, &stopping).unwrap());
-        Self { ledger, address, sessions, front, runtime, stopping, dead, plane }
+        Self { ledger, address, sessions, front, runtime, stopping, names, dead, plane }
     }
 
     /// From now on the apps allow this.

@@ -8,7 +8,7 @@ use crate::model::Timestamp;
 use crate::short_term::Kind;
 
 /// Every kind, so that reading the file knows them by name.
-pub(super) const KINDS: [Kind; 12] = [
+pub(super) const KINDS: [Kind; 13] = [
     Kind::Session,
     Kind::Handle,
     Kind::Journey,
@@ -21,6 +21,7 @@ pub(super) const KINDS: [Kind; 12] = [
     Kind::Index,
     Kind::Upload,
     Kind::ApiAnswer,
+    Kind::KeptForm,
 ];
 
 /// Everything that lives.
@@ -38,6 +39,7 @@ pub(super) struct Memory {
     indexes: Mutex<Shelf>,
     uploads: Mutex<Shelf>,
     api_answers: Mutex<Shelf>,
+    kept_forms: Mutex<Shelf>,
 }
 
 impl Memory {
@@ -56,6 +58,7 @@ impl Memory {
             Kind::Index => &self.indexes,
             Kind::Upload => &self.uploads,
             Kind::ApiAnswer => &self.api_answers,
+            Kind::KeptForm => &self.kept_forms,
         };
         shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }

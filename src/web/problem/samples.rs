@@ -3,7 +3,7 @@
 use super::Problem;
 
 /// All of them.
-pub(crate) const ALL: [Problem; 27] = [
+pub(crate) const ALL: [Problem; 31] = [
     Problem::BadRequest,
     Problem::NoAdministrator,
     Problem::HeaderRefused,
@@ -28,7 +28,11 @@ pub(crate) const ALL: [Problem; 27] = [
     Problem::AppDown,
     Problem::AppSlow,
     Problem::Loop,
+    Problem::Maintenance,
     Problem::Unavailable,
     Problem::BodyTooLarge,
     Problem::BodyTooSlow,
+    Problem::FormGone,
+    Problem::CookiesBlocked,
+    Problem::SignInLoop,
 ];

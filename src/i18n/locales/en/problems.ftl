@@ -160,6 +160,10 @@ problem-loop-title = This request goes round in circles
 problem-loop-what = The app's address leads back to this gateway.
 problem-loop-next = Tell the operator of this gateway.
 
+problem-maintenance-title = This app is being worked on
+problem-maintenance-what = You are signed in, but the app is closed for a while.
+problem-maintenance-next = Come back later; your access stays as it is.
+
 problem-unavailable-title = This does not work at the moment
 problem-unavailable-what = A part of this gateway does not answer.
 problem-unavailable-next = Try again in a minute.
@@ -187,3 +191,21 @@ problem-body-too-large-next = Send less at once, or ask the people who run the a
 problem-body-too-slow-title = This came too slowly
 problem-body-too-slow-what = The rest of what you sent did not arrive in time, so we stopped waiting for it.
 problem-body-too-slow-next = Check your connection, then send it again.
+
+problem-form-gone-title = There is nothing to send here
+problem-form-gone-what = What you entered was sent already, was kept for too long, or was entered in another browser.
+problem-form-gone-next = Look in the app whether it arrived. If not, enter it again.
+
+problem-cookies-blocked-title = Your browser keeps no cookies for this app
+problem-cookies-blocked-what = You signed in, but your browser does not bring back the cookie by which the app would know it, so you would be asked again and again.
+problem-cookies-blocked-next = Allow cookies for this site in the settings of your browser, or in the extension that blocks them, then start again.
+
+problem-sign-in-loop-title = Signing in goes round in circles
+problem-sign-in-loop-what = You are signed in, but each time you reach the app you are sent back here. Your browser may drop cookies, a clock may be wrong, or the app itself sends you away.
+problem-sign-in-loop-next = Close all windows of your browser and start again. If it goes on, tell the people who run the app, and quote the request id below.
+
+app-form-title = Send what you entered?
+app-form-what = You were not signed in when you sent this, so nothing has reached { $app } yet.
+app-form-where = It goes to
+app-form-send = Send it now
+app-form-leave = Do not send it

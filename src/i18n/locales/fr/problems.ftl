@@ -158,6 +158,10 @@ problem-loop-title = Cette demande tourne en rond
 problem-loop-what = L’adresse de l’application ramène à cette passerelle.
 problem-loop-next = Prévenez l’exploitant de cette passerelle.
 
+problem-maintenance-title = Cette application est en maintenance
+problem-maintenance-what = Vous êtes connecté, mais l’application est fermée pour un moment.
+problem-maintenance-next = Revenez plus tard ; votre accès reste inchangé.
+
 problem-unavailable-title = Cela ne fonctionne pas pour le moment
 problem-unavailable-what = Une partie de cette passerelle ne répond pas.
 problem-unavailable-next = Réessayez dans une minute.
@@ -185,3 +189,21 @@ problem-body-too-large-next = Envoyez moins à la fois, ou demandez aux responsa
 problem-body-too-slow-title = L’envoi est arrivé trop lentement
 problem-body-too-slow-what = Le reste de votre envoi n’est pas arrivé à temps ; nous avons cessé de l’attendre.
 problem-body-too-slow-next = Vérifiez votre connexion, puis envoyez à nouveau.
+
+problem-form-gone-title = Il n’y a rien à envoyer ici
+problem-form-gone-what = Ce que vous aviez saisi a déjà été envoyé, a été gardé trop longtemps ou a été saisi dans un autre navigateur.
+problem-form-gone-next = Vérifiez dans l’application si l’envoi est arrivé. Sinon, saisissez-le à nouveau.
+
+problem-cookies-blocked-title = Votre navigateur ne garde pas de cookies pour cette application
+problem-cookies-blocked-what = Vous vous êtes connecté, mais votre navigateur ne renvoie pas le cookie qui permettrait à l’application de le savoir ; la question vous serait donc posée sans fin.
+problem-cookies-blocked-next = Autorisez les cookies de ce site dans les réglages de votre navigateur, ou dans l’extension qui les bloque, puis recommencez.
+
+problem-sign-in-loop-title = La connexion tourne en rond
+problem-sign-in-loop-what = Vous êtes connecté, mais à chaque arrivée sur l’application, vous êtes renvoyé ici. Votre navigateur perd peut-être les cookies, une horloge est peut-être déréglée, ou l’application elle-même vous renvoie.
+problem-sign-in-loop-next = Fermez toutes les fenêtres de votre navigateur et recommencez. Si cela continue, prévenez les responsables de l’application en indiquant le numéro ci-dessous.
+
+app-form-title = Envoyer ce que vous avez saisi ?
+app-form-what = Vous n’étiez pas connecté lors de cet envoi ; rien n’est donc encore parvenu à { $app }.
+app-form-where = Destination :
+app-form-send = Envoyer maintenant
+app-form-leave = Ne pas envoyer

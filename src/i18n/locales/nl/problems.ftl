@@ -158,6 +158,10 @@ problem-loop-title = Deze aanvraag draait in een kring
 problem-loop-what = Het adres van de app leidt terug naar deze gateway.
 problem-loop-next = Vertel het aan de beheerder van deze gateway.
 
+problem-maintenance-title = Er wordt aan deze app gewerkt
+problem-maintenance-what = U bent aangemeld, maar de app is even gesloten.
+problem-maintenance-next = Kom later terug; uw toegang blijft zoals die is.
+
 problem-unavailable-title = Dit werkt op dit moment niet
 problem-unavailable-what = Een deel van deze gateway antwoordt niet.
 problem-unavailable-next = Probeer het over een minuut opnieuw.
@@ -185,3 +189,21 @@ problem-body-too-large-next = Verzend minder tegelijk, of vraag de beheerders va
 problem-body-too-slow-title = Dit kwam te langzaam binnen
 problem-body-too-slow-what = De rest van wat u hebt verzonden kwam niet op tijd aan, dus we zijn gestopt met wachten.
 problem-body-too-slow-next = Controleer uw verbinding en verzend het opnieuw.
+
+problem-form-gone-title = Er valt hier niets te verzenden
+problem-form-gone-what = Wat u hebt ingevuld is al verzonden, is te lang bewaard, of is in een andere browser ingevuld.
+problem-form-gone-next = Kijk in de app of het is aangekomen. Zo niet, vul het dan opnieuw in.
+
+problem-cookies-blocked-title = Uw browser bewaart geen cookies voor deze app
+problem-cookies-blocked-what = U hebt zich aangemeld, maar uw browser stuurt de cookie niet terug waaraan de app dat zou herkennen. U zou het dus steeds opnieuw gevraagd worden.
+problem-cookies-blocked-next = Sta cookies voor deze site toe in de instellingen van uw browser, of in de extensie die ze blokkeert, en begin dan opnieuw.
+
+problem-sign-in-loop-title = Het aanmelden draait in een kringetje
+problem-sign-in-loop-what = U bent aangemeld, maar telkens als u bij de app komt, wordt u hierheen teruggestuurd. Misschien laat uw browser cookies vallen, loopt een klok verkeerd, of stuurt de app u zelf weg.
+problem-sign-in-loop-next = Sluit alle vensters van uw browser en begin opnieuw. Blijft het zo, meld het dan bij de beheerders van de app en geef het nummer hieronder door.
+
+app-form-title = Verzenden wat u hebt ingevuld?
+app-form-what = U was niet aangemeld toen u dit verzond, dus { $app } heeft nog niets ontvangen.
+app-form-where = Het gaat naar
+app-form-send = Nu verzenden
+app-form-leave = Niet verzenden

@@ -158,6 +158,10 @@ problem-loop-title = Begäran går runt i en cirkel
 problem-loop-what = Appens adress leder tillbaka till den här gatewayen.
 problem-loop-next = Berätta det för gatewayens driftansvariga.
 
+problem-maintenance-title = Underhåll pågår i den här appen
+problem-maintenance-what = Du är inloggad, men appen är stängd en stund.
+problem-maintenance-next = Kom tillbaka senare. Din åtkomst finns kvar.
+
 problem-unavailable-title = Det här fungerar inte just nu
 problem-unavailable-what = En del av gatewayen svarar inte.
 problem-unavailable-next = Försök igen om en minut.
@@ -185,3 +189,21 @@ problem-body-too-large-next = Skicka mindre åt gången, eller fråga dem som sk
 problem-body-too-slow-title = Det här kom för långsamt
 problem-body-too-slow-what = Resten av det du skickade kom inte fram i tid, så vi slutade vänta på det.
 problem-body-too-slow-next = Kontrollera din anslutning och skicka igen.
+
+problem-form-gone-title = Här finns inget att skicka
+problem-form-gone-what = Det du fyllde i har redan skickats, har sparats för länge eller fylldes i i en annan webbläsare.
+problem-form-gone-next = Se efter i appen om det kom fram. Fyll annars i det igen.
+
+problem-cookies-blocked-title = Din webbläsare sparar inga kakor för den här appen
+problem-cookies-blocked-what = Du loggade in, men din webbläsare skickar inte tillbaka kakan som appen skulle känna igen det på. Du skulle alltså bli tillfrågad om och om igen.
+problem-cookies-blocked-next = Tillåt kakor för den här webbplatsen i webbläsarens inställningar, eller i tillägget som blockerar dem, och börja sedan om.
+
+problem-sign-in-loop-title = Inloggningen går runt i cirklar
+problem-sign-in-loop-what = Du är inloggad, men varje gång du når appen skickas du tillbaka hit. Kanske tappar din webbläsare kakor, kanske går en klocka fel, eller så skickar appen själv iväg dig.
+problem-sign-in-loop-next = Stäng alla fönster i webbläsaren och börja om. Om det fortsätter, berätta det för dem som sköter appen och uppge numret nedan.
+
+app-form-title = Skicka det du fyllde i?
+app-form-what = Du var inte inloggad när du skickade det här, så inget har nått { $app } än.
+app-form-where = Det går till
+app-form-send = Skicka nu
+app-form-leave = Skicka inte

@@ -1,0 +1,143 @@
+//! The corners of HTTP messages: forms of the target, answers without a body, old clients, half-closed and broken-off connections.
+
+use std::time::Duration;
+
+use crate::plane::world::*;
+
+fn ask(world: &World, raw: &str) -> String {
+    let mut client = world.connect();
+    client.send(raw.as_bytes());
+    client.stream.set_read_timeout(Some(Duration::from_millis(800))).unwrap();
+    String::from_utf8_lossy(&client.rest()).into_owned()
+}
+
+#[test]
+fn targets_in_absolute_form_are_the_same_and_a_star_names_nothing_of_an_app() {
+    let world = World::new();
+    let (_, cookie) = world.signed_in(1, WIKI);
+    let absolute =
+        ask(&world, &format!("GET http://{WIKI}/p?x=1 HTTP/1.1\r\nHost: {WIKI}\r\nCookie: {cookie}\r\n\r\n"));
+    assert_eq!(status(&absolute), 200);
+    assert_eq!(world.ledger.last().request_line(), "GET /p?x=1 HTTP/1.1");
+    for raw in [
+        format!("OPTIONS * HTTP/1.1\r\nHost: {WIKI}\r\nCookie: {cookie}\r\n\r\n"),
+        format!("GET * HTTP/1.1\r\nHost: {WIKI}\r\nCookie: {cookie}\r\n\r\n"),
+        format!("GET http://desk.apps.localhost/p HTTP/1.1\r\nHost: {WIKI}\r\nCookie: {cookie}\r\n\r\n"),
+    ] {
+        assert_eq!(status(&ask(&world, &raw)), 400, "{raw}");
+    }
+    assert_eq!(world.ledger.count(), 1);
+}
+
+#[test]
+fn e9_max_forwards_is_counted_down_and_the_last_stop_answers() {
+    let world = World::new();
+    let (_, cookie) = world.signed_in(1, WIKI);
+    let options =
+        |extra: &str| ask(&world, &format!("OPTIONS /p HTTP/1.1\r\nHost: {WIKI}\r\nCookie: {cookie}\r\n{extra}\r\n"));
+    assert_eq!(status(&options("Max-Forwards: 5\r\n")), 200);
+    assert_eq!(world.ledger.last().value("max-forwards"), Some("4"));
+    let stopped = options("Max-Forwards: 0\r\n");
+    assert_eq!(status(&stopped), 204);
+    assert!(field(&stopped, "allow").is_some_and(|allowed| allowed.contains("PATCH")));
+    assert_eq!(world.ledger.count(), 1);
+    // Nobody learns that without a session.
+    assert_eq!(status(&ask(&world, &format!("OPTIONS /p HTTP/1.1\r\nHost: {WIKI}\r\nMax-Forwards: 0\r\n\r\n"))), 401);
+}
+
+#[test]
+fn f5_a_body_where_none_may_be_never_becomes_the_next_answer() {
+    let world = World::new();
+    let (_, cookie) = world.signed_in(1, WIKI);
+    for (method, code) in [("GET", 204), ("GET", 304), ("HEAD", 200), ("HEAD", 404)] {
+        for _ in 0..5 {
+            let mut client = world.connect();
+            client.send(
+                format!("{method} /bodied/{code} HTTP/1.1\r\nHost: {WIKI}\r\nCookie: {cookie}\r\n\r\n").as_bytes(),
+            );
+            let head = client.head().unwrap();
+            assert_eq!(status(&head), code, "{method}");
+            assert!(world.ledger.wait_until(|seen| seen.last().is_some_and(|it| it.answered)));
+            // On the same connection of ours, and on another.
+            client.send(format!("GET /next HTTP/1.1\r\nHost: {WIKI}\r\nCookie: {cookie}\r\n\r\n").as_bytes());
+            let next = client.response().unwrap_or_default();
+            assert!(next.starts_with("HTTP/1.1 200") && next.contains("GET /next"), "{method} {code}: {next}");
+            assert!(!next.contains("POISON") && !world.get("/next", &cookie, "").contains("POISON"));
+        }
+    }
+}
+
+#[test]
+fn a_client_of_http_1_0_gets_what_it_can_read() {
+    let world = World::new();
+    let (_, cookie) = world.signed_in(1, WIKI);
+    let old = |path: &str| ask(&world, &format!("GET {path} HTTP/1.0\r\nHost: {WIKI}\r\nCookie: {cookie}\r\n\r\n"));
+    let answer = old("/chunks");
+    assert!(answer.starts_with("HTTP/1.0 200") && answer.ends_with("\r\n\r\nhello"), "{answer}");
+    assert_eq!(field(&answer, "transfer-encoding"), None);
+    let plain = old("/plain");
+    assert!(status(&plain) == 200 && world.ledger.last().request_line() == "GET /plain HTTP/1.1", "{plain}");
+    // Without Host nobody knows whom it is for.
+    assert_eq!(status(&ask(&world, "GET / HTTP/1.0\r\n\r\n")), 400);
+}
+
+#[test]
+fn f6_pipelined_requests_are_answered_in_turn_each_by_its_own_decision() {
+    let world = World::new();
+    let (_, cookie) = world.signed_in(1, WIKI);
+    let (_, northwind) = world.signed_in(2, WIKI);
+    let one = |path: &str, cookie: &str| format!("GET {path} HTTP/1.1\r\nHost: {WIKI}\r\nCookie: {cookie}\r\n\r\n");
+    let mut client = world.connect();
+    client.send([one("/1", &cookie), one("/2", &northwind), one("/3", &cookie)].concat().as_bytes());
+    let answers: Vec<String> = (0..3).map(|_| client.response().unwrap()).collect();
+    assert_eq!(answers.iter().map(|answer| status(answer)).collect::<Vec<_>>(), [200, 401, 200]);
+    assert!(answers[0].contains("GET /1") && answers[2].contains("GET /3"));
+    assert_eq!(world.ledger.count(), 2);
+}
+
+/// TCP cannot tell a client that has said all from one that is gone. We take it for gone, as nginx does, so that an app stops
+/// working for nobody.
+#[test]
+fn a_client_that_closes_its_side_is_gone_and_its_app_learns_it() {
+    let world = World::new();
+    let (_, cookie) = world.signed_in(1, WIKI);
+    for closes in [true, false] {
+        let before = world.ledger.count();
+        let mut client = world.connect();
+        client.send(format!("GET /held HTTP/1.1\r\nHost: {WIKI}\r\nCookie: {cookie}\r\n\r\n").as_bytes());
+        assert!(world.ledger.wait_until(|seen| seen.len() > before));
+        if closes {
+            client.stream.shutdown(std::net::Shutdown::Write).unwrap();
+            assert!(client.rest().is_empty());
+        }
+        world.ledger.release();
+        if !closes {
+            assert!(client.response().is_some_and(|answer| answer.ends_with("held")));
+        }
+        assert!(world.ledger.wait_until(|seen| seen.last().is_some_and(|it| it.answered)));
+    }
+}
+
+#[test]
+fn a_broken_off_request_or_answer_is_seen_on_the_other_side() {
+    let world = World::new();
+    let (_, cookie) = world.signed_in(1, WIKI);
+    // The client goes while the app still speaks.
+    let mut client = world.connect();
+    client.send(format!("GET /events HTTP/1.1\r\nHost: {WIKI}\r\nCookie: {cookie}\r\n\r\n").as_bytes());
+    assert!(client.until("tick"));
+    drop(client);
+    assert!(world.ledger.wait_until(|seen| seen.last().is_some_and(|it| it.answered)), "the app writes to nobody");
+    // The client goes in the middle of its body.
+    let mut client = world.connect();
+    client.send(
+        format!("POST /up HTTP/1.1\r\nHost: {WIKI}\r\nCookie: {cookie}\r\nContent-Length: 100\r\n\r\nhalf").as_bytes(),
+    );
+    assert!(world.ledger.wait_until(|seen| seen.last().is_some_and(|it| it.body == b"half")));
+    drop(client);
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(!world.ledger.last().complete && world.ledger.faults().iter().any(|fault| fault.contains("ended early")));
+    // The app breaks off: the client must not take what it has for whole.
+    let cut = ask(&world, &format!("GET /short HTTP/1.1\r\nHost: {WIKI}\r\nCookie: {cookie}\r\n\r\n"));
+    assert!(field(&cut, "content-length") == Some("100") && cut.ends_with("short"), "{cut}");
+}

@@ -1,0 +1,370 @@
+//! Which target gets a request, what becomes of those that fail, and what an app's answers say of its addresses.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::{Request, StatusCode};
+use http_body_util::{BodyExt, Full};
+use vestibule::config::Limits;
+use vestibule::model::{Balancing, Failures, HealthCheck, HostChoice, Maintenance};
+use vestibule::proxy::upstream::checks;
+
+use crate::plane::tls;
+use crate::plane::upstream_kit::*;
+use crate::plane::world::*;
+
+fn send(world: &World, method: &str, path: &str, cookie: &str, body: &str) -> String {
+    let length = if body.is_empty() { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
+    world.ask(&format!("{method} {path} HTTP/1.1\r\nHost: {WIKI}:8443\r\nCookie: {cookie}\r\n{length}\r\n{body}"))
+}
+
+fn two(world: &World) -> (Kit, Kit, Vec<String>) {
+    let (one, two) = (Kit::new("one"), Kit::new("two"));
+    let targets = vec![format!("http://{}", one.clear(world)), format!("http://{}", two.clear(world))];
+    (one, two, targets)
+}
+
+fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while !condition() {
+        assert!(Instant::now() < deadline, "{what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn targets_take_turns_and_the_least_busy_is_next() {
+    let world = World::new();
+    let (_, cookie) = world.signed_in(1, WIKI);
+    let (one, two, targets) = two(&world);
+    serve(&world, forwarding(&targets));
+    for number in 0..10 {
+        assert_eq!(status(&world.get(&format!("/{number}"), &cookie, "")), 200);
+    }
+    assert_eq!((one.requests().len(), two.requests().len()), (5, 5));
+    assert_eq!((one.connections(), two.connections()), (1, 1), "each target has its own idle connections");
+    let mut least = forwarding(&targets);
+    least.balancing = Balancing::LeastPending;
+    serve(&world, least);
+    // One of the two is busy with an answer that goes on.
+    let mut held = world.connect();
+    held.send(format!("GET /pause HTTP/1.1\r\nHost: {WIKI}\r\nCookie: {cookie}\r\n\r\n").as_bytes());
+    assert!(held.until("piece"));
+    let busy_before = (one.requests().len(), two.requests().len());
+    for number in 0..6 {
+        assert_eq!(status(&world.get(&format!("/{number}"), &cookie, "")), 200);
+    }
+    let gained = (one.requests().len() - busy_before.0, two.requests().len() - busy_before.1);
+    assert!(gained == (0, 6) || gained == (6, 0), "{gained:?}");
+}
+
+#[test]
+fn with_a_dead_target_no_request_is_lost_and_none_arrives_twice() {
+    let world = World::new();
+    let (_, cookie) = world.signed_in(1, WIKI);
+    let live = Kit::new("live");
+    let mut forwarding = forwarding(&[format!("http://{}", dead()), format!("http://{}", live.clear(&world))]);
+    forwarding.failures = Failures { count: 3, out_for: Duration::from_millis(300) };
+    serve(&world, forwarding);
+    let mut sent = Vec::new();
+    for number in 0..30 {
+        let (method, body) = if number % 2 == 0 { ("GET", "") } else { ("POST", "a=b") };
+        let answer = send(&world, method, &format!("/{number}"), &cookie, body);
+        assert_eq!(status(&answer), 200, "{answer}");
+        sent.push(format!("{method} /{number}"));
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(live.requests(), sent, "each of them once, and in order");
+    // The control: without the other target it is the guest who learns of it.
+    serve(
+        &world,
+        crate::plane::upstream_kit::forwarding(&[format!("http://{}", dead()), format!("http://{}", dead())]),
+    );
+    assert_eq!(status(&send(&world, "GET", "/", &cookie, "")), 502);
+}
+
+#[test]
+fn f5_what_was_written_is_never_sent_again() {
+    let world = World::new();
+    let (_, cookie) = world.signed_in(1, WIKI);
+    let (one, two, targets) = two(&world);
+    serve(&world, forwarding(&targets));
+    for (method, body) in [("POST", "a=b"), ("GET", ""), ("PUT", "x"), ("DELETE", "")] {
+        let before = one.requests().len() + two.requests().len();
+        assert_eq!(status(&send(&world, method, "/broken", &cookie, body)), 502, "{method}");
+        assert_eq!(one.requests().len() + two.requests().len(), before + 1, "{method}");
+    }
+}
+
+#[test]
+fn a_target_that_fails_its_health_checks_is_out_until_it_is_well() {
+    let world = World::new();
+    let (_, cookie) = world.signed_in(1, WIKI);
+    let (one, two, targets) = two(&world);
+    let mut checked = forwarding(&targets);
+    checked.health = Some(HealthCheck {
+        path: "/healthz".into(),
+        interval: Duration::from_millis(50),
+        timeout: Duration::from_millis(500),
+        healthy: 2,
+        unhealthy: 2,
+    });
+    serve(&world, checked);
+    world.runtime.spawn(checks::run(Arc::clone(&world.front.plane), world.stopping.clone()));
+    let of_four = |world: &World| {
+        let before = (one.requests().len(), two.requests().len());
+        for _ in 0..4 {
+            assert_eq!(status(&world.get("/", &cookie, "")), 200);
+        }
+        (one.requests().len() - before.0, two.requests().len() - before.1)
+    };
+    assert_eq!(of_four(&world), (2, 2));
+    *one.well.lock().unwrap() = StatusCode::SERVICE_UNAVAILABLE;
+    wait_until("it goes out", || of_four(&world) == (0, 4));
+    wait_until("and shows it", || {
+        let text = world.front.plane.meter.text();
+        text.lines().any(|line| line.contains("upstream_up") && line.contains(&targets[0]) && line.ends_with(" 0"))
+    });
+    // A redirect is an answer of something that works.
+    *one.well.lock().unwrap() = StatusCode::FOUND;
+    wait_until("it comes back", || of_four(&world) == (2, 2));
+    // With all of them out they are tried all the same.
+    *one.well.lock().unwrap() = StatusCode::INTERNAL_SERVER_ERROR;
+    *two.well.lock().unwrap() = StatusCode::INTERNAL_SERVER_ERROR;
+    wait_until("both go out", || {
+        let snapshot = world.front.plane.snapshot.load();
+        let running = snapshot.upstream(app_id(1)).unwrap();
+        !running.is_well(0) && !running.is_well(1)
+    });
+    assert_eq!(of_four(&world), (2, 2));
+}
+
+#[test]
+fn a_name_that_moves_is_followed() {
+    let world = World::new();
+    let (_, cookie) = world.signed_in(1, WIKI);
+    let (old, new) = (Kit::new("old"), Kit::new("new"));
+    let address = old.clear(&world);
+    new.listen_at(&world, &format!("127.0.0.2:{}", address.port()));
+    let name =
+        |ip: &str| world.names.0.lock().unwrap().insert("app.internal".into(), vec![ip.parse::<IpAddr>().unwrap()]);
+    serve(&world, forwarding(&[format!("http://app.internal:{}", address.port())]));
+    assert_eq!(status(&world.get("/", &cookie, "")), 502, "nobody knows the name");
+    name("127.0.0.1");
+    assert!(world.get("/", &cookie, "").contains("old GET /"));
+    name("127.0.0.2");
+    assert!(world.get("/", &cookie, "").contains("old GET /"), "until it is looked up again");
+    let look_again = || world.front.plane.snapshot.load().upstream(app_id(1)).unwrap().targets[0].look_again();
+    look_again();
+    wait_until("it is followed", || world.get("/", &cookie, "").contains("new GET /"));
+    // A name server that is gone changes nothing.
+    world.names.0.lock().unwrap().clear();
+    look_again();
+    for _ in 0..5 {
+        assert!(world.get("/", &cookie, "").contains("new GET /"));
+    }
+    // Of several addresses those that are dead are passed over.
+    let both = vec!["127.0.0.3".parse().unwrap(), "127.0.0.2".parse().unwrap()];
+    world.names.0.lock().unwrap().insert("app.internal".into(), both);
+    look_again();
+    wait_until("one answers", || world.get("/", &cookie, "Connection: close\r\n").contains("new GET /"));
+}
+
+#[test]
+fn an_app_may_be_slow_or_pause_only_as_long_as_it_may() {
+    let world = World::new();
+    let (_, cookie) = world.signed_in(1, WIKI);
+    let kit = Kit::new("app");
+    let mut impatient = forwarding(&[format!("http://{}", kit.clear(&world))]);
+    impatient.first_byte = Some(Duration::from_millis(700));
+    impatient.idle = Some(Duration::from_millis(400));
+    serve(&world, impatient.clone());
+    assert_eq!(status(&world.get("/slow?100", &cookie, "")), 200);
+    let began = Instant::now();
+    assert_eq!(status(&world.get("/slow?5000", &cookie, "")), 504);
+    assert!(began.elapsed() < Duration::from_secs(3));
+    // It drips for longer than it may pause, and never pauses for that long.
+    let drip = world.get("/drip", &cookie, "");
+    assert_eq!(drip.matches("drop").count(), 5, "{drip}");
+    let mut client = world.connect();
+    client.send(format!("GET /pause HTTP/1.1\r\nHost: {WIKI}\r\nCookie: {cookie}\r\n\r\n").as_bytes());
+    assert!(client.until("piece"));
+    let began = Instant::now();
+    let rest = String::from_utf8(client.rest()).unwrap();
+    assert!(began.elapsed() < Duration::from_secs(3), "it was cut");
+    assert!(!rest.ends_with("0\r\n\r\n"), "and nobody takes it for whole: {rest}");
+    // The control: without the limit it is waited for.
+    impatient.idle = None;
+    serve(&world, impatient);
+    let mut client = world.connect();
+    client.stream.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
+    client.send(format!("GET /pause HTTP/1.1\r\nHost: {WIKI}\r\nCookie: {cookie}\r\n\r\n").as_bytes());
+    assert!(client.until("piece"));
+    let began = Instant::now();
+    client.rest();
+    assert!(began.elapsed() >= Duration::from_secs(2));
+}
+
+#[test]
+fn a_socket_and_http2_in_the_clear_are_targets_too() {
+    let world = World::new();
+    let (_, cookie) = world.signed_in(1, WIKI);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("app.sock");
+    let kit = Kit::new("socket");
+    kit.unix(&world, &path);
+    serve(&world, forwarding(&[format!("unix:{}", path.display())]));
+    for _ in 0..5 {
+        let answer = send(&world, "POST", "/x", &cookie, "hello");
+        assert!(answer.contains("socket POST /x HTTP/1.1 host=wiki.contoso.localhost:8443 body=5"), "{answer}");
+    }
+    assert_eq!(kit.connections(), 1);
+    serve(&world, forwarding(&[format!("unix:{}", folder.path().join("none.sock").display())]));
+    assert_eq!(status(&world.get("/", &cookie, "")), 502);
+
+    let kit = Kit::new("h2c");
+    serve(&world, forwarding(&[format!("h2c://{}", kit.clear(&world))]));
+    let mut clients: Vec<Client> = (0..20).map(|_| world.connect()).collect();
+    for client in &mut clients {
+        let head = format!(
+            "GET /slow?200 HTTP/1.1\r\nHost: {WIKI}:8443\r\nCookie: a=1; {cookie}; b=2\r\nTE: trailers\r\n\r\n"
+        );
+        client.send(head.as_bytes());
+    }
+    for client in &mut clients {
+        let answer = client.response().unwrap();
+        assert!(answer.contains("h2c GET /slow?200 HTTP/2.0 host=wiki.contoso.localhost:8443"), "{answer}");
+    }
+    assert_eq!(kit.connections(), 1, "twenty at once share one connection");
+    let (_, headers) = kit.last();
+    assert_eq!(headers["cookie"], "a=1; b=2");
+    for gone in ["host", "connection", "transfer-encoding", "te", "upgrade"] {
+        assert!(!headers.contains_key(gone), "{gone}");
+    }
+    let head = format!(
+        "POST /up HTTP/1.1\r\nHost: {WIKI}\r\nCookie: {cookie}\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
+    );
+    assert!(world.ask(&head).contains("body=5"));
+}
+
+#[test]
+fn grpc_reaches_a_server_that_speaks_nothing_but_http2() {
+    let secure = tls::made(|tls| World::with(Limits::default(), Some(tls)));
+    let world = &secure.world;
+    let (_, cookie) = world.signed_in(1, WIKI);
+    let kit = Kit::new("rpc");
+    serve(world, forwarding(&[format!("h2c://{}", kit.clear(world))]));
+    world.runtime.block_on(async {
+        let mut sender = tls::h2(&secure, WIKI).await;
+        for _ in 0..3 {
+            let request = Request::post(format!("https://{WIKI}:8443/rpc"))
+                .header("content-type", "application/grpc")
+                .header("te", "trailers")
+                .header("cookie", &cookie);
+            let response = sender.send_request(request.body(Full::<Bytes>::from("ask")).unwrap()).await.unwrap();
+            assert_eq!(response.status(), 200);
+            let collected = response.into_body().collect().await.unwrap();
+            let trailers = collected.trailers().unwrap();
+            assert_eq!(trailers["grpc-status"], "0");
+            assert!(!trailers.contains_key("set-cookie"));
+            assert_eq!(collected.to_bytes(), "reply");
+        }
+    });
+    assert_eq!((kit.requests().len(), kit.connections()), (3, 1));
+    let (_, headers) = kit.last();
+    assert_eq!(headers["te"], "trailers");
+    assert!(!headers.contains_key("connection"));
+}
+
+#[test]
+fn an_app_reads_the_host_and_the_path_that_it_was_promised() {
+    let world = World::new();
+    let (_, cookie) = world.signed_in(1, WIKI);
+    let (one, two, targets) = two(&world);
+    let hosts = |forwarding| {
+        serve(&world, forwarding);
+        for _ in 0..2 {
+            assert_eq!(status(&world.get("/x?y=%2F", &cookie, "")), 200);
+        }
+        [&one, &two].map(|kit| kit.last().1["host"].to_str().unwrap().to_owned())
+    };
+    let mut of_target = forwarding(&targets);
+    of_target.host = HostChoice::Upstream;
+    let bare = |target: &String| target.trim_start_matches("http://").to_owned();
+    assert_eq!(hosts(of_target), [bare(&targets[0]), bare(&targets[1])]);
+    let mut literal = forwarding(&targets);
+    literal.host = HostChoice::Literal("wiki.internal:8080".into());
+    assert_eq!(hosts(literal), ["wiki.internal:8080"; 2]);
+    assert_eq!(one.last().1["x-forwarded-host"], "wiki.contoso.localhost:8443");
+    assert_eq!(hosts(forwarding(&targets)), ["wiki.contoso.localhost:8443"; 2]);
+    let mut prefixed = forwarding(&targets[..1]);
+    prefixed.add_prefix = Some("/wiki".into());
+    serve(&world, prefixed);
+    assert_eq!(status(&world.get("/x?y=%2F..", &cookie, "")), 200);
+    assert_eq!(one.last().0, "GET /wiki/x?y=%2F..");
+    let before = one.requests().len();
+    for path in ["/..%2fadmin", "/%2e%2e/admin", "/../admin", "/a%2f..%2f..%2fadmin", "//admin", "/..;/admin"] {
+        assert_eq!(status(&world.get(path, &cookie, "")), 400, "{path}");
+    }
+    assert_eq!(one.requests().len(), before);
+}
+
+#[test]
+fn e7_an_app_behind_a_prefix_stays_within_its_tenant() {
+    let world = World::new();
+    let (_, cookie) = world.signed_in(1, DESK);
+    let kit = Kit::new("desk");
+    let address = kit.clear(&world);
+    serve(&world, forwarding(&[format!("http://{address}")]));
+    let origin = format!("https://{DESK}:8443");
+    let said = |query: &str| {
+        world
+            .ask(&format!("GET /contoso.example/say?{query} HTTP/1.1\r\nHost: {DESK}:8443\r\nCookie: {cookie}\r\n\r\n"))
+    };
+    let answer = said(&format!(
+        "location=/x&content-location=http%3A%2F%2F{address}%2Fy&refresh=5;url%3D%2Fz&set-cookie=a%3D1;%20Path%3D%2F"
+    ));
+    assert_eq!(status(&answer), 200, "{answer}");
+    assert_eq!(field(&answer, "location"), Some(format!("{origin}/contoso.example/x").as_str()));
+    assert_eq!(field(&answer, "content-location"), Some(format!("{origin}/contoso.example/y").as_str()));
+    assert_eq!(field(&answer, "refresh"), Some(format!("5; url={origin}/contoso.example/z").as_str()));
+    assert_eq!(field(&answer, "set-cookie"), Some("a=1; Path=/contoso.example/"));
+    for elsewhere in ["/northwind.example/x", "/%252e%252e/northwind.example/x", "..%2F..%2Fnorthwind.example/x"] {
+        let answer = said(&format!("location={elsewhere}"));
+        let location = field(&answer, "location").unwrap();
+        assert!(location.starts_with(&format!("{origin}/contoso.example/")), "{elsewhere} became {location}");
+    }
+    let other =
+        said("location=https%3A%2F%2Felsewhere.example%2F&set-cookie=a%3D1;%20Domain%3Dlocalhost;%20Path%3D%2F");
+    assert_eq!(field(&other, "location"), Some("https://elsewhere.example/"));
+    assert_eq!(field(&other, "set-cookie"), None);
+    // The control: without a prefix nothing is put before anything.
+    let (_, cookie) = world.signed_in(1, WIKI);
+    let answer = world.get("/say?location=/x&set-cookie=a%3D1;%20Path%3D%2F", &cookie, "");
+    assert_eq!((field(&answer, "location"), field(&answer, "set-cookie")), (Some("/x"), Some("a=1; Path=/")));
+}
+
+#[test]
+fn an_app_under_maintenance_says_so_to_its_guests_alone() {
+    let world = World::new();
+    let (_, cookie) = world.signed_in(1, WIKI);
+    let kit = Kit::new("app");
+    let mut closed = forwarding(&[format!("http://{}", kit.clear(&world))]);
+    closed.maintenance = Some(Maintenance { text: "Back at <nine>.".into(), retry_after: Duration::from_secs(90) });
+    serve(&world, closed);
+    let page = world.get("/", &cookie, "Accept: text/html\r\nAccept-Language: nl\r\n");
+    assert_eq!((status(&page), field(&page, "retry-after")), (503, Some("90")));
+    assert!(page.contains("Back at &lt;nine&gt;.") && page.contains("Er wordt aan deze app gewerkt"), "{page}");
+    let json = world.get("/", &cookie, "Accept: application/json\r\n");
+    assert_eq!((status(&json), field(&json, "retry-after")), (503, Some("90")));
+    assert!(json.contains("\"code\":\"maintenance\""), "{json}");
+    // Strangers learn nothing.
+    let (_, northwind) = world.signed_in(2, WIKI);
+    for stranger in ["", northwind.as_str()] {
+        assert_eq!(status(&world.get("/", stranger, "Accept: application/json\r\n")), 401);
+        assert_eq!(status(&world.get("/", stranger, "Accept: text/html\r\n")), 303);
+    }
+    assert!(kit.requests().is_empty());
+}
