@@ -253,17 +253,24 @@ struct Faring {
     last: Cell<Instant>,
     /// Why no more does.
     cut: Cell<Option<Problem>>,
+    /// Whether it broke off on the client's side or ours.
+    broken: Cell<bool>,
 }
 
 impl Default for Progress {
     fn default() -> Self {
-        Self(Rc::new(Faring { last: Cell::new(Instant::now()), cut: Cell::new(None) }))
+        Self(Rc::new(Faring { last: Cell::new(Instant::now()), cut: Cell::new(None), broken: Cell::new(false) }))
     }
 }
 
 impl Progress {
     pub(super) fn last(&self) -> Instant {
         self.0.last.get()
+    }
+
+    /// Whether the body broke off before its end: then it is not the app that failed.
+    pub(super) fn is_broken(&self) -> bool {
+        self.0.broken.get()
     }
 
     /// Why we cut the body, if we did: then that is what the client is told.
@@ -283,6 +290,7 @@ impl Upload {
 
     fn refused(&self, problem: Problem) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         self.progress.0.cut.set(Some(problem));
+        self.progress.0.broken.set(true);
         Poll::Ready(Some(Err(Refused(problem).into())))
     }
 
@@ -306,6 +314,7 @@ impl HttpBody for Upload {
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         loop {
             if self.watch.has_ended() {
+                self.progress.0.broken.set(true);
                 return Poll::Ready(Some(Err(SessionEnded.into())));
             }
             let incoming = match &mut self.source {
@@ -334,6 +343,7 @@ impl HttpBody for Upload {
                     if incoming.is_too_slow() {
                         self.progress.0.cut.set(Some(Problem::BodyTooSlow));
                     }
+                    self.progress.0.broken.set(true);
                     return Poll::Ready(Some(Err(error)));
                 }
                 None => return Poll::Ready(None),

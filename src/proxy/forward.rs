@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ALLOW, CACHE_CONTROL, CONNECTION, HOST, TE, TRAILER, TRANSFER_ENCODING, UPGRADE, VARY};
+use http::header::{ALLOW, CACHE_CONTROL, CONNECTION, HOST, TE, TRAILER, TRANSFER_ENCODING, VARY};
 use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri, Version};
@@ -76,7 +76,8 @@ pub(super) async fn forward(
         return Err(Problem::BodyTooLarge);
     }
     let websocket = match &ground {
-        Ground::Session(_) => tunnel::handshake(&parts, payload.is_empty()),
+        Ground::Session(_) => tunnel::handshake(&parts, payload.is_empty())
+            .or_else(|| tunnel::handshake_over_http2(&parts, plane.random.as_ref())),
         // Its `Upgrade` is dropped like any other.
         Ground::Open(_) => None,
     };
@@ -117,6 +118,7 @@ pub(super) async fn forward(
         parts.headers.insert(TRAILER, announced);
     }
     let client = parts.extensions.remove::<OnUpgrade>();
+    let held = parts.extensions.remove::<tunnel::Held>();
     let progress = Progress::default();
     let rules = UploadRules {
         most: app.traffic.max_body,
@@ -136,8 +138,7 @@ pub(super) async fn forward(
     });
 
     if let (Some(handshake), Some(client)) = (websocket, client) {
-        request.headers_mut().insert(CONNECTION, HeaderValue::from_static("upgrade"));
-        request.headers_mut().insert(UPGRADE, HeaderValue::from_static("websocket"));
+        handshake.state(request.headers_mut());
         let mut way = Way::new(plane, pool, (pass.tenant().id, app.id), &app.upstream)?;
         let opened = Box::pin(way.open(true)).await;
         let (connection, _) = opened.map_err(|fault| unreachable(&way, &fault))?;
@@ -152,7 +153,7 @@ pub(super) async fn forward(
         })?;
         way.answered();
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-            return tunnel::open(&handshake, client, &mut response, &app.host, watch);
+            return tunnel::open(&handshake, (client, held), &mut response, &app.host, watch);
         }
         // One that could have become a tunnel belongs to no pool.
         let lease = way.lease_apart(Connection::One(one));
@@ -202,8 +203,8 @@ async fn send(
             }
             Err((_, Some(unsent))) if reused => request = *unsent,
             Err((problem, unsent)) => {
-                // Not when the client's own body was the reason.
-                if matches!(problem, Problem::AppDown | Problem::AppSlow) && waiting.progress.cut().is_none() {
+                // Not when the client's own body was the reason: nobody shall take a target out by half a request.
+                if matches!(problem, Problem::AppDown | Problem::AppSlow) && !waiting.progress.is_broken() {
                     way.failed(&problem.code());
                 }
                 match unsent.filter(|_| way.next()) {

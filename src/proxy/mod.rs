@@ -41,6 +41,7 @@ pub use crate::snapshot::{path, route};
 pub use body::{Body, BodyError};
 pub use meter::{Meter, Outcome};
 pub use pool::Pool;
+pub use tunnel::{Held, is_websocket_over_http2};
 pub(crate) use watch::Watch;
 
 use crate::clock::{Clock, Random};
@@ -115,6 +116,7 @@ pub async fn serve(
     request: Request<Incoming>,
 ) -> Response<Body> {
     let (mut parts, incoming) = request.into_parts();
+    let connects = tunnel::read_as_get(&mut parts);
     let audience = detour::audience(&parts.method, &parts.headers);
     let accepts = parts.headers.get(ACCEPT_LANGUAGE).cloned();
     let asking = cors::asking(&arrival.app, &parts);
@@ -131,6 +133,10 @@ pub async fn serve(
         desk.to_app(pool, parts, incoming).await
     };
     let mut answered = answered.unwrap_or_else(|problem| desk.refused(problem));
+    if connects && answered.status().is_success() && answered.extensions().get::<tunnel::Established>().is_none() {
+        // To the client it would be a tunnel, and nothing stands behind it.
+        answered = desk.refused(Problem::AppDown);
+    }
     if let Some(origin) = asking {
         cors::state(answered.headers_mut(), &origin);
     }

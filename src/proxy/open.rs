@@ -42,20 +42,13 @@ pub(super) async fn door(
 ) -> Result<Option<Door>, Problem> {
     let app = &arrival.app;
     let preflight = no_body && cors::is_preflight(&parts.method, &parts.headers);
-    let door = if preflight && app.traffic.preflight == Preflight::Forward {
-        OpenDoor::Preflight
-    } else {
-        let Some(path) = below_tenant(app, parts.uri.path()) else { return Ok(None) };
-        OpenDoor::Public(parts.method.clone(), path.to_owned())
-    };
     let listed = preflight && cors::is_listed(app, &parts.headers);
-    let public = match &door {
-        OpenDoor::Public(method, path) => app.traffic.is_public(method, path),
-        OpenDoor::Preflight => true,
+    let path = below_tenant(app, parts.uri.path()).filter(|path| app.traffic.is_public(&parts.method, path));
+    let door = match path {
+        _ if preflight && app.traffic.preflight == Preflight::Forward => OpenDoor::Preflight,
+        Some(path) => OpenDoor::Public(parts.method.clone(), path.to_owned()),
+        None => return Ok(listed.then(|| Door::Answer(Box::new(cors::answer(&parts.headers))))),
     };
-    if !public {
-        return Ok(listed.then(|| Door::Answer(Box::new(cors::answer(&parts.headers)))));
-    }
     // Only here may the browser say which tenant, by what it pinned.
     let visitor = if app.mode == Mode::Query { visitor(plane, &app.host, &parts.headers).await? } else { None };
     let pinned = visitor.as_ref().and_then(|visitor| visitor.handle.pinned());

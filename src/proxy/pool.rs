@@ -46,8 +46,8 @@ pub struct Pool {
 struct Kept {
     idle: Vec<Idle>,
     shared: Vec<Shared>,
-    /// Held by whoever makes a connection that others will share.
-    opening: Option<Arc<Semaphore>>,
+    /// By target: held by whoever makes a connection that others will share.
+    opening: Vec<(usize, Arc<Semaphore>)>,
 }
 
 struct Idle {
@@ -190,11 +190,16 @@ impl Pool {
         }
     }
 
-    /// Held while a connection is made that others will share.
-    pub(super) fn one_at_a_time(&self, compartment: &Compartment) -> Arc<Semaphore> {
+    /// Held while a connection to a target is made that others will share.
+    pub(super) fn one_at_a_time(&self, compartment: &Compartment, target: usize) -> Arc<Semaphore> {
         let mut compartments = self.compartments.borrow_mut();
         let opening = &mut compartments.entry(*compartment).or_default().opening;
-        Arc::clone(opening.get_or_insert_with(|| Arc::new(Semaphore::new(1))))
+        if let Some((_, known)) = opening.iter().find(|(of, _)| *of == target) {
+            return Arc::clone(known);
+        }
+        let made = Arc::new(Semaphore::new(1));
+        opening.push((target, Arc::clone(&made)));
+        made
     }
 
     /// Whose turn it is among the targets of an app.
@@ -216,8 +221,9 @@ impl Pool {
                 let unused = it.shared.streams.get() == 0 && it.shared.used.get().elapsed() >= IDLE_SHARED;
                 !unused && !it.sender.is_closed()
             });
-            let opening = kept.opening.as_ref().is_some_and(|opening| Arc::strong_count(opening) > 1);
-            opening || !kept.idle.is_empty() || !kept.shared.is_empty()
+            // Who waits or connects holds it too.
+            kept.opening.retain(|(_, opening)| Arc::strong_count(opening) > 1);
+            !kept.opening.is_empty() || !kept.idle.is_empty() || !kept.shared.is_empty()
         });
     }
 }

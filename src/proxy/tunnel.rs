@@ -1,6 +1,7 @@
 //! WebSockets: a tunnel only after the app agreed, for a proper handshake from the app's own pages, and only as long as
 //! the session lives (attack rows D10 and F4, decision 29).
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{
@@ -17,6 +18,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use super::body::Body;
 use super::forward::clean_answer;
 use super::watch::Watch;
+use crate::clock::{Random, random_bytes};
 use crate::web::problem::Problem;
 
 /// How long a frame may take to end once the session is over.
@@ -29,6 +31,58 @@ const CLOSE_1008: [u8; 4] = [0x88, 0x02, 0x03, 0xf0];
 /// A proper handshake of a client.
 pub(super) struct Handshake {
     accept: String,
+    /// What we ask the app with, where the client speaks HTTP/2 and has no key of its own.
+    key: Option<HeaderValue>,
+}
+
+/// What keeps the client's connection alive while a tunnel over it is open.
+#[derive(Clone)]
+pub struct Held(pub Arc<dyn std::any::Any + Send + Sync>);
+
+/// Marks a request that came as an extended CONNECT.
+#[derive(Clone, Copy)]
+struct OverHttp2;
+
+/// Marks an answer behind which a tunnel stands.
+#[derive(Clone, Copy)]
+pub(super) struct Established;
+
+/// Whether a request is an extended CONNECT for a WebSocket (RFC 8441 §4), which is the one kind of CONNECT that we know.
+pub fn is_websocket_over_http2(parts: &Parts) -> bool {
+    let wanted = parts.extensions.get::<hyper::ext::Protocol>();
+    parts.version == Version::HTTP_2
+        && parts.method == Method::CONNECT
+        && wanted.is_some_and(|protocol| protocol.as_str() == "websocket")
+}
+
+/// Such a CONNECT asks for what a GET asks for over HTTP/1.1, and is judged as one.
+pub(super) fn read_as_get(parts: &mut Parts) -> bool {
+    let connects = is_websocket_over_http2(parts);
+    if connects {
+        parts.method = Method::GET;
+        parts.extensions.insert(OverHttp2);
+    }
+    connects
+}
+
+/// Reads a handshake over HTTP/2 (RFC 8441 §5): the key and its answer are between us and the app.
+pub(super) fn handshake_over_http2(parts: &Parts, random: &dyn Random) -> Option<Handshake> {
+    parts.extensions.get::<OverHttp2>()?;
+    let version = only(&parts.headers, &SEC_WEBSOCKET_VERSION)?;
+    let key = data_encoding::BASE64.encode(&random_bytes::<16>(random));
+    let value = HeaderValue::from_str(&key).ok()?;
+    (version == "13").then(|| Handshake { accept: accept(key.as_bytes()), key: Some(value) })
+}
+
+impl Handshake {
+    /// Adds what makes the request to the app a handshake.
+    pub(super) fn state(&self, headers: &mut HeaderMap) {
+        headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
+        headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+        if let Some(key) = &self.key {
+            headers.insert(SEC_WEBSOCKET_KEY, key.clone());
+        }
+    }
 }
 
 /// Reads a handshake as RFC 6455 §4.2.1 demands; anything less is an ordinary request whose `Upgrade` is dropped.
@@ -46,7 +100,7 @@ pub(super) fn handshake(parts: &Parts, no_body: bool) -> Option<Handshake> {
     });
     let sixteen = data_encoding::BASE64.decode(key.as_bytes()).is_ok_and(|bytes| bytes.len() == 16);
     let proper = nominated && upgrade.as_bytes().eq_ignore_ascii_case(b"websocket") && version == "13" && sixteen;
-    proper.then(|| Handshake { accept: accept(key.as_bytes()) })
+    proper.then(|| Handshake { accept: accept(key.as_bytes()), key: None })
 }
 
 fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a HeaderValue> {
@@ -70,7 +124,7 @@ pub(super) fn is_own_origin(headers: &HeaderMap, origin: &str) -> bool {
 /// Checks the app's 101, answers the client's, and starts the tunnel.
 pub(super) fn open(
     handshake: &Handshake,
-    client: OnUpgrade,
+    (client, held): (OnUpgrade, Option<Held>),
     response: &mut Response<Incoming>,
     app_host: &str,
     watch: Watch,
@@ -83,17 +137,24 @@ pub(super) fn open(
     }
     let app = hyper::upgrade::on(&mut *response);
     let mut answer = Response::new(Body::empty());
-    *answer.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+    let over_http2 = handshake.key.is_some();
+    *answer.status_mut() = if over_http2 { StatusCode::OK } else { StatusCode::SWITCHING_PROTOCOLS };
     *answer.headers_mut() = std::mem::take(response.headers_mut());
     let headers = answer.headers_mut();
     clean_answer(app_host, headers, &watch);
     headers.remove(CONTENT_LENGTH);
-    headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
-    headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+    if over_http2 {
+        headers.remove(SEC_WEBSOCKET_ACCEPT);
+        answer.extensions_mut().insert(Established);
+    } else {
+        headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
+        headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+    }
     tokio::task::spawn_local(async move {
         if let (Ok(client), Ok(app)) = tokio::join!(client, app) {
             run(TokioIo::new(client), TokioIo::new(app), watch).await;
         }
+        drop(held);
     });
     Ok(answer)
 }

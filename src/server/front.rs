@@ -108,6 +108,10 @@ impl Front {
         let (client, trusted) =
             identity::client_address(peer.address, &parts.headers, &self.plane.settings.trusted_proxies);
         if let Some(service) = self.services.get(&host) {
+            if parts.method == Method::CONNECT {
+                // Our own pages have no WebSockets.
+                return self.refuse(Problem::MethodNotAllowed, &parts, request_id);
+            }
             let service = Arc::clone(service);
             let info = ClientInfo { address: client, request_id };
             return self.on_control(service, parts, incoming, info).await;
@@ -126,7 +130,8 @@ impl Front {
     fn judge(&self, parts: &Parts, peer: &Peer) -> Result<String, Problem> {
         let limits = &self.plane.settings.limits;
         let preface = parts.method.as_str() == "PRI";
-        if parts.method == Method::CONNECT || parts.method == Method::TRACE || preface {
+        let connects = parts.method == Method::CONNECT && !proxy::is_websocket_over_http2(parts);
+        if connects || parts.method == Method::TRACE || preface {
             return Err(Problem::MethodNotAllowed);
         }
         // Methods are case-sensitive (RFC 9110 §9.1); a lower-case one is a trick on whoever folds it.

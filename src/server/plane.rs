@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
@@ -26,7 +26,7 @@ use super::drain::Drain;
 use super::front::{Front, Peer};
 use super::listen::{self, Connections, Slot, ThreadListeners};
 use super::pace::{Answer, Limits, Pace, Paced, Slow, Watchman};
-use crate::proxy::Pool;
+use crate::proxy::{Held, Pool};
 
 /// After an accept that failed for want of descriptors, connections get this long to close.
 const BREATH: Duration = Duration::from_millis(100);
@@ -261,7 +261,9 @@ impl Local {
             .header_table_size(4 * 1024)
             .max_send_buf_size(256 * 1024)
             .keep_alive_interval(Duration::from_secs(20))
-            .keep_alive_timeout(Duration::from_secs(20));
+            .keep_alive_timeout(Duration::from_secs(20))
+            // WebSockets over HTTP/2 (RFC 8441); any other CONNECT is refused.
+            .enable_connect_protocol();
         let connection = builder.serve_connection(io, service);
         tokio::pin!(connection);
         tokio::select! {
@@ -277,9 +279,13 @@ impl Local {
         self: Rc<Self>,
         peer: Peer,
         pace: Arc<Pace>,
-        request: Request<Incoming>,
+        mut request: Request<Incoming>,
     ) -> Result<Response<Answer>, Infallible> {
         let busy = pace.begin();
+        if request.method() == Method::CONNECT {
+            // A tunnel of HTTP/2 keeps its connection from being idle for as long as it is open.
+            request.extensions_mut().insert(Held(Arc::new(pace.begin())));
+        }
         let response = self.worker.front.answer(&self.pool, &peer, request).await;
         Ok(response.map(|body| Answer::new(body, busy)))
     }

@@ -9,7 +9,10 @@ use super::*;
 use crate::clock::{Clock, SystemRandom};
 use crate::config::terms::{TermsForm, document, version_of};
 use crate::config::{Environment, Loaded, load};
-use crate::model::{AgreementFile, AgreementVersion, ManagedBy, MfaPolicy, Mode, Secret, TenantId, Timestamp, VersionOrigin};
+use crate::model::{
+    AgreementFile, AgreementVersion, Forwarding, HostChoice, ManagedBy, MfaPolicy, Mode, Secret, TenantId, Timestamp,
+    Upstream, VersionOrigin,
+};
 use crate::snapshot::Snapshot;
 use crate::storage::{FileChanges, InstanceTask, Store, StoreError};
 
@@ -153,6 +156,35 @@ async fn what_vanishes_is_disabled_and_the_difference_says_so_first() {
     let snapshot = build_snapshot(&store, &loaded.secrets).await.unwrap();
     assert!(resolve(&snapshot, "contoso.localhost").is_none());
     assert!(store.state().objects.iter().any(|object| object.id == "contoso.localhost" && !object.enabled));
+}
+
+#[tokio::test]
+async fn the_way_to_an_app_survives_the_store_and_what_is_known_of_it_a_rebuild() {
+    let store = MemoryStore::default();
+    let mut loaded = shipped();
+    let mut forwarding = Forwarding::to("https://10.0.0.7".parse().unwrap());
+    forwarding.targets.push("unix:/run/wiki.sock".parse().unwrap());
+    forwarding.host = HostChoice::Literal("wiki.internal".to_owned());
+    forwarding.tls.server_name = Some("wiki.internal".to_owned());
+    loaded.applications[0].upstream = Upstream::new(forwarding.clone());
+    let app = loaded.applications[0].id;
+    into_store(&store, &loaded).await;
+    assert_eq!(into_store(&store, &loaded).await, FileChanges::default(), "the same again is no change");
+    let first = build_snapshot(&store, &loaded.secrets).await.unwrap();
+    assert_eq!(*first.app(app).unwrap().upstream, forwarding);
+    let running = first.upstream(app).unwrap();
+    assert!(running.targets[1].judged(false));
+    let mut second = build_snapshot(&store, &loaded.secrets).await.unwrap();
+    assert!(second.upstream(app).unwrap().is_well(1), "the control: by itself it knows nothing");
+    second.inherit(&first);
+    assert!(!second.upstream(app).unwrap().is_well(1));
+    assert!(second.upstreams().count() == 1, "the other apps are simple");
+    forwarding.targets.pop();
+    loaded.applications[0].upstream = Upstream::new(forwarding);
+    assert_eq!(into_store(&store, &loaded).await.changed, 1);
+    let mut third = build_snapshot(&store, &loaded.secrets).await.unwrap();
+    third.inherit(&second);
+    assert!(third.upstream(app).unwrap().is_well(0) && !third.upstream(app).unwrap().is_well(1), "one target is left");
 }
 
 #[tokio::test]

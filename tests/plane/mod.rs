@@ -10,6 +10,7 @@ mod smuggling;
 mod tls;
 mod trailers;
 mod tunnel;
+mod tunnel_http2;
 mod upstream_kit;
 mod upstreams;
 mod upstreams_tls;

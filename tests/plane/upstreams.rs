@@ -99,6 +99,33 @@ fn f5_what_was_written_is_never_sent_again() {
 }
 
 #[test]
+fn nobody_takes_a_target_out_by_half_a_request() {
+    let world = World::new();
+    let (_, cookie) = world.signed_in(1, WIKI);
+    let (one, two, targets) = two(&world);
+    let mut strict = forwarding(&targets);
+    strict.failures = Failures { count: 1, out_for: Duration::from_secs(60) };
+    serve(&world, strict);
+    let well = |at: usize| world.front.plane.snapshot.load().upstream(app_id(1)).unwrap().is_well(at);
+    for body in ["zzz\r\n", "5\r\nhelloXX", "5\r\nhel", "-1\r\n\r\n"] {
+        for _ in 0..2 {
+            let mut client = world.connect();
+            let head = format!(
+                "POST /up HTTP/1.1\r\nHost: {WIKI}\r\nCookie: {cookie}\r\nTransfer-Encoding: chunked\r\n\r\n{body}"
+            );
+            client.send(head.as_bytes());
+            client.stream.shutdown(std::net::Shutdown::Write).unwrap();
+            client.rest();
+        }
+        assert!(well(0) && well(1), "{body:?}");
+    }
+    // The control: one that the app itself breaks off is its own fault.
+    assert_eq!(status(&world.get("/broken", &cookie, "")), 502);
+    assert!(!(well(0) && well(1)));
+    drop((one, two));
+}
+
+#[test]
 fn a_target_that_fails_its_health_checks_is_out_until_it_is_well() {
     let world = World::new();
     let (_, cookie) = world.signed_in(1, WIKI);

@@ -180,7 +180,7 @@ impl<'a> Way<'a> {
         let connected = async {
             // Many requests at once make one connection, not one each.
             let alone = if multiplexes && !may_become_a_tunnel {
-                let alone = self.pool.one_at_a_time(&self.compartment).acquire_owned().await;
+                let alone = self.pool.one_at_a_time(&self.compartment, self.target).acquire_owned().await;
                 if let Some(connection) = self.idle() {
                     return Ok(connection);
                 }
