@@ -118,7 +118,7 @@ pub(super) async fn forward(
         parts.headers.insert(TRAILER, announced);
     }
     let client = parts.extensions.remove::<OnUpgrade>();
-    let held = parts.extensions.remove::<tunnel::Held>();
+    let held = websocket.as_ref().and_then(|_| parts.extensions.remove::<tunnel::Held>());
     let progress = Progress::default();
     let rules = UploadRules {
         most: app.traffic.max_body,

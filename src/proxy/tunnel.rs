@@ -67,6 +67,9 @@ pub(super) fn read_as_get(parts: &mut Parts) -> bool {
 
 /// Reads a handshake over HTTP/2 (RFC 8441 §5): the key and its answer are between us and the app.
 pub(super) fn handshake_over_http2(parts: &Parts, random: &dyn Random) -> Option<Handshake> {
+    if parts.version != Version::HTTP_2 {
+        return None;
+    }
     parts.extensions.get::<OverHttp2>()?;
     let version = only(&parts.headers, &SEC_WEBSOCKET_VERSION)?;
     let key = data_encoding::BASE64.encode(&random_bytes::<16>(random));
