@@ -5,12 +5,13 @@ use std::time::Duration;
 use super::operator_file::span;
 use super::section::{Placed, Section};
 use super::values;
-use crate::model::{AllowInvitesFrom, Domain, FallbackIdentityProvider, MfaPolicy, Policies, PrimaryIdentityProvider};
+use crate::model::{
+    AllowInvitesFrom, Contradiction, Domain, FallbackIdentityProvider, MfaPolicy, Policies, PrimaryIdentityProvider,
+};
 
 const HOUR: Duration = Duration::from_secs(3600);
-/// Longest life of a passcode, and longest session that began with one.
+/// Longest life of a passcode.
 const PASSCODE_MAXIMUM: Duration = Duration::from_secs(30 * 60);
-const PASSCODE_SESSION_MAXIMUM: Duration = Duration::from_secs(24 * 3600);
 
 /// Reads `[policies]`. `consumers`: the tenant has a connection for Microsoft's consumer accounts, which then are the
 /// original's `microsoftAccount`, in place of personal accounts or beside them.
@@ -26,10 +27,7 @@ pub(super) fn read(section: &Section<'_>, consumers: bool) -> Policies {
     let domain_hint = "write domains, e.g. fabrikam.example";
     let allowed = section.list("allowed_domains", str::parse::<Domain>, domain_hint).unwrap_or_default();
     let blocked = section.list("blocked_domains", str::parse::<Domain>, domain_hint).unwrap_or_default();
-    if let (Some(_), Some(blocked)) = (allowed.first(), blocked.first()) {
-        let hint = "keep one list: only these may be invited, or all but these";
-        reader.fault(&blocked.place, "`allowed_domains` and `blocked_domains` are both set", hint);
-    }
+    let blocked_place = blocked.first().map_or_else(|| section.place.clone(), |first| first.place.clone());
     let order = precedence(section);
 
     let fallback_place = section.place_of("fallback_identity_provider");
@@ -42,15 +40,6 @@ pub(super) fn read(section: &Section<'_>, consumers: bool) -> Policies {
     let fallback = fallback.map_or(FallbackIdentityProvider::DefaultConfiguredIdp, |fallback| fallback.value);
     let email_one_time_passcode = section.boolean("email_one_time_passcode", true);
     let personal_accounts = section.boolean("personal_accounts", false);
-    if fallback == FallbackIdentityProvider::MicrosoftAccount && !personal_accounts && !consumers {
-        let hint = "set personal_accounts = true, add a connection with preset = \"microsoft-consumers\", or choose \
-                    another fallback";
-        reader.fault(&fallback_place, "`microsoftAccount` is the fallback, and personal accounts are off", hint);
-    }
-    if fallback == FallbackIdentityProvider::EmailOneTimePasscode && !email_one_time_passcode {
-        let hint = "set email_one_time_passcode = true, or another fallback";
-        reader.fault(&fallback_place, "`emailOneTimePasscode` is the fallback, and the passcode is off", hint);
-    }
 
     let absolute_place = section.place_of("session_absolute");
     let idle_place = section.place_of("session_idle");
@@ -60,10 +49,6 @@ pub(super) fn read(section: &Section<'_>, consumers: bool) -> Policies {
         let hint = "an idle limit above session_absolute never counts";
         reader.fault(&idle_place, "`session_idle` is longer than `session_absolute`", hint);
     }
-    if email_one_time_passcode && session_absolute > PASSCODE_SESSION_MAXIMUM {
-        let hint = "set at most 24h, or switch the passcode off";
-        reader.fault(&absolute_place, "a session that began with a passcode lasts at most 24 hours", hint);
-    }
     let lifetime = span(section, "passcode_lifetime", HOUR / 6, HOUR / 60, PASSCODE_MAXIMUM);
     let invitation =
         section.parsed("invitation_lifetime", values::optional_duration("never"), r#"write a duration, or "never""#);
@@ -71,7 +56,7 @@ pub(super) fn read(section: &Section<'_>, consumers: bool) -> Policies {
     let mfa = section.parsed("mfa", values::one_of(&words), "of whom a second factor is demanded");
     let guest = section.parsed("guest_lifetime", values::optional_duration("never"), r#"write a duration, or "never""#);
     let most = section.number("max_guests", 0, 0..=10_000_000);
-    Policies {
+    let policies = Policies {
         allow_invites_from: allow_invites_from
             .map_or(AllowInvitesFrom::AdminsGuestInvitersAndAllMembers, |policy| policy.value),
         allowed_domains: allowed.into_iter().map(|domain| domain.value).collect(),
@@ -91,7 +76,23 @@ pub(super) fn read(section: &Section<'_>, consumers: bool) -> Policies {
         max_guests: (most > 0).then_some(most),
         allowed_redirects: redirects(section),
         admin_mfa: section.boolean("admin_mfa", true),
+    };
+    for contradiction in policies.contradictions(consumers) {
+        let (place, hint) = match contradiction {
+            Contradiction::BothLists => (&blocked_place, "keep one list: only these may be invited, or all but these"),
+            Contradiction::AccountFallbackOff => (
+                &fallback_place,
+                "set personal_accounts = true, add a connection with preset = \"microsoft-consumers\", or choose another \
+                 fallback",
+            ),
+            Contradiction::PasscodeFallbackOff => {
+                (&fallback_place, "set email_one_time_passcode = true, or another fallback")
+            }
+            Contradiction::LongPasscodeSession => (&absolute_place, "set at most 24h, or switch the passcode off"),
+        };
+        reader.fault(place, contradiction.to_string(), hint);
     }
+    policies
 }
 
 /// Where invitations may lead besides apps and panel. A query or a path that is no whole folder would promise more than

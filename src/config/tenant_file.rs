@@ -11,8 +11,8 @@ use super::section::{Placed, Section};
 use super::{files, policies, terms, values, webhook_file};
 use crate::model::{
     Agreement, AgreementId, AppId, Branding, Connection, Contact, ContactId, Domain, EmailAddress, Group, GroupId,
-    ManagedBy, Permission, Preset, Privacy, ServicePrincipal, ServicePrincipalId, Tenant, TenantId, TenantPartner,
-    TermsExpiration, TermsFrequency,
+    ManagedBy, Permission, PolicyKey, Preset, Privacy, ServicePrincipal, ServicePrincipalId, Tenant, TenantId,
+    TenantPartner, TermsExpiration, TermsFrequency,
 };
 
 const LOGO_BYTES: u64 = 256 * 1024;
@@ -31,6 +31,11 @@ pub struct TenantFile {
 }
 
 impl TenantFile {
+    /// The policies that the file itself names, of those that may be set by API otherwise (decision 6).
+    pub fn named_policies(&self) -> impl Iterator<Item = PolicyKey> {
+        PolicyKey::ALL.into_iter().filter(|key| self.places.contains_key(&("policy", key.as_str().to_owned())))
+    }
+
     /// Where an object stands, `contoso.toml:12`.
     pub fn place_of(&self, kind: &str, id: &str) -> String {
         let found = self.places.iter().find(|((known, name), _)| *known == kind && name == id);
@@ -140,7 +145,11 @@ pub(super) fn read(root: &Section<'_>, file: &Path, secrets: &mut ConnectionSecr
         connections.push(connection.value);
     }
     let consumers = |connection: &Connection| connection.preset == Some(Preset::MicrosoftConsumers);
-    let policies = policies::read(&root.section("policies"), connections.iter().any(consumers));
+    let section = root.section("policies");
+    for key in PolicyKey::ALL.into_iter().filter(|key| section.has(key.as_str())) {
+        places.insert(("policy", key.as_str().to_owned()), section.place_of(key.as_str()).short());
+    }
+    let policies = policies::read(&section, connections.iter().any(consumers));
     let partners = partners(root, tenant_id);
 
     let agreements = root.sections("agreements", "name").into_iter();

@@ -1,24 +1,29 @@
 //! `/applications` and `/servicePrincipals`: what the organization owns and uses, and who is assigned to it.
 
 use data_encoding::BASE64URL_NOPAD;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::errors::GraphError;
 use super::odata::{LIST, ONE, QueryOption};
-use super::operation::Verb::{Delete, Get, Post};
+use super::operation::Verb::{Delete, Get, Patch, Post};
 use super::operation::{Call, Gives, Operation, Reply, Row, row};
-use super::schema::Access::Required;
+use super::refusals::sentence;
+use super::schema::Access::{Required, Update};
 use super::schema::{Entity, Kind, Property};
 use super::user_filter::{Mark, query};
 use crate::guests::assign::{Given, assign, unassign_and_end_sessions};
 use crate::guests::directory::{self, UserQuery, Within};
 use crate::keys::sha256_hex;
-use crate::model::Permission::{self, AppRoleAssignmentReadWrite, ApplicationRead, DirectoryRead, DirectoryReadWrite};
-use crate::model::{AppId, AppRole, Registration, ServicePrincipal, ServicePrincipalId, User, UserId};
+use crate::model::Permission::{
+    self, AppRoleAssignmentReadWrite, ApplicationRead, ApplicationReadWrite, DirectoryRead, DirectoryReadWrite,
+};
+use crate::model::{AppId, AppRole, ClientKeys, Registration, ServicePrincipal, ServicePrincipalId, User, UserId};
 use crate::signin::arrive::client_home;
+use crate::tenants::client_keys::{self, ClientKeysError};
 
-const READERS: &[Permission] = &[ApplicationRead, AppRoleAssignmentReadWrite, DirectoryRead, DirectoryReadWrite];
+const READERS: &[Permission] =
+    &[ApplicationRead, ApplicationReadWrite, AppRoleAssignmentReadWrite, DirectoryRead, DirectoryReadWrite];
 const ASSIGNERS: &[Permission] = &[AppRoleAssignmentReadWrite];
 /// Graph's id for being assigned without a role.
 const DEFAULT_ACCESS: Uuid = Uuid::nil();
@@ -44,7 +49,28 @@ const WEB: Entity = Entity {
     ],
 };
 
-/// Graph `application`.
+/// One key of a JWK Set (RFC 7517 §4), as far as public keys go: what would be private is none of these.
+const JWK: Entity = Entity {
+    name: "jsonWebKey",
+    properties: &[
+        Property::of("kty", Kind::Word(&["EC", "OKP", "RSA"]), "Its type.").sent(Update),
+        Property::of("kid", Kind::Text(256), "Its name.").sent(Update),
+        Property::of("use", Kind::Word(&["sig"]), "What it is for.").sent(Update),
+        Property::of("key_ops", Kind::Texts(8), "What it is for, in another spelling.").sent(Update),
+        Property::of("alg", Kind::Word(&["RS256", "PS256", "ES256", "EdDSA"]), "With which it signs.").sent(Update),
+        Property::of("crv", Kind::Word(&["P-256", "Ed25519"]), "The curve.").sent(Update),
+        Property::of("x", Kind::Text(64), "Of a point.").sent(Update),
+        Property::of("y", Kind::Text(64), "Of a point.").sent(Update),
+        Property::of("n", Kind::Text(1_400), "Of an RSA key.").sent(Update),
+        Property::of("e", Kind::Text(16), "Of an RSA key.").sent(Update),
+    ],
+};
+const JWKS: Entity = Entity {
+    name: "jsonWebKeySet",
+    properties: &[Property::of("keys", Kind::Objects(&JWK, 32), "The keys.").sent(Update)],
+};
+
+/// Graph `application`, and the keys of a client as RFC 7591 §2 has them: the original's `keyCredentials` are certificates.
 const APPLICATION: Entity = Entity {
     name: "application",
     properties: &[
@@ -54,6 +80,16 @@ const APPLICATION: Entity = Entity {
         Property::of("description", Kind::Text(1024), "What stands on its tile."),
         Property::of("signInAudience", Kind::Text(64), "AzureADMyOrg: it belongs to this organization."),
         Property::of("web", Kind::Object(&WEB), "How it signs people in by OpenID Connect, if it does."),
+        Property::of(
+            "jwks",
+            Kind::Object(&JWKS),
+            "The public keys that it signs assertions with. (Not in the original.)",
+        )
+        .or_null()
+        .sent(Update),
+        Property::of("jwksUri", Kind::Url, "Where it publishes them, by https, instead. (Not in the original.)")
+            .or_null()
+            .sent(Update),
     ],
 };
 
@@ -113,6 +149,16 @@ pub const OPERATIONS: &[Operation] = &[
     )
     .with(ONE)
     .set("applications"),
+    Operation::new(
+        "applications.update",
+        Patch,
+        "/applications/{id}",
+        "Set or remove the public keys of an application; refused where a file names them.",
+        &[ApplicationReadWrite],
+        Gives::Nothing,
+        |call| Box::pin(change_keys(call)),
+    )
+    .changing(&APPLICATION),
     Operation::new(
         "servicePrincipals.list",
         Get,
@@ -203,6 +249,66 @@ async fn application(call: Call) -> Result<Reply, GraphError> {
     let id: AppId = call.id(0)?;
     let found = owned(&call).iter().find(|app| app.id == id).map(application_row);
     found.map(Reply::One).ok_or_else(GraphError::not_found)
+}
+
+async fn change_keys(call: Call) -> Result<Reply, GraphError> {
+    let id: AppId = call.id(0)?;
+    let owned = owned(&call);
+    let app = owned.iter().find(|app| app.id == id).ok_or_else(GraphError::not_found)?;
+    let missing: Vec<&str> = missing(&call, id);
+    if !missing.is_empty() {
+        // Whoever sets the keys of an application can be that application.
+        let message = format!("The application may do what the caller may not: {}.", missing.join(", "));
+        return Err(GraphError::denied(message));
+    }
+    let before = app.client.and_then(|client| client.keys.as_ref());
+    let fields = &call.fields;
+    let sets = |name: &str| fields.value(name).is_some_and(|value| !value.is_null());
+    if sets("jwks") && sets("jwksUri") {
+        return Err(GraphError::field("jwksUri", "An application has keys or an address of keys, not both."));
+    }
+    let keys = if sets("jwks") {
+        Some(ClientKeys::Inline(fields.value("jwks").map(ToString::to_string).unwrap_or_default()))
+    } else if sets("jwksUri") {
+        let url = fields.text("jwksUri").and_then(|text| text.parse::<url::Url>().ok());
+        let url = url.filter(|url| url.scheme() == "https" && url.username().is_empty() && url.fragment().is_none());
+        let fault = || GraphError::field("jwksUri", "This must be an https address without user name and fragment.");
+        Some(ClientKeys::At(url.ok_or_else(fault)?))
+    } else {
+        let goes = match before {
+            Some(ClientKeys::Inline(_)) => fields.has("jwks"),
+            Some(ClientKeys::At(_)) => fields.has("jwksUri"),
+            None => false,
+        };
+        if !goes {
+            return Ok(Reply::Nothing);
+        }
+        None
+    };
+    match client_keys::set(&call.app, call.tenant.id, call.claimant(), id, keys).await {
+        Ok(()) => Ok(Reply::Nothing),
+        Err(ClientKeysError::Managed(place)) => {
+            Err(GraphError::managed_by_file("The keys of this application", &place))
+        }
+        Err(ClientKeysError::Keys(fault)) => Err(GraphError::field("jwks", format!("No key is kept: {fault}."))),
+        Err(error @ (ClientKeysError::NoClient | ClientKeysError::Public)) => {
+            Err(GraphError::conflict(sentence(&error)))
+        }
+        Err(error @ (ClientKeysError::Unreadable(_) | ClientKeysError::Store(_) | ClientKeysError::NotInForce(_))) => {
+            Err(call.broken(&error))
+        }
+    }
+}
+
+/// What the application may do in this organization and the caller may not. Whoever may act on those who hold a role may act on
+/// any application.
+fn missing(call: &Call, app: AppId) -> Vec<&str> {
+    if call.caller.held.has(Permission::RoleManagement) {
+        return Vec::new();
+    }
+    let principals = call.tenant.service_principals.iter().filter(|principal| principal.app == app);
+    let given = principals.flat_map(|principal| principal.permissions.iter().map(String::as_str));
+    given.filter(|name| !name.parse().is_ok_and(|permission: Permission| call.caller.held.has(permission))).collect()
 }
 
 fn principal(call: &Call) -> Result<&ServicePrincipal, GraphError> {
@@ -315,7 +421,27 @@ fn application_row(app: &Owned<'_>) -> Row {
             "logoutUrl": app.client.and_then(|client| client.backchannel_logout_uri.as_ref()),
             "redirectUris": app.client.map(|client| client.redirect_uris.as_slice()).unwrap_or_default(),
         },
+        "jwks": match app.client.and_then(|client| client.keys.as_ref()) {
+            Some(ClientKeys::Inline(text)) => public_keys(text),
+            _ => None,
+        },
+        "jwksUri": match app.client.and_then(|client| client.keys.as_ref()) {
+            Some(ClientKeys::At(url)) => Some(url),
+            _ => None,
+        },
     }))
+}
+
+/// The keys as they are described here, whatever else the file says of them.
+fn public_keys(text: &str) -> Option<Value> {
+    let set: Value = serde_json::from_str(text).ok()?;
+    let known = |key: &Value| {
+        let key = key.as_object()?;
+        let told = JWK.properties.iter().filter_map(|one| Some((one.name.to_owned(), key.get(one.name)?.clone())));
+        Some(Value::Object(told.collect()))
+    };
+    let keys: Vec<Value> = set.get("keys")?.as_array()?.iter().filter_map(known).collect();
+    Some(json!({ "keys": keys }))
 }
 
 fn principal_row(call: &Call, principal: &ServicePrincipal) -> Option<Row> {

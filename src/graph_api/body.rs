@@ -89,6 +89,11 @@ impl Fields {
         self.0.is_empty()
     }
 
+    /// Whatever a property holds; null as well.
+    pub fn value(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
+    }
+
     /// A text.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.0.get(name).and_then(Value::as_str)

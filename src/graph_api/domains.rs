@@ -11,7 +11,7 @@ use super::schema::Access::Required;
 use super::schema::{DOMAIN as NAME, Entity, Kind, Property};
 use crate::model::Domain;
 use crate::model::Permission::{self, DirectoryRead, DirectoryReadWrite, DomainRead, DomainReadWrite};
-use crate::tenants::own_domains::{Claimant, DomainClaim, DomainError, claim, claims, remove, verify};
+use crate::tenants::own_domains::{DomainClaim, DomainError, claim, claims, remove, verify};
 
 const READERS: &[Permission] = &[DomainRead, DomainReadWrite, DirectoryRead, DirectoryReadWrite];
 const WRITERS: &[Permission] = &[DomainReadWrite];
@@ -99,10 +99,6 @@ pub const OPERATIONS: &[Operation] = &[
     ),
 ];
 
-fn claimant(call: &Call) -> Claimant {
-    call.caller.user.as_ref().map_or(Claimant::Application(call.caller.app), |user| Claimant::User(user.id))
-}
-
 fn refused(call: &Call, error: DomainError) -> GraphError {
     match error {
         DomainError::Unknown => GraphError::not_found(),
@@ -138,7 +134,7 @@ async fn create(call: Call) -> Result<Reply, GraphError> {
         .unwrap_or_default()
         .parse()
         .map_err(|error| GraphError::field("id", format!("This is no domain: {error}.")))?;
-    match claim(&call.app, &call.tenant, claimant(&call), domain).await {
+    match claim(&call.app, &call.tenant, call.claimant(), domain).await {
         Ok(claim) => Ok(Reply::One(domain_row(&claim.domain, false, false))),
         Err(error) => Err(refused(&call, error)),
     }
@@ -166,7 +162,7 @@ async fn look(call: Call) -> Result<Reply, GraphError> {
         let primary = call.tenant.primary_domain() == Some(&domain);
         return Ok(Reply::One(domain_row(&domain, true, primary)));
     }
-    match verify(&call.app, &call.tenant, claimant(&call), &domain).await {
+    match verify(&call.app, &call.tenant, call.claimant(), &domain).await {
         Ok(()) => Ok(Reply::One(domain_row(&domain, true, false))),
         Err(error) => Err(refused(&call, error)),
     }
@@ -174,7 +170,7 @@ async fn look(call: Call) -> Result<Reply, GraphError> {
 
 async fn take_away(call: Call) -> Result<Reply, GraphError> {
     let domain: Domain = call.id(0)?;
-    let done = remove(&call.app, &call.tenant, claimant(&call), &domain).await;
+    let done = remove(&call.app, &call.tenant, call.claimant(), &domain).await;
     done.map(|()| Reply::Nothing).map_err(|error| refused(&call, error))
 }
 

@@ -64,7 +64,8 @@ fn described(operation: &Operation, schemas: &mut BTreeMap<String, Value>) -> Va
     if operation.query.contains(&QueryOption::Search) {
         parameters.push(json!({
             "name": "ConsistencyLevel", "in": "header", "schema": { "type": "string" },
-            "description": "Taken as the original's clients send it, and never needed: no answer here is older than the request.",
+            "description": "With $search it must be there, as in the original, although no answer here is older than the request; \
+                            elsewhere it is taken and not needed.",
         }));
     }
     if operation.repeatable {
@@ -239,8 +240,10 @@ fn body_schema(entity: &'static Entity, creating: bool) -> Value {
     json!({ "type": "object", "additionalProperties": false, "properties": properties, "required": required })
 }
 
+/// Of a list, each text in it.
 fn looking_like(mut schema: Value, pattern: &str) -> Value {
-    if let Some(schema) = schema.as_object_mut() {
+    let text = if schema.get("items").is_some() { schema.get_mut("items") } else { Some(&mut schema) };
+    if let Some(schema) = text.and_then(Value::as_object_mut) {
         schema.remove("format");
         schema.insert("pattern".to_owned(), json!(pattern));
     }

@@ -21,6 +21,7 @@ use crate::guests::{self, GuestContext};
 use crate::model::Permission;
 use crate::model::Tenant;
 use crate::snapshot::Snapshot;
+use crate::tenants::own_domains::Claimant;
 
 /// Who may use an operation by a delegated token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -266,6 +267,11 @@ impl Call {
     /// A path parameter that is an id. Whatever is none names nothing.
     pub fn id<T: std::str::FromStr>(&self, position: usize) -> Result<T, GraphError> {
         self.parameter(position).parse().map_err(|_| GraphError::not_found())
+    }
+
+    /// Who changes something of the organization itself.
+    pub fn claimant(&self) -> Claimant {
+        self.caller.user.as_ref().map_or(Claimant::Application(self.caller.app), |user| Claimant::User(user.id))
     }
 
     /// The origin of the API.

@@ -1,17 +1,19 @@
 //! `/policies`: who may invite, in which order a guest's home is looked for, by which methods guests sign in.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::body::Fields;
 use super::errors::GraphError;
 use super::odata::{LIST, ONE};
 use super::operation::Verb::{Get, Patch};
 use super::operation::{Call, Gives, Handler, Operation, Reply, Row, row};
 use super::schema::Access::Update;
-use super::schema::{Entity, Kind, Property};
-use crate::model::MfaPolicy;
+use super::schema::{DOMAIN, Entity, Kind, Property};
 use crate::model::Permission::{
     self, PolicyAuthenticationMethod, PolicyAuthorization, PolicyCrossTenantAccess, PolicyRead,
 };
+use crate::model::{MfaPolicy, PolicyKey};
+use crate::tenants::set_policies::{self, PolicyError, PolicyPart};
 
 /// Graph `authorizationPolicy`.
 const AUTHORIZATION: Entity = Entity {
@@ -28,16 +30,20 @@ const AUTHORIZATION: Entity = Entity {
         Property::of("guestUserRoleId", Kind::Guid, "What guests see of the directory: themselves alone."),
         Property::of("allowEmailVerifiedUsersToJoinOrganization", Kind::Truth, "Always false: guests are invited."),
         Property::of("allowedDomains", Kind::Texts(1_000), "Only these may be invited, if any. (Not in the original.)")
-            .sent(Update),
+            .sent(Update)
+            .like(DOMAIN),
         Property::of("blockedDomains", Kind::Texts(1_000), "These may not be invited. (Not in the original.)")
-            .sent(Update),
+            .sent(Update)
+            .like(DOMAIN),
     ],
 };
 
 const ORDER: Entity = Entity {
     name: "defaultInvitationRedemptionIdentityProviderConfiguration",
     properties: &[
-        Property::of("primaryIdentityProviderPrecedenceOrder", Kind::Texts(3), "The order.").sent(Update),
+        Property::of("primaryIdentityProviderPrecedenceOrder", Kind::Texts(3), "The order, each at most once.")
+            .sent(Update)
+            .like("^(?:azureActiveDirectory|externalFederation|socialIdentityProviders)$"),
         Property::of(
             "fallbackIdentityProvider",
             Kind::Word(&["defaultConfiguredIdp", "emailOneTimePasscode", "microsoftAccount"]),
@@ -112,9 +118,9 @@ pub const OPERATIONS: &[Operation] = &[
     write(
         "authorizationPolicy.update",
         AUTHORIZATION_PATH,
-        "Change who may invite; refused where a file manages it.",
+        "Change who may invite; refused as far as a file names it.",
         &[PolicyAuthorization],
-        |call| Box::pin(async move { Err(call.read_only("The policy on inviting")) }),
+        |call| Box::pin(change_authorization(call)),
     )
     .changing(&AUTHORIZATION),
     read(
@@ -129,9 +135,9 @@ pub const OPERATIONS: &[Operation] = &[
     write(
         "crossTenantAccessPolicy.default.update",
         DEFAULT_PATH,
-        "Change the redemption order; refused where a file manages it.",
+        "Change the redemption order; refused as far as a file names it.",
         &[PolicyCrossTenantAccess],
-        |call| Box::pin(async move { Err(call.read_only("The redemption order")) }),
+        |call| Box::pin(change_order(call)),
     )
     .changing(&CROSS_TENANT),
     read(
@@ -160,7 +166,7 @@ pub const OPERATIONS: &[Operation] = &[
     write(
         "authenticationMethodsPolicy.method.update",
         METHOD_PATH,
-        "Switch a method on or off; refused where a file manages it.",
+        "Switch a method on or off; refused as far as a file names it.",
         &[PolicyAuthenticationMethod],
         |call| Box::pin(change_method(call)),
     )
@@ -252,7 +258,76 @@ async fn method(call: Call) -> Result<Reply, GraphError> {
     named(&call).map(Reply::One)
 }
 
+/// What the original calls the properties of a body, and what they are in a tenant's file.
+type Named = &'static [(&'static str, PolicyKey)];
+
+const INVITING: Named = &[
+    ("allowInvitesFrom", PolicyKey::AllowInvitesFrom),
+    ("allowedDomains", PolicyKey::AllowedDomains),
+    ("blockedDomains", PolicyKey::BlockedDomains),
+];
+const REDEEMING: Named = &[
+    ("primaryIdentityProviderPrecedenceOrder", PolicyKey::PrimaryIdentityProviderPrecedenceOrder),
+    ("fallbackIdentityProvider", PolicyKey::FallbackIdentityProvider),
+];
+
+async fn change_authorization(call: Call) -> Result<Reply, GraphError> {
+    let wanted = wanted(&call.fields, INVITING);
+    change(&call, PolicyPart::Inviting, "", INVITING, wanted).await
+}
+
+async fn change_order(call: Call) -> Result<Reply, GraphError> {
+    const WITHIN: &str = "invitationRedemptionIdentityProviderConfiguration";
+    let wanted = wanted(&call.fields.object(WITHIN), REDEEMING);
+    change(&call, PolicyPart::Redeeming, &format!("{WITHIN}/"), REDEEMING, wanted).await
+}
+
 async fn change_method(call: Call) -> Result<Reply, GraphError> {
-    named(&call)?;
-    Err(call.read_only("This method"))
+    let method = named(&call)?;
+    let state = call.fields.text("state").map(|state| state == "enabled");
+    let mfa = call.tenant.policies.mfa;
+    let (key, value) = match (method.get("id").and_then(|id| id.as_str()), state) {
+        (_, None) => return Ok(Reply::Nothing),
+        (Some("Email"), Some(on)) => (PolicyKey::EmailOneTimePasscode, json!(on)),
+        (Some("PersonalAccount"), Some(on)) => (PolicyKey::PersonalAccounts, json!(on)),
+        // Whoever switches it on when it is on already does not take it from members.
+        (_, Some(true)) if mfa != MfaPolicy::Off => (PolicyKey::Mfa, json!(mfa)),
+        (_, Some(true)) => (PolicyKey::Mfa, json!(MfaPolicy::Guests)),
+        (_, Some(false)) => (PolicyKey::Mfa, json!(MfaPolicy::Off)),
+    };
+    change(&call, PolicyPart::Methods, "", &[], vec![(key, value)]).await
+}
+
+fn wanted(fields: &Fields, named: Named) -> Vec<(PolicyKey, Value)> {
+    named.iter().filter_map(|(name, key)| Some((*key, fields.value(name)?.clone()))).collect()
+}
+
+async fn change(
+    call: &Call,
+    part: PolicyPart,
+    within: &str,
+    named: Named,
+    wanted: Vec<(PolicyKey, Value)>,
+) -> Result<Reply, GraphError> {
+    let property = |key: PolicyKey| {
+        let name = named.iter().find(|(_, other)| *other == key).map_or("state", |(name, _)| *name);
+        format!("{within}{name}")
+    };
+    match set_policies::set(&call.app, call.tenant.id, call.claimant(), part, &wanted).await {
+        Ok(()) => Ok(Reply::Nothing),
+        Err(PolicyError::Managed { key, place }) => {
+            let what = format!("The property {}", property(key));
+            Err(GraphError { target: Some(property(key)), ..GraphError::managed_by_file(&what, &place) })
+        }
+        Err(PolicyError::Senseless(key)) => {
+            let message = format!("The property {} holds something that is none, or something twice.", property(key));
+            Err(GraphError::field(property(key), message))
+        }
+        Err(PolicyError::Contradiction(contradiction)) => {
+            Err(GraphError::conflict(format!("These policies do not go together: {contradiction}.")))
+        }
+        Err(error @ (PolicyError::Unreadable(_) | PolicyError::Store(_) | PolicyError::NotInForce(_))) => {
+            Err(call.broken(&error))
+        }
+    }
 }

@@ -15,6 +15,7 @@ mod invitation;
 mod invitation_events;
 mod mail;
 mod permission;
+mod policy_key;
 mod registration;
 mod second_factor;
 mod secret;
@@ -50,6 +51,7 @@ pub use invitation::{Invitation, InvitationState, RouteOverride};
 pub use invitation_events::{InvitationChange, InvitationEvent, InvitationRefusal};
 pub use mail::{LOGO_CONTENT_ID, MailId, OutgoingMail, Remains};
 pub use permission::{Permission, Permissions};
+pub use policy_key::{Contradiction, PolicyKey};
 pub use registration::{
     ClientKeys, ClientKind, ClientSecret, RedirectUriFault, Registration, SecretDigest, SigningAlgorithm,
     check_redirect_uri,

@@ -39,6 +39,8 @@ permissions! {
     AppRoleAssignmentReadWrite = "AppRoleAssignment.ReadWrite.All", "Give people applications and their roles, and take them away.";
     /// Read applications.
     ApplicationRead = "Application.Read.All", "Read applications and who is assigned to them.";
+    /// Set keys of applications.
+    ApplicationReadWrite = "Application.ReadWrite.All", "Read applications, and set the keys of those that may do no more than the caller.";
     /// Read the audit log.
     AuditLogRead = "AuditLog.Read.All", "Read audit lines, sign-ins, and when somebody signed in last.";
     /// Read everything of the directory.

@@ -8,6 +8,10 @@ use super::{AuditEvent, AuditLine, AuditOutcome, TenantId, Timestamp, UserId, We
 /// Activities of which nobody is told: about members, keys, files and domains, about sign-ins, and such that another line says
 /// with more.
 const SILENT: &[&str] = &[
+    "Update application - Certificates and secrets management",
+    "Update authorization policy",
+    "Update the company default cross-tenant access setting",
+    "Authentication Methods Policy Update",
     "Add owner to service principal",
     "Add unverified domain",
     "Add user",

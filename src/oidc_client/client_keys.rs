@@ -55,6 +55,16 @@ impl ClientKeySets {
     }
 }
 
+/// Whether each key of a JWK Set is one that we would believe a client by; else why not.
+pub fn check_client_keys(text: &str) -> Result<(), String> {
+    let set = KeySet::parse(text.as_bytes()).map_err(|fault| format!("the JWK Set {fault}"))?;
+    match (set.unusable.into_iter().next(), set.keys.is_empty()) {
+        (Some(fault), _) => Err(fault),
+        (None, true) => Err("the JWK Set holds no key".to_owned()),
+        (None, false) => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
@@ -63,6 +73,31 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    /// A key that we would not believe is refused where it is registered, not when somebody wonders why it opens nothing.
+    #[test]
+    fn every_key_of_a_client_must_be_one_that_counts() {
+        let (_, good) = pair(Some("a"));
+        let set = |keys: &[Value]| check_client_keys(&json!({ "keys": keys }).to_string());
+        assert_eq!(set(std::slice::from_ref(&good)), Ok(()));
+        assert!(set(&[]).is_err() && check_client_keys("").is_err() && check_client_keys("{}").is_err());
+        for (member, value) in [
+            ("d", json!("x")),
+            ("kty", json!("oct")),
+            ("crv", json!("P-192")),
+            ("x", json!("AAAA")),
+            ("use", json!("enc")),
+            ("alg", json!("none")),
+            ("alg", json!("HS256")),
+            ("key_ops", json!(["sign"])),
+        ] {
+            let mut bad = good.clone();
+            bad[member] = value;
+            // One of them is enough.
+            assert!(set(&[bad.clone()]).is_err() && set(&[good.clone(), bad]).is_err(), "{member}");
+        }
+        assert!(set(&vec![good; 33]).is_err());
+    }
     use crate::clock::SystemClock;
     use crate::config::Egress;
 

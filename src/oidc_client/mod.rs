@@ -25,7 +25,7 @@ use url::Url;
 
 pub use claims::{Asserted, AssertedEmail};
 pub use client::OidcClient;
-pub use client_keys::ClientKeySets;
+pub use client_keys::{ClientKeySets, check_client_keys};
 pub use error::FederationError;
 pub use inspection::Inspection;
 pub use logout_token::HomeLogout;

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::StoreResult;
+use super::{StoreResult, StoredObject};
 use crate::model::{Domain, Timestamp};
 
 /// A domain that an organization says is its own; it counts for nothing before the record was seen.
@@ -23,6 +23,8 @@ pub trait ReadOwnDomains: Send {
     async fn domain_claims(&mut self) -> StoreResult<Vec<DomainClaim>>;
     /// Whether the directory itself manages this object, and it is on.
     async fn manages_object(&mut self, kind: &str, id: &str) -> StoreResult<bool>;
+    /// Every object of this tenant that is on, whoever manages it, by kind and id.
+    async fn own_objects(&mut self) -> StoreResult<Vec<StoredObject>>;
 }
 
 /// Changing claims; part of [`super::Tx`].

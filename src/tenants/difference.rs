@@ -7,6 +7,7 @@ use crate::config::Loaded;
 use crate::model::{ConnectionName, ManagedBy, Method, TenantId, User, UserType};
 use crate::storage::{InstanceTask, Store, StoreError, StoreResult, StoredObject, UserFilter};
 
+use super::set_policies;
 use super::stored::to_objects;
 
 /// What would happen to an object.
@@ -20,6 +21,8 @@ pub enum Change {
     Disabled,
     /// API or pages made it, and a file names it now: loading fails.
     Conflict,
+    /// It was set by API, and a file names it now: the file wins.
+    Overruled,
 }
 
 /// One object that differs between files and store.
@@ -44,6 +47,7 @@ impl fmt::Display for Difference {
             Change::Changed => "change",
             Change::Disabled => "disable",
             Change::Conflict => "conflict with",
+            Change::Overruled => "overrule the API's",
         };
         write!(f, "{change} {} {}", self.kind, self.id)?;
         if let Some(tenant) = self.tenant.filter(|tenant| tenant.to_string() != self.id) {
@@ -61,7 +65,10 @@ pub fn difference(stored: &[StoredObject], files: &[StoredObject]) -> Vec<Differ
     let wanted: BTreeMap<_, _> = files.iter().map(|object| (key(object), object)).collect();
     let mut differences = Vec::new();
     for (key, object) in &wanted {
+        let set_by_api = set_policies::set_by_api(object);
+        let overruled = set_by_api.is_some_and(|(kind, id)| kept.contains_key(&(object.tenant, kind, id)));
         let change = match kept.get(key) {
+            None if overruled => Change::Overruled,
             None => Change::Added,
             Some(kept) if kept.managed_by == ManagedBy::Directory => Change::Conflict,
             Some(kept) if kept.body != object.body => Change::Changed,

@@ -10,8 +10,8 @@ use crate::clock::{Clock, SystemRandom};
 use crate::config::terms::{TermsForm, document, version_of};
 use crate::config::{Environment, Loaded, load};
 use crate::model::{
-    AgreementFile, AgreementVersion, Forwarding, HostChoice, ManagedBy, Mode, Secret, TenantId, Timestamp, Upstream,
-    VersionOrigin,
+    AgreementFile, AgreementVersion, Forwarding, HostChoice, ManagedBy, MfaPolicy, Mode, Secret, TenantId, Timestamp,
+    Upstream, VersionOrigin,
 };
 use crate::snapshot::Snapshot;
 use crate::storage::{FileChanges, InstanceTask, Store, StoreError};
@@ -207,6 +207,40 @@ async fn what_the_directory_made_stays_and_cannot_be_named_by_a_file() {
     assert!(differences.iter().any(|difference| difference.change == Change::Conflict));
     let result = load_files(&store, &claiming, &At(1), &SystemRandom).await;
     assert!(matches!(result, Err(StoreError::Conflict)));
+}
+
+#[tokio::test]
+async fn what_was_set_by_api_counts_where_no_file_names_it_and_the_difference_says_when_one_will() {
+    let store = MemoryStore::default();
+    let loaded = shipped();
+    into_store(&store, &loaded).await;
+    let tenants = ["contoso.example", "northwind.example"];
+    let before = build_snapshot(&store, &loaded.secrets).await.unwrap();
+    let named = store.state().objects.into_iter().find(|object| object.kind == "policy" && object.id == "mfa").unwrap();
+    for name in tenants {
+        let set = crate::storage::StoredObject {
+            tenant: Some(resolve(&before, name).unwrap().id),
+            kind: "policy_by_api".to_owned(),
+            body: serde_json::json!("everyone"),
+            managed_by: ManagedBy::Directory,
+            ..named.clone()
+        };
+        store.0.lock().unwrap().objects.push(set);
+    }
+    assert_eq!(into_store(&store, &loaded).await, FileChanges::default(), "files leave it alone");
+    let snapshot = build_snapshot(&store, &loaded.secrets).await.unwrap();
+    let mfa = tenants.map(|name| resolve(&snapshot, name).unwrap().policies.mfa);
+    assert_eq!(mfa, [MfaPolicy::Off, MfaPolicy::Everyone], "Contoso's file names it, Northwind's does not");
+
+    // As long as no file had named it, it counted in Contoso as well; `check` tells before that ends.
+    store.0.lock().unwrap().objects.retain(|object| *object != named);
+    let snapshot = build_snapshot(&store, &loaded.secrets).await.unwrap();
+    assert_eq!(resolve(&snapshot, "contoso.example").unwrap().policies.mfa, MfaPolicy::Everyone);
+    let differences = difference_to_store(&store, &loaded).await.unwrap();
+    let lines: Vec<String> = differences.iter().map(ToString::to_string).collect();
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert!(lines[0].starts_with("overrule the API's policy mfa of tenant c0a7"), "{lines:?}");
+    assert!(lines[0].contains("(contoso.toml:"), "{lines:?}");
 }
 
 #[tokio::test]

@@ -29,7 +29,7 @@ pub enum Claimant {
 }
 
 impl Claimant {
-    fn sign(self, event: AuditEvent) -> AuditEvent {
+    pub(super) fn sign(self, event: AuditEvent) -> AuditEvent {
         match self {
             Self::User(user) => event.by(user),
             Self::Application(app) => event.with("application", app),

@@ -8,18 +8,19 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::config::{ConnectionSecrets, Loaded, TenantFile};
 use crate::model::{
-    Agreement, Application, Branding, Contact, Domain, Group, HeaderPreset, ManagedBy, Mode, Privacy, Registration,
-    ServicePrincipal, Tenant, TenantId, Upstream, Webhook,
+    Agreement, Application, Branding, Contact, Domain, Group, HeaderPreset, ManagedBy, Mode, Preset, Privacy,
+    Registration, ServicePrincipal, Tenant, TenantId, Upstream, Webhook,
 };
 use crate::storage::{DomainProof, StoredObject};
 
 use super::bodies::{
     AgreementBody, ApplicationBody, ConnectionBody, ContactBody, DomainBody, GroupBody, HeadersWord, MemberBody,
     ModeBody, Positioned, ServicePrincipalBody, Switched, TenantBody, WebhookBody, agreement_body, application_body,
-    connection, connection_body, policies, tenant_body,
+    connection, connection_body, tenant_body,
 };
 
 use super::agreement_texts::AgreementTexts;
+use super::{client_keys, set_policies};
 
 /// A stored object that this version cannot read.
 #[derive(Debug, thiserror::Error)]
@@ -34,7 +35,7 @@ pub struct UnreadableObject {
 }
 
 /// Kind of the objects that say how an application is a client of the OIDC provider; their id is the application's.
-const REGISTRATION: &str = "registration";
+pub(super) const REGISTRATION: &str = "registration";
 
 /// Everything that the files declare, as the store keeps it.
 pub fn to_objects(loaded: &Loaded) -> Result<Vec<StoredObject>, UnreadableObject> {
@@ -72,6 +73,12 @@ fn tenant_objects(file: &TenantFile) -> Result<Vec<StoredObject>, UnreadableObje
         Ok::<_, UnreadableObject>(())
     };
     add("tenant", tenant.id.to_string(), serde_json::to_value(tenant_body(tenant)))?;
+    // What the file itself names, one by one; what it leaves out may be set by API.
+    let named = serde_json::to_value(tenant_body(tenant).policies);
+    for key in file.named_policies() {
+        let value = named.as_ref().ok().and_then(|policies| policies.get(key.as_str())).cloned();
+        add(set_policies::NAMED, key.as_str().to_owned(), Ok(value.unwrap_or_default()))?;
+    }
     for (position, domain) in positions(&tenant.domains) {
         let body = Positioned { position, body: DomainBody { domain: domain.clone() } };
         add("domain", domain.to_string(), serde_json::to_value(body))?;
@@ -159,6 +166,7 @@ pub(super) fn registrations(
             managed_by: object.managed_by.clone(),
             ..body(object)?
         };
+        client_keys::fill_in(&mut registration, objects)?;
         for secret in &mut registration.secrets {
             secret.digest = secrets.of_client(registration.app, &secret.name);
         }
@@ -251,7 +259,7 @@ fn tenant(
         enabled: body.enabled,
         domains: of_kind::<DomainBody>(own, "domain")?.into_iter().map(|(_, body)| body.domain).collect(),
         language: body.language,
-        policies: policies(body.policies),
+        policies: set_policies::in_force(id, body.policies, (object, own))?,
         branding: Branding { accent: body.accent, logo },
         privacy: Privacy {
             statement_url: body.privacy_statement,
@@ -285,6 +293,12 @@ fn of_kind<'a, T: DeserializeOwned>(
     Ok(found.into_iter().map(|(_, object, body)| (object, body)).collect())
 }
 
+/// Whether one of the tenant's connections is for Microsoft's consumer accounts.
+pub(super) fn has_consumers(own: &[&StoredObject]) -> Result<bool, UnreadableObject> {
+    let connections = of_kind::<ConnectionBody>(own, "connection")?;
+    Ok(connections.iter().any(|(_, connection)| connection.preset == Some(Preset::MicrosoftConsumers)))
+}
+
 pub(super) fn body<T: DeserializeOwned>(object: &StoredObject) -> Result<T, UnreadableObject> {
     T::deserialize(&object.body).map_err(|error| unreadable(object, error))
 }
@@ -296,7 +310,10 @@ where
     object.id.parse().map_err(|error| unreadable(object, error))
 }
 
-fn unreadable(object: &StoredObject, error: impl std::error::Error + Send + Sync + 'static) -> UnreadableObject {
+pub(super) fn unreadable(
+    object: &StoredObject,
+    error: impl std::error::Error + Send + Sync + 'static,
+) -> UnreadableObject {
     UnreadableObject { kind: object.kind.clone(), id: object.id.clone(), source: Box::new(error) }
 }
 

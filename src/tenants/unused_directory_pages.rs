@@ -6,7 +6,7 @@ use super::memory_store::{View, unused};
 use crate::model::{Acceptance, AuditLine, Domain, Invitation, Timestamp, User};
 use crate::storage::{
     AcceptanceQuery, AuditQuery, DomainClaim, InvitationQuery, ReadDirectoryPages, ReadOwnDomains, StoreResult,
-    UserQuery, WriteOwnDomains,
+    StoredObject, UserQuery, WriteOwnDomains,
 };
 
 #[async_trait]
@@ -34,6 +34,9 @@ impl ReadOwnDomains for View {
         unused()
     }
     async fn manages_object(&mut self, _: &str, _: &str) -> StoreResult<bool> {
+        unused()
+    }
+    async fn own_objects(&mut self) -> StoreResult<Vec<StoredObject>> {
         unused()
     }
 }

@@ -20,6 +20,10 @@ impl ReadOwnDomains for MemoryTx {
     async fn manages_object(&mut self, _: &str, _: &str) -> StoreResult<bool> {
         no_objects()
     }
+
+    async fn own_objects(&mut self) -> StoreResult<Vec<StoredObject>> {
+        no_objects()
+    }
 }
 
 #[async_trait]

@@ -21,6 +21,7 @@ super::suite!(sqlite:
     inv5_an_identity_is_bound_once,
     inv5_relinking_takes_the_expected_identity_alone_and_all_or_nothing,
     what_was_seen_of_a_domain_is_kept_per_connection,
+    inv6_a_tenant_reads_its_own_objects_whoever_manages_them,
     taken_names_and_addresses_are_conflicts,
     the_bin_is_seen_by_nobody_and_gives_its_names_free,
     one_open_invitation_for_each_address,
@@ -753,4 +754,45 @@ async fn epochs_only_move_forward(ground: Directory) {
     let expected = [(*tenant, None, at(1)), (*tenant, Some(user), at(5)), (*other, Some(user), at(9))];
     assert_eq!(epochs, expected.map(|(tenant, user, ended_at)| Epoch { tenant, user, ended_at }));
     assert_eq!(tx.epochs(at(5)).await.unwrap().len(), 1, "those after");
+}
+
+async fn inv6_a_tenant_reads_its_own_objects_whoever_manages_them(ground: Directory) {
+    let Directory { store, tenant, other, .. } = &ground;
+    let named = |tenant: TenantId, id: &str| StoredObject {
+        tenant: Some(tenant),
+        kind: "policy".to_owned(),
+        id: id.to_owned(),
+        body: serde_json::json!(id),
+        managed_by: ManagedBy::File { place: "a.toml:1".to_owned() },
+        enabled: true,
+    };
+    let mut tx = store.begin_instance(InstanceTask::Snapshot).await.unwrap();
+    tx.load_files(&[named(*tenant, "one"), named(*tenant, "two"), named(*other, "theirs")], at(0)).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = store.begin(*tenant).await.unwrap();
+    let value = serde_json::json!({ "set": [1] });
+    tx.put_object("policy_by_api", "three", &value, at(1)).await.unwrap();
+    tx.put_object("policy_by_api", "gone", &value, at(1)).await.unwrap();
+    assert!(tx.end_object("policy_by_api", "gone", at(2)).await.unwrap());
+    assert!(
+        matches!(tx.put_object("policy", "one", &value, at(2)).await, Err(StoreError::Conflict)),
+        "a file names it"
+    );
+    let three = StoredObject {
+        kind: "policy_by_api".to_owned(),
+        body: value,
+        managed_by: ManagedBy::Directory,
+        ..named(*tenant, "three")
+    };
+    let expected = [named(*tenant, "one"), named(*tenant, "two"), three];
+    assert_eq!(tx.own_objects().await.unwrap(), expected, "within the transaction");
+    tx.commit().await.unwrap();
+    assert_eq!(store.read(*tenant).await.unwrap().own_objects().await.unwrap(), expected);
+    assert_eq!(store.read(*other).await.unwrap().own_objects().await.unwrap(), [named(*other, "theirs")]);
+    // Loading files leaves alone what the directory manages, and what vanished from them is off.
+    let mut tx = store.begin_instance(InstanceTask::Snapshot).await.unwrap();
+    tx.load_files(&[named(*tenant, "two")], at(3)).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(store.read(*tenant).await.unwrap().own_objects().await.unwrap(), expected[1..]);
+    assert!(store.read(*other).await.unwrap().own_objects().await.unwrap().is_empty());
 }

@@ -6,4 +6,5 @@ mod clients;
 mod configuration;
 mod invitations;
 mod matrix;
+mod settings;
 mod users;

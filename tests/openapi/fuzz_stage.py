@@ -33,9 +33,12 @@ domains = ["acme.example"]
 statement_url = "https://acme.example/privacy"
 contact = "privacy@acme.example"
 
+# Named, so that the fuzzer cannot set what would make most sound invitations wrong; the rest of the policies it may set.
 [policies]
 allow_invites_from = "everyone"
+allowed_domains = []
 blocked_domains = ["blocked.example"]
+primary_identity_provider_precedence_order = ["externalFederation", "azureActiveDirectory", "socialIdentityProviders"]
 
 [[connections]]
 name = "fabrikam"
@@ -91,7 +94,7 @@ admin = true
 app = "{SCRIPTS}"
 permissions = [
     "Agreement.Read.All", "Agreement.ReadWrite.All", "AgreementAcceptance.Read.All",
-    "AppRoleAssignment.ReadWrite.All", "Application.Read.All", "AuditLog.Read.All", "Directory.Read.All",
+    "AppRoleAssignment.ReadWrite.All", "Application.Read.All", "Application.ReadWrite.All", "AuditLog.Read.All", "Directory.Read.All",
     "Directory.ReadWrite.All", "Domain.Read.All", "Domain.ReadWrite.All", "Group.Read.All",
     "GroupMember.ReadWrite.All", "IdentityProvider.Read.All", "Organization.Read.All", "Policy.Read.All",
     "Policy.ReadWrite.Authorization", "Policy.ReadWrite.CrossTenantAccess", "Policy.ReadWrite.AuthenticationMethod",

@@ -15,7 +15,7 @@ const DESK: &str = "desk.apps.localhost";
 const GUEST: &str = "guest@fabrikam.example";
 
 /// A demo in which the file of one tenant was edited before the start.
-pub(super) async fn world_where(tenant: &str, edits: &[(&str, &str)]) -> (World, tempfile::TempDir) {
+pub async fn world_where(tenant: &str, edits: &[(&str, &str)]) -> (World, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let file = format!("config/tenants/{tenant}.toml");
     let mut text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&file)).unwrap();
@@ -89,7 +89,7 @@ pub(super) async fn signs_in_at_home(browser: &Browser, url: &str) -> Page {
     signs_in_at_fabrikam(browser, &page, GUEST).await
 }
 
-pub(super) async fn signs_in_with_password(browser: &Browser, url: &str, password: &str) -> Page {
+pub async fn signs_in_with_password(browser: &Browser, url: &str, password: &str) -> Page {
     let page = browser.opens(url).await;
     let page = browser.presses(&page, "Continue", &[("address", "existing@mail.example")]).await;
     let page = match page.form_with_button("Use my Vestibule password") {

@@ -20,6 +20,12 @@ pub(super) async fn enabled(db: &mut SqliteConnection) -> StoreResult<Vec<Stored
     rows.iter().map(object).collect()
 }
 
+pub(super) async fn of_tenant(db: &mut SqliteConnection, tenant: TenantId) -> StoreResult<Vec<StoredObject>> {
+    let query = select_objects!("WHERE tenant = ? AND enabled ORDER BY kind, id");
+    let rows = query.bind(tenant.to_string()).fetch_all(db).await?;
+    rows.iter().map(object).collect()
+}
+
 /// Replaces what files manage. What vanished is disabled first, so that a domain can move from one file to another.
 pub(super) async fn load_files(
     db: &mut SqliteConnection,

@@ -4,11 +4,12 @@ use async_trait::async_trait;
 use sqlx::sqlite::SqliteConnection;
 
 use super::connection::{Access, ask};
+use super::objects::of_tenant as objects_of;
 use super::read::View;
 use super::rows::{column, json, parsed, time};
 use super::writer::Lease;
 use crate::model::{Domain, ManagedBy, TenantId, Timestamp};
-use crate::storage::{DomainClaim, ReadOwnDomains, StoreError, StoreResult, WriteOwnDomains};
+use crate::storage::{DomainClaim, ReadOwnDomains, StoreError, StoreResult, StoredObject, WriteOwnDomains};
 
 #[async_trait]
 impl<A: Access + 'static> ReadOwnDomains for View<A> {
@@ -18,6 +19,10 @@ impl<A: Access + 'static> ReadOwnDomains for View<A> {
 
     async fn manages_object(&mut self, kind: &str, id: &str) -> StoreResult<bool> {
         ask!(self.access, manages, self.tenant, kind, id)
+    }
+
+    async fn own_objects(&mut self) -> StoreResult<Vec<StoredObject>> {
+        ask!(self.access, objects_of, self.tenant)
     }
 }
 
