@@ -34,8 +34,11 @@ fn e1_trailers_go_up_only_where_asked_for_and_only_screened() {
     assert_eq!(seen.value("trailer"), Some("x-checksum"));
     assert!(seen.complete && seen.body == b"hello");
     for name in ["X-Forwarded-User", "x_forwarded_user", "Remote-User", "Vestibule-Assertion", "X-Auth-Request-Email"] {
+        let before = world.ledger.count();
         let refused = upload(&world, &cookie, &format!("X-Checksum: abc\r\n{name}: attacker\r\n"));
         assert_eq!(status(&refused), 400, "{name}: {refused}");
+        // The answer may be here before the app's thread has noted what came.
+        assert!(world.ledger.wait_until(|seen| seen.len() > before), "{name}");
         let seen = world.ledger.last();
         assert!(!seen.complete && seen.trailers.is_empty(), "{name}: {seen:?}");
     }
