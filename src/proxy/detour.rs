@@ -1,7 +1,7 @@
 //! Phase 3: a request that may not pass. People are led to the broker, machines are told (decision 10).
 
 use bytes::Bytes;
-use http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_TYPE, LOCATION};
+use http::header::{ACCEPT_LANGUAGE, ALLOW, CACHE_CONTROL, CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
 
 use super::permit::Detour;
@@ -75,6 +75,18 @@ pub fn refuse_with(problem: Problem, note: Option<&str>, reader: Reader<'_>, req
         }
         Audience::Grpc | Audience::Machine => problem::json(problem, request_id, &[]),
     }
+}
+
+/// The methods that something here may have.
+pub const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+
+/// Our own answer to an `OPTIONS` that goes no further: to the server as a whole (RFC 9110 §9.3.7), or by its `Max-Forwards`
+/// (§7.6.2).
+pub fn methods() -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static(METHODS));
+    response
 }
 
 /// 303 and nothing else, so that no method or body is ever repeated elsewhere.

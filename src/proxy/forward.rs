@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ALLOW, CACHE_CONTROL, CONNECTION, HOST, TE, TRAILER, TRANSFER_ENCODING, VARY};
+use http::header::{CACHE_CONTROL, CONNECTION, HOST, TE, TRAILER, TRANSFER_ENCODING, VARY};
 use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri, Version};
@@ -22,7 +22,7 @@ use super::pool::{Connection, Lease, Pool};
 use super::route::Destination;
 use super::upstream::{self, Back, ConnectFault, Way};
 use super::watch::{Ground, Watch};
-use super::{Arrival, Plane, assertion, cookies, trailers, tunnel};
+use super::{Arrival, Plane, assertion, cookies, detour, trailers, tunnel};
 use crate::model::{Application, HostChoice, Mode, Target, Upstream};
 use crate::session::{CachedFields, Session};
 use crate::web::audience::Audience;
@@ -92,7 +92,7 @@ pub(super) async fn forward(
     let announced = if app.traffic.trailers { trailers::announced(&parts.headers) } else { None };
     match hop::clean_request(&mut parts.headers, &parts.method) {
         Ok(()) => {}
-        Err(HopFault::Exhausted) => return Ok(last_stop()),
+        Err(HopFault::Exhausted) => return Ok(detour::methods().map(Body::from)),
         Err(fault) => return Err(refusal(fault)),
     }
     let statement = Statement {
@@ -385,15 +385,6 @@ fn identity_fields(
             cached.ok_or(Problem::Unavailable)
         }
     }
-}
-
-/// Our answer where a request may go no further (RFC 9110 §7.6.2): which methods there may be.
-fn last_stop() -> Response<Body> {
-    let mut answer = Response::new(Body::empty());
-    *answer.status_mut() = StatusCode::NO_CONTENT;
-    let allowed = HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
-    answer.headers_mut().insert(ALLOW, allowed);
-    answer
 }
 
 /// What the app reads as its host, if that is not what browsers say. One of several targets has the last word when it is

@@ -131,6 +131,10 @@ impl Front {
             Ok(host) => host,
             Err(problem) => return self.refuse(problem, &parts, request_id),
         };
+        if parts.method == Method::OPTIONS && parts.uri.path() == "*" && self.knows(&host) {
+            // Of the server as a whole: there is no tenant to it, and no app to ask (RFC 9110 §9.3.7).
+            return detour::methods().map(Body::from);
+        }
         let (client, trusted) =
             identity::client_address(peer.address, &parts.headers, &self.plane.settings.trusted_proxies);
         if let Some(service) = self.services.get(&host) {
@@ -198,7 +202,7 @@ impl Front {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         if problem == Problem::MethodNotAllowed {
             // RFC 9110 §15.5.6: never without the methods that there are; which of them an address has, it says itself.
-            response.headers_mut().insert(ALLOW, HeaderValue::from_static(METHODS));
+            response.headers_mut().insert(ALLOW, HeaderValue::from_static(detour::METHODS));
         }
         response
     }
@@ -227,9 +231,6 @@ impl Front {
         }
     }
 }
-
-/// The methods that something here may have.
-const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
 /// Programs call the admin API, whatever they accept; a browser that leads somebody there says that it does.
 fn is_of_the_api(parts: &Parts) -> bool {
