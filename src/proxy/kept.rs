@@ -15,6 +15,7 @@ use url::form_urlencoded;
 
 use super::seams::SealPurpose;
 use super::{Arrival, Body, Plane, entry, on_control, reserved, visitor, whole};
+use crate::i18n::Language;
 use crate::keys::{sha256_hex, token};
 use crate::model::{Tenant, TenantId, Timestamp};
 use crate::session::{KeptForm, LOGIN_COOKIE, is_token, read_cookie};
@@ -114,34 +115,54 @@ pub(super) async fn ask(plane: &Arc<Plane>, arrival: &Arrival, parts: &Parts) ->
     let action = format!("{action}{}{joint}{PARAMETER}={}", form.to, ticket.text());
     let snapshot = plane.snapshot.load();
     let home = snapshot.tenant(ticket.tenant).map_or_else(|| "/".to_owned(), |tenant| entry(plane, app, tenant));
-    let path = form.to.split('?').next().unwrap_or_default();
-    let say = |key: &str| escape(&language.say_with(key, &[("app", &app.display_name)]));
-    let title = say("app-form-title");
-    let fields = form_urlencoded::parse(form.body.as_bytes()).take(FIELDS);
-    let fields: String = fields
-        .map(|(name, value)| format!("<dt>{}</dt><dd>{}</dd>", escape(&shown(&name)), escape(&told(&name, &value))))
-        .collect();
-    let main = format!(
-        "<h1>{title}</h1><p>{}</p><p>{} <code>{}{}</code></p><dl>{fields}</dl>\
-         <form method=\"post\" action=\"{}\"><input type=\"hidden\" name=\"token\" value=\"{}\"><p><button>{}</button></p>\
-         </form><p><a href=\"{}\">{}</a></p>",
-        say("app-form-what"),
-        say("app-form-where"),
-        escape(&app.host),
-        escape(path),
-        escape(&action),
-        escape(&sealed),
-        say("app-form-send"),
-        escape(&home),
-        say("app-form-leave"),
-    );
-    Ok(whole(problem::document(
-        StatusCode::OK,
-        &language,
-        &language.say_with("app-form-title", &[("app", &app.display_name)]),
-        &main,
-        false,
-    )))
+    let asked =
+        Asked { app: &app.display_name, host: &app.host, form: &form, action: &action, token: &sealed, home: &home };
+    Ok(whole(asked.page(&language)))
+}
+
+/// What the person is asked to send.
+pub(crate) struct Asked<'a> {
+    /// What people call the app.
+    pub app: &'a str,
+    /// Its host.
+    pub host: &'a str,
+    /// What was kept.
+    pub form: &'a KeptForm,
+    /// Where the button sends it.
+    pub action: &'a str,
+    /// Binds the button to this browser and this form.
+    pub token: &'a str,
+    /// Where to go instead.
+    pub home: &'a str,
+}
+
+impl Asked<'_> {
+    /// The page that asks, with the fields as far as they may stand on a screen.
+    pub(crate) fn page(&self, language: &Language) -> Response<Bytes> {
+        let path = self.form.to.split('?').next().unwrap_or_default();
+        let title = language.say_with("app-form-title", &[("app", self.app)]);
+        let say = |key: &str| escape(&language.say_with(key, &[("app", self.app)]));
+        let fields: String = form_urlencoded::parse(self.form.body.as_bytes())
+            .take(FIELDS)
+            .map(|(name, value)| format!("<dt>{}</dt><dd>{}</dd>", escape(&shown(&name)), escape(&told(&name, &value))))
+            .collect();
+        let main = format!(
+            "<h1>{}</h1><p>{}</p><p>{} <code>{}{}</code></p><dl>{fields}</dl>\
+             <form method=\"post\" action=\"{}\"><input type=\"hidden\" name=\"token\" value=\"{}\"><p><button>{}</button></p>\
+             </form><p><a href=\"{}\">{}</a></p>",
+            escape(&title),
+            say("app-form-what"),
+            say("app-form-where"),
+            escape(self.host),
+            escape(path),
+            escape(self.action),
+            escape(self.token),
+            say("app-form-send"),
+            escape(self.home),
+            say("app-form-leave"),
+        );
+        problem::document(StatusCode::OK, language, &title, &main, false)
+    }
 }
 
 /// Whether a request is the one press that sends a kept form.
@@ -271,6 +292,40 @@ mod tests {
             &[("origin", "https://wiki.example"), ("origin", "https://wiki.example")],
         ] {
             assert!(!says(fields), "{fields:?}");
+        }
+    }
+
+    /// For the tests that look at each page.
+    #[test]
+    fn kept_form_samples_are_written_and_say_nothing_as_markup() {
+        let form = |body: &str| KeptForm {
+            app: crate::model::AppId::ADMIN,
+            to: "/pages/new?draft=<1>".into(),
+            content_type: "application/x-www-form-urlencoded".into(),
+            body: body.into(),
+            browser: String::new(),
+        };
+        let (harmless, hostile) = (
+            form("title=Minutes+of+Monday&text=We+met+at+nine+and+agreed+on+the+plan.&csrf_token=x"),
+            form("%3Cb%3E=%22%3E%3Cscript%3Ealert(1)%3C/script%3E"),
+        );
+        let asked = |form| Asked {
+            app: "Wiki <\"&>",
+            host: "wiki.contoso.example",
+            form,
+            action: "https://wiki.contoso.example/pages/new?\"><script>",
+            token: "sealed",
+            home: "https://wiki.contoso.example/",
+        };
+        for language in crate::i18n::Texts::load().languages() {
+            let page = |form| String::from_utf8(asked(form).page(language).into_body().to_vec()).unwrap();
+            assert!(!page(&hostile).contains("<script>alert") && !page(&hostile).contains("\"><script>"));
+            assert!(page(&harmless).contains("Minutes of Monday") && page(&harmless).contains("•••"));
+            if let Ok(folder) = std::env::var("VESTIBULE_SAMPLES") {
+                let within = std::path::Path::new(&folder).join(language.tag());
+                std::fs::create_dir_all(&within).unwrap();
+                std::fs::write(within.join("app-host-form.html"), page(&harmless)).unwrap();
+            }
         }
     }
 
