@@ -297,6 +297,7 @@ mod tests {
 
     /// For the tests that look at each page.
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "a switch of the tests, not of the product")]
     fn kept_form_samples_are_written_and_say_nothing_as_markup() {
         let form = |body: &str| KeptForm {
             app: crate::model::AppId::ADMIN,
