@@ -22,8 +22,9 @@ use crate::model::{AppId, TenantId, Upstream};
 const IDLE: Duration = Duration::from_secs(4);
 /// The same for HTTP/2, which says goodbye before it closes.
 const IDLE_SHARED: Duration = Duration::from_secs(60);
-/// Most idle connections per compartment and thread.
-const MOST_IDLE: usize = 64;
+/// Most idle connections per compartment, target and thread: as many as a few busy HTTP/2 clients have requests in flight, for
+/// what does not fit is opened anew a moment later. They are closed after [`IDLE`].
+const MOST_IDLE: usize = 512;
 /// Most connections that requests share, per compartment and thread.
 const MOST_SHARED: usize = 8;
 /// Most requests that share one: servers take a hundred or more, as RFC 9113 §6.5.2 asks of them.
