@@ -13,6 +13,7 @@ use hyper::body::Incoming;
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 
+use super::permit;
 use super::seams::SealPurpose;
 use super::{Arrival, Body, Plane, entry, on_control, reserved, visitor, whole};
 use crate::i18n::Language;
@@ -198,8 +199,11 @@ pub(super) async fn press(
     if token.session != sha256_hex(visitor.cookie.as_bytes()) || now.since(token.at) > TOKEN_LIFETIME {
         return Err(Problem::ForeignOrigin);
     }
-    if !visitor.handle.session(ticket.tenant).is_some_and(|session| session.is_live(now)) {
-        // Still kept: whoever signs in again finds it.
+    let snapshot = plane.snapshot.load_full();
+    let tenant = snapshot.tenant(ticket.tenant).ok_or(Problem::UnknownTenant)?;
+    let session = visitor.handle.session(ticket.tenant);
+    if permit::permit(app, tenant, session.map(Arc::as_ref), now, &snapshot).is_err() {
+        // Still kept: whoever signs in again, agrees or shows a second factor finds it.
         return Err(Problem::NotSent);
     }
     if app.upstream.maintenance.is_some() {

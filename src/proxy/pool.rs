@@ -29,6 +29,8 @@ const MOST_IDLE: usize = 512;
 const MOST_SHARED: usize = 8;
 /// Most requests that share one: servers take a hundred or more, as RFC 9113 §6.5.2 asks of them.
 const MOST_STREAMS: u32 = 100;
+/// What an app may send of one answer before its client has taken any of it.
+const STREAM_WINDOW: u32 = 128 * 1024;
 /// Largest response head.
 const HEAD: usize = 64 * 1024;
 
@@ -272,8 +274,9 @@ where
     let mut builder = http2::Builder::new(OnThisThread);
     builder
         .timer(TokioTimer::new())
-        .initial_stream_window_size(256 * 1024)
-        .initial_connection_window_size(4 * 1024 * 1024)
+        .initial_stream_window_size(STREAM_WINDOW)
+        // Room for all streams at once: answers that their clients do not take must never use up what others need.
+        .initial_connection_window_size(STREAM_WINDOW * (MOST_STREAMS + 1))
         .max_header_list_size(64 * 1024)
         .header_table_size(4 * 1024)
         .max_concurrent_reset_streams(128)

@@ -47,6 +47,8 @@ impl Sessions {
 
     /// Straight from the store: memory need not hold the sessions of everybody for this.
     async fn all(&self, includes: impl Fn(&SessionRecord) -> bool + Sync) -> ShortTermResult<Vec<Arc<SessionRecord>>> {
+        // One at a time: whoever can make us look through all sessions must not do so many times at once.
+        let _turn = self.looking.lock().await;
         let mut found = Vec::new();
         let mut from = None;
         loop {

@@ -16,6 +16,8 @@ const LIFETIME: Duration = Duration::from_secs(3600);
 const PER_NETWORK: u64 = 20;
 /// Most forms of one tenant and hour.
 const PER_TENANT: u64 = 500;
+/// Most forms of the instance and hour: at 64 KiB each, 128 MiB.
+const IN_ALL: u64 = 2000;
 /// Comings to the same place within this time belong together.
 const ROUND: Duration = Duration::from_secs(30);
 
@@ -37,8 +39,14 @@ pub struct KeptForm {
 impl Sessions {
     /// Keeps a form under `id`. `false` if there are too many: then nothing is kept.
     pub async fn keep_form(&self, tenant: TenantId, id: &str, form: &KeptForm, network: &str) -> ShortTermResult<bool> {
-        for (name, most) in [(format!("kept-forms:{network}"), PER_NETWORK), ("kept-forms".to_owned(), PER_TENANT)] {
-            if self.short_term.sets().count(&Key::of(tenant, Kind::Limit, name), LIFETIME).await? > most {
+        // A network counts for the whole instance, however many tenants it tries.
+        let limits = [
+            (Key::instance(Kind::Limit, format!("kept-forms:{network}")), PER_NETWORK),
+            (Key::of(tenant, Kind::Limit, "kept-forms"), PER_TENANT),
+            (Key::instance(Kind::Limit, "kept-forms"), IN_ALL),
+        ];
+        for (key, most) in limits {
+            if self.short_term.sets().count(&key, LIFETIME).await? > most {
                 return Ok(false);
             }
         }

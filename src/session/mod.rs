@@ -125,6 +125,8 @@ pub struct Sessions {
     epochs: Epochs,
     lookups: Counter,
     judgement: Notify,
+    /// Held while all sessions are looked through.
+    looking: tokio::sync::Mutex<()>,
     endings: UnboundedSender<Ending>,
     /// Until somebody takes it who tells others.
     ended: Mutex<Option<UnboundedReceiver<Ending>>>,
@@ -140,6 +142,7 @@ impl Sessions {
     ) -> Arc<Self> {
         let (endings, ended) = unbounded_channel();
         Arc::new(Self {
+            looking: tokio::sync::Mutex::default(),
             endings,
             ended: Mutex::new(Some(ended)),
             short_term: Sealed::new(short_term, seal),

@@ -259,6 +259,8 @@ fn is_hash_of(stored: &PasswordHash, text: &Secret, Memory(blocks): &mut Memory)
     let params = Params::try_from(stored).ok()?;
     let (salt, expected) = (stored.salt.as_ref()?, stored.hash.as_ref()?);
     if blocks.len() < params.block_count() {
+        // What grows may move, and would leave a copy behind.
+        blocks.zeroize();
         blocks.resize(params.block_count(), Block::new());
     }
     let mut room = [0; Output::MAX_LENGTH];

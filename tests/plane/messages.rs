@@ -20,13 +20,21 @@ fn targets_in_absolute_form_are_the_same_and_a_star_names_nothing_of_an_app() {
     assert_eq!(status(&absolute), 200);
     assert_eq!(world.ledger.last().request_line(), "GET /p?x=1 HTTP/1.1");
     for raw in [
-        format!("OPTIONS * HTTP/1.1\r\nHost: {WIKI}\r\nCookie: {cookie}\r\n\r\n"),
         format!("GET * HTTP/1.1\r\nHost: {WIKI}\r\nCookie: {cookie}\r\n\r\n"),
         format!("GET http://desk.apps.localhost/p HTTP/1.1\r\nHost: {WIKI}\r\nCookie: {cookie}\r\n\r\n"),
     ] {
         assert_eq!(status(&ask(&world, &raw)), 400, "{raw}");
     }
     assert_eq!(world.ledger.count(), 1);
+    // Of the server as a whole, whoever asks: the app has no part in it.
+    let before = world.ledger.exchanges().len();
+    for who in [format!("Cookie: {cookie}\r\n"), String::new()] {
+        let answer = ask(&world, &format!("OPTIONS * HTTP/1.1\r\nHost: {WIKI}\r\n{who}\r\n"));
+        assert_eq!(status(&answer), 204, "{answer}");
+        assert!(field(&answer, "allow").is_some_and(|methods| methods.contains("OPTIONS")), "{answer}");
+    }
+    assert_eq!(status(&ask(&world, "OPTIONS * HTTP/1.1\r\nHost: nobody.localhost\r\n\r\n")), 421);
+    assert_eq!(world.ledger.exchanges().len(), before);
 }
 
 #[test]

@@ -88,7 +88,7 @@ fn tricks(host: &str, cookie: &str) -> Vec<(&'static str, String)> {
         ("no host", format!("GET /p HTTP/1.1\r\nCookie: {cookie}\r\n\r\n")),
         ("two hosts", get(&format!("Host: {host}\r\n"))),
         ("absolute form elsewhere", get("").replace("/p", "http://desk.apps.localhost/p")),
-        ("star", get("").replace("GET /p", "OPTIONS *")),
+        ("star", get("").replace("GET /p", "GET *")),
     ]
 }
 
