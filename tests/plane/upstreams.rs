@@ -289,6 +289,28 @@ fn a_socket_and_http2_in_the_clear_are_targets_too() {
 }
 
 #[test]
+fn k2_answers_that_nobody_takes_leave_room_for_others_on_a_shared_connection() {
+    let world = World::new();
+    let (_, cookie) = world.signed_in(1, WIKI);
+    let kit = Kit::new("h2c");
+    serve(&world, forwarding(&[format!("h2c://{}", kit.clear(&world))]));
+    let stuck: Vec<Client> = (0..60)
+        .map(|_| {
+            let mut client = world.connect();
+            client.send(format!("GET /large HTTP/1.1\r\nHost: {WIKI}\r\nCookie: {cookie}\r\n\r\n").as_bytes());
+            assert!(client.head().is_some());
+            client
+        })
+        .collect();
+    std::thread::sleep(Duration::from_secs(2));
+    for _ in 0..3 {
+        assert!(world.get("/x", &cookie, "").contains("h2c GET /x HTTP/2.0"), "somebody else waits for an answer");
+    }
+    assert_eq!(kit.connections(), 1, "all of them share one connection");
+    drop(stuck);
+}
+
+#[test]
 fn grpc_reaches_a_server_that_speaks_nothing_but_http2() {
     let secure = tls::made(|tls| World::with(Limits::default(), Some(tls)));
     let world = &secure.world;
