@@ -52,10 +52,10 @@ class Bench:
 
     def __init__(self, arguments):
         self.binary, self.upstream_binary = arguments.binary, arguments.upstream
-        self.envoy, self.go_peer = arguments.envoy, arguments.go_peer
+        self.envoy, self.go_peer = (path and path.resolve() for path in (arguments.envoy, arguments.go_peer))
         self.seconds, self.rounds = arguments.seconds, arguments.rounds
         self.stages, self.figures = [], {}
-        self.resident = 0
+        self.resident, self.worst_foreign = 0, 0.0
         self.stage = self.another_stage()
 
     def starts(self):
@@ -114,6 +114,7 @@ class Bench:
             result["cpu"] = proxy_ns / result["requests"] / 1e3
             if result["foreign"] <= FOREIGN:
                 break
+        self.worst_foreign = max(self.worst_foreign, result["foreign"])
         return result
 
     def scenario(self, title, names, run, foremost="cpu", rounds=None):

@@ -41,12 +41,14 @@ def versions(bench):
         return next((line for line in (done.stdout + done.stderr).splitlines() if line.strip()), "").strip()
 
     module = said("dpkg-query", "-W", "-f", "${Version}", "libapache2-mod-auth-openidc")
+    facts = [line.partition(":") for line in Path("/proc/cpuinfo").read_text().splitlines()]
+    envoy = said(bench.envoy, "--version") if bench.envoy else None
     return {
         "nginx": said("nginx", "-v"), "haproxy": said("haproxy", "-v"), "apache": said("/usr/sbin/apache2", "-v"),
-        "mod_auth_openidc": module, "envoy": said(bench.envoy, "--version") if bench.envoy else None, "go": said("go", "version"),
+        "mod_auth_openidc": module, "envoy": envoy.rpartition("version: ")[2] if envoy else None, "go": said("go", "version"),
         "h2load": said("h2load", "--version"), "wrk": said("wrk", "-v"), "rustc": said("rustc", "--version"),
         "kernel": platform.release(),
-        "cpu": next((line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line), platform.machine()),
+        "cpu": next((name.strip() for word, _, name in facts if word.startswith("model name")), platform.machine()),
     }
 
 
@@ -91,19 +93,18 @@ def main():
     print("\n| what | against | measured (min–max) | mark | met |\n|---|---|---|---|---|")
     for row in rows:
         print(row.line())
-    rounds = [each for samples in bench.figures.values() for runs in samples.values() if isinstance(runs, list) for each in runs if isinstance(each, dict)]
-    worst = max((each["foreign"] for each in rounds), default=0)
-    print(f"\nmost of both cores that others took during a run: {worst:.0%}" + (" — too much; run it again on a quiet machine" if worst > FOREIGN else ""))
+    too_much = " — too much; run it again on a quiet machine" if bench.worst_foreign > FOREIGN else ""
+    print(f"\nmost of both cores that others took during a run: {bench.worst_foreign:.0%}{too_much}")
     print(f"{(time.monotonic() - began) / 60:.0f} minutes, {commit()}")
     if arguments.json:
         arguments.json.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
 
 
 def arguments_of_the_run():
-    """What the person who started it typed: without where the programs are, which the script adds."""
+    """What the person who started it typed, without places on this machine."""
     words, kept = iter(sys.argv[1:]), []
     for word in words:
-        if word in ("--binary", "--upstream", "--envoy", "--go-peer"):
+        if word in ("--binary", "--upstream", "--envoy", "--go-peer", "--json"):
             next(words, None)
         else:
             kept.append(word)

@@ -135,18 +135,23 @@ def envoy_configuration(stage, port):
             "use_refresh_token": False,
         },
     }
+    everything = {"match": {"prefix": "/"}, "route": {"cluster": "app"}}
+    router = {"@type": kind + "filters.http.router.v3.Router", "suppress_envoy_headers": True}
     manager = {
         "@type": kind + "filters.network.http_connection_manager.v3.HttpConnectionManager",
         "stat_prefix": "one", "generate_request_id": False,
-        "route_config": {"virtual_hosts": [{"name": "one", "domains": ["*"], "routes": [{"match": {"prefix": "/"}, "route": {"cluster": "app"}}]}]},
+        "route_config": {"virtual_hosts": [{"name": "one", "domains": ["*"], "routes": [everything]}]},
         "http_filters": [
             {"name": "envoy.filters.http.oauth2", "typed_config": oauth2},
-            {"name": "envoy.filters.http.router", "typed_config": {"@type": kind + "filters.http.router.v3.Router", "suppress_envoy_headers": True}},
+            {"name": "envoy.filters.http.router", "typed_config": router},
         ],
     }
     filters = [{"name": "envoy.filters.network.http_connection_manager", "typed_config": manager}]
-    files = {"certificate_chain": {"filename": str(stage.folder / "peers.pem")}, "private_key": {"filename": str(stage.folder / "peers.key")}}
-    downstream = {"@type": kind + "transport_sockets.tls.v3.DownstreamTlsContext", "common_tls_context": {"tls_certificates": [files]}}
+    chain, key = ({"filename": str(stage.folder / name)} for name in ("peers.pem", "peers.key"))
+    downstream = {
+        "@type": kind + "transport_sockets.tls.v3.DownstreamTlsContext",
+        "common_tls_context": {"tls_certificates": [{"certificate_chain": chain, "private_key": key}]},
+    }
     upstream = {
         "@type": kind + "transport_sockets.tls.v3.UpstreamTlsContext", "sni": public.split("//")[1].split(":")[0],
         "common_tls_context": {"validation_context": {"trusted_ca": {"filename": str(stage.authority)}}},

@@ -177,9 +177,9 @@ class Stage(Serving):
 
     def stops_serving(self):
         """Ends the server, as a restart would."""
-        self.processes.remove(self.server)
         self.server.terminate()
         assert self.server.wait(120) == 0, self.said("serve")
+        self.processes.remove(self.server)
 
     def peer(self, name, words, port):
         return self.start(name, ["taskset", "-c", "0", *words], self.folder, lambda: listens(port))
