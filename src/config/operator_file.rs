@@ -302,6 +302,7 @@ fn limits(section: &Section<'_>) -> Limits {
         body_rate: section.number("body_rate", default.body_rate, 0..=1_000_000),
         write_stall: span(section, "write_stall", default.write_stall, second, 60 * minute),
         stream_stall: span(section, "stream_stall", default.stream_stall, second, 24 * 60 * minute),
+        half_close: span(section, "half_close", default.half_close, Duration::ZERO, 60 * minute),
         streams: small("streams", default.streams, 1..=10_000),
         stream_resets: count("stream_resets", default.stream_resets, 1, 10_000),
         stream_header_bytes: small("stream_header_bytes", default.stream_header_bytes, 4 * 1024..=1024 * 1024),

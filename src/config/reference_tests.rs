@@ -155,6 +155,7 @@ fn every_key_is_reachable_from_the_environment() {
         ("LIMITS__BODY_RATE", "9004", "body_rate: 9004", ""),
         ("LIMITS__WRITE_STALL", "12s", "write_stall: 12s", ""),
         ("LIMITS__STREAM_STALL", "13s", "stream_stall: 13s", ""),
+        ("LIMITS__HALF_CLOSE", "14s", "half_close: 14s", ""),
         ("LIMITS__STREAMS", "79", "streams: 79", ""),
         ("LIMITS__STREAM_RESETS", "78", "stream_resets: 78", ""),
         ("LIMITS__STREAM_HEADER_BYTES", "9005", "stream_header_bytes: 9005", ""),

@@ -192,6 +192,8 @@ pub struct Limits {
     pub write_stall: Duration,
     /// The same for one stream of HTTP/2; people pause videos.
     pub stream_stall: Duration,
+    /// How long there may be nothing to write to a client of HTTP/1.1 that ended its side; zero: it is gone at once.
+    pub half_close: Duration,
     /// Streams that one HTTP/2 connection may have open.
     pub streams: u32,
     /// Streams that an HTTP/2 client may have reset before we have looked at them.
@@ -235,6 +237,7 @@ impl Default for Limits {
             body_rate: 256,
             write_stall: Duration::from_secs(30),
             stream_stall: Duration::from_secs(300),
+            half_close: Duration::from_secs(2),
             streams: 100,
             stream_resets: 20,
             stream_header_bytes: 16 * 1024,

@@ -4,6 +4,7 @@ pub mod authority;
 pub mod drain;
 pub mod front;
 pub mod health;
+mod leaving;
 pub mod listen;
 mod pace;
 pub mod plane;

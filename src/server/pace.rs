@@ -1,7 +1,7 @@
 //! Clients that stall: each connection notes what it waits for, and one look a second closes those that wait too long
 //! (attack row K1). No timer is set for a request, so that keeping pace costs a busy connection next to nothing. An answer that
 //! its client does not take is never asked for its next piece, and cannot learn that its session ended; the look sees that too
-//! (attack row D10).
+//! (attack row D10). And it ends what is done for clients that seem to have left.
 
 use std::cell::RefCell;
 use std::io;
@@ -17,6 +17,7 @@ use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::task::AbortHandle;
 
+use super::leaving::{Outlook, Socket};
 use crate::proxy::{Body, BodyError, Watch};
 
 /// Seconds that a connection may spend in each state.
@@ -30,6 +31,8 @@ pub struct Limits {
     pub write: u32,
     /// In which one stream stands still because its client takes nothing (attack row K2).
     pub stream: u32,
+    /// In which there is nothing to write to a client that ended its side.
+    pub half_close: u32,
 }
 
 /// Why a connection was ended.
@@ -43,6 +46,8 @@ pub enum Slow {
     Write,
     /// A stream stood still, or its session ended while it did.
     Stream,
+    /// The client ended its side, and its answer was too slow to show whether it still listens.
+    Left,
 }
 
 impl Limits {
@@ -54,6 +59,7 @@ impl Limits {
             idle: seconds(settings.keep_alive),
             write: seconds(settings.write_stall),
             stream: seconds(settings.stream_stall),
+            half_close: seconds(settings.half_close),
         }
     }
 }
@@ -78,6 +84,8 @@ pub struct Pace {
     head_since: AtomicU32,
     /// Since when the client takes nothing.
     blocked_since: AtomicU32,
+    /// When something was last written to a client that ended its side, or when it did so.
+    left_since: AtomicU32,
     /// Answers of apps that may be held up by their client.
     held_up: Mutex<Vec<Arc<HeldUp>>>,
     multiplexed: bool,
@@ -111,6 +119,7 @@ impl Watchman {
             idle_since: AtomicU32::new(now),
             head_since: AtomicU32::new(0),
             blocked_since: AtomicU32::new(0),
+            left_since: AtomicU32::new(0),
             held_up: Mutex::default(),
             multiplexed,
             shared: multiplexed && trusted,
@@ -153,8 +162,14 @@ impl Pace {
         if longer(&self.head_since, limits.head) {
             return Some(Slow::Head);
         }
-        if self.active.load(Ordering::Relaxed) == 0 && longer(&self.idle_since, limits.idle) {
+        let active = self.active.load(Ordering::Relaxed) != 0;
+        if !active && longer(&self.idle_since, limits.idle) {
             return Some(Slow::Idle);
+        }
+        // Whoever has not taken what was written may still be there, and has the limit for that.
+        let blocked = self.blocked_since.load(Ordering::Relaxed) != 0;
+        if active && !blocked && longer(&self.left_since, limits.half_close) {
+            return Some(Slow::Left);
         }
         self.held_up().iter().any(|answer| answer.is_stuck(now, limits.stream)).then_some(Slow::Stream)
     }
@@ -264,18 +279,21 @@ impl HttpBody for Answer {
     }
 }
 
-/// A client's connection that notes when bytes come and when none are taken. `held` lives as long as the socket does,
-/// also when the connection becomes a tunnel.
+/// A client's connection that notes when bytes come, when none are taken, and when the client ends its side. `held` lives as
+/// long as the socket does, also when the connection becomes a tunnel.
 pub struct Paced<T, H> {
     inner: T,
     pace: Arc<Pace>,
+    outlook: Outlook,
+    /// Whether a client that ended its side has an answer at all.
+    half_close: bool,
     _held: H,
 }
 
-impl<T, H> Paced<T, H> {
-    /// Watches `inner`.
-    pub fn new(inner: T, pace: Arc<Pace>, held: H) -> Self {
-        Self { inner, pace, _held: held }
+impl<T: Socket, H> Paced<T, H> {
+    /// Watches `inner`; without `half_close` a client that ends its side before it has its answer is gone.
+    pub fn new(inner: T, pace: Arc<Pace>, half_close: bool, held: H) -> Self {
+        Self { inner, pace, outlook: Outlook::default(), half_close, _held: held }
     }
 
     fn wrote<R>(&self, result: Poll<R>) -> Poll<R> {
@@ -287,22 +305,56 @@ impl<T, H> Paced<T, H> {
         }
         result
     }
+
+    /// As [`Self::wrote`]; and an answer that goes on gives a client that ended its side time.
+    fn wrote_bytes(&self, result: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        if self.outlook.has_hung_up() && matches!(result, Poll::Ready(Ok(_))) {
+            self.still_there();
+        }
+        self.wrote(result)
+    }
+
+    fn still_there(&self) {
+        self.pace.left_since.store(self.pace.now.load(Ordering::Relaxed).max(1), Ordering::Relaxed);
+    }
+
+    /// While a request is answered hyper reads nothing, so that the end of the client's side is ours to see. On HTTP/2 it is
+    /// the end of the connection, which hyper sees.
+    fn looks(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
+        if self.pace.multiplexed || self.pace.active.load(Ordering::Relaxed) == 0 {
+            return Ok(());
+        }
+        if self.outlook.sees_end(&mut self.inner, cx)? {
+            if !self.half_close {
+                return Err(io::ErrorKind::ConnectionAborted.into());
+            }
+            self.still_there();
+        }
+        Ok(())
+    }
 }
 
-impl<T: AsyncRead + Unpin, H: Unpin> AsyncRead for Paced<T, H> {
+impl<T: Socket, H: Unpin> AsyncRead for Paced<T, H> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let result = Pin::new(&mut self.inner).poll_read(cx, buffer);
+        let this = &mut *self;
+        let before = buffer.filled().len();
+        this.outlook.gives_back(buffer);
+        let given_back = buffer.filled().len() > before;
+        let result = match Pin::new(&mut this.inner).poll_read(cx, buffer) {
+            Poll::Pending if given_back => Poll::Ready(Ok(())),
+            result => result,
+        };
         if result.is_ready() {
-            self.pace.received();
+            this.pace.received();
         }
         result
     }
 }
 
-impl<T: AsyncWrite + Unpin, H: Unpin> AsyncWrite for Paced<T, H> {
+impl<T: Socket, H: Unpin> AsyncWrite for Paced<T, H> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let result = Pin::new(&mut self.inner).poll_write(cx, bytes);
-        self.wrote(result)
+        self.wrote_bytes(result)
     }
 
     fn poll_write_vectored(
@@ -311,7 +363,7 @@ impl<T: AsyncWrite + Unpin, H: Unpin> AsyncWrite for Paced<T, H> {
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let result = Pin::new(&mut self.inner).poll_write_vectored(cx, slices);
-        self.wrote(result)
+        self.wrote_bytes(result)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -319,6 +371,9 @@ impl<T: AsyncWrite + Unpin, H: Unpin> AsyncWrite for Paced<T, H> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if let Err(broken) = self.looks(cx) {
+            return Poll::Ready(Err(broken));
+        }
         let result = Pin::new(&mut self.inner).poll_flush(cx);
         self.wrote(result)
     }
@@ -353,6 +408,14 @@ mod tests {
         at(200);
         drop(busy);
         assert_eq!((slow(&pace, 260), slow(&pace, 261)), (None, Some(Slow::Idle)), "again");
+        let busy = pace.begin();
+        pace.left_since.store(200, Ordering::Relaxed);
+        assert_eq!((slow(&pace, 202), slow(&pace, 203)), (None, Some(Slow::Left)), "gone, or nearly");
+        pace.blocked_since.store(201, Ordering::Relaxed);
+        assert_eq!(slow(&pace, 203), None, "it may take what was written");
+        pace.blocked_since.store(0, Ordering::Relaxed);
+        drop(busy);
+        assert_eq!(slow(&pace, 210), None, "it has its answer");
         let pace = watchman.pace(true, false);
         pace.received();
         assert_eq!((slow(&pace, 250), slow(&pace, 261)), (None, Some(Slow::Idle)), "HTTP/2 frames are no heads");

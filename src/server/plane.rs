@@ -16,7 +16,6 @@ use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use rustls::ServerConfig;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::LocalOptions;
 use tokio_rustls::TlsAcceptor;
@@ -24,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::drain::Drain;
 use super::front::{Front, Peer};
+use super::leaving::Socket;
 use super::listen::{self, Connections, Slot, ThreadListeners};
 use super::pace::{Answer, Limits, Pace, Paced, Slow, Watchman};
 use crate::proxy::{Held, Pool};
@@ -215,10 +215,11 @@ impl Local {
     /// Speaks HTTP until the client leaves, is too slow, or we stop.
     async fn http<T>(self: &Rc<Self>, stream: T, peer: Peer, multiplexed: bool, counted: Counted)
     where
-        T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        T: Socket,
     {
         let pace = self.watchman.pace(multiplexed, self.is_trusted(peer.address));
-        let io = TokioIo::new(Paced::new(stream, Arc::clone(&pace), counted));
+        let half_close = !self.worker.front.plane.settings.limits.half_close.is_zero();
+        let io = TokioIo::new(Paced::new(stream, Arc::clone(&pace), half_close, counted));
         let peer = Rc::new(peer);
         let (this, kept) = (Rc::clone(self), Arc::clone(&pace));
         let task = tokio::task::spawn_local(async move {
@@ -231,12 +232,14 @@ impl Local {
 
     async fn http1<T>(self: Rc<Self>, io: TokioIo<Paced<T, Counted>>, peer: Rc<Peer>, pace: Arc<Pace>)
     where
-        T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        T: Socket,
     {
         let limits = &self.worker.front.plane.settings.limits;
         let mut builder = http1::Builder::new();
         // The watchman sees to slow heads; hyper's own timer would be set and reset for each request.
         builder.timer(TokioTimer::new()).header_read_timeout(None);
+        // What hyper takes for the end of a client, the connection looks at itself.
+        builder.half_close(true);
         builder.max_buf_size(limits.head_bytes.max(8 * 1024)).max_header_size(limits.head_bytes);
         // hyper takes 100 without being told, and every other number costs an allocation for each request.
         if limits.header_fields > 100 {
@@ -258,7 +261,7 @@ impl Local {
 
     async fn http2<T>(self: Rc<Self>, io: TokioIo<Paced<T, Counted>>, peer: Rc<Peer>, pace: Arc<Pace>)
     where
-        T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        T: Socket,
     {
         let this = Rc::clone(&self);
         // Each stream becomes a task, and hyper moves what it runs several times on the way there.
@@ -315,6 +318,7 @@ fn slow_name(slow: Slow) -> &'static str {
         Slow::Idle => "idle",
         Slow::Write => "write",
         Slow::Stream => "stream",
+        Slow::Left => "left",
     }
 }
 

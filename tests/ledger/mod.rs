@@ -213,6 +213,11 @@ impl Ledger {
                 self.wait_release();
                 plain("", "held")
             }
+            "abandoned" => {
+                // Until whoever asked is gone.
+                let _ = stream.read(&mut [0]);
+                return false;
+            }
             "events" => {
                 let _ = stream.write_all(
                     b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n",

@@ -1,6 +1,8 @@
 //! The corners of HTTP messages: forms of the target, answers without a body, old clients, half-closed and broken-off connections.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use vestibule::config::Limits;
 
 use crate::plane::world::*;
 
@@ -103,26 +105,94 @@ fn f6_pipelined_requests_are_answered_in_turn_each_by_its_own_decision() {
     assert_eq!(world.ledger.count(), 2);
 }
 
-/// TCP cannot tell a client that has said all from one that is gone. We take it for gone, as nginx does, so that an app stops
-/// working for nobody.
+fn with_half_close(seconds: u64) -> World {
+    World::with(Limits { half_close: Duration::from_secs(seconds), ..Limits::default() }, None)
+}
+
+fn counts_as_left(world: &World) -> bool {
+    world.front.plane.meter.text().contains("vestibule_connections_slow_total{reason=\"left\"} 1")
+}
+
 #[test]
-fn a_client_that_closes_its_side_is_gone_and_its_app_learns_it() {
-    let world = World::new();
+fn a_client_that_ends_its_side_has_its_answer() {
+    let world = with_half_close(1);
     let (_, cookie) = world.signed_in(1, WIKI);
-    for closes in [true, false] {
-        let before = world.ledger.count();
+    let get = |path: &str| format!("GET {path} HTTP/1.1\r\nHost: {WIKI}\r\nCookie: {cookie}\r\n\r\n");
+    let says_all = |raw: &str| {
         let mut client = world.connect();
-        client.send(format!("GET /held HTTP/1.1\r\nHost: {WIKI}\r\nCookie: {cookie}\r\n\r\n").as_bytes());
-        assert!(world.ledger.wait_until(|seen| seen.len() > before));
-        if closes {
-            client.stream.shutdown(std::net::Shutdown::Write).unwrap();
-            assert!(client.rest().is_empty());
-        }
-        world.ledger.release();
-        if !closes {
-            assert!(client.response().is_some_and(|answer| answer.ends_with("held")));
-        }
-        assert!(world.ledger.wait_until(|seen| seen.last().is_some_and(|it| it.answered)));
+        client.send(raw.as_bytes());
+        client.stream.shutdown(std::net::Shutdown::Write).unwrap();
+        client
+    };
+    let answer = String::from_utf8(says_all(&get("/at-once")).rest()).unwrap();
+    assert!(status(&answer) == 200 && answer.contains("GET /at-once"), "{answer}");
+    // What follows, and a body.
+    let post = format!(
+        "POST /up HTTP/1.1\r\nHost: {WIKI}\r\nCookie: {cookie}\r\nContent-Length: 5\r\n\r\nhello{}",
+        get("/then")
+    );
+    let answers = String::from_utf8(says_all(&post).rest()).unwrap();
+    assert!(answers.matches("HTTP/1.1 200").count() == 2 && answers.contains("GET /then"), "{answers}");
+    let seen = world.ledger.exchanges();
+    assert!(seen.iter().any(|it| it.complete && it.body == b"hello"));
+    // A moment later, in a pause of the app.
+    let mut client = says_all(&get("/held"));
+    assert!(world.ledger.wait_until(|all| all.len() > seen.len()));
+    std::thread::sleep(Duration::from_millis(500));
+    world.ledger.release();
+    assert!(client.response().is_some_and(|answer| answer.ends_with("held")));
+    // For as long as the app goes on, and no longer than the client is there.
+    let mut client = says_all(&get("/events"));
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_secs(4) {
+        assert!(client.until("tick"), "cut after {:?}", begun.elapsed());
+        client.forget();
+    }
+    drop(client);
+    assert!(world.ledger.wait_until(|all| all.iter().all(|it| it.answered)), "the app writes to nobody");
+    assert!(!counts_as_left(&world));
+}
+
+#[test]
+fn an_app_learns_that_its_client_left() {
+    let abandoned = |seconds: u64, leaves: fn(Client) -> Option<Client>| {
+        let world = with_half_close(seconds);
+        let (_, cookie) = world.signed_in(1, WIKI);
+        let mut client = world.connect();
+        client.send(format!("GET /abandoned HTTP/1.1\r\nHost: {WIKI}\r\nCookie: {cookie}\r\n\r\n").as_bytes());
+        assert!(world.ledger.wait_until(|seen| !seen.is_empty()));
+        std::thread::sleep(Duration::from_millis(100));
+        assert!(!world.ledger.last().answered, "the control: the client is there");
+        let begun = Instant::now();
+        let kept = leaves(client);
+        let learned = world.ledger.wait_until(|seen| seen.iter().all(|it| it.answered));
+        drop(kept);
+        (learned.then(|| begun.elapsed()), counts_as_left(&world))
+    };
+    let ends: fn(Client) -> Option<Client> = |client| {
+        client.stream.shutdown(std::net::Shutdown::Write).unwrap();
+        Some(client)
+    };
+    // Without unread bytes, a socket that is closed ends its side like one that is not.
+    let closes: fn(Client) -> Option<Client> = |client| {
+        drop(client);
+        None
+    };
+    let breaks: fn(Client) -> Option<Client> = |client| {
+        socket2::SockRef::from(&client.stream).set_linger(Some(Duration::ZERO)).unwrap();
+        None
+    };
+    for leaves in [ends, closes] {
+        let (took, left) = abandoned(1, leaves);
+        println!("a client that ended its side was given up after {took:?}; promised: 2 s");
+        assert!(took.is_some() && left, "{took:?} {left}");
+    }
+    let (took, left) = abandoned(60, ends);
+    assert!(took.is_none() && !left, "the control: with a longer limit the app has its time: {took:?} {left}");
+    for (seconds, leaves) in [(0, ends), (60, breaks)] {
+        let (took, left) = abandoned(seconds, leaves);
+        println!("a client that was gone for sure was given up after {took:?}");
+        assert!(took.is_some() && !left, "{took:?} {left}");
     }
 }
 

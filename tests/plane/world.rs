@@ -489,6 +489,11 @@ impl Client {
         true
     }
 
+    /// Whatever has come is as if it had not.
+    pub fn forget(&mut self) {
+        self.buffer.clear();
+    }
+
     /// Reads exactly so many bytes.
     pub fn exactly(&mut self, length: usize) -> Option<Vec<u8>> {
         while self.buffer.len() < length {
