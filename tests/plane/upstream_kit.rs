@@ -134,6 +134,12 @@ impl Kit {
                 });
                 return Ok(response.body(StreamBody::new(pieces).boxed()).unwrap());
             }
+            "/flood" => {
+                // More than anybody takes in a test.
+                let piece = Bytes::from(vec![b'x'; 16 * 1024]);
+                let frames = (0..1_000_000).map(move |_| Ok(Frame::data(piece.clone())));
+                return Ok(response.body(StreamBody::new(futures_util::stream::iter(frames)).boxed()).unwrap());
+            }
             "/large" => {
                 // 32 MiB: more than any buffers on the way hold.
                 let piece = Bytes::from(vec![b'x'; 64 * 1024]);
