@@ -255,6 +255,9 @@ impl<'a> Way<'a> {
 
     /// The target answered.
     pub(crate) fn answered(&self) {
+        if self.running.is_none() {
+            self.plane.meter.answers(self.compartment.1, true);
+        }
         if self.state().is_some_and(|own| own.answered()) {
             tracing::info!(app.id = %self.compartment.1, target = %self.name(), "a target answers again");
         }
@@ -262,6 +265,12 @@ impl<'a> Way<'a> {
 
     /// The target did not answer.
     pub(crate) fn failed(&self, why: &dyn std::fmt::Display) {
+        if self.running.is_none() {
+            self.plane.meter.answers(self.compartment.1, false);
+        }
+        if let Some(target) = self.upstream().targets.get(self.target) {
+            self.plane.meter.unanswered(self.compartment.1, target);
+        }
         let failures = self.upstream().failures;
         if self.state().is_some_and(|own| own.failed(failures.count, failures.out_for)) {
             tracing::warn!(
