@@ -161,9 +161,13 @@ impl Meter {
     /// Whether an app of a single plain address answered its last request.
     pub fn answers(&self, app: AppId, answers: bool) {
         match answers {
-            false => self.silent.change(|apps| drop(apps.insert(app))),
+            false => self.silent.change(|apps| {
+                apps.insert(app);
+            }),
             true if self.silent.count.load(Ordering::Relaxed) == 0 => {}
-            true => self.silent.change(|apps| drop(apps.remove(&app))),
+            true => self.silent.change(|apps| {
+                apps.remove(&app);
+            }),
         }
     }
 

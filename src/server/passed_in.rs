@@ -22,6 +22,7 @@ impl PassedIn {
     pub(super) fn take() -> Result<Self, ListenError> {
         // Taking them removes the variables that say whom they are for, but not the names.
         let mut passed = listenfd::ListenFd::from_env();
+        #[expect(clippy::disallowed_methods, reason = "it belongs to the sockets, which listenfd reads from there too")]
         let names = std::env::var("LISTEN_FDNAMES").unwrap_or_default();
         let mut names = names.split(':');
         let mut all = Self::default();

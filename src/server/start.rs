@@ -70,7 +70,8 @@ impl Server {
             passed => passed,
         };
         let addresses = listeners.first().into_iter().flatten().map(TcpListener::local_addr);
-        let addresses = addresses.map(|address| address.map(|address| address.to_string())).collect::<Result<Vec<_>, _>>()?;
+        let addresses =
+            addresses.map(|address| address.map(|address| address.to_string())).collect::<Result<Vec<_>, _>>()?;
         let health_listener = listen::bind_one(settings.listen.health)?;
         let certificates = Certificates::load(&settings.tls.certificates, settings.broker_host())?;
         let tls = server_config(Arc::clone(&certificates))?;

@@ -300,7 +300,10 @@ async fn a10_every_mutant_of_a_good_token_is_refused_for_its_own_reason() {
             Err(FederationError::Lied(said)) => assert!(said.contains(reason), "{name}: refused, but because {said}"),
             // Signed, for this very sign-in, and made at another time: that is told apart.
             Err(FederationError::ClocksDiffer { reason: said, ahead }) => {
-                assert!(name.starts_with("iat ") && said.contains(reason), "{name}: refused, but because {said} ({ahead} s)");
+                assert!(
+                    name.starts_with("iat ") && said.contains(reason),
+                    "{name}: refused, but because {said} ({ahead} s)"
+                );
             }
             other => panic!("{name}: {other:?}"),
         }
