@@ -292,7 +292,8 @@ fn a_socket_and_http2_in_the_clear_are_targets_too() {
 fn an_app_that_takes_few_requests_at_once_gets_more_connections() {
     let world = World::new();
     let (_, cookie) = world.signed_in(1, WIKI);
-    let kit = Kit { streams: 5, ..Kit::new("h2c") };
+    let mut kit = Kit::new("h2c");
+    kit.streams = 5;
     serve(&world, forwarding(&[format!("h2c://{}", kit.clear(&world))]));
     let mut clients: Vec<Client> = (0..12).map(|_| world.connect()).collect();
     for client in &mut clients {
