@@ -89,6 +89,10 @@ def back_in_the_middle_of_a_journey(stage):
 def a_form_is_kept_over_sign_in(stage):
     """A form sent after the session ended is shown after the sign-in, sent once by a press, and not again by Back or reload."""
     demo, guest = stage.demo, stage.guest(bypass_csp=True)
+    # Without its policy, a page of Fabrikam lets the browser look for a picture that it does not have.
+    guest.forgives("404", demo.at("login.fabrikam.localhost", "/favicon.ico"))
+    # And the app's may be under way when the session ends, and end with it.
+    guest.forgives("net::ERR_", demo.wiki("/favicon.ico"))
     goes_by_direct_link(stage, guest, demo.wiki("/page"))
     agrees_to_contoso(guest)
     guest.is_at(demo.wiki("/page")).sees("You are in")
@@ -96,11 +100,16 @@ def a_form_is_kept_over_sign_in(stage):
     fields = {"title": "Minutes <of> Monday", "password": "hunter2"}
     guest.page.evaluate(SEND, [demo.wiki("/save?draft=1"), fields])
     guest.sees_heading("Sign in to Contoso")
-    guest.types("E-mail address", GUEST).presses("Continue").signs_in_at_fabrikam(GUEST)
+    # Fabrikam still knows who it is.
+    guest.types("E-mail address", GUEST).presses("Continue")
     guest.sees_heading("Send what you entered?").sees("Minutes <of> Monday", "wiki.contoso.localhost/save")
     guest.does_not_see("hunter2")
     question = guest.page.url
-    guest.presses("Send it now").is_at(demo.wiki("/save?draft=1")).sees("POST")
+    guest.presses("Send it now").sees("You are in", "POST", "draft=1")
+    assert guest.page.url.startswith(demo.wiki("/save?draft=1&vestibule-form=")), guest.page.url
+    guest.does_not_see("vestibule-form")
+    # It was sent, and is gone: neither Back nor a reload sends it again.
+    guest.expects(410).page.reload()
+    guest.sees("There is nothing to send here")
     guest.page.go_back()
-    guest.expects(404, 410, 400, 409).opens(question, status=guest.page.request.get(question).status)
-    guest.does_not_see("Send it now")
+    guest.opens(question, status=410).does_not_see("Send it now")
