@@ -100,6 +100,7 @@ def main():
     try:
         stage.starts_the_app()
         stage.serves()
+        stage.makes_the_member()
         cookie = stage.signs_in()
         url, clear, authority = f"https://{HOST}:{stage.port}/page", f"http://127.0.0.1:{stage.clear}/page", f"{HOST}:{stage.port}"
         rate = lambda result: result["requests"] / result["seconds"]  # noqa: E731

@@ -1,5 +1,6 @@
 """What the benchmark runs on: the app, Vestibule with one member who is signed in, and the peers, each on the first core."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -17,6 +18,12 @@ from visitor import Visitor  # noqa: E402
 
 TENANT, APP = "5f0b6f0e-6d0a-4c55-9a5e-0d6a1c0a7f01", "5f0b6f0e-6d0a-4c55-9a5e-0d6a1c0a7f11"
 HOST = "wiki.acme.localhost"
+# Peers that sign people in for themselves, with Vestibule as their provider.
+APACHE_HOST, ENVOY_HOST = "apache.acme.localhost", "envoy.acme.localhost"
+APACHE_CLIENT, ENVOY_CLIENT = "5f0b6f0e-6d0a-4c55-9a5e-0d6a1c0a7f21", "5f0b6f0e-6d0a-4c55-9a5e-0d6a1c0a7f22"
+SECRET = "what the peers of the benchmark show"
+# As many as an organization has; one scenario looks at a thousand times that.
+APPS = 10
 MEMBER, PASSWORD = "max.member@acme.example", "correct horse battery staple"
 
 OPERATOR = """public_url = "https://vestibule.localhost:{https}"
@@ -37,6 +44,8 @@ certificates = "certs"
 [limits]
 connections = 60000
 keep_alive = "10m"
+attempts_per_minute = 1000000
+invitations_per_day = 1000000
 
 [mail]
 from = "invitations@acme.example"
@@ -62,6 +71,26 @@ host = "{host}"
 mode = "host"
 upstream = "http://127.0.0.1:{upstream}"
 headers = "oauth2-proxy"
+public = ["/open"]
+
+[[service_principals]]
+app = "{app}"
+assignment_required = false
+"""
+
+RELYING_PARTY = """
+[[applications]]
+id = "{app}"
+name = "{name}"
+
+[applications.oidc]
+kind = "web"
+redirect_uris = ["{redirect_uri}"]
+require_pkce = {pkce}
+
+[[applications.oidc.secrets]]
+name = "first"
+value_file = "secret"
 
 [[service_principals]]
 app = "{app}"
@@ -72,21 +101,47 @@ assignment_required = false
 class Stage(Serving):
     """Everything that runs, and where it listens."""
 
-    def __init__(self, binary, upstream, routes=1):
+    def __init__(self, binary, upstream, app_at=None):
+        """`app_at` is where an app listens that another stage started."""
         self.binary, self.upstream_binary = str(Path(binary).resolve()), str(Path(upstream).resolve())
         self.folder = Path(tempfile.mkdtemp(prefix="vestibule-bench-"))
-        self.port = free_port(following=16)
-        self.clear, self.upstream = self.port + 1, self.port + 3
-        self.processes = []
+        self.port = free_port(following=20)
+        self.clear, self.upstream = self.port + 1, app_at or self.port + 3
+        # Two ports each: clear text, and TLS after it.
+        self.apache_port, self.envoy_port, self.go_port = self.port + 10, self.port + 12, self.port + 14
+        self.issuer = f"https://vestibule.localhost:{self.port}/{TENANT}/v2.0"
+        # What others were given besides; it goes when this goes.
+        self.processes, self.folders = [], []
         for name in ("tenants", "data"):
             (self.folder / name).mkdir(mode=0o700)
         self.write("vestibule.toml", OPERATOR.format(https=self.port, clear=self.clear, health=self.port + 2))
+        secret = self.folder / "tenants" / "secret"
+        secret.touch(mode=0o600)
+        secret.write_text(SECRET + "\n")
+        self.writes_tenant(APPS)
+
+    def writes_tenant(self, apps):
+        """The tenant's file, with so many apps; the first is the one that is measured."""
         text = TENANT_FILE.format(tenant=TENANT, member=MEMBER)
-        for number in range(routes):
+        for number in range(apps):
             host = HOST if number == 0 else f"app{number}.acme.localhost"
             app = APP if number == 0 else f"5f0b6f0e-6d0a-4c55-9a5e-0d6a{number:08x}"
             text += APPLICATION.format(app=app, name=f"Wiki {number}", host=host, upstream=self.upstream)
+        for name, app, redirect_uri in (("Apache", APACHE_CLIENT, self.apache_redirect), ("Envoy", ENVOY_CLIENT, self.envoy_redirect)):
+            text += RELYING_PARTY.format(app=app, name=name, redirect_uri=redirect_uri, pkce="true")
         self.write("tenants/acme.toml", text)
+
+    @property
+    def apache_redirect(self):
+        return f"https://{APACHE_HOST}:{self.apache_port + 1}/redirect_uri"
+
+    @property
+    def envoy_redirect(self):
+        return f"https://{ENVOY_HOST}:{self.envoy_port + 1}/callback"
+
+    @property
+    def authority(self):
+        return self.folder / "certs" / "dev-ca" / "ca.pem"
 
     def write(self, name, text):
         (self.folder / name).write_text(text)
@@ -110,36 +165,57 @@ class Stage(Serving):
         words = ["taskset", "-c", "1", self.upstream_binary, str(self.upstream)]
         return self.start("upstream", words, self.folder, lambda: listens(self.upstream))
 
-    def serves(self):
-        self.vestibule("keys", "dev")
+    def serves(self, first_core_alone=True, through=(), every=0.02):
+        """Starts the server, `through` a program that runs it, if there are words for one; looks `every` so many seconds."""
+        if not self.authority.exists():
+            self.vestibule("keys", "dev")
+        words = [*(["taskset", "-c", "0"] if first_core_alone else []), *through, self.binary, "serve"]
         began = time.monotonic()
-        self.server = self.start("serve", ["taskset", "-c", "0", self.binary, "serve"], self.folder, self.is_ready)
+        self.server = self.start("serve", words, self.folder, self.is_ready, every)
         self.started_in = time.monotonic() - began
         return self.server
+
+    def stops_serving(self):
+        """Ends the server, as a restart would."""
+        self.server.terminate()
+        assert self.server.wait(120) == 0, self.said("serve")
+        self.processes.remove(self.server)
 
     def peer(self, name, words, port):
         return self.start(name, ["taskset", "-c", "0", *words], self.folder, lambda: listens(port))
 
-    def signs_in(self):
-        """The whole journey of a member; the cookie by which the app's host knows the session."""
-        import json
-
+    def makes_the_member(self):
+        """Somebody with a password."""
         said = json.loads(self.vestibule("member", "add", MEMBER, "--tenant", "acme.example", "--json"))
         link = next(value for value in said.values() if isinstance(value, str) and "/set-password#" in value)
-        visitor = Visitor(self.folder / "certs" / "dev-ca" / "ca.pem")
+        visitor = self.visitor()
         page = visitor.opens(link.split("#")[0])
         page = visitor.presses(page, "Save passphrase", token=link.split("#")[1], password=PASSWORD)
-        page = visitor.opens(f"https://{HOST}:{self.port}/")
+        assert page.status == 200, f"{page.status}: {page.text()[:500]}"
+
+    def visitor(self):
+        return Visitor(self.authority)
+
+    def signs_in(self, visitor=None):
+        """The whole journey of the member; the cookie by which the app's host knows the session."""
+        visitor = visitor or self.visitor()
+        return self.goes_through(visitor, f"https://{HOST}:{self.port}/")
+
+    def goes_through(self, visitor, url):
+        """Opens what wants a session, answers what is asked on the way, and returns the cookies of that host."""
+        page = visitor.opens(url)
         if page.asks("address"):
             page = visitor.presses(page, "Continue", address=MEMBER)
         if page.asks("password"):
             page = visitor.presses(page, "Sign in", password=PASSWORD)
         assert page.status == 200 and page.text().startswith("xxx"), f"{page.url} ({page.status}): {page.text()[:500]}"
-        return "; ".join(f"{name}={value}" for name, value in visitor.cookies[HOST].items())
+        host = url.split("//")[1].split("/")[0].split(":")[0]
+        return "; ".join(f"{name}={value}" for name, value in visitor.cookies[host].items())
 
     def close(self):
         super().close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        for folder in self.folders:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def listens(port):

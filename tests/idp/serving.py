@@ -9,14 +9,14 @@ import urllib.request
 class Serving:
     """Has `folder`, `port`, `processes` and `environment()` from the stage that extends it."""
 
-    def start(self, name, words, cwd, is_ready):
+    def start(self, name, words, cwd, is_ready, every=0.02):
         with open(self.folder / f"{name}.log", "ab") as log:
             process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment(), cwd=cwd)
         self.processes.append(process)
         end = time.monotonic() + 60
         while not is_ready():
             assert process.poll() is None and time.monotonic() < end, f"{name} did not start: {self.said(name)}"
-            time.sleep(0.02)
+            time.sleep(every)
         return process
 
     def is_ready(self):

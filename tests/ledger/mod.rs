@@ -230,6 +230,13 @@ impl Ledger {
                 }
                 return false;
             }
+            "flood" => {
+                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+                let piece = [b"4000\r\n".as_slice(), &[b'x'; 0x4000], b"\r\n"].concat();
+                let until = Instant::now() + Duration::from_secs(20);
+                while Instant::now() < until && stream.write_all(&piece).is_ok() {}
+                return false;
+            }
             "quiet" => {
                 let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
                 std::thread::sleep(Duration::from_secs(20));
