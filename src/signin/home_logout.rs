@@ -197,7 +197,9 @@ fn reason_of(error: FederationError) -> String {
         FederationError::Lied(reason) | FederationError::Misconfigured(reason) | FederationError::Down(reason) => {
             reason
         }
-        FederationError::Declined | FederationError::Expired => error.to_string(),
+        FederationError::ClocksDiffer { .. } | FederationError::Declined | FederationError::Expired => {
+            error.to_string()
+        }
     }
 }
 

@@ -36,12 +36,14 @@ pub struct Kit {
     connections: Arc<AtomicUsize>,
     /// What `/healthz` says.
     pub well: Arc<Mutex<StatusCode>>,
+    /// How many requests it takes at once on one connection of HTTP/2.
+    pub streams: u32,
 }
 
 impl Kit {
     pub fn new(name: &'static str) -> Self {
         let well = Arc::new(Mutex::new(StatusCode::OK));
-        Self { name, requests: Arc::default(), connections: Arc::default(), well }
+        Self { name, requests: Arc::default(), connections: Arc::default(), well, streams: 200 }
     }
 
     /// `METHOD target` of every request but those of health checks.
@@ -105,8 +107,11 @@ impl Kit {
         self.connections.fetch_add(1, Ordering::SeqCst);
         let this = self.clone();
         tokio::spawn(async move {
-            let service = service_fn(move |request| this.clone().answer(request));
-            let _ = auto::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service).await;
+            let answers = this.clone();
+            let service = service_fn(move |request| answers.clone().answer(request));
+            let mut builder = auto::Builder::new(TokioExecutor::new());
+            builder.http2().max_concurrent_streams(this.streams);
+            let _ = builder.serve_connection(TokioIo::new(stream), service).await;
         });
     }
 

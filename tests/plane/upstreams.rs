@@ -417,6 +417,53 @@ fn a_socket_and_http2_in_the_clear_are_targets_too() {
 }
 
 #[test]
+fn an_app_that_takes_few_requests_at_once_gets_more_connections() {
+    let world = World::new();
+    let (_, cookie) = world.signed_in(1, WIKI);
+    let mut kit = Kit::new("h2c");
+    kit.streams = 5;
+    serve(&world, forwarding(&[format!("h2c://{}", kit.clear(&world))]));
+    let mut clients: Vec<Client> = (0..12).map(|_| world.connect()).collect();
+    for client in &mut clients {
+        client.send(format!("GET /slow?4000 HTTP/1.1\r\nHost: {WIKI}\r\nCookie: {cookie}\r\n\r\n").as_bytes());
+    }
+    // None of them waits for the end of another.
+    wait_until("all twelve arrive", || kit.requests().len() == 12);
+    for client in &mut clients {
+        let answer = client.response().unwrap();
+        assert!(status(&answer) == 200 && answer.contains("HTTP/2.0"), "{answer}");
+    }
+    assert_eq!(kit.connections(), 3, "five on each");
+}
+
+#[test]
+fn every_target_shows_whether_it_answers() {
+    let world = World::new();
+    let (_, cookie) = world.signed_in(1, WIKI);
+    let (_, elsewhere) = world.signed_in(1, DEAD);
+    world.runtime.spawn(checks::run(Arc::clone(&world.front.plane), world.stopping.clone()));
+    let target = world.front.plane.snapshot.load().app(app_id(4)).unwrap().upstream.targets[0].to_string();
+    let shows = |app: u128, line: &str, value: &str| {
+        let (app, text) = (app_id(app).to_string(), world.front.plane.meter.text());
+        text.lines().any(|it| it.starts_with(line) && it.contains(&app) && it.ends_with(&format!(" {value}")))
+    };
+    let ask = || {
+        let head = format!("GET / HTTP/1.1\r\nHost: {DEAD}\r\nCookie: {elsewhere}\r\n\r\n");
+        status(&world.ask(&head))
+    };
+    assert_eq!(status(&world.get("/", &cookie, "")), 200);
+    wait_until("nothing is known to its disadvantage", || shows(4, "vestibule_upstream_up", "1"));
+    assert_eq!(ask(), 502);
+    wait_until("it does not answer", || shows(4, "vestibule_upstream_up", "0"));
+    assert!(shows(4, "vestibule_upstream_unanswered_total", "1") && shows(1, "vestibule_upstream_up", "1"));
+    let kit = Kit::new("back");
+    kit.listen_at(&world, target.strip_prefix("http://").unwrap());
+    assert_eq!(ask(), 200);
+    wait_until("it answers again", || shows(4, "vestibule_upstream_up", "1"));
+    assert!(shows(4, "vestibule_upstream_unanswered_total", "1"));
+}
+
+#[test]
 fn k2_answers_that_nobody_takes_leave_room_for_others_on_a_shared_connection() {
     let world = World::new();
     let (_, cookie) = world.signed_in(1, WIKI);

@@ -267,6 +267,9 @@ impl<'a> Way<'a> {
 
     /// The target answered.
     pub(crate) fn answered(&self) {
+        if self.running.is_none() {
+            self.plane.meter.answers(self.compartment.1, true);
+        }
         if self.state().is_some_and(|own| own.answered()) {
             tracing::info!(app.id = %self.compartment.1, target = %self.name(), "a target answers again");
         }
@@ -274,6 +277,7 @@ impl<'a> Way<'a> {
 
     /// No connection to the target could be made.
     pub(crate) fn failed(&self, why: &dyn std::fmt::Display) {
+        self.unanswered();
         if self.state().is_some_and(|own| own.failed(self.upstream().failures)) {
             self.is_out(why);
         }
@@ -281,8 +285,19 @@ impl<'a> Way<'a> {
 
     /// The target took the request of `sender` and did not answer it.
     pub(crate) fn let_down(&self, sender: Sender, why: &dyn std::fmt::Display) {
+        self.unanswered();
         if self.state().is_some_and(|own| own.let_down(sender, self.upstream().failures)) {
             self.is_out(why);
+        }
+    }
+
+    /// For the metrics.
+    fn unanswered(&self) {
+        if self.running.is_none() {
+            self.plane.meter.answers(self.compartment.1, false);
+        }
+        if let Some(target) = self.upstream().targets.get(self.target) {
+            self.plane.meter.unanswered(self.compartment.1, target);
         }
     }
 
