@@ -1,7 +1,7 @@
-//! Clients of HTTP/1.1 that end their side before they have their answer. TCP does not tell one that has said all it wants to
-//! say from one that is gone, so that its answer goes on for as long as the app has something for it: what is written to a
-//! client that is gone comes back as an error. Over TLS, a client that says good-bye (`close_notify`) and keeps its side of TCP
-//! open is there (RFC 8446 §6.1), and one that ends TCP without is gone.
+//! Clients of HTTP/1.1 that end their side before they have their answer. In the clear, TCP does not tell one that has said all
+//! it wants to say from one that is gone, so that its answer goes on for as long as the app has something for it: what is
+//! written to a client that is gone comes back as an error. TLS does tell: whoever says good-bye (`close_notify`) and keeps TCP
+//! open has said all (RFC 8446 §6.1), and whoever ends TCP is gone.
 
 use std::io;
 use std::pin::Pin;
@@ -13,17 +13,24 @@ use tokio_rustls::server::TlsStream;
 
 /// A client's connection.
 pub trait Socket: AsyncRead + AsyncWrite + Unpin + Send + 'static {
+    /// Whether a client may end its side of TCP and still listen.
+    const MAY_LISTEN_ON: bool;
+
     /// After the end of what the client says: ready once its side of TCP has ended too, and until then wakes when it does.
     fn poll_hung_up(&mut self, cx: &mut Context<'_>) -> Poll<()>;
 }
 
 impl Socket for TcpStream {
+    const MAY_LISTEN_ON: bool = true;
+
     fn poll_hung_up(&mut self, _: &mut Context<'_>) -> Poll<()> {
         Poll::Ready(())
     }
 }
 
 impl Socket for TlsStream<TcpStream> {
+    const MAY_LISTEN_ON: bool = false;
+
     fn poll_hung_up(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let mut bytes = [0; 256];
         loop {

@@ -285,13 +285,13 @@ pub struct Paced<T, H> {
     inner: T,
     pace: Arc<Pace>,
     outlook: Outlook,
-    /// Whether a client that ended its side has an answer at all.
+    /// Whether a client that ended its side of TCP has an answer at all, where it may listen on.
     half_close: bool,
     _held: H,
 }
 
 impl<T: Socket, H> Paced<T, H> {
-    /// Watches `inner`; without `half_close` a client that ends its side before it has its answer is gone.
+    /// Watches `inner`; without `half_close` a client that ends its side of TCP before it has its answer is gone.
     pub fn new(inner: T, pace: Arc<Pace>, half_close: bool, held: H) -> Self {
         Self { inner, pace, outlook: Outlook::default(), half_close, _held: held }
     }
@@ -325,7 +325,7 @@ impl<T: Socket, H> Paced<T, H> {
             return Ok(());
         }
         if self.outlook.sees_end(&mut self.inner, cx)? {
-            if !self.half_close {
+            if !(T::MAY_LISTEN_ON && self.half_close) {
                 return Err(io::ErrorKind::ConnectionAborted.into());
             }
             self.still_there();
