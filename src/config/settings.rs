@@ -192,7 +192,7 @@ pub struct Limits {
     pub write_stall: Duration,
     /// The same for one stream of HTTP/2; people pause videos.
     pub stream_stall: Duration,
-    /// How long there may be nothing to write to a client of HTTP/1.1 in the clear that ended its side; zero: it is gone at once.
+    /// How long there may be nothing to write to a client of HTTP/1.1 that ended its side; zero: it is gone at once.
     pub half_close: Duration,
     /// Streams that one HTTP/2 connection may have open.
     pub streams: u32,
