@@ -1,7 +1,7 @@
-//! Clients of HTTP/1.1 that end their side before they have their answer. TCP does not tell one that has said all it wants to
-//! say from one that is gone, so that its answer goes on for as long as the app has something for it: what is written to a
-//! client that is gone comes back as an error. Over TLS, a client that says good-bye (`close_notify`) and keeps its side of TCP
-//! open is there (RFC 8446 §6.1), and one that ends TCP without is gone.
+//! Clients of HTTP/1.1 that end their side before they have their answer. Neither TCP nor the good-bye of TLS (`close_notify`,
+//! RFC 8446 §6.1) tells one that has said all it wants to say from one that is leaving, so that its answer goes on for as long
+//! as the app has something for it: what is written to a client that is gone comes back as an error. Whoever ends TCP under
+//! TLS is gone.
 
 use std::io;
 use std::pin::Pin;
@@ -13,17 +13,24 @@ use tokio_rustls::server::TlsStream;
 
 /// A client's connection.
 pub trait Socket: AsyncRead + AsyncWrite + Unpin + Send + 'static {
+    /// Whether a client may end its side of TCP and still listen.
+    const MAY_LISTEN_ON: bool;
+
     /// After the end of what the client says: ready once its side of TCP has ended too, and until then wakes when it does.
     fn poll_hung_up(&mut self, cx: &mut Context<'_>) -> Poll<()>;
 }
 
 impl Socket for TcpStream {
+    const MAY_LISTEN_ON: bool = true;
+
     fn poll_hung_up(&mut self, _: &mut Context<'_>) -> Poll<()> {
         Poll::Ready(())
     }
 }
 
 impl Socket for TlsStream<TcpStream> {
+    const MAY_LISTEN_ON: bool = false;
+
     fn poll_hung_up(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let mut bytes = [0; 256];
         loop {
@@ -38,6 +45,15 @@ impl Socket for TlsStream<TcpStream> {
     }
 }
 
+/// How a client ended its side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// It said good-bye, and its side of TCP is open.
+    SaidAll,
+    /// Its side of TCP has ended.
+    HungUp,
+}
+
 /// What is known of the client's side while a request is being answered, when nobody else reads from it.
 #[derive(Default)]
 pub(super) struct Outlook {
@@ -48,29 +64,31 @@ pub(super) struct Outlook {
 }
 
 impl Outlook {
-    /// Whether the client's side of TCP has ended.
-    pub(super) fn has_hung_up(&self) -> bool {
-        self.hung_up
+    /// Whether the client has ended its side.
+    pub(super) fn has_ended(&self) -> bool {
+        self.said_all
     }
 
-    /// Looks for the end of the client's side, and wakes when it comes; true when it is seen for the first time. An error is that
-    /// of a connection that is broken.
-    pub(super) fn sees_end<T: Socket>(&mut self, socket: &mut T, cx: &mut Context<'_>) -> io::Result<bool> {
+    /// Looks for the end of the client's side, and wakes when it comes; what is told is told once. An error is that of a
+    /// connection that is broken.
+    pub(super) fn sees_end<T: Socket>(&mut self, socket: &mut T, cx: &mut Context<'_>) -> io::Result<Option<End>> {
         if self.hung_up || self.ahead.is_some() {
-            return Ok(false);
+            return Ok(None);
         }
-        if !self.said_all {
+        let knew = self.said_all;
+        if !knew {
             let mut byte = [0];
             let mut buffer = ReadBuf::new(&mut byte);
             match Pin::new(&mut *socket).poll_read(cx, &mut buffer) {
-                Poll::Pending => return Ok(false),
+                Poll::Pending => return Ok(None),
                 Poll::Ready(read) => read?,
             }
             self.ahead = buffer.filled().first().copied();
             self.said_all = self.ahead.is_none();
         }
         self.hung_up = self.said_all && socket.poll_hung_up(cx).is_ready();
-        Ok(self.hung_up)
+        let new = if self.hung_up { Some(End::HungUp) } else { Some(End::SaidAll).filter(|_| !knew && self.said_all) };
+        Ok(new)
     }
 
     /// What was read too early, before anything else is read.

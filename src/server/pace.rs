@@ -17,7 +17,7 @@ use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::task::AbortHandle;
 
-use super::leaving::{Outlook, Socket};
+use super::leaving::{End, Outlook, Socket};
 use crate::proxy::{Body, BodyError, Watch};
 
 /// Seconds that a connection may spend in each state.
@@ -308,7 +308,7 @@ impl<T: Socket, H> Paced<T, H> {
 
     /// As [`Self::wrote`]; and an answer that goes on gives a client that ended its side time.
     fn wrote_bytes(&self, result: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
-        if self.outlook.has_hung_up() && matches!(result, Poll::Ready(Ok(_))) {
+        if self.outlook.has_ended() && matches!(result, Poll::Ready(Ok(_))) {
             self.still_there();
         }
         self.wrote(result)
@@ -324,12 +324,11 @@ impl<T: Socket, H> Paced<T, H> {
         if self.pace.multiplexed || self.pace.active.load(Ordering::Relaxed) == 0 {
             return Ok(());
         }
-        if self.outlook.sees_end(&mut self.inner, cx)? {
-            if !self.half_close {
-                return Err(io::ErrorKind::ConnectionAborted.into());
-            }
-            self.still_there();
+        let Some(end) = self.outlook.sees_end(&mut self.inner, cx)? else { return Ok(()) };
+        if !self.half_close || (end == End::HungUp && !T::MAY_LISTEN_ON) {
+            return Err(io::ErrorKind::ConnectionAborted.into());
         }
+        self.still_there();
         Ok(())
     }
 }

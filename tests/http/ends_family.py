@@ -133,6 +133,10 @@ class Crowd:
         for task in self.tasks:
             task.cancel()
         for each in self.kept:
+            if isinstance(each, asyncio.StreamWriter):
+                # A good-bye would leave it open whether somebody still listens.
+                each.transport.abort()
+                continue
             closing = each.close()
             if closing is not None:
                 try:
