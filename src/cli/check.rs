@@ -105,6 +105,29 @@ mod tests {
     }
 
     #[test]
+    fn says_which_apps_no_websocket_can_reach() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = crate::config::unpack_shipped(folder.path()).unwrap();
+        let apps = folder.path().join("applications.toml");
+        let text = std::fs::read_to_string(&apps).unwrap();
+        let (before, after) = text.split_once("upstream = \"http://127.0.0.1:9002\"").unwrap();
+        let told = |targets: &str| {
+            std::fs::write(&apps, format!("{before}{targets}{after}")).unwrap();
+            let mut out = Vec::new();
+            let environment = Environment::of([("VESTIBULE_DATA_DIR", "/tmp")]);
+            assert!(check(&path, &environment, &mut out).unwrap().is_some(), "{}", String::from_utf8_lossy(&out));
+            let printed = String::from_utf8(out).unwrap();
+            let mut notices = printed.lines().filter(|line| line.contains("no WebSocket can reach this app"));
+            notices.next().map(|line| line.starts_with("notice: applications.toml:"))
+        };
+        assert_eq!(told("upstream = \"h2c://10.0.0.7:80\""), Some(true));
+        assert_eq!(told("upstreams = [\"h2c://10.0.0.7:80\", \"h2c://10.0.0.8:80\"]"), Some(true));
+        // The control: one of them is enough.
+        assert_eq!(told("upstreams = [\"h2c://10.0.0.7:80\", \"http://10.0.0.7:81\"]"), None);
+        assert_eq!(told("upstream = \"http://10.0.0.7:81\""), None);
+    }
+
+    #[test]
     fn prints_every_fault_at_once() {
         let (fine, printed) =
             run(&[("VESTIBULE_DATA_DIR", "/tmp"), ("VESTIBULE_DRAIN", "soon"), ("VESTIBULE_BRAN", "x")]);

@@ -309,6 +309,8 @@ fn load_shipped(
         ("VESTIBULE_TENANTS__CONTOSO__APPLICATIONS__PORTAL__OIDC__SECRETS__MAIN__VALUE", API_CLIENT_SECRET),
         ("VESTIBULE_TENANTS__CONTOSO__APPLICATIONS__CONFORMANCE__OIDC__SECRETS__MAIN__VALUE", SUITE_SECRETS[0]),
         ("VESTIBULE_TENANTS__CONTOSO__APPLICATIONS__CONFORMANCE_TWO__OIDC__SECRETS__MAIN__VALUE", SUITE_SECRETS[1]),
+        // The first app shows what becomes of a form that comes after the session ended.
+        ("VESTIBULE_TENANTS__CONTOSO__APPLICATIONS__WIKI__KEEP_FORMS", "true"),
         // Administrators of the demo have a password and nothing else.
         ("VESTIBULE_TENANTS__CONTOSO__POLICIES__ADMIN_MFA", "false"),
         ("VESTIBULE_TENANTS__NORTHWIND__POLICIES__ADMIN_MFA", "false"),

@@ -189,6 +189,13 @@ async fn inspect(app: &App, connection: &Connection, out: &mut (dyn Write + Send
     writeln!(out, "client authentication      {}", found.client_authentication)?;
     writeln!(out, "signature algorithms       {}", found.algorithms.join(", "))?;
     writeln!(out, "sign-out                   {}", found.end_session_endpoint.as_deref().unwrap_or("not offered"))?;
+    let clock = match found.clock_ahead {
+        None => "it does not say".to_owned(),
+        Some(-1..=1) => "as ours".to_owned(),
+        Some(ahead) if ahead < 0 => format!("{} s behind ours", ahead.unsigned_abs()),
+        Some(ahead) => format!("{ahead} s ahead of ours"),
+    };
+    writeln!(out, "clock                      {clock}")?;
     for remark in &found.remarks {
         writeln!(out, "note: {remark}")?;
     }

@@ -47,6 +47,11 @@ pub(super) fn read(section: &Section<'_>, folder: &Path) -> Option<Upstream> {
             forwarding.reader.fault(&http2_place, "`http2` means nothing here", "h2c:// is HTTP/2 in the clear");
         }
     }
+    if !targets.iter().any(Target::carries_websockets) {
+        let hint = "for an app that has any, add or use an http:// or https:// target; gRPC needs none";
+        let place = section.place_of(if section.has("upstreams") { "upstreams" } else { "upstream" });
+        section.reader.notice(&place, "no WebSocket can reach this app: its targets are h2c:// alone", hint);
+    }
     Some(Upstream::new(Forwarding {
         targets,
         balancing: balancing.map(|balancing| balancing.value).unwrap_or_default(),

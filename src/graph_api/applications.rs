@@ -291,7 +291,7 @@ async fn change_keys(call: Call) -> Result<Reply, GraphError> {
             Err(GraphError::managed_by_file("The keys of this application", &place))
         }
         Err(ClientKeysError::Keys(fault)) => Err(GraphError::field("jwks", format!("No key is kept: {fault}."))),
-        Err(error @ (ClientKeysError::NoClient | ClientKeysError::Public)) => {
+        Err(error @ (ClientKeysError::NoClient | ClientKeysError::Public | ClientKeysError::Shared)) => {
             Err(GraphError::conflict(sentence(&error)))
         }
         Err(error @ (ClientKeysError::Unreadable(_) | ClientKeysError::Store(_) | ClientKeysError::NotInForce(_))) => {

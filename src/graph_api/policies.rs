@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::body::Fields;
 use super::errors::GraphError;
 use super::odata::{LIST, ONE};
-use super::operation::Verb::{Get, Patch};
+use super::operation::Verb::{Get, Patch, Post};
 use super::operation::{Call, Gives, Handler, Operation, Reply, Row, row};
 use super::schema::Access::Update;
 use super::schema::{DOMAIN, Entity, Kind, Property};
@@ -30,9 +30,11 @@ const AUTHORIZATION: Entity = Entity {
         Property::of("guestUserRoleId", Kind::Guid, "What guests see of the directory: themselves alone."),
         Property::of("allowEmailVerifiedUsersToJoinOrganization", Kind::Truth, "Always false: guests are invited."),
         Property::of("allowedDomains", Kind::Texts(1_000), "Only these may be invited, if any. (Not in the original.)")
+            .or_null()
             .sent(Update)
             .like(DOMAIN),
         Property::of("blockedDomains", Kind::Texts(1_000), "These may not be invited. (Not in the original.)")
+            .or_null()
             .sent(Update)
             .like(DOMAIN),
     ],
@@ -140,6 +142,15 @@ pub const OPERATIONS: &[Operation] = &[
         |call| Box::pin(change_order(call)),
     )
     .changing(&CROSS_TENANT),
+    Operation::new(
+        "crossTenantAccessPolicy.default.reset",
+        Post,
+        "/policies/crossTenantAccessPolicy/default/resetToSystemDefault",
+        "Take back what was set here of the redemption order; refused as far as a file names it.",
+        &[PolicyCrossTenantAccess],
+        Gives::Nothing,
+        |call| Box::pin(reset_order(call)),
+    ),
     read(
         "crossTenantAccessPolicy.partners.list",
         "/policies/crossTenantAccessPolicy/partners",
@@ -280,6 +291,11 @@ async fn change_order(call: Call) -> Result<Reply, GraphError> {
     const WITHIN: &str = "invitationRedemptionIdentityProviderConfiguration";
     let wanted = wanted(&call.fields.object(WITHIN), REDEEMING);
     change(&call, PolicyPart::Redeeming, &format!("{WITHIN}/"), REDEEMING, wanted).await
+}
+
+async fn reset_order(call: Call) -> Result<Reply, GraphError> {
+    let wanted = REDEEMING.iter().map(|(_, key)| (*key, Value::Null)).collect();
+    change(&call, PolicyPart::Redeeming, "", REDEEMING, wanted).await
 }
 
 async fn change_method(call: Call) -> Result<Reply, GraphError> {

@@ -1,5 +1,6 @@
 //! Keys: sealing, keyed hashes and signatures, all from keys that rest in the directory sealed under one root key.
 
+mod aside;
 mod person;
 mod root;
 mod rotation;
@@ -20,6 +21,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
+pub(crate) use aside::step_back;
 pub use person::{KeepPersonKeys, PersonKey};
 pub use root::RootKey;
 use sealing::SealingKey;

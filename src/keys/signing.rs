@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
-use super::{KeysError, sha256};
+use super::{KeysError, sha256, step_back};
 use crate::model::{SigningAlgorithm, Timestamp};
 
 /// A signing key of a tenant.
@@ -213,18 +213,6 @@ fn der_element(bytes: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
     };
     rest.split_at_checked(length)
 }
-
-/// Behind the traffic, as the threads of passwords.
-#[cfg(target_os = "linux")]
-fn step_back() {
-    const NICE: i32 = 10;
-    if let Err(error) = rustix::process::setpriority_process(Some(rustix::thread::gettid()), NICE) {
-        tracing::debug!(error = %error, "keys are made at normal priority");
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn step_back() {}
 
 /// Whether `jws` (RFC 7515 appendix F: detached content) is an ES256 signature over `payload`, of exactly this `typ`, by a
 /// key of the JWK Set. Nothing else is accepted: no other algorithm, no key inside the header, no critical extension.

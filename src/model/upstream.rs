@@ -200,6 +200,11 @@ impl fmt::Display for Address {
 }
 
 impl Target {
+    /// Whether a WebSocket can go there: over HTTP/1.1, which this target does not speak if it is HTTP/2 by prior knowledge.
+    pub fn carries_websockets(&self) -> bool {
+        !matches!(self, Self::H2c(_))
+    }
+
     /// Host and port, of all but sockets.
     pub fn address(&self) -> Option<&Address> {
         match self {
@@ -355,10 +360,10 @@ pub struct HealthCheck {
     pub unhealthy: u32,
 }
 
-/// What is concluded from requests that a target did not answer.
+/// What is concluded from connections that could not be made, and from requests that a target did not answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failures {
-    /// So many in a row take it out; zero: none ever does.
+    /// So many connections in a row take it out, and requests of so many people, two at least; zero: none ever does.
     pub count: u32,
     /// For so long.
     pub out_for: Duration,

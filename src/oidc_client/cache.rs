@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 use http::HeaderMap;
-use http::header::CACHE_CONTROL;
+use http::header::{CACHE_CONTROL, DATE};
 
 use super::FederationError;
 use crate::clock::Clock;
@@ -54,10 +54,11 @@ struct Kept<T> {
     fresh_until: Timestamp,
 }
 
-/// A value as it was fetched, and how long it stays fresh.
+/// A value as it was fetched, how long it stays fresh, and what time it was by the clock there.
 pub(super) struct Fetched<T> {
     pub(super) value: T,
     pub(super) lifetime: Duration,
+    pub(super) date: Option<Timestamp>,
 }
 
 impl<T> Cache<T> {
@@ -171,6 +172,12 @@ pub(super) fn lifetime(headers: &HeaderMap) -> Duration {
     lifetime.clamp(SHORTEST, LONGEST)
 }
 
+/// When an answer was made, by the clock of whoever made it (RFC 9110 §6.6.1).
+pub(super) fn date(headers: &HeaderMap) -> Option<Timestamp> {
+    let date = jiff::fmt::rfc2822::parse(headers.get(DATE)?.to_str().ok()?).ok()?;
+    Some(Timestamp::from_seconds(date.timestamp().as_second()))
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
@@ -202,7 +209,7 @@ mod tests {
         async fn answer(&self) -> Result<Fetched<usize>, FederationError> {
             tokio::task::yield_now().await;
             let value = self.fetches.fetch_add(1, Ordering::SeqCst);
-            Ok(Fetched { value, lifetime: HOUR })
+            Ok(Fetched { value, lifetime: HOUR, date: None })
         }
 
         async fn silence(&self) -> Result<Fetched<usize>, FederationError> {
@@ -307,5 +314,12 @@ mod tests {
         assert_eq!(of("No-Store, max-age=7200"), 300);
         assert_eq!(of("private"), 3600);
         assert_eq!(lifetime(&HeaderMap::new()).as_secs(), 3600);
+    }
+
+    #[test]
+    fn the_date_of_an_answer_is_read_or_not() {
+        let of = |value: &'static str| date(&HeaderMap::from_iter([(DATE, value.parse().unwrap())]));
+        assert_eq!(of("Sun, 06 Nov 1994 08:49:37 GMT"), Some(Timestamp::from_seconds(784_111_777)));
+        assert_eq!((of("yesterday"), date(&HeaderMap::new())), (None, None));
     }
 }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use serde_json::Value;
 use url::Url;
 
-use super::cache::Cache;
+use super::cache::{Cache, Fetched};
 use super::discovery::{Metadata, fetch_keys};
 use super::id_token::{Expected, Unverified};
 use super::key_set::KeySet;
@@ -69,7 +69,7 @@ impl OidcClient {
             access_token: tokens.access_token.as_deref(),
             now: self.clock.now(),
         };
-        let claims = token.verify(&keys, &expected).map_err(FederationError::lied)?;
+        let claims = token.verify(&keys, &expected)?;
         let mut asserted = Asserted::from_id_token(connection, &claims)?;
         asserted.id_token = Some(id_token.clone());
         let mut user_info = None;
@@ -212,8 +212,9 @@ impl Federation for OidcClient {
             return Err(FederationError::Misconfigured("plain OAuth 2.0 has nothing to discover".to_owned()));
         }
         // Never from the cache: whoever asks wants to know how things are now.
-        let metadata = Metadata::fetch(&self.fetcher, connection).await?.value;
+        let Fetched { value: metadata, date, .. } = Metadata::fetch(&self.fetcher, connection).await?;
+        let clock_ahead = date.map(|date| date.seconds().saturating_sub(self.clock.now().seconds()));
         let keys = fetch_keys(&self.fetcher, &metadata.jwks_uri).await?.value;
-        Inspection::of(connection, &metadata, &keys)
+        Inspection::of(connection, &metadata, &keys, clock_ahead)
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::cache::{Fetched, lifetime};
+use super::cache::{Fetched, date, lifetime};
 use super::key_set::{ALGORITHMS, KeySet};
 use super::{FederationError, Prompt, strict_json};
 use crate::model::{Connection, TENANT_PLACEHOLDER};
@@ -58,7 +58,7 @@ impl Metadata {
         let document = strict_json::object(&response.body)
             .map_err(|reason| FederationError::lied(format!("the discovery document {reason}")))?;
         let value = Self::parse(fetcher, connection, &document)?;
-        Ok(Fetched { value, lifetime: lifetime(&response.headers) })
+        Ok(Fetched { value, lifetime: lifetime(&response.headers), date: date(&response.headers) })
     }
 
     fn parse(
@@ -147,7 +147,7 @@ pub(super) async fn fetch_keys(fetcher: &Fetcher, jwks_uri: &Url) -> Result<Fetc
     let response = fetch_json(fetcher, jwks_uri.clone()).await?;
     let value =
         KeySet::parse(&response.body).map_err(|reason| FederationError::lied(format!("the key set {reason}")))?;
-    Ok(Fetched { value, lifetime: lifetime(&response.headers) })
+    Ok(Fetched { value, lifetime: lifetime(&response.headers), date: date(&response.headers) })
 }
 
 async fn fetch_json(fetcher: &Fetcher, url: Url) -> Result<FetchResponse, FederationError> {

@@ -1,5 +1,6 @@
 //! How a federated sign-in fails: few kinds, each with a page of its own.
 
+use super::id_token::Refusal;
 use crate::outbound::FetchError;
 
 /// Why a federated sign-in did not come to an end. The reasons are for operators: guests never read them, and no
@@ -12,6 +13,14 @@ pub enum FederationError {
     /// The provider answered something that must not be believed.
     #[error("the identity provider's answer was refused: {0}")]
     Lied(String),
+    /// The provider answered what must not be believed at this time, and would be at another.
+    #[error("{}", clocks(*.ahead, .reason))]
+    ClocksDiffer {
+        /// By how many seconds its clock is ahead of ours; below zero: behind.
+        ahead: i64,
+        /// What was refused.
+        reason: &'static str,
+    },
     /// The guest, or the provider, said no.
     #[error("the sign-in was declined at the identity provider")]
     Declined,
@@ -26,6 +35,23 @@ pub enum FederationError {
 impl FederationError {
     pub(super) fn lied(reason: impl Into<String>) -> Self {
         Self::Lied(reason.into())
+    }
+}
+
+fn clocks(ahead: i64, reason: &str) -> String {
+    let (seconds, side) = (ahead.unsigned_abs(), if ahead < 0 { "behind" } else { "ahead of" });
+    format!(
+        "the clock of the identity provider is {seconds} s {side} the clock of this machine: {reason}; set the one that is \
+         wrong, by a time service (NTP)"
+    )
+}
+
+impl From<Refusal> for FederationError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal.clock_ahead {
+            Some(ahead) => Self::ClocksDiffer { ahead, reason: refusal.reason },
+            None => Self::lied(refusal.reason),
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::model::Timestamp;
 /// Longest token that is looked at.
 const LONGEST: usize = 32 * 1024;
 /// How far clocks may differ, in seconds.
-const LEEWAY: i64 = 120;
+pub(super) const LEEWAY: i64 = 120;
 /// How old a token may be, in seconds. It was made for the code that we just exchanged.
 const OLDEST: i64 = 600;
 
@@ -22,6 +22,21 @@ const FORBIDDEN: &[&str] = &["jwk", "jku", "x5c", "x5u", "crit", "b64", "zip", "
 
 /// Why a token is refused.
 pub(super) type Reason = &'static str;
+
+/// Why a token is refused, and how far clocks differ if that is why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Refusal {
+    pub(super) reason: Reason,
+    /// By how many seconds the clock of whoever made the token is ahead of ours. Of a token that is believed apart from its
+    /// times, and was made just now.
+    pub(super) clock_ahead: Option<i64>,
+}
+
+impl From<Reason> for Refusal {
+    fn from(reason: Reason) -> Self {
+        Self { reason, clock_ahead: None }
+    }
+}
 
 /// What a token must say.
 #[derive(Clone, Copy, Debug)]
@@ -136,11 +151,12 @@ impl<'a> Unverified<'a> {
     }
 
     /// Verifies signature and claims. What comes back was said by the issuer, to us, just now.
-    pub(super) fn verify(&self, keys: &KeySet, expected: &Expected<'_>) -> Result<Map<String, Value>, Reason> {
+    pub(super) fn verify(&self, keys: &KeySet, expected: &Expected<'_>) -> Result<Map<String, Value>, Refusal> {
         let claims = self.issued_claims(keys, expected.issuer, expected.key_issuers)?;
         check_parties(&claims, expected)?;
-        check_times(&claims, expected.now)?;
         self.check_hashes(&claims, expected)?;
+        // Last: only of a token that was made for this very sign-in do its times tell what the clock there says.
+        check_times(&claims, expected.now)?;
         Ok(claims)
     }
 
@@ -238,10 +254,17 @@ pub(super) fn is_subject(subject: &str) -> bool {
 }
 
 /// `exp`, `iat`, `nbf`.
-pub(super) fn check_times(claims: &Map<String, Value>, now: Timestamp) -> Result<(), Reason> {
+pub(super) fn check_times(claims: &Map<String, Value>, now: Timestamp) -> Result<(), Refusal> {
     let now = now.seconds();
     let expires = numeric_date(claims, "exp")?.ok_or("the ID token has no expiry (exp)")?;
     let issued = numeric_date(claims, "iat")?.ok_or("the ID token does not say when it was made (iat)")?;
+    // A token that was made at the right time, and is refused for another, is only badly made.
+    let ahead = issued.saturating_sub(now);
+    let clock_ahead = (ahead.saturating_abs() > LEEWAY).then_some(ahead);
+    check_span(expires, issued, numeric_date(claims, "nbf")?, now).map_err(|reason| Refusal { reason, clock_ahead })
+}
+
+fn check_span(expires: i64, issued: i64, from: Option<i64>, now: i64) -> Result<(), Reason> {
     if expires.saturating_add(LEEWAY) <= now {
         return Err("the ID token has expired (exp)");
     }
@@ -251,7 +274,7 @@ pub(super) fn check_times(claims: &Map<String, Value>, now: Timestamp) -> Result
     if issued < now.saturating_sub(OLDEST) {
         return Err("the ID token is too old (iat)");
     }
-    if numeric_date(claims, "nbf")?.is_some_and(|from| from > now.saturating_add(LEEWAY)) {
+    if from.is_some_and(|from| from > now.saturating_add(LEEWAY)) {
         return Err("the ID token is not valid yet (nbf)");
     }
     Ok(())
@@ -312,7 +335,8 @@ mod tests {
             now: Timestamp::from_seconds(1_700_000_010),
         };
         let refused = Unverified::parse(&token).unwrap().verify(&keys, &expected);
-        assert_eq!(refused, Err("the ID token is signed with a key that the provider does not publish"));
+        let reason = "the ID token is signed with a key that the provider does not publish";
+        assert_eq!(refused, Err(Refusal::from(reason)));
 
         // Negative control: whoever does not look at the length finds nothing wrong.
         let decode = |text: &str| BASE64URL_NOPAD.decode(text.as_bytes()).unwrap();
@@ -320,6 +344,23 @@ mod tests {
         let algorithm = &RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY;
         assert!(weak.verify(algorithm, SIGNED.as_bytes(), &decode(SIGNATURE)).is_ok());
         let claims = strict_json::object(&Unverified::parse(&token).unwrap().payload).unwrap();
-        assert!(check_parties(&claims, &expected).and_then(|()| check_times(&claims, expected.now)).is_ok());
+        assert!(check_parties(&claims, &expected).is_ok() && check_times(&claims, expected.now).is_ok());
+    }
+
+    #[test]
+    fn clocks_that_differ_are_told_from_tokens_that_are_badly_made() {
+        const NOW: i64 = 1_700_000_000;
+        let ahead = |made: i64, lives: i64, from: i64| {
+            let claims = json!({ "iat": NOW + made, "exp": NOW + made + lives, "nbf": NOW + from });
+            let checked = check_times(claims.as_object().unwrap(), Timestamp::from_seconds(NOW));
+            checked.map_err(|refusal| refusal.clock_ahead)
+        };
+        assert_eq!(ahead(120, 300, 0), Ok(()), "within the leeway");
+        assert_eq!(ahead(121, 300, 0), Err(Some(121)));
+        assert_eq!(ahead(-600, 3600, 0), Ok(()));
+        assert_eq!(ahead(-601, 3600, 0), Err(Some(-601)));
+        assert_eq!(ahead(-500, 300, 0), Err(Some(-500)), "expired, since its maker is behind");
+        assert_eq!(ahead(0, -300, 0), Err(None), "made just now, and expired");
+        assert_eq!(ahead(0, 300, 500), Err(None), "made just now, for later");
     }
 }

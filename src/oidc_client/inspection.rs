@@ -2,6 +2,7 @@
 
 use super::FederationError;
 use super::discovery::{ClientAuth, Metadata};
+use super::id_token::LEEWAY;
 use super::key_set::KeySet;
 use crate::model::Connection;
 
@@ -26,12 +27,19 @@ pub struct Inspection {
     pub algorithms: Vec<String>,
     /// The usable keys: key id (if any) and algorithms.
     pub keys: Vec<String>,
+    /// By how many seconds its clock is ahead of ours, as far as its answers say; below zero: behind.
+    pub clock_ahead: Option<i64>,
     /// What works, but could be better, or deserves a look.
     pub remarks: Vec<String>,
 }
 
 impl Inspection {
-    pub(super) fn of(connection: &Connection, metadata: &Metadata, keys: &KeySet) -> Result<Self, FederationError> {
+    pub(super) fn of(
+        connection: &Connection,
+        metadata: &Metadata,
+        keys: &KeySet,
+        clock_ahead: Option<i64>,
+    ) -> Result<Self, FederationError> {
         let client_authentication = match metadata.client_auth(connection)? {
             ClientAuth::Basic => "client_secret_basic",
             ClientAuth::Post => "client_secret_post",
@@ -46,6 +54,9 @@ impl Inspection {
         }
         if !metadata.names_issuer {
             remarks.push("the provider does not name itself in its answers (RFC 9207)".to_owned());
+        }
+        if clock_ahead.is_some_and(|ahead| ahead.saturating_abs() > LEEWAY) {
+            remarks.push("the clocks differ too much: sign-ins will fail until both are set right (NTP)".to_owned());
         }
         if connection.domains.is_empty() {
             remarks.push("no domain is bound: every guest has to prove the mailbox as well".to_owned());
@@ -64,6 +75,7 @@ impl Inspection {
             client_authentication,
             algorithms: metadata.algorithms.clone(),
             keys: described.collect(),
+            clock_ahead,
             remarks,
         })
     }

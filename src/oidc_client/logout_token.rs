@@ -55,7 +55,7 @@ pub(super) fn verify(
 ) -> Result<HomeLogout, Reason> {
     let claims = token.issued_claims(keys, issuer, key_issuers)?;
     check_issuer_and_audience(&claims, issuer, client_id)?;
-    check_times(&claims, now)?;
+    check_times(&claims, now).map_err(|refusal| refusal.reason)?;
     // §2.4: prohibited, so that no ID token is taken for one.
     if claims.contains_key("nonce") {
         return Err("the logout token has a nonce, as ID tokens have");

@@ -21,6 +21,10 @@ const NO_CONNECTION: Refusal = Refusal::new(
 );
 const LIMITED: Refusal =
     Refusal::new("temporarily_unavailable", "Too many logout tokens were refused. Try again in a minute.");
+const SEARCHED: Refusal = Refusal::new(
+    "temporarily_unavailable",
+    "Too many tokens of this connection made us look through all sessions. Send this one again in a minute.",
+);
 const UNDER_WAY: Refusal =
     Refusal::new("temporarily_unavailable", "This token is being followed. Send it again if no other answer came.");
 const UNREACHABLE: Refusal =
@@ -43,6 +47,7 @@ pub async fn logged_out(asked: Asked, Path((_, connection)): Path<(String, Strin
         // Whoever floods us does not fill the log as well; and what failed here is logged where it is answered.
         Err(
             error @ (HomeLogoutError::Limited
+            | HomeLogoutError::Searched
             | HomeLogoutError::UnderWay
             | HomeLogoutError::ShortTerm(_)
             | HomeLogoutError::Store(_)),
@@ -80,6 +85,7 @@ fn failed(asked: &Asked, error: &HomeLogoutError) -> Answer {
             json_of(StatusCode::BAD_REQUEST, &body)
         }
         HomeLogoutError::Limited => later(StatusCode::TOO_MANY_REQUESTS, LIMITED, "60"),
+        HomeLogoutError::Searched => later(StatusCode::TOO_MANY_REQUESTS, SEARCHED, "60"),
         HomeLogoutError::UnderWay => later(StatusCode::SERVICE_UNAVAILABLE, UNDER_WAY, "15"),
         HomeLogoutError::Unreachable(_) => later(StatusCode::SERVICE_UNAVAILABLE, UNREACHABLE, "10"),
         HomeLogoutError::ShortTerm(_) | HomeLogoutError::Store(_) => broken(asked, error),

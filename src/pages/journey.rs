@@ -149,6 +149,9 @@ pub fn provider_failed(
     let other_ways_url = may_ask_again(scene).then(|| another_address_url(here, visit));
     let notice = match error {
         FederationError::Down(_) => Notice::IdpDown { provider, again_url, other_ways_url },
+        FederationError::ClocksDiffer { ahead, .. } => {
+            Notice::ClocksDiffer { provider, ahead: *ahead, again_url, other_ways_url }
+        }
         _ => Notice::IdpFault { provider, again_url, other_ways_url },
     };
     here.notice(Some(&visit.tenant), notice)

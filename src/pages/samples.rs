@@ -654,6 +654,14 @@ fn notice_pages(filling: &Filling) -> Vec<(&'static str, Response<String>)> {
         ("start-again", Notice::StartAgain { url: Some(url()) }),
         ("idp-down", Notice::IdpDown { provider: provider(), again_url: url(), other_ways_url: Some(url()) }),
         ("idp-fault", Notice::IdpFault { provider: provider(), again_url: url(), other_ways_url: None }),
+        (
+            "clocks-ahead",
+            Notice::ClocksDiffer { provider: provider(), ahead: 840, again_url: url(), other_ways_url: Some(url()) },
+        ),
+        (
+            "clocks-behind",
+            Notice::ClocksDiffer { provider: provider(), ahead: -7260, again_url: url(), other_ways_url: None },
+        ),
         ("mail-down", Notice::MailDown { again_url: url(), other_ways_url: Some(url()) }),
         ("not-assigned", Notice::NotAssigned { app: filling.text("Wiki"), panel_url: url() }),
         ("too-many", Notice::TooMany { again_url: Some(url()) }),

@@ -115,6 +115,24 @@ impl Download {
         pause.as_mut().poll(cx).is_ready()
     }
 
+    /// Goes on watching.
+    fn poll_ending(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut ending = match self.ending.take() {
+            Some(ending) => ending,
+            None => Box::pin(self.watch.clone().ended()),
+        };
+        let ended = ending.as_mut().poll(cx);
+        self.ending = Some(ending);
+        ended
+    }
+
+    /// Whether an answer that has not paused must end. What watches it also asks others from time to time, and so is kept
+    /// going.
+    #[cold]
+    fn is_judged_over(&mut self, cx: &mut Context<'_>) -> bool {
+        !self.watch.may_go_on() || self.poll_ending(cx).is_ready()
+    }
+
     fn is_end_stream(&self) -> bool {
         self.incoming.is_end_stream()
     }
@@ -126,7 +144,8 @@ impl HttpBody for Download {
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         loop {
-            if self.watch.has_ended() {
+            // Not only when it pauses: an app that never does would be judged never.
+            if self.watch.has_ended() || (self.watch.is_due() && self.is_judged_over(cx)) {
                 self.lease = None;
                 return Poll::Ready(Some(Err(SessionEnded.into())));
             }
@@ -158,12 +177,7 @@ impl HttpBody for Download {
                     return Poll::Ready(None);
                 }
                 Poll::Pending => {
-                    let mut ending = match self.ending.take() {
-                        Some(ending) => ending,
-                        None => Box::pin(self.watch.clone().ended()),
-                    };
-                    let ended = ending.as_mut().poll(cx);
-                    self.ending = Some(ending);
+                    let ended = self.poll_ending(cx);
                     if self.paused_too_long(cx) {
                         self.lease = None;
                         return Poll::Ready(Some(Err(PausedTooLong.into())));
@@ -305,7 +319,8 @@ impl HttpBody for Upload {
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         loop {
-            if self.watch.has_ended() {
+            let is_due = self.watch.is_due();
+            if self.watch.has_ended() || (is_due && !self.watch.may_go_on()) {
                 self.progress.0.cut.set(Some(Problem::SignInRequired));
                 return Poll::Ready(Some(Err(SessionEnded.into())));
             }
@@ -317,6 +332,9 @@ impl HttpBody for Upload {
                 Some(Ok(frame)) => match frame.into_data() {
                     Ok(data) if self.may_take(data.len()) => {
                         self.progress.0.last.set(Instant::now());
+                        if is_due {
+                            self.watch.touch();
+                        }
                         return Poll::Ready(Some(Ok(Frame::data(data))));
                     }
                     Ok(_) => return self.refused(Problem::BodyTooLarge),

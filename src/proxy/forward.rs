@@ -138,16 +138,14 @@ pub(super) async fn forward(
 
     if let (Some(handshake), Some(client)) = (websocket, client) {
         handshake.state(request.headers_mut());
-        let mut way = Way::new(plane, pool, (pass.tenant().id, app.id), &app.upstream)?;
-        let opened = Box::pin(way.open(true)).await;
+        let mut way = Way::new(plane, pool, (pass.tenant().id, app.id), &app.upstream, true)?;
+        let opened = Box::pin(way.open()).await;
         let (connection, _) = opened.map_err(|fault| unreachable(&way, &fault))?;
         way.dress(&mut request, &connection)?;
         let Connection::One(mut one) = connection else { return Err(Problem::AppDown) };
         let answered = answer(one.sender.try_send_request(request), &watch, &waiting).await;
-        let mut response = answered.map_err(|(problem, _)| {
-            if matches!(problem, Problem::AppDown | Problem::AppSlow) {
-                way.failed(&problem.code());
-            }
+        let mut response = answered.map_err(|(problem, unsent)| {
+            did_not_answer(&way, problem, unsent.is_some(), &watch);
             problem
         })?;
         way.answered();
@@ -177,13 +175,13 @@ async fn send(
     watch: Watch,
     waiting: &Waiting,
 ) -> Result<Response<Body>, Problem> {
-    let mut way = Way::new(plane, pool, (pass.tenant().id, pass.app().id), &pass.app().upstream)?;
+    let mut way = Way::new(plane, pool, (pass.tenant().id, pass.app().id), &pass.app().upstream, false)?;
     loop {
         let (mut connection, reused) = match way.idle() {
             Some(connection) => (connection, true),
             None => {
                 // Apart, so that requests which need no new connection do not carry the room for making one.
-                let opened = Box::pin(way.open(false)).await;
+                let opened = Box::pin(way.open()).await;
                 opened.map_err(|fault| unreachable(&way, &fault))?
             }
         };
@@ -203,8 +201,8 @@ async fn send(
             Err((_, Some(unsent))) if reused => request = *unsent,
             Err((problem, unsent)) => {
                 // Not when the client's own body was the reason: nobody shall take a target out by half a request.
-                if matches!(problem, Problem::AppDown | Problem::AppSlow) && waiting.progress.cut().is_none() {
-                    way.failed(&problem.code());
+                if waiting.progress.cut().is_none() {
+                    did_not_answer(&way, problem, unsent.is_some(), &watch);
                 }
                 match unsent.filter(|_| way.next()) {
                     Some(unsent) => request = *unsent,
@@ -216,6 +214,15 @@ async fn send(
             }
         }
     }
+}
+
+/// Counts what a target did not answer. One that took nothing of the request is at fault itself; what became of a request that was
+/// written may be the doing of its sender.
+fn did_not_answer(way: &Way<'_>, problem: Problem, unsent: bool, watch: &Watch) {
+    if !matches!(problem, Problem::AppDown | Problem::AppSlow) {
+        return;
+    }
+    if unsent { way.failed(&problem.code()) } else { way.let_down(watch.sender(), &problem.code()) }
 }
 
 type Failed = (Problem, Option<Box<Request<Upload>>>);

@@ -1,6 +1,8 @@
 //! Counters of the data plane.
 
-use std::sync::{Mutex, PoisonError};
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
@@ -59,6 +61,28 @@ pub struct Meter {
     pub handshake_failures: Counter,
     slow: Family<Reason, Counter>,
     targets: Family<TargetLabel, Gauge>,
+    unanswered: Family<TargetLabel, Counter>,
+    silent: Silent,
+}
+
+/// Apps of a single plain address that did not answer their last request. They have no state of their own.
+#[derive(Default)]
+struct Silent {
+    /// How many, so that answers of the others cost one look.
+    count: AtomicUsize,
+    apps: Mutex<HashSet<AppId>>,
+}
+
+impl Silent {
+    fn change(&self, change: impl FnOnce(&mut HashSet<AppId>)) {
+        let mut apps = self.apps();
+        change(&mut apps);
+        self.count.store(apps.len(), Ordering::Relaxed);
+    }
+
+    fn apps(&self) -> MutexGuard<'_, HashSet<AppId>> {
+        self.apps.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Default for Meter {
@@ -75,9 +99,11 @@ impl Default for Meter {
         let targets = Family::default();
         registry.register(
             "upstream_up",
-            "Whether a target of an app gets requests, where that is known",
+            "Whether a target of an app gets requests; of a single plain one, whether it answered the last",
             targets.clone(),
         );
+        let unanswered = Family::default();
+        registry.register("upstream_unanswered", "Requests that a target did not answer", unanswered.clone());
         let counter = |outcome| requests.get_or_create(&Label { outcome }).clone();
         Self {
             forwarded: counter("forwarded"),
@@ -91,6 +117,8 @@ impl Default for Meter {
             handshake_failures,
             slow,
             targets,
+            unanswered,
+            silent: Silent::default(),
         }
     }
 }
@@ -108,7 +136,7 @@ impl Meter {
         .inc();
     }
 
-    /// Counts a connection that was ended because of a time limit: `head`, `idle`, `write` or `stream`.
+    /// Counts a connection that was ended because of a time limit: `head`, `idle`, `write`, `stream` or `left`.
     pub fn slow(&self, reason: &'static str) {
         self.slow.get_or_create(&Reason { reason }).inc();
     }
@@ -122,6 +150,35 @@ impl Meter {
     pub fn target(&self, app: AppId, target: &Target, well: bool) {
         let label = TargetLabel { app: app.to_string(), target: target.to_string() };
         self.targets.get_or_create(&label).set(i64::from(well));
+    }
+
+    /// Counts a request that a target did not answer.
+    pub fn unanswered(&self, app: AppId, target: &Target) {
+        let label = TargetLabel { app: app.to_string(), target: target.to_string() };
+        self.unanswered.get_or_create(&label).inc();
+    }
+
+    /// Whether an app of a single plain address answered its last request.
+    pub fn answers(&self, app: AppId, answers: bool) {
+        match answers {
+            false => self.silent.change(|apps| {
+                apps.insert(app);
+            }),
+            true if self.silent.count.load(Ordering::Relaxed) == 0 => {}
+            true => self.silent.change(|apps| {
+                apps.remove(&app);
+            }),
+        }
+    }
+
+    /// Whether an app of a single plain address is one that did not answer its last request.
+    pub fn is_silent(&self, app: AppId) -> bool {
+        self.silent.apps().contains(&app)
+    }
+
+    /// Forgets those that are no such apps any more.
+    pub fn forget_silent(&self, but: impl Fn(AppId) -> bool) {
+        self.silent.change(|apps| apps.retain(|app| but(*app)));
     }
 
     /// Adds metrics of other parts.

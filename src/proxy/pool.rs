@@ -3,8 +3,10 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::future::poll_fn;
 use std::rc::{Rc, Weak as RcWeak};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use hyper::client::conn::{http1, http2};
@@ -29,6 +31,10 @@ const MOST_IDLE: usize = 512;
 const MOST_SHARED: usize = 8;
 /// Most requests that share one: servers take a hundred or more, as RFC 9113 §6.5.2 asks of them.
 const MOST_STREAMS: u32 = 100;
+/// How long a new connection waits for what its app says of that; no request goes out on it meanwhile.
+const TOLD_WITHIN: Duration = Duration::from_millis(250);
+/// Until then: a number that nobody says.
+const UNTOLD: usize = 97;
 /// What an app may send of one answer before its client has taken any of it.
 const STREAM_WINDOW: u32 = 128 * 1024;
 /// Largest response head.
@@ -95,6 +101,8 @@ pub(super) struct Many {
 struct Sharing {
     place: Place,
     streams: Cell<u32>,
+    /// As many as the app takes (RFC 9113 §6.5.2), at most [`MOST_STREAMS`].
+    most: Cell<u32>,
     used: Cell<Instant>,
 }
 
@@ -176,7 +184,7 @@ impl Pool {
         let usable = |it: &&Shared| {
             it.shared.place.is(upstream, target, generation)
                 && it.sender.is_ready()
-                && it.shared.streams.get() < MOST_STREAMS
+                && it.shared.streams.get() < it.shared.most.get()
         };
         let found = kept.shared.iter().find(usable)?;
         Some(Connection::Many(Many::new(found.sender.clone(), Rc::clone(&found.shared))))
@@ -282,11 +290,32 @@ where
         .max_concurrent_reset_streams(128)
         .max_local_error_reset_streams(128)
         .max_send_buf_size(256 * 1024)
+        .initial_max_send_streams(UNTOLD)
         .keep_alive_interval(Duration::from_secs(20))
         .keep_alive_timeout(Duration::from_secs(20));
     let (sender, connection) = builder.handshake(TokioIo::new(io)).await.map_err(ConnectFault::Protocol)?;
-    tokio::task::spawn_local(async move { drop(connection.await) });
-    let shared = Rc::new(Sharing { place, streams: Cell::new(0), used: Cell::new(Instant::now()) });
+    let mut connection = Box::pin(connection);
+    // What an app takes it says first of all. Requests beyond it would be refused, or wait for others to end.
+    let told = poll_fn(|cx| match connection.as_mut().poll(cx) {
+        Poll::Pending if connection.current_max_send_streams() == UNTOLD => Poll::Pending,
+        ended_or_told => Poll::Ready(ended_or_told.is_ready()),
+    });
+    let ended = tokio::time::timeout(TOLD_WITHIN, told).await.unwrap_or(false);
+    let most = |connection: &http2::Connection<_, _, _>| {
+        u32::try_from(connection.current_max_send_streams()).map_or(MOST_STREAMS, |most| most.min(MOST_STREAMS))
+    };
+    let (streams, most_now) = (Cell::new(0), Cell::new(most(&connection)));
+    let shared = Rc::new(Sharing { place, streams, most: most_now, used: Cell::new(Instant::now()) });
+    let known = Rc::downgrade(&shared);
+    if !ended {
+        tokio::task::spawn_local(poll_fn(move |cx| {
+            let polled = connection.as_mut().poll(cx).map(drop);
+            if let Some(shared) = known.upgrade() {
+                shared.most.set(most(&connection));
+            }
+            polled
+        }));
+    }
     Ok(Connection::Many(Many::new(sender, shared)))
 }
 

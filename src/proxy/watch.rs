@@ -7,6 +7,7 @@ use super::Plane;
 use super::permit::{OpenDoor, open, permit};
 use crate::model::{AppId, TenantId};
 use crate::session::{Session, StreamGuard};
+use crate::snapshot::upstreams::Sender;
 
 /// How often an open stream is judged anew, if nothing says that it should be at once.
 const JUDGE_EVERY: Duration = Duration::from_secs(1);
@@ -21,6 +22,8 @@ pub struct Watch {
     tenant: TenantId,
     app: AppId,
     trailers: bool,
+    /// The beat at which it was judged last.
+    judged_at: u32,
 }
 
 /// What let a stream in.
@@ -34,7 +37,8 @@ pub(super) enum Ground {
 
 impl Watch {
     pub(super) fn new(plane: Arc<Plane>, ground: Ground, tenant: TenantId, app: AppId) -> Self {
-        Self { plane, ground, tenant, app, trailers: false }
+        let judged_at = plane.sessions.beat();
+        Self { plane, ground, tenant, app, trailers: false, judged_at }
     }
 
     /// The same for an answer whose trailers may pass.
@@ -53,6 +57,13 @@ impl Watch {
             Ground::Session(session) => session.is_ended(),
             Ground::Open(_) => false,
         }
+    }
+
+    /// Whether it is time to judge a stream that has not paused; asked for each frame, and so no more than one atomic load and
+    /// a comparison.
+    pub(super) fn is_due(&mut self) -> bool {
+        let beat = self.plane.sessions.beat();
+        std::mem::replace(&mut self.judged_at, beat) != beat
     }
 
     /// Bytes that flow count as use.
@@ -100,6 +111,18 @@ impl Watch {
     async fn closed(&self) {
         while self.may_go_on() {
             tokio::time::sleep(JUDGE_EVERY).await;
+        }
+    }
+
+    /// Whose stream it is.
+    pub(super) fn sender(&self) -> Sender {
+        match &self.ground {
+            Ground::Session(session) => {
+                let record = session.record();
+                let (issuer, subject) = (record.identity.issuer.clone(), record.identity.subject.clone());
+                Sender::Guest { user: record.user, issuer, subject }
+            }
+            Ground::Open(_) => Sender::Anybody,
         }
     }
 

@@ -22,6 +22,15 @@ pub enum ListenError {
         /// The port.
         port: u16,
     },
+    /// A socket that a supervisor opened for us is of no use.
+    #[error("socket {number} of those that were passed in (LISTEN_FDS) is no TCP listener that can be used")]
+    PassedIn {
+        /// Which one, counted from 1.
+        number: usize,
+        /// What the system said.
+        #[source]
+        error: io::Error,
+    },
     /// Anything else, such as a port below 1024 without permission.
     #[error("cannot listen on {address}")]
     Failed {
@@ -57,20 +66,6 @@ pub fn bind(addresses: &[SocketAddr], threads: usize) -> Result<ThreadListeners,
         }
     }
     Ok(all)
-}
-
-/// Listeners that systemd (or another supervisor) opened for us; shared by the threads.
-pub fn passed_in(threads: usize) -> Option<ThreadListeners> {
-    let mut passed = listenfd::ListenFd::from_env();
-    let mut all: ThreadListeners = (0..threads.max(1)).map(|_| Vec::new()).collect();
-    for index in 0..passed.len() {
-        let Ok(Some(listener)) = passed.take_tcp_listener(index) else { continue };
-        listener.set_nonblocking(true).ok()?;
-        for thread in &mut all {
-            thread.push(listener.try_clone().ok()?);
-        }
-    }
-    all.iter().any(|listeners| !listeners.is_empty()).then_some(all)
 }
 
 /// One listener for a service that needs no threads.

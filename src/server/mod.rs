@@ -7,6 +7,7 @@ pub mod health;
 mod leaving;
 pub mod listen;
 mod pace;
+mod passed_in;
 pub mod plane;
 pub mod redirect;
 mod start;

@@ -1,6 +1,7 @@
 //! Starts everything that listens, for `serve`, the demo and tests alike, and stops it again.
 
 use std::collections::HashMap;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use axum::Router;
@@ -9,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::front::{ControlService, Front, control_service};
 use super::health::{self, Readiness};
+use super::passed_in::{self, PassedIn};
 use super::plane::DataPlane;
 use super::tls::{CertificateError, Certificates, server_config};
 use super::{listen, redirect};
@@ -54,13 +56,22 @@ impl Server {
     pub async fn start(app: Arc<App>, extra: ExtraHosts) -> Result<Self, StartError> {
         let settings = Arc::clone(&app.settings);
         let threads = settings.data_plane_threads;
-        let listeners = match listen::passed_in(threads) {
-            Some(passed) => passed,
-            None => listen::bind(&settings.listen.https, threads)?,
+        let passed = PassedIn::take()?;
+        let on_threads = |passed: &[TcpListener], set: &[SocketAddr]| match passed {
+            [] => listen::bind(set, threads).map_err(StartError::from),
+            passed => Ok(passed_in::shared(passed, threads)?),
         };
-        let clear = listen::bind(&settings.listen.clear, threads)?;
-        let plain =
-            settings.listen.http.iter().map(|address| listen::bind_one(*address)).collect::<Result<Vec<_>, _>>()?;
+        let listeners = on_threads(&passed.https, &settings.listen.https)?;
+        let clear = on_threads(&passed.clear, &settings.listen.clear)?;
+        let plain = match passed.http {
+            none if none.is_empty() => {
+                settings.listen.http.iter().map(|address| listen::bind_one(*address)).collect::<Result<Vec<_>, _>>()?
+            }
+            passed => passed,
+        };
+        let addresses = listeners.first().into_iter().flatten().map(TcpListener::local_addr);
+        let addresses =
+            addresses.map(|address| address.map(|address| address.to_string())).collect::<Result<Vec<_>, _>>()?;
         let health_listener = listen::bind_one(settings.listen.health)?;
         let certificates = Certificates::load(&settings.tls.certificates, settings.broker_host())?;
         let tls = server_config(Arc::clone(&certificates))?;
@@ -83,8 +94,7 @@ impl Server {
                 tracing::error!(error = %error, "the health listener ended");
             }
         }));
-        let addresses = settings.listen.https.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        tracing::info!(listen.https = %addresses, listen.health = %settings.listen.health, "listening");
+        tracing::info!(listen.https = %addresses.join(", "), listen.health = %settings.listen.health, "listening");
         tasks.push(tokio::spawn(checks::run(Arc::clone(&front.plane), stopping.clone())));
         let watched = Arc::clone(&certificates);
         tasks.push(tokio::spawn(watched.watch(stopping.clone())));

@@ -17,6 +17,21 @@ impl Sessions {
         key: &Key,
         includes: impl Fn(&SessionRecord) -> bool + Sync,
     ) -> ShortTermResult<Vec<Arc<SessionRecord>>> {
+        let mut found = self.listed(key, &includes).await?;
+        if self.is_incomplete(key).await? {
+            let mut others = self.all(includes).await?;
+            others.retain(|record| found.iter().all(|known| known.id != record.id));
+            found.extend(others);
+        }
+        Ok(found)
+    }
+
+    /// Those that are listed, and no search for others.
+    pub(super) async fn listed(
+        &self,
+        key: &Key,
+        includes: impl Fn(&SessionRecord) -> bool + Sync,
+    ) -> ShortTermResult<Vec<Arc<SessionRecord>>> {
         let mut found = Vec::new();
         for name in self.short_term.sets().listed(key).await? {
             let session = match parse(&name) {
@@ -29,12 +44,12 @@ impl Sessions {
                 None => self.short_term.sets().delist(key, &name).await?,
             }
         }
-        if self.short_term.sets().lacks(key).await? {
-            let mut others = self.all(includes).await?;
-            others.retain(|record| found.iter().all(|known| known.id != record.id));
-            found.extend(others);
-        }
         Ok(found)
+    }
+
+    /// Whether others may have been pushed off the list.
+    pub(super) async fn is_incomplete(&self, key: &Key) -> ShortTermResult<bool> {
+        self.short_term.sets().lacks(key).await
     }
 
     pub(super) async fn list(&self, key: &Key, record: &SessionRecord, lifetime: Duration) -> ShortTermResult<()> {
@@ -46,7 +61,10 @@ impl Sessions {
     }
 
     /// Straight from the store: memory need not hold the sessions of everybody for this.
-    async fn all(&self, includes: impl Fn(&SessionRecord) -> bool + Sync) -> ShortTermResult<Vec<Arc<SessionRecord>>> {
+    pub(super) async fn all(
+        &self,
+        includes: impl Fn(&SessionRecord) -> bool + Sync,
+    ) -> ShortTermResult<Vec<Arc<SessionRecord>>> {
         // One at a time: whoever can make us look through all sessions must not do so many times at once.
         let _turn = self.looking.lock().await;
         let mut found = Vec::new();

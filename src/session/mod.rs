@@ -13,6 +13,7 @@
 //! for the *other* tenants of that host detour once more and come back without a question, since the broker's own
 //! session is untouched. A dead value is never followed to its successor: whoever planted it would inherit the session.
 
+mod beat;
 mod cookie;
 mod endings;
 mod entry;
@@ -44,7 +45,7 @@ pub use cookie::{
 };
 pub use entry::{CachedFields, Handle, Session};
 pub use kept_form::KeptForm;
-pub use of_home::AtHome;
+pub use of_home::{AtHome, EndedAtHome};
 pub use seal::RecordSeal;
 pub use stream::StreamGuard;
 
@@ -54,6 +55,7 @@ use crate::model::{AppId, SessionId, SessionRecord, TenantId, Timestamp, UserId}
 use crate::short_term::{Key, Kind, ShortTerm, ShortTermResult};
 use crate::storage::Epoch;
 
+use beat::Beat;
 use entry::StoredHandle;
 use epochs::Epochs;
 use seal::Sealed;
@@ -69,6 +71,8 @@ const BROWSER_LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
 const USED: &str = "/used";
 /// How often touches are written and dead entries swept.
 const FLUSH_EVERY: Duration = Duration::from_secs(30);
+/// How often streams that never pause are judged anew, if nothing says that they should be at once.
+const BEAT_EVERY: Duration = Duration::from_secs(1);
 
 /// What a browser shows at the callback of a host that asked for a code.
 #[derive(Clone, Debug)]
@@ -125,6 +129,7 @@ pub struct Sessions {
     epochs: Epochs,
     lookups: Counter,
     judgement: Notify,
+    beat: Beat,
     /// Held while all sessions are looked through.
     looking: tokio::sync::Mutex<()>,
     endings: UnboundedSender<Ending>,
@@ -153,6 +158,7 @@ impl Sessions {
             epochs: Epochs::default(),
             lookups: Counter::default(),
             judgement: Notify::new(),
+            beat: Beat::default(),
         })
     }
 
@@ -485,8 +491,17 @@ impl Sessions {
         }
     }
 
-    /// Flushes and sweeps until `shutdown`, and flushes once more then, so that a restart signs nobody out.
+    /// Flushes and sweeps until `shutdown`, and flushes once more then, so that a restart signs nobody out. Streams that never
+    /// pause are judged by its beat.
     pub async fn run_flusher(self: Arc<Self>, shutdown: CancellationToken) {
+        tokio::select! {
+            () = self.flush_until(shutdown) => {}
+            // Beside it: a store that is slow must not delay judgement.
+            () = self.beat_on() => {}
+        }
+    }
+
+    async fn flush_until(&self, shutdown: CancellationToken) {
         loop {
             let stop = tokio::select! {
                 () = shutdown.cancelled() => true,
@@ -500,6 +515,13 @@ impl Sessions {
         }
     }
 
+    async fn beat_on(&self) {
+        loop {
+            tokio::time::sleep(BEAT_EVERY).await;
+            self.beat.next();
+        }
+    }
+
     /// Forgets what is over; the store forgets by itself.
     fn sweep(&self) {
         let now = self.clock.now();
@@ -510,7 +532,14 @@ impl Sessions {
 
     /// Makes every open stream ask anew whether it may go on: the rules have just changed.
     pub fn judge_again(&self) {
+        self.beat.next();
         self.judgement.notify_waiters();
+    }
+
+    /// Another number after each [`Sessions::judge_again`], and after each second in which [`Sessions::run_flusher`] runs: a
+    /// stream that finds the number of before was judged just now. One atomic load.
+    pub fn beat(&self) -> u32 {
+        self.beat.now()
     }
 
     /// Resolves at the next [`Sessions::judge_again`].

@@ -54,15 +54,43 @@ impl<'a> AtHome<'a> {
     }
 }
 
+/// What became of the sessions that came from a home organization.
+#[derive(Debug)]
+pub struct EndedAtHome {
+    /// Those that ended.
+    pub ended: Vec<Arc<SessionRecord>>,
+    /// Whether others may be left, which only the search that was not allowed would have found.
+    pub unfinished: bool,
+}
+
 impl Sessions {
-    /// Ends the sessions that came from there, and says which.
-    pub async fn end_at_home(&self, there: AtHome<'_>) -> ShortTermResult<Vec<Arc<SessionRecord>>> {
-        let Some(key) = there.index() else { return Ok(Vec::new()) };
-        let found = self.indexed(&key, |record| there.includes(record)).await?;
-        for record in &found {
+    /// Ends the sessions that came from there, and says which. A search through all sessions of the instance, which only somebody
+    /// with more than a thousand of them makes necessary, is asked for by `may_search`; what is listed ends in any case.
+    pub async fn end_at_home(
+        &self,
+        there: AtHome<'_>,
+        may_search: impl Future<Output = ShortTermResult<bool>>,
+    ) -> ShortTermResult<EndedAtHome> {
+        let Some(key) = there.index() else { return Ok(EndedAtHome { ended: Vec::new(), unfinished: false }) };
+        let includes = |record: &SessionRecord| there.includes(record);
+        let mut ended = self.listed(&key, includes).await?;
+        self.end_all(&ended).await?;
+        let incomplete = self.is_incomplete(&key).await?;
+        let searched = incomplete && may_search.await?;
+        if searched {
+            // What is listed is over by now, and is found no more.
+            let others = self.all(includes).await?;
+            self.end_all(&others).await?;
+            ended.extend(others);
+        }
+        Ok(EndedAtHome { ended, unfinished: incomplete && !searched })
+    }
+
+    async fn end_all(&self, records: &[Arc<SessionRecord>]) -> ShortTermResult<()> {
+        for record in records {
             self.end(record.tenant, record.id).await?;
         }
-        Ok(found)
+        Ok(())
     }
 
     /// Remembers where it came from.

@@ -26,6 +26,11 @@ struct Memory {
     down: AtomicBool,
     /// While set, a read has its value and does not return.
     gate: Mutex<Option<()>>,
+    /// While set, no set holds everything.
+    crowded: AtomicBool,
+    /// Who looks through everything now, and how many did at once.
+    searching: AtomicU64,
+    most_searching: AtomicU64,
     clock: Option<Arc<TestClock>>,
 }
 
@@ -80,8 +85,16 @@ impl ShortTerm for Memory {
         }
         Ok(())
     }
-    async fn count(&self, _: &Key, _: Duration) -> ShortTermResult<u64> {
-        unreachable!("sessions do not use it")
+    async fn count(&self, key: &Key, window: Duration) -> ShortTermResult<u64> {
+        self.up()?;
+        let (now, mut values) = (self.now(), self.values.lock().unwrap());
+        let counter = values.entry(key.flat()).or_insert_with(|| (vec![0; 8], now.plus(window)));
+        if counter.1 <= now {
+            *counter = (vec![0; 8], now.plus(window));
+        }
+        let count = u64::from_be_bytes(counter.0[..].try_into().unwrap()) + 1;
+        counter.0 = count.to_be_bytes().to_vec();
+        Ok(count)
     }
     async fn enlist(&self, key: &Key, name: &str, lifetime: Duration) -> ShortTermResult<()> {
         self.up()?;
@@ -109,10 +122,18 @@ impl ShortTerm for Memory {
     }
     async fn lacks(&self, _: &Key) -> ShortTermResult<bool> {
         self.up()?;
-        Ok(false)
+        Ok(self.crowded.load(Ordering::Relaxed))
     }
-    async fn keys(&self, _: Kind, _: Option<&str>) -> ShortTermResult<Portion> {
-        unreachable!("no set lacks anything here")
+    async fn keys(&self, kind: Kind, _: Option<&str>) -> ShortTermResult<Portion> {
+        self.up()?;
+        let at_once = self.searching.fetch_add(1, Ordering::Relaxed) + 1;
+        self.most_searching.fetch_max(at_once, Ordering::Relaxed);
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+        self.searching.fetch_sub(1, Ordering::Relaxed);
+        let keys = self.values.lock().unwrap().keys().filter_map(|flat| Key::read(kind, flat)).collect();
+        Ok(Portion { keys, next: None })
     }
     async fn ping(&self) -> ShortTermResult<()> {
         self.up()
@@ -529,4 +550,76 @@ async fn an_end_of_a_user_empties_the_store_on_every_node() {
     let key = session_key(tenant_id(1), session.record().id).flat();
     assert!(!world.memory.values.lock().unwrap().contains_key(&key));
     assert!(node.of_user(tenant_id(1), user).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn k_all_sessions_are_looked_through_one_search_at_a_time() {
+    use crate::model::{ConnectionName, HomeSession};
+    let world = World::new();
+    let connection: ConnectionName = "fabrikam".parse().unwrap();
+    let mut there = Vec::new();
+    for number in 0..10 {
+        let mut account = world.record(1);
+        account.identity.method = Method::PersonalAccount;
+        account.identity.subject = format!("account {number}");
+        let mut federated = world.record(2);
+        federated.identity.method = Method::Connection { name: connection.clone() };
+        federated.home = Some(HomeSession { subject: format!("person {number}"), sid: None, through: None });
+        there.push((world.sessions.start(account).await.unwrap(), world.sessions.start(federated).await.unwrap()));
+    }
+    // A list that lost what stood on it.
+    let lists: Vec<String> = world.memory.values.lock().unwrap().keys().cloned().collect();
+    for list in lists.iter().filter(|flat| flat.contains(":index:")) {
+        world.memory.values.lock().unwrap().get_mut(list).unwrap().0.clear();
+    }
+    world.memory.crowded.store(true, Ordering::Relaxed);
+    let searches = there.iter().enumerate().map(|(number, (account, federated))| {
+        let (world, connection) = (&world, &connection);
+        async move {
+            let (issuer, subject) = (&account.record().identity.issuer, &account.record().identity.subject);
+            world.sessions.end_identity(issuer, subject, world.clock.now()).await.unwrap();
+            let subject = format!("person {number}");
+            let from =
+                AtHome { tenant: tenant_id(2), connection, issuer: "i", subject: Some(subject.as_str()), sid: None };
+            let ended = world.sessions.end_at_home(from, async { Ok(true) }).await.unwrap();
+            assert_eq!(ended.ended.len(), 1, "{number}");
+            assert!(account.is_ended() && federated.is_ended(), "{number}");
+        }
+    });
+    futures_util::future::join_all(searches).await;
+    assert_eq!(world.memory.most_searching.load(Ordering::Relaxed), 1);
+    // The control: this store would have told of two at once.
+    futures_util::future::join_all((0..10).map(|_| world.memory.keys(Kind::Session, None))).await;
+    assert_eq!(world.memory.most_searching.load(Ordering::Relaxed), 10);
+}
+
+#[tokio::test]
+async fn k4_forms_are_kept_up_to_a_limit_for_the_network_the_tenant_and_the_whole_instance() {
+    // Each network, tenant and instance counts for itself; the smallest of the three decides.
+    let form = KeptForm {
+        app: AppId::ADMIN,
+        to: "/".into(),
+        content_type: "application/x-www-form-urlencoded".into(),
+        body: "a=b".into(),
+        browser: String::new(),
+    };
+    let kept = async |world: &World, tries: u64, place: &dyn Fn(u64) -> (TenantId, String)| {
+        let mut kept = 0;
+        for number in 0..tries {
+            let (tenant, network) = place(number);
+            let id = token(&SystemRandom);
+            let is_kept = world.sessions.keep_form(tenant, &id, &form, &network).await.unwrap();
+            assert_eq!(world.sessions.kept_form(tenant, &id).await.unwrap().is_some(), is_kept);
+            kept += u64::from(is_kept);
+        }
+        kept
+    };
+    let anybody = |number: u64| (tenant_id(1 + u128::from(number % 7)), format!("192.0.{}.0/24", number % 211));
+    assert_eq!(kept(&World::new(), 40, &|number| (tenant_id(1 + u128::from(number % 7)), "a".into())).await, 20);
+    assert_eq!(kept(&World::new(), 600, &|number| (tenant_id(1), format!("n{number}"))).await, 500);
+    let world = World::new();
+    assert_eq!(kept(&world, 2_200, &anybody).await, 2_000, "of seven tenants, each within its own limit");
+    // An hour later there is room again.
+    world.pass(3_601);
+    assert!(kept(&world, 1, &anybody).await == 1);
 }

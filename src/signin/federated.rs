@@ -180,6 +180,7 @@ fn reason_of(error: &FederationError) -> &'static str {
     match error {
         FederationError::Down(_) => "provider unreachable",
         FederationError::Lied(_) => "answer refused",
+        FederationError::ClocksDiffer { .. } => "clocks differ",
         FederationError::Declined => "declined at the provider",
         FederationError::Expired => "expired",
         FederationError::Misconfigured(_) => "connection misconfigured",

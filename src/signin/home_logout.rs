@@ -2,7 +2,6 @@
 //! that came from there end, those of its members abroad included, and no others.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::home_sign_out;
@@ -12,13 +11,18 @@ use crate::model::{
     AuditEvent, Connection, ConnectionName, HomeSession, Identity, SessionRecord, Tenant, TenantId, Timestamp,
 };
 use crate::oidc_client::{FederationError, HomeLogout};
-use crate::session::AtHome;
+use crate::session::{AtHome, EndedAtHome};
 use crate::short_term::{Key, Kind, ShortTermError, ShortTermResult};
 use crate::storage::StoreError;
 
 /// Refused and repeated tokens of one network and minute, as a multiple of what people may try: providers send from few
 /// addresses, and what they sign themselves counts nothing the first time.
 const NETWORK_FACTOR: u64 = 5;
+/// Good tokens of one connection and minute that may each cost a search through all sessions of the instance. There is one
+/// search at a time, and whoever signs somebody in a thousand times could otherwise keep it to himself.
+const SEARCHES: u64 = 10;
+/// The same for all connections of a tenant: a connection is quickly made.
+const SEARCHES_OF_TENANT: u64 = 30;
 /// How long a sign-in that came from there may still be on its way to a session: as long as a journey lasts, and a bit.
 const STRAGGLERS: Duration = Duration::from_secs(65 * 60);
 
@@ -43,6 +47,10 @@ pub enum HomeLogoutError {
     /// Too many tokens of this network were refused.
     #[error("too many refused logout tokens from this network")]
     Limited,
+    /// What was listed is ended; to look through all sessions for others, this connection has caused too much of that. The same
+    /// token may be sent again.
+    #[error("too many logout tokens of this connection made us look through all sessions")]
+    Searched,
     /// The provider's keys cannot be had at the moment; the same token may be sent again.
     #[error(transparent)]
     Unreachable(FederationError),
@@ -93,7 +101,7 @@ async fn follow(
     connection: &Connection,
     logout: &HomeLogout,
 ) -> Result<usize, HomeLogoutError> {
-    let ended = end(app, tenant, connection, logout).await?;
+    let EndedAtHome { ended, unfinished } = end(app, tenant, connection, logout).await?;
     let mut by_tenant = BTreeMap::<TenantId, Vec<&SessionRecord>>::new();
     for session in &ended {
         by_tenant.entry(session.tenant).or_default().push(session);
@@ -109,7 +117,7 @@ async fn follow(
         }
         tx.commit().await?;
     }
-    Ok(ended.len())
+    if unfinished { Err(HomeLogoutError::Searched) } else { Ok(ended.len()) }
 }
 
 async fn end(
@@ -117,18 +125,30 @@ async fn end(
     tenant: TenantId,
     connection: &Connection,
     logout: &HomeLogout,
-) -> ShortTermResult<Vec<Arc<SessionRecord>>> {
+) -> ShortTermResult<EndedAtHome> {
     let (subject, sid) = (logout.subject.as_deref(), logout.sid.as_deref());
     // Before the sessions are looked for: one that is listed after that looks here, so that none slips between the two.
     let mark = mark_key(tenant, &connection.name, &logout.issuer, subject, sid);
     let now = app.clock.now().micros().to_string();
     app.short_term.put(&mark, now.as_bytes(), STRAGGLERS).await?;
     let there = AtHome { tenant, connection: &connection.name, issuer: &logout.issuer, subject, sid };
-    let ended = app.sessions.end_at_home(there).await?;
-    for session in &ended {
+    let ended = app.sessions.end_at_home(there, may_search(app, tenant, &connection.name)).await?;
+    for session in &ended.ended {
         home_sign_out::forget(app, session.tenant, session.id).await?;
     }
     Ok(ended)
+}
+
+/// Whether a token of this connection may cost one more search through all sessions.
+async fn may_search(app: &App, tenant: TenantId, connection: &ConnectionName) -> ShortTermResult<bool> {
+    let minute = Duration::from_secs(60);
+    let own = Key::of(tenant, Kind::Limit, format!("logout-searches:{connection}"));
+    if app.short_term.count(&own, minute).await? > SEARCHES {
+        // Its tries beyond that are not counted against the others of its tenant.
+        return Ok(false);
+    }
+    let of_tenant = Key::of(tenant, Kind::Limit, "all-logout-searches");
+    Ok(app.short_term.count(&of_tenant, minute).await? <= SEARCHES_OF_TENANT)
 }
 
 /// Whether nobody signed out at home since `signed_in_at`, when `identity` was proved there for a sign-in to `tenant`. Asked
@@ -177,7 +197,9 @@ fn reason_of(error: FederationError) -> String {
         FederationError::Lied(reason) | FederationError::Misconfigured(reason) | FederationError::Down(reason) => {
             reason
         }
-        FederationError::Declined | FederationError::Expired => error.to_string(),
+        FederationError::ClocksDiffer { .. } | FederationError::Declined | FederationError::Expired => {
+            error.to_string()
+        }
     }
 }
 

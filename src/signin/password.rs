@@ -14,6 +14,7 @@ use zeroize::Zeroize;
 use zxcvbn::Score;
 
 use crate::clock::{Random, random_bytes};
+use crate::keys::step_back;
 use crate::model::Secret;
 
 /// Shortest password that is a person's only factor (NIST SP 800-63B-4 §3.1.1.2).
@@ -162,19 +163,6 @@ impl Passwords {
     }
 }
 
-/// Lets this thread run behind those that carry traffic (decision 26). Where the system will not have it, hashing is merely
-/// not polite.
-#[cfg(target_os = "linux")]
-fn step_back() {
-    const NICE: i32 = 10;
-    if let Err(error) = rustix::process::setpriority_process(Some(rustix::thread::gettid()), NICE) {
-        tracing::debug!(error = %error, "the password threads run at normal priority");
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn step_back() {}
-
 /// What the threads share: the jobs that wait, and working memory that nobody uses at the moment.
 struct Jobs {
     waiting: Mutex<Receiver<Job>>,
@@ -280,24 +268,6 @@ mod tests {
     fn check(password: &str) -> Result<(), PasswordFault> {
         let known = ["guest.name@fabrikam.example", "Contoso", "contoso.example", "Vestibule"];
         check_new_password(&Secret::new(password), &known)
-    }
-
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn password_threads_run_behind_the_traffic() {
-        let nice = || {
-            let stat = std::fs::read_to_string("/proc/thread-self/stat").unwrap();
-            let fields = stat.rsplit_once(") ").unwrap().1;
-            fields.split(' ').nth(16).unwrap().parse::<i32>().unwrap()
-        };
-        let spawned = std::thread::spawn(move || {
-            let before = nice();
-            step_back();
-            (before, nice())
-        });
-        let (before, after) = spawned.join().unwrap();
-        assert_eq!(after, 10, "it was {before} before");
-        assert_eq!(nice(), before, "its own thread alone");
     }
 
     #[test]

@@ -9,11 +9,18 @@ use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 
 use crate::config::upstream_tls;
-use crate::model::{AppId, Target, Upstream, UpstreamTls};
+use crate::model::{AppId, Failures, Target, Upstream, UpstreamTls, UserId};
 
 /// A name is looked up again after this: what name servers say about how long an answer counts does not pass through the
 /// system's resolver.
 const NAME_AGES: Duration = Duration::from_secs(30);
+/// So long nobody asks again for a name that nobody knew.
+const UNKNOWN_FOR: Duration = Duration::from_secs(2);
+/// How long it counts that somebody's request got no answer.
+const DOUBT_AGES: Duration = Duration::from_secs(60);
+/// Requests that break off within this time are one event: a connection that people share takes all of theirs along, whoever made
+/// the app close it.
+const TOGETHER: Duration = Duration::from_millis(100);
 
 /// An application whose targets have state. One that is simple has none ([`Upstream::is_simple`]).
 #[derive(Debug)]
@@ -48,15 +55,54 @@ pub struct Tls {
 pub struct TargetState {
     /// Whether the health checks say that it is out.
     sick: AtomicBool,
-    /// Requests in a row that it did not answer.
+    /// Connections in a row that could not be made.
     failures: AtomicU32,
-    /// When it may be tried again after too many of those, in milliseconds of [`now`].
+    /// Whether there are any `doubts`.
+    doubted: AtomicBool,
+    doubts: Mutex<Doubts>,
+    /// When it may be tried again after too many of either, in milliseconds of [`now`].
     out_until: AtomicU64,
     /// Whether it chose HTTP/2 when we last shook hands.
     multiplexes: AtomicBool,
     /// The name in its certificate.
     server_name: Option<ServerName<'static>>,
     names: Names,
+}
+
+/// Whose request it was that a target took and did not answer.
+#[derive(Clone, Debug)]
+pub enum Sender {
+    /// A guest or member.
+    Guest {
+        /// In this tenant.
+        user: UserId,
+        /// Who vouches for the person, in whatever tenant.
+        issuer: String,
+        /// The person's name there.
+        subject: String,
+    },
+    /// Somebody who is not signed in. All of them are one: addresses cost nothing.
+    Anybody,
+}
+
+impl Sender {
+    fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Anybody, Self::Anybody) => true,
+            (Self::Guest { user, issuer, subject }, Self::Guest { user: other, issuer: at, subject: named }) => {
+                user == other || (issuer == at && subject == named)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Those who got no answer lately, each once.
+#[derive(Debug, Default)]
+struct Doubts {
+    by: Vec<(Sender, u64)>,
+    /// When the last one was added.
+    last: u64,
 }
 
 /// What a target's name led to.
@@ -67,6 +113,10 @@ struct Names {
     /// When to look again, in milliseconds of [`now`].
     due: AtomicU64,
     known: Mutex<Arc<[IpAddr]>>,
+    /// Held by whoever looks it up, until there is an answer.
+    looking: Arc<tokio::sync::Mutex<()>>,
+    /// Until when it counts that nobody knew it, in milliseconds of [`now`].
+    unknown_until: AtomicU64,
 }
 
 /// Milliseconds since this process first asked.
@@ -161,21 +211,52 @@ impl TargetState {
     /// A request was answered. Says whether that ended a time without.
     pub fn answered(&self) -> bool {
         // Read first: a line that all threads write is one that they wait for.
-        if self.failures.load(Ordering::Relaxed) == 0 && self.out_until.load(Ordering::Relaxed) == 0 {
+        if self.failures.load(Ordering::Relaxed) == 0
+            && !self.doubted.load(Ordering::Relaxed)
+            && self.out_until.load(Ordering::Relaxed) == 0
+        {
             return false;
         }
         self.failures.store(0, Ordering::Relaxed);
+        self.doubts.lock().unwrap_or_else(PoisonError::into_inner).by.clear();
+        self.doubted.store(false, Ordering::Relaxed);
         self.out_until.swap(0, Ordering::Relaxed) != 0
     }
 
-    /// A request was not answered. Says whether the target is out from now on.
-    pub fn failed(&self, most: u32, out_for: Duration) -> bool {
-        if most == 0 || self.failures.fetch_add(1, Ordering::Relaxed).saturating_add(1) < most {
+    /// No connection could be made, which is nobody's doing but the target's. Says whether it is out from now on.
+    pub fn failed(&self, failures: Failures) -> bool {
+        let Failures { count, out_for } = failures;
+        // Tried again once the time is over; one more failure is then enough.
+        count != 0
+            && self.failures.fetch_add(1, Ordering::Relaxed).saturating_add(1) >= count
+            && self.leave_out(out_for)
+    }
+
+    /// A request was taken and not answered, which may be the doing of whoever sent it: only those of different people count, and
+    /// never those of one alone. Says whether the target is out from now on.
+    pub fn let_down(&self, sender: Sender, failures: Failures) -> bool {
+        let Failures { count, out_for } = failures;
+        if count == 0 {
             return false;
         }
-        // Tried again once the time is over; one more failure is then enough.
-        let before = self.out_until.swap(now().saturating_add(millis(out_for)), Ordering::Relaxed);
-        before == 0
+        let (now, enough) = (now(), usize::try_from(count).unwrap_or(usize::MAX).max(2));
+        let mut doubts = self.doubts.lock().unwrap_or_else(PoisonError::into_inner);
+        doubts.by.retain(|(_, at)| now.saturating_sub(*at) < millis(DOUBT_AGES));
+        if let Some((_, at)) = doubts.by.iter_mut().find(|(known, _)| known.is_same(&sender)) {
+            *at = now;
+        } else if doubts.by.is_empty() || now.saturating_sub(doubts.last) >= millis(TOGETHER) {
+            if doubts.by.len() >= enough {
+                doubts.by.remove(0);
+            }
+            doubts.by.push((sender, now));
+            doubts.last = now;
+        }
+        self.doubted.store(true, Ordering::Relaxed);
+        doubts.by.len() >= enough && self.leave_out(out_for)
+    }
+
+    fn leave_out(&self, out_for: Duration) -> bool {
+        self.out_until.swap(now().saturating_add(millis(out_for)), Ordering::Relaxed) == 0
     }
 
     /// What the health checks found. Says whether that is news.
@@ -229,6 +310,21 @@ impl TargetState {
         }
     }
 
+    /// Held while the name is looked up: whoever waits for it finds what was learned, and need not ask.
+    pub fn looking(&self) -> Arc<tokio::sync::Mutex<()>> {
+        Arc::clone(&self.names.looking)
+    }
+
+    /// Nobody knew the name, or nobody answered.
+    pub fn not_found(&self) {
+        self.names.unknown_until.store(now().saturating_add(millis(UNKNOWN_FOR)), Ordering::Relaxed);
+    }
+
+    /// Whether that was a moment ago.
+    pub fn is_unknown(&self) -> bool {
+        now() < self.names.unknown_until.load(Ordering::Relaxed)
+    }
+
     /// Lets the next request look the name up.
     pub fn look_again(&self) {
         self.names.due.store(0, Ordering::Relaxed);
@@ -250,26 +346,91 @@ mod tests {
         Running::start(AppId::ADMIN, &Upstream::new(forwarding))
     }
 
+    fn guest(number: u128) -> Sender {
+        let user = UserId::new(uuid::Uuid::from_u128(number));
+        Sender::Guest { user, issuer: "i".into(), subject: number.to_string() }
+    }
+
+    /// Longer than what counts as one event.
+    fn a_moment() {
+        std::thread::sleep(TOGETHER + Duration::from_millis(20));
+    }
+
     #[test]
     fn a_target_is_out_after_failures_in_a_row_and_comes_back() {
         let running = running(&["http://127.0.0.1:1", "http://127.0.0.1:2"]);
         let target = &running.targets[0];
-        let second = Duration::from_secs(1);
-        assert!(!target.failed(3, second) && !target.failed(3, second));
-        assert!(!target.answered() && !target.failed(3, second) && running.is_well(0), "only those in a row count");
-        assert!(!target.failed(3, second));
-        assert!(target.failed(3, second), "the third is news");
-        assert!(!target.failed(3, second), "the fourth is none");
+        let three = Failures { count: 3, out_for: Duration::from_secs(1) };
+        assert!(!target.failed(three) && !target.failed(three));
+        assert!(!target.answered() && !target.failed(three) && running.is_well(0), "only those in a row count");
+        assert!(!target.failed(three));
+        assert!(target.failed(three), "the third is news");
+        assert!(!target.failed(three), "the fourth is none");
         assert!(!running.is_well(0) && running.is_well(1) && !running.is_well(2));
         std::thread::sleep(Duration::from_millis(1100));
         assert!(running.is_well(0), "it may be tried again");
         assert!(target.answered() && !target.answered());
-        for _ in 0..100 {
-            assert!(!target.failed(0, second), "never by failures");
+        let never = Failures { count: 0, ..three };
+        for number in 0..100 {
+            assert!(!target.failed(never) && !target.let_down(guest(number), never), "never by failures");
         }
         assert!(target.judged(false) && !target.judged(false) && !running.is_well(0));
         assert!(!target.answered() && !running.is_well(0), "the checks decide when it is back");
         assert!(target.judged(true) && running.is_well(0));
+    }
+
+    #[test]
+    fn c5_nobody_alone_takes_a_target_out_by_requests() {
+        for count in [1, 2, 3] {
+            let running = running(&["http://127.0.0.1:1", "http://127.0.0.1:2"]);
+            let target = &running.targets[0];
+            let failures = Failures { count, out_for: Duration::from_secs(60) };
+            let senders = [
+                guest(1),
+                // The same person as a guest of another tenant, and with another way to sign in.
+                Sender::Guest { user: UserId::new(uuid::Uuid::from_u128(99)), issuer: "i".into(), subject: "1".into() },
+                Sender::Guest { user: UserId::new(uuid::Uuid::from_u128(1)), issuer: "o".into(), subject: "x".into() },
+            ];
+            a_moment();
+            for sender in senders.iter().cycle().take(30) {
+                assert!(!target.let_down(sender.clone(), failures) && running.is_well(0), "{count}");
+            }
+            for _ in 0..10 {
+                a_moment();
+                assert!(!target.let_down(guest(1), failures) && running.is_well(0), "{count}");
+            }
+            // Strangers are one, however many addresses they have.
+            target.answered();
+            for _ in 0..10 {
+                assert!(!target.let_down(Sender::Anybody, failures) && running.is_well(0), "{count}");
+            }
+            // The control: as many people as it takes, in a row.
+            target.answered();
+            let enough = u128::from(count.max(2));
+            for number in 1..enough {
+                assert!(!target.let_down(guest(number), failures), "{count}: {number}");
+                a_moment();
+            }
+            assert!(target.let_down(guest(enough), failures) && !running.is_well(0) && running.is_well(1), "{count}");
+        }
+    }
+
+    #[test]
+    fn c5_a_connection_that_breaks_under_many_counts_once() {
+        let running = running(&["http://127.0.0.1:1", "http://127.0.0.1:2"]);
+        let target = &running.targets[0];
+        let three = Failures { count: 3, out_for: Duration::from_secs(60) };
+        for number in 0..50 {
+            assert!(!target.let_down(guest(number), three));
+        }
+        assert!(running.is_well(0));
+        // An answer to anybody in between begins anew.
+        a_moment();
+        assert!(!target.let_down(guest(100), three));
+        target.answered();
+        a_moment();
+        assert!(!target.let_down(guest(101), three));
+        assert!(running.is_well(0));
     }
 
     #[test]

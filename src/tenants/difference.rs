@@ -7,8 +7,8 @@ use crate::config::Loaded;
 use crate::model::{ConnectionName, ManagedBy, Method, TenantId, User, UserType};
 use crate::storage::{InstanceTask, Store, StoreError, StoreResult, StoredObject, UserFilter};
 
-use super::set_policies;
 use super::stored::to_objects;
+use super::{client_keys, set_policies};
 
 /// What would happen to an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,6 +23,8 @@ pub enum Change {
     Conflict,
     /// It was set by API, and a file names it now: the file wins.
     Overruled,
+    /// It was set by API, and does not go together with what a file says now: the stricter of both counts.
+    Contradicted,
 }
 
 /// One object that differs between files and store.
@@ -48,6 +50,7 @@ impl fmt::Display for Difference {
             Change::Disabled => "disable",
             Change::Conflict => "conflict with",
             Change::Overruled => "overrule the API's",
+            Change::Contradicted => "contradict (so that the stricter counts) the API's",
         };
         write!(f, "{change} {} {}", self.kind, self.id)?;
         if let Some(tenant) = self.tenant.filter(|tenant| tenant.to_string() != self.id) {
@@ -81,8 +84,34 @@ pub fn difference(stored: &[StoredObject], files: &[StoredObject]) -> Vec<Differ
             differences.push(told(Change::Disabled, object));
         }
     }
+    for object in files.iter().filter(|object| client_keys::overrules(object, stored)) {
+        differences.push(Difference { kind: client_keys::KIND.to_owned(), ..told(Change::Overruled, object) });
+    }
+    differences.extend(contradicted(stored, files));
     differences.sort();
     differences
+}
+
+/// What was set by API, goes together with what the store has of the files, and will not with what they say now. Objects that
+/// cannot be read are no concern of this: whoever loads them learns of it.
+fn contradicted(stored: &[StoredObject], files: &[StoredObject]) -> Vec<Difference> {
+    let kept = || stored.iter().filter(|object| object.enabled);
+    let mut found = Vec::new();
+    for object in files.iter().filter(|object| object.kind == "tenant") {
+        let mine = |other: &&StoredObject| other.tenant == object.tenant;
+        let by_api = kept().filter(mine).filter(|other| other.managed_by == ManagedBy::Directory);
+        let then: Vec<&StoredObject> = files.iter().filter(mine).chain(by_api).collect();
+        let now: Vec<&StoredObject> = kept().filter(mine).collect();
+        let before =
+            now.iter().find(|other| other.kind == "tenant").and_then(|it| set_policies::at_odds(it, &now).ok());
+        let before = before.unwrap_or_default();
+        let keys = set_policies::at_odds(object, &then).unwrap_or_default();
+        for key in keys.into_iter().filter(|key| !before.contains(key)) {
+            let difference = told(Change::Contradicted, object);
+            found.push(Difference { kind: set_policies::NAMED.to_owned(), id: key.as_str().to_owned(), ..difference });
+        }
+    }
+    found
 }
 
 /// The same, against a store.

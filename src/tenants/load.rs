@@ -9,6 +9,7 @@ use crate::model::{AuditEvent, EmailAddress, TenantId, Timestamp, User, UserId, 
 use crate::storage::{FileChanges, InstanceTask, Store, StoreError, StoreResult, StoredObject};
 
 use super::agreement_texts::keep_file_versions;
+use super::difference::{Change, Difference, difference};
 use super::stored::to_objects;
 
 /// Makes the store say what the files say. What vanished from them is disabled, not deleted; what API and pages made
@@ -27,6 +28,8 @@ pub async fn load_files(
     for (tenant, address) in vanished_members(&before, &objects) {
         block_member(store, tenant, &address, at).await?;
     }
+    // First, for the same reason: who set something by API finds in the audit log what a file has made of it.
+    tell_of_overruled(store, &difference(&before, &objects), at).await?;
     let mut tx = store.begin_instance(InstanceTask::Snapshot).await?;
     let changes = tx.load_files(&objects, at).await?;
     if changes != FileChanges::default() {
@@ -44,6 +47,33 @@ pub async fn load_files(
         }
     }
     Ok(changes)
+}
+
+/// One line for each tenant in which a file now says something else than what was set by API.
+async fn tell_of_overruled(store: &dyn Store, differences: &[Difference], at: Timestamp) -> StoreResult<()> {
+    let mut by_tenant = BTreeMap::<TenantId, (Vec<String>, Vec<String>)>::new();
+    for Difference { change, kind, id, tenant, .. } in differences {
+        let Some(tenant) = tenant else { continue };
+        let what = format!("{kind} {id}");
+        match change {
+            Change::Overruled => by_tenant.entry(*tenant).or_default().0.push(what),
+            Change::Contradicted => by_tenant.entry(*tenant).or_default().1.push(what),
+            _ => {}
+        }
+    }
+    for (tenant, (overruled, contradicted)) in by_tenant {
+        let mut event = AuditEvent::success("Load configuration files");
+        if !overruled.is_empty() {
+            event = event.with("overruled", overruled.join(", "));
+        }
+        if !contradicted.is_empty() {
+            event = event.with("contradicted", contradicted.join(", "));
+        }
+        let mut tx = store.begin(tenant).await?;
+        tx.audit(at, &event).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 fn vanished_members(before: &[StoredObject], after: &[StoredObject]) -> Vec<(TenantId, EmailAddress)> {

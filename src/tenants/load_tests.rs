@@ -10,8 +10,8 @@ use crate::clock::{Clock, SystemRandom};
 use crate::config::terms::{TermsForm, document, version_of};
 use crate::config::{Environment, Loaded, load};
 use crate::model::{
-    AgreementFile, AgreementVersion, Forwarding, HostChoice, ManagedBy, MfaPolicy, Mode, Secret, TenantId, Timestamp,
-    Upstream, VersionOrigin,
+    AgreementFile, AgreementVersion, Domain, FallbackIdentityProvider, Forwarding, HostChoice, ManagedBy, MfaPolicy,
+    Mode, Policies, Secret, TenantId, Timestamp, Upstream, VersionOrigin,
 };
 use crate::snapshot::Snapshot;
 use crate::storage::{FileChanges, InstanceTask, Store, StoreError};
@@ -241,6 +241,99 @@ async fn what_was_set_by_api_counts_where_no_file_names_it_and_the_difference_sa
     assert_eq!(lines.len(), 1, "{lines:?}");
     assert!(lines[0].starts_with("overrule the API's policy mfa of tenant c0a7"), "{lines:?}");
     assert!(lines[0].contains("(contoso.toml:"), "{lines:?}");
+}
+
+/// C4: whoever may edit a file and whoever restricted something by API are two people; neither opens what the other closed.
+#[tokio::test]
+async fn c4_a_restriction_set_by_api_outlives_a_file_that_does_not_go_together_with_it() {
+    let domains = |names: &[&str]| names.iter().map(|name| name.parse().unwrap()).collect::<Vec<Domain>>();
+    type Edit = fn(&mut Policies);
+    // What the file says then, what was set by API, and whether what is in force is as strict as both.
+    type Strict = fn(&Policies) -> bool;
+    let cases: [(&str, Edit, &str, serde_json::Value, Strict); 4] = [
+        (
+            "blocked in the file, allowed by API",
+            |policies| policies.blocked_domains = vec!["rival.example".parse().unwrap()],
+            "allowed_domains",
+            serde_json::json!(["friend.example"]),
+            |policies| policies.allowed_domains.len() == 1 && policies.blocked_domains.len() == 1,
+        ),
+        (
+            "allowed in the file, blocked by API",
+            |policies| policies.allowed_domains = vec!["friend.example".parse().unwrap()],
+            "blocked_domains",
+            serde_json::json!(["rival.example"]),
+            |policies| policies.allowed_domains.len() == 1 && policies.blocked_domains.len() == 1,
+        ),
+        (
+            "the passcode is the file's fallback, and off by API",
+            |policies| policies.fallback_identity_provider = FallbackIdentityProvider::EmailOneTimePasscode,
+            "email_one_time_passcode",
+            serde_json::json!(false),
+            |policies| !policies.email_one_time_passcode,
+        ),
+        (
+            "personal accounts are the API's fallback, which shuts the passcode, and off in the file",
+            |policies| policies.personal_accounts = false,
+            "fallback_identity_provider",
+            serde_json::json!("microsoftAccount"),
+            |policies| policies.fallback_identity_provider == FallbackIdentityProvider::MicrosoftAccount,
+        ),
+    ];
+    for (what, edit, key, value, is_strict) in cases {
+        let store = MemoryStore::default();
+        let mut loaded = shipped();
+        let of = |loaded: &mut Loaded, policies: &Policies| {
+            let northwind = loaded.tenants.iter_mut().find(|file| file.tenant.id.to_string() == NORTHWIND).unwrap();
+            northwind.tenant.policies = policies.clone();
+        };
+        let northwind = loaded.tenants.iter().find(|file| file.tenant.id.to_string() == NORTHWIND).unwrap();
+        let mut policies = northwind.tenant.policies.clone();
+        (policies.email_one_time_passcode, policies.personal_accounts) = (true, true);
+        (policies.allowed_domains, policies.blocked_domains) = (domains(&[]), domains(&[]));
+        policies.fallback_identity_provider = FallbackIdentityProvider::DefaultConfiguredIdp;
+        of(&mut loaded, &policies);
+        into_store(&store, &loaded).await;
+        let own = |id: &str| Some(id.parse::<TenantId>().unwrap());
+        {
+            // Nothing of it is named by the file as it was shipped, as far as this test is concerned.
+            let mut data = store.0.lock().unwrap();
+            data.objects.retain(|object| object.kind != "policy" || object.tenant != own(NORTHWIND));
+            let tenant = data.objects.iter().find(|object| object.kind == "tenant").unwrap().clone();
+            data.objects.push(crate::storage::StoredObject {
+                tenant: own(NORTHWIND),
+                kind: "policy_by_api".to_owned(),
+                id: key.to_owned(),
+                body: value,
+                managed_by: ManagedBy::Directory,
+                ..tenant
+            });
+        }
+        let snapshot = build_snapshot(&store, &loaded.secrets).await.unwrap();
+        assert!(resolve(&snapshot, "northwind.example").is_some(), "{what}");
+
+        edit(&mut policies);
+        of(&mut loaded, &policies);
+        let stored = store.state().objects;
+        let objects = without_names(to_objects(&loaded).unwrap());
+        let lines: Vec<String> = difference(&stored, &objects).iter().map(ToString::to_string).collect();
+        let told = format!("contradict (so that the stricter counts) the API's policy {key} of tenant {NORTHWIND}");
+        assert_eq!(lines.iter().filter(|line| line.starts_with(&told)).count(), 1, "{what}: {lines:?}");
+        let mut tx = store.begin_instance(InstanceTask::Snapshot).await.unwrap();
+        tx.load_files(&objects, Timestamp::from_seconds(1)).await.unwrap();
+        tx.commit().await.unwrap();
+        let snapshot = build_snapshot(&store, &loaded.secrets).await.unwrap();
+        let in_force = &resolve(&snapshot, "northwind.example").unwrap().policies;
+        assert!(is_strict(in_force), "{what}: {in_force:?}");
+        // Told once: what is so already is no difference.
+        assert!(difference(&store.state().objects, &objects).is_empty(), "{what}");
+    }
+}
+
+/// As if the tenant's file named no policy: then all of them may be set by API.
+fn without_names(mut objects: Vec<crate::storage::StoredObject>) -> Vec<crate::storage::StoredObject> {
+    objects.retain(|object| object.kind != "policy" || object.tenant.is_none_or(|it| it.to_string() != NORTHWIND));
+    objects
 }
 
 #[tokio::test]

@@ -1,4 +1,5 @@
-//! Policies that were set by API: kept in the directory, in force wherever the tenant's file leaves them out (decision 6).
+//! Policies that were set by API: kept in the directory, in force wherever the tenant's file leaves them out (decision 6). No edit
+//! of the file lifts a restriction that it does not name.
 
 use serde::Deserialize as _;
 use serde::de::DeserializeOwned;
@@ -59,8 +60,8 @@ pub enum PolicyError {
     NotInForce(#[from] SnapshotError),
 }
 
-/// Sets policies, all or none, each in the form that it has in the tenant's object. They are in force when this returns, and open
-/// streams were judged by them.
+/// Sets policies, all or none, each in the form that it has in the tenant's object; `null` takes back what was set, so that the
+/// default holds again. They are in force when this returns, and open streams were judged by them.
 pub async fn set(
     app: &App,
     tenant: TenantId,
@@ -92,17 +93,24 @@ async fn keep(
         }
     }
     for (key, value) in wanted {
-        if !makes_sense(*key, value) {
+        if !value.is_null() && !makes_sense(*key, value) {
             return Err(PolicyError::Senseless(*key));
         }
     }
     let Some(object) = own.iter().find(|object| object.kind == "tenant") else { return Ok(false) };
-    let mut changed = fitting(object, &own, set_there(&own))?;
-    let wanted = wanted.iter().filter(|(key, value)| changed.get(key.as_str()) != Some(value));
+    let mut changed = counting(object, &own)?;
+    let consumers = has_consumers(&own)?;
+    let of_file = || Ok::<_, UnreadableObject>(body::<TenantBody>(object)?.policies);
+    // What the file brought about is no obstacle to changing something else, nor to lifting it.
+    let mut known = over(object, of_file()?, changed.clone())?.contradictions(consumers);
+    known.retain(|known| known.between().iter().all(|key| wanted.iter().all(|(other, _)| other != key)));
+    let kept = set_there(&own);
+    let wanted = wanted.iter().filter(|(key, value)| kept.get(key.as_str()).unwrap_or(&Value::Null) != value);
     let wanted: Vec<&(PolicyKey, Value)> = wanted.collect();
     changed.extend(wanted.iter().map(|(key, value)| (key.as_str().to_owned(), value.clone())));
-    let after = over(object, body::<TenantBody>(object)?.policies, changed)?;
-    if let Some(contradiction) = after.contradictions(has_consumers(&own)?).into_iter().next() {
+    changed.retain(|_, value| !value.is_null());
+    let after = over(object, of_file()?, changed)?.contradictions(consumers);
+    if let Some(contradiction) = after.into_iter().find(|contradiction| !known.contains(contradiction)) {
         return Err(contradiction.into());
     }
     if wanted.is_empty() {
@@ -110,7 +118,11 @@ async fn keep(
     }
     let mut names = Vec::new();
     for (key, value) in wanted {
-        tx.put_object(SET, key.as_str(), value, now).await?;
+        if value.is_null() {
+            tx.end_object(SET, key.as_str(), now).await?;
+        } else {
+            tx.put_object(SET, key.as_str(), value, now).await?;
+        }
         names.push(key.as_str());
     }
     let activity = match part {
@@ -143,38 +155,40 @@ fn makes_sense(key: PolicyKey, value: &Value) -> bool {
 }
 
 /// What is in force: the file's word where it has one, else what was set by API, else the default. Should some of the two not go
-/// together after the file was changed, the file has the word there.
+/// together after the file was changed, neither opens what the other closes.
 pub(super) fn in_force(
     tenant: TenantId,
     of_file: PoliciesBody,
     (object, own): (&StoredObject, &[&StoredObject]),
 ) -> Result<Policies, UnreadableObject> {
-    let set = set_there(own);
-    let counts = fitting(object, own, set.clone())?;
-    if counts.len() < set.len() {
-        let out: Vec<&str> = set.keys().filter(|key| !counts.contains_key(*key)).map(String::as_str).collect();
+    let out: Vec<&str> = at_odds(object, own)?.into_iter().map(PolicyKey::as_str).collect();
+    if !out.is_empty() {
         tracing::warn!(tenant.id = %tenant, policies = out.join(" "),
-            "what was set by API does not go together with the file any more, and counts for nothing");
+            "what was set by API does not go together with the file any more: the stricter counts, until somebody changes either");
     }
-    over(object, of_file, counts)
+    over(object, of_file, counting(object, own)?)
 }
 
-/// As much of it as goes together with the file.
-fn fitting(
-    object: &StoredObject,
-    own: &[&StoredObject],
-    mut set: Map<String, Value>,
-) -> Result<Map<String, Value>, UnreadableObject> {
-    let consumers = has_consumers(own)?;
-    loop {
-        let both = over(object, body::<TenantBody>(object)?.policies, set.clone())?;
-        let Some(contradiction) = both.contradictions(consumers).into_iter().next() else { return Ok(set) };
-        let before = set.len();
-        set.retain(|name, _| contradiction.between().iter().all(|key| key.as_str() != name));
-        if set.len() == before {
-            return Ok(set);
-        }
+/// What was set by API and does not go together with what the file says.
+pub(super) fn at_odds(object: &StoredObject, own: &[&StoredObject]) -> Result<Vec<PolicyKey>, UnreadableObject> {
+    let set = set_there(own);
+    let both = over(object, body::<TenantBody>(object)?.policies, set.clone())?;
+    let contradictions = both.contradictions(has_consumers(own)?);
+    let between = |key: &PolicyKey| contradictions.iter().any(|contradiction| contradiction.between().contains(key));
+    Ok(PolicyKey::ALL.into_iter().filter(|key| set.contains_key(key.as_str()) && between(key)).collect())
+}
+
+/// As much of what was set by API as counts. Two lists of domains both restrict; a fallback that is off, or that leads past what
+/// is on, opens nothing. Only a permission does not stand against the file: the passcode, where its sessions last too long for it.
+fn counting(object: &StoredObject, own: &[&StoredObject]) -> Result<Map<String, Value>, UnreadableObject> {
+    let mut set = set_there(own);
+    let both = over(object, body::<TenantBody>(object)?.policies, set.clone())?;
+    if both.contradictions(has_consumers(own)?).contains(&Contradiction::LongPasscodeSession)
+        && let Some(passcode) = set.get_mut(PolicyKey::EmailOneTimePasscode.as_str())
+    {
+        *passcode = Value::Bool(false);
     }
+    Ok(set)
 }
 
 /// The kind and id under which the policy that a file names would be kept had it been set by API.

@@ -81,6 +81,7 @@ impl Federation for TestFederation {
             client_authentication: "none",
             algorithms: Vec::new(),
             keys: Vec::new(),
+            clock_ahead: None,
             remarks: Vec::new(),
         })
     }

@@ -50,6 +50,17 @@ pub enum Notice {
         /// Where the other ways are, if there are any.
         other_ways_url: Option<String>,
     },
+    /// The clock of the identity provider and ours are too far apart.
+    ClocksDiffer {
+        /// Its name.
+        provider: String,
+        /// By how many seconds its clock is ahead of ours; below zero: behind.
+        ahead: i64,
+        /// Where to try again.
+        again_url: String,
+        /// Where the other ways are, if there are any.
+        other_ways_url: Option<String>,
+    },
     /// The mail server does not take the code.
     MailDown {
         /// Where to try again.
@@ -93,6 +104,7 @@ impl Notice {
             Self::StartAgain { .. } => "startAgain",
             Self::IdpDown { .. } => "identityProviderUnavailable",
             Self::IdpFault { .. } => "identityProviderRefused",
+            Self::ClocksDiffer { .. } => "clocksDiffer",
             Self::MailDown { .. } => "mailUnavailable",
             Self::NotAssigned { .. } => "notAssigned",
             Self::TooMany { .. } => "tooManyRequests",
@@ -117,6 +129,7 @@ impl NoticePage {
             Notice::StartAgain { .. } => chrome.say("start-again-title"),
             Notice::IdpDown { provider, .. } => chrome.say_with("idp-down-title", "provider", provider),
             Notice::IdpFault { provider, .. } => chrome.say_with("idp-fault-title", "provider", provider),
+            Notice::ClocksDiffer { provider, .. } => chrome.say_with("clocks-title", "provider", provider),
             Notice::MailDown { .. } => chrome.say("mail-down-title"),
             Notice::NotAssigned { app, .. } => chrome.say_with("not-assigned-title", "app", app),
             Notice::TooMany { .. } => chrome.say("too-many-title"),
@@ -135,6 +148,10 @@ impl NoticePage {
             Notice::StartAgain { .. } => chrome.mark("start-again-what"),
             Notice::IdpDown { provider, .. } => chrome.mark_with("idp-down-what", "provider", provider),
             Notice::IdpFault { provider, .. } => chrome.mark_with("idp-fault-what", "provider", provider),
+            Notice::ClocksDiffer { ahead, .. } => {
+                let key = if *ahead < 0 { "clocks-behind-what" } else { "clocks-ahead-what" };
+                chrome.mark_with(key, "span", &span(chrome, ahead.unsigned_abs()))
+            }
             Notice::MailDown { .. } => chrome.mark("mail-down-what"),
             Notice::NotAssigned { app, .. } => chrome.mark_with("not-assigned-what", "app", app),
             Notice::TooMany { .. } => chrome.mark("too-many-what"),
@@ -153,6 +170,7 @@ impl NoticePage {
             Notice::StartAgain { .. } => chrome.mark("start-again-next"),
             Notice::IdpDown { .. } => chrome.mark("idp-down-next"),
             Notice::IdpFault { .. } => chrome.mark("idp-fault-next"),
+            Notice::ClocksDiffer { .. } => chrome.mark("clocks-next"),
             Notice::MailDown { .. } => chrome.mark("mail-down-next"),
             Notice::NotAssigned { .. } => chrome.mark("not-assigned-next"),
             Notice::TooMany { .. } => chrome.mark("too-many-next"),
@@ -185,6 +203,7 @@ impl NoticePage {
             Notice::StartAgain { url } => (url.as_deref(), "start-again", None),
             Notice::IdpDown { again_url, other_ways_url, .. }
             | Notice::IdpFault { again_url, other_ways_url, .. }
+            | Notice::ClocksDiffer { again_url, other_ways_url, .. }
             | Notice::MailDown { again_url, other_ways_url } => {
                 (Some(again_url.as_str()), "try-again", other_ways_url.as_deref())
             }
@@ -197,6 +216,18 @@ impl NoticePage {
     }
 }
 
+/// So much time, about: in minutes, and from two of them on in hours or days.
+fn span(chrome: &Chrome, seconds: u64) -> String {
+    let (minute, hour, day) = (60, 3_600, 86_400);
+    let (key, unit) = match seconds {
+        _ if seconds >= 2 * day => ("span-days", day),
+        _ if seconds >= 2 * hour => ("span-hours", hour),
+        _ => ("span-minutes", minute),
+    };
+    let count = seconds.saturating_add(unit / 2) / unit;
+    chrome.say_count(key, &u32::try_from(count).unwrap_or(u32::MAX).max(1))
+}
+
 impl Page for NoticePage {
     fn status(&self) -> StatusCode {
         match self.notice {
@@ -205,7 +236,7 @@ impl Page for NoticePage {
             }
             Notice::NotFound => StatusCode::NOT_FOUND,
             Notice::IdpDown { .. } | Notice::MailDown { .. } => StatusCode::SERVICE_UNAVAILABLE,
-            Notice::IdpFault { .. } => StatusCode::BAD_GATEWAY,
+            Notice::IdpFault { .. } | Notice::ClocksDiffer { .. } => StatusCode::BAD_GATEWAY,
             Notice::NotAssigned { .. } => StatusCode::FORBIDDEN,
             Notice::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Notice::Broken { .. } => StatusCode::INTERNAL_SERVER_ERROR,

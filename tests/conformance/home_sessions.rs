@@ -8,7 +8,7 @@ use vestibule::model::{
     ConnectionName, HomeProvider, HomeSession, Identity, Method, SessionId, SessionRecord, TenantId, Timestamp, UserId,
     UserType,
 };
-use vestibule::session::{AtHome, RecordSeal, Sessions};
+use vestibule::session::{AtHome, EndedAtHome, RecordSeal, Sessions};
 use vestibule::short_term::{Key, Kind, NAMES_PER_SET};
 
 use super::fixtures::{ShortTermGround, guid};
@@ -18,6 +18,7 @@ macro_rules! cases {
         super::suite!($make:
             k_a_thousand_sign_ins_hide_no_session_from_a_sign_out_at_home,
             k_a_thousand_sign_ins_hide_no_session_of_an_account,
+            a16_a_search_that_is_not_allowed_leaves_what_is_not_listed_and_says_so,
             sessions_that_ended_take_no_room,
         );
     };
@@ -135,7 +136,8 @@ async fn k_a_thousand_sign_ins_hide_no_session_from_a_sign_out_at_home(ground: S
         let connection = fabrikam();
         let (subject, sid) = if by_sid { (None, Some("s-1")) } else { (Some("fb-1"), None) };
         let there = AtHome { tenant: ground.tenant, connection: &connection, issuer: ISSUER, subject, sid };
-        let ended = told.end_at_home(there).await.unwrap();
+        let EndedAtHome { ended, unfinished } = told.end_at_home(there, async { Ok(true) }).await.unwrap();
+        assert!(!unfinished);
         assert_eq!(ended.len(), crowd.len() + 2, "each of them, once");
         for session in crowd.iter().chain([&victim, &away]) {
             assert!(told.find(session.tenant, session.id).await.unwrap().is_none(), "by_sid: {by_sid}");
@@ -144,8 +146,29 @@ async fn k_a_thousand_sign_ins_hide_no_session_from_a_sign_out_at_home(ground: S
             assert!(told.find(other.tenant, other.id).await.unwrap().is_some(), "{other:?}");
             told.end(other.tenant, other.id).await.unwrap();
         }
-        assert!(told.end_at_home(there).await.unwrap().is_empty());
+        assert!(told.end_at_home(there, async { Ok(true) }).await.unwrap().ended.is_empty());
     }
+}
+
+async fn a16_a_search_that_is_not_allowed_leaves_what_is_not_listed_and_says_so(ground: ShortTermGround) {
+    let node = sessions(&ground);
+    let now = ground.clock().now();
+    // Pushed off the list by all that end later.
+    let victim = record(ground.tenant, now, SHORT);
+    node.start(victim.clone()).await.unwrap();
+    for _ in 0..=NAMES_PER_SET {
+        node.start(record(ground.tenant, now, LONG)).await.unwrap();
+    }
+    let connection = fabrikam();
+    let there =
+        AtHome { tenant: ground.tenant, connection: &connection, issuer: ISSUER, subject: Some("fb-1"), sid: None };
+    let first = node.end_at_home(there, async { Ok(false) }).await.unwrap();
+    assert_eq!((first.ended.len(), first.unfinished), (NAMES_PER_SET, true));
+    assert!(node.find(victim.tenant, victim.id).await.unwrap().is_some());
+    let second = node.end_at_home(there, async { Ok(true) }).await.unwrap();
+    // The victim, and the one of the crowd that the list had no room for either.
+    assert_eq!((second.ended.len(), second.unfinished), (2, false));
+    assert!(node.find(victim.tenant, victim.id).await.unwrap().is_none());
 }
 
 async fn k_a_thousand_sign_ins_hide_no_session_of_an_account(ground: ShortTermGround) {
@@ -188,7 +211,8 @@ async fn sessions_that_ended_take_no_room(ground: ShortTermGround) {
     let connection = fabrikam();
     let there =
         AtHome { tenant: ground.tenant, connection: &connection, issuer: ISSUER, subject: Some("fb-1"), sid: None };
-    let ended = node.end_at_home(there).await.unwrap();
+    let nobody_searches = async { panic!("every list is whole") };
+    let ended = node.end_at_home(there, nobody_searches).await.unwrap().ended;
     assert_eq!(ended.iter().map(|record| record.id).collect::<Vec<_>>(), [first.id]);
     let keys = ground.store.keys(Kind::Index, None).await.unwrap().keys;
     for key in keys.iter().filter(|key| key.tenant == Some(ground.tenant) && key.id != "ended") {

@@ -4,7 +4,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
-use vestibule::clock::{SystemRandom, random_bytes};
+use vestibule::clock::{Clock as _, SystemClock, SystemRandom, random_bytes};
+use vestibule::tenants::rebuild;
 
 use super::api::{Api, application};
 use crate::actors::{CONTOSO, NORTHWIND, POCKET, PORTAL, RelyingParty, WIKI, World};
@@ -83,6 +84,7 @@ async fn policies_that_no_file_names_are_set_by_programs_and_outlive_a_restart()
     assert!(both.text.contains("allowed_domains"), "{}", both.text);
     assert_eq!(policy(&api, AUTHORIZATION).await, now);
 
+    let shipped = policy(&api, DEFAULT).await[ORDER].clone();
     let order = |order: Value| json!({ ORDER: order });
     api.patches(DEFAULT, &token, order(json!({ "primaryIdentityProviderPrecedenceOrder": ["externalFederation"] })))
         .await
@@ -120,15 +122,54 @@ async fn policies_that_no_file_names_are_set_by_programs_and_outlive_a_restart()
     api.patches(AUTHORIZATION, &token, json!({ "blockedDomains": ["rival.example"] })).await.is(204);
     assert!(!run(&world, &["audit"]).await.contains("BROKEN"));
 
-    // What does not go together with the file any more counts for nothing; the rest does, and comes back with it.
-    let clash = [("[policies]", "[policies]\nallowed_domains = [\"friend.example\"]")];
+    // A list in the file and one that was set here: neither lets in whom the other keeps out, until somebody lifts one.
+    let clash = [("[policies]", "[policies]\nallowed_domains = [\"friend.example\", \"rival.example\"]")];
     let world = again(world, &folder, "northwind", &clash).await;
     let api = world.api();
     let now = policy(&api, AUTHORIZATION).await;
-    assert_eq!((&now["allowedDomains"], &now["blockedDomains"]), (&json!(["friend.example"]), &json!([])));
+    let lists = (json!(["friend.example", "rival.example"]), json!(["rival.example"]));
+    assert_eq!((&now["allowedDomains"], &now["blockedDomains"]), (&lists.0, &lists.1));
     assert_eq!(now["allowInvitesFrom"], "everyone");
-    let world = again(world, &folder, "northwind", &[]).await;
-    assert_eq!(policy(&world.api(), AUTHORIZATION).await["blockedDomains"], json!(["rival.example"]));
+    let invites = async |address: &str| {
+        let token = application(NORTHWIND, &["User.Invite.All"]);
+        let wish = json!({ "invitedUserEmailAddress": address, "inviteRedirectUrl": world.broker("/northwind.example/myapps") });
+        world.api().posts("/v1.0/invitations", &token, wish).await.status
+    };
+    let all = [invites("a@rival.example").await, invites("a@other.example").await, invites("a@friend.example").await];
+    assert_eq!(all, [400, 400, 201]);
+    // Of both the administrators of the tenant were told; once, however often it starts.
+    let world = again(world, &folder, "northwind", &clash).await;
+    let (api, mut read) = (world.api(), world.demo.app().store.read(NORTHWIND.parse().unwrap()).await.unwrap());
+    let lines = read.audit_lines(0, u32::MAX).await.unwrap();
+    let told = lines.iter().filter(|line| line.event.activity == "Load configuration files");
+    let told: Vec<String> = told.map(|line| serde_json::to_string(&line.event).unwrap()).collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].contains("overruled") && told[0].contains("allow_invites_from"), "{told:?}");
+    assert!(told[1].contains("contradicted") && told[1].contains("blocked_domains"), "{told:?}");
+    // Neither is in the way of anything else; what does not go together is not set anew, and may be lifted.
+    api.patches(AUTHORIZATION, &token, json!({ "allowInvitesFrom": "adminsGuestInvitersAndAllMembers" })).await.is(204);
+    api.patches(AUTHORIZATION, &token, json!({ "blockedDomains": ["other.example"] })).await.is(409);
+    assert_eq!(policy(&api, AUTHORIZATION).await["blockedDomains"], json!(["rival.example"]));
+    api.patches(AUTHORIZATION, &token, json!({ "blockedDomains": [] })).await.is(204);
+    assert_eq!(policy(&api, AUTHORIZATION).await["blockedDomains"], json!([]));
+    let invited = application(NORTHWIND, &["User.Invite.All"]);
+    let wish = json!({ "invitedUserEmailAddress": "b@rival.example", "inviteRedirectUrl": world.broker("/northwind.example/myapps") });
+    api.posts("/v1.0/invitations", &invited, wish).await.is(201);
+
+    // What was set is taken back, as far as no file names it; then the default holds again. Twice is once.
+    let reset = format!("{DEFAULT}/resetToSystemDefault");
+    assert_ne!(policy(&api, DEFAULT).await[ORDER], shipped);
+    let activity = "Update the company default cross-tenant access setting";
+    let before = audited(&world, NORTHWIND, activity).await;
+    for _ in 0..2 {
+        api.asks("POST", &reset, &token, &[], None).await.is(204);
+        assert_eq!(policy(&api, DEFAULT).await[ORDER], shipped);
+        assert_eq!(audited(&world, NORTHWIND, activity).await, before + 1);
+    }
+    api.asks("POST", &reset, &writer(CONTOSO), &[], None).await.is(409);
+    api.patches(AUTHORIZATION, &token, json!({ "blockedDomains": null })).await.is(204);
+    api.patches(AUTHORIZATION, &token, json!({ "allowedDomains": null })).await.is(409);
+    assert_eq!(policy(&api, AUTHORIZATION).await["allowedDomains"], lists.0);
 }
 
 /// Of two changes that do not go together one is kept, however close they come.
@@ -205,6 +246,10 @@ async fn c4_the_keys_of_a_client_are_set_by_programs_that_may_do_as_much_as_it()
         assert!(proves_itself(&world, signer).await, "{signer:?}");
     }
     assert!(!proves_itself(&world, Signer::Stranger).await);
+    // The same again changes nothing: no line, and nothing is read anew.
+    let before = world.demo.app().snapshot.load_full();
+    api.patches(&path, &token, keys(public())).await.is(204);
+    assert!(std::sync::Arc::ptr_eq(&before, &world.demo.app().snapshot.load_full()));
     let shown = api.gets(&path, &token).await.is(200);
     assert_eq!((&shown.body["jwks"]["keys"], &shown.body["jwksUri"]), (&public(), &Value::Null));
 
@@ -259,6 +304,32 @@ async fn c4_the_keys_of_a_client_are_set_by_programs_that_may_do_as_much_as_it()
     let lines = read.unwrap().audit_lines(0, u32::MAX).await.unwrap();
     let activity = "Update application - Certificates and secrets management";
     assert_eq!(lines.iter().filter(|line| line.event.activity == activity).count(), 1);
+
+    // Once another organization uses the client, its keys are the operator's: whoever has them is the client there as well.
+    let northwind = NORTHWIND.parse().unwrap();
+    let (app, principal) = (world.demo.app(), "c0a70500-0000-4000-8000-0000000001ff");
+    let uses = json!({ "position": 9, "app": PORTAL, "assignment_required": true, "homepage": null });
+    let mut tx = app.store.begin(northwind).await.unwrap();
+    tx.put_object("service_principal", principal, &uses, SystemClock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    rebuild(app).await.unwrap();
+    assert!(!proves_itself(&world, Signer::Es256).await, "what one of them set counts for nothing");
+    let everything = application(CONTOSO, &["Application.ReadWrite.All", "RoleManagement.ReadWrite.Directory"]);
+    for body in [mine.clone(), keys(public()), json!({ "jwks": null })] {
+        for (token, expected) in [(&token, 409), (&everything, 409), (&abroad, 404)] {
+            let answer = api.patches(&path, token, body.clone()).await;
+            // What is not in force is not taken away either.
+            let nothing = body["jwks"].is_null() && expected == 409;
+            assert_eq!(answer.status, if nothing { 204 } else { expected }, "{}", answer.text);
+        }
+    }
+    let refused = api.patches(&path, &everything, keys(public())).await.is(409);
+    assert!(refused.text.contains("organizations use the application"), "{}", refused.text);
+    let mut tx = app.store.begin(northwind).await.unwrap();
+    tx.end_object("service_principal", principal, SystemClock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    rebuild(app).await.unwrap();
+    assert!(proves_itself(&world, Signer::Es256).await && !proves_itself(&world, Signer::Stranger).await);
 
     // The next process knows them. An application that may do more than the caller is none of the caller's.
     let service = "id = \"c0a70500-0000-4000-8000-0000000001b4\"";

@@ -5,8 +5,10 @@ story.py --binary PATH --modules FOLDER [--node PATH]: FOLDER holds node_modules
 """
 
 import argparse
+import html
 import json
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -173,6 +175,27 @@ def a_sign_out_at_home_is_heard_here(stage):
     stage.signed_in.opens(f"{stage.wiki}/").sees("guest@fabrikam.example")
 
 
+def clocks_that_differ(stage):
+    """The clock of the provider is fourteen minutes ahead: the guest's page and the operator's log say so, and by how much."""
+    said = stage.vestibule("idp", "test", "contoso.example", "fabrikam")
+    assert re.search(r"^clock +(as ours|\d+ s (ahead of|behind) ours)$", said, re.MULTILINE), said
+    stage.provider.send_signal(signal.SIGUSR2)
+    visitor = stage.visitor()
+    try:
+        page = visitor.presses(visitor.opens(f"{stage.wiki}/"), "Continue", address="guest@fabrikam.example")
+        page = signs_in(visitor, page, "guest@fabrikam.example")
+        assert page.status == 502, f"{page.status}: {page.text()}"
+        page.sees("The clock of Fabrikam and ours do not agree", "about 14 minutes later than here", "Request id")
+    finally:
+        stage.provider.send_signal(signal.SIGUSR2)
+    log = (stage.folder / "serve.log").read_text()
+    assert re.search(r"is 8[34]\d s ahead of the clock of this machine", log), stage.said("serve")
+    # Once the clock is right, the same tab goes on.
+    again = html.unescape(re.search(r'href="([^"]+)"[^>]*>\s*Try again', page.body).group(1))
+    page = visitor.opens(urllib.parse.urljoin(stage.broker, again))
+    page.sees("guest@fabrikam.example")
+
+
 def a_restart_signs_nobody_out(stage):
     """SIGTERM ends the server with exit code 0; the guest who was signed in still is; the log names nobody."""
     stage.server.terminate()
@@ -206,6 +229,7 @@ STORY = [
     a_report_of_answers_is_checked_without_vestibule,
     an_unverified_address_proves_the_mailbox,
     a_sign_out_at_home_is_heard_here,
+    clocks_that_differ,
     a_restart_signs_nobody_out,
     a_home_organization_that_is_gone,
 ]

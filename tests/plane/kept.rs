@@ -1,6 +1,9 @@
 //! A form that comes without a session, kept over the sign-in, judged by what the app got to see.
 
-use vestibule::model::Traffic;
+use std::time::Duration;
+
+use vestibule::model::{Application, Forwarding, Maintenance, Mode, Tenant, Traffic, Upstream};
+use vestibule::snapshot::Snapshot;
 
 use crate::plane::journey::{code, cookie_of, page, query};
 use crate::plane::world::*;
@@ -9,8 +12,12 @@ const OWN: &str = "Origin: https://wiki.contoso.localhost:8443\r\nSec-Fetch-Site
 const FORM: &str = "Content-Type: application/x-www-form-urlencoded\r\n";
 const BODY: &str = "title=Hello+%3Cworld%3E&password=hunter2&empty=";
 
+fn traffic() -> Traffic {
+    Traffic { keep_forms: true, ..Traffic::default() }
+}
+
 fn keeping() -> World {
-    World::allowing(Traffic { keep_forms: true, ..Traffic::default() }, None)
+    World::allowing(traffic(), None)
 }
 
 fn post(world: &World, host: &str, target: &str, cookies: &str, fields: &str, body: &str) -> String {
@@ -179,4 +186,44 @@ fn only_a_plain_form_of_the_apps_own_page_is_kept_and_only_where_the_app_wants_i
     let off = post(&world, WIKI, "/save", "", &format!("{OWN}{FORM}"), BODY);
     assert!(status(&off) == 401 && off.contains("nothing was sent"));
     assert_eq!(world.ledger.count(), 0);
+}
+
+#[test]
+fn d4_who_may_not_pass_uses_no_kept_form_up() {
+    let world = keeping();
+    let (asked, cookies) = signed_in_again(&world, "/save");
+    let (action, token) = button(&page(&world, WIKI, &asked, &cookies));
+    let press = || post(&world, WIKI, &action, &cookies, &format!("{OWN}{FORM}"), &format!("token={token}"));
+    type Change = fn(&mut Tenant, &mut Application);
+    let changes: [(&str, Change, u16); 4] = [
+        ("a second factor is wanted", |contoso, _| contoso.service_principals[0].require_mfa = true, 401),
+        ("the tenant uses the app no more", |contoso, _| contoso.service_principals.clear(), 401),
+        ("the tenant is disabled", |contoso, _| contoso.enabled = false, 404),
+        (
+            "the app is closed",
+            |_, wiki| {
+                let mut forwarding = Forwarding::to("http://127.0.0.1:1".parse().unwrap());
+                let (text, retry_after) = (String::new(), Duration::from_secs(60));
+                forwarding.maintenance = Some(Maintenance { text, retry_after });
+                wiki.upstream = Upstream::new(forwarding);
+            },
+            503,
+        ),
+    ];
+    for (what, change, expected) in changes {
+        let mut contoso = tenant(1, &["contoso.example", "contoso.localhost"], &[1]);
+        let mut wiki = app(1, WIKI, Mode::Host, world.ledger.address, &traffic());
+        change(&mut contoso, &mut wiki);
+        world.follows(Snapshot::build([contoso], [wiki]).unwrap());
+        for _ in 0..2 {
+            let answer = press();
+            assert_eq!(status(&answer), expected, "{what}: {answer}");
+        }
+    }
+    assert_eq!(world.ledger.count(), 0);
+    // Once nothing stands against it, the same press sends the form, and sends it once.
+    world.allows(&traffic());
+    assert_eq!((status(&press()), status(&press())), (200, 410));
+    assert_eq!(world.ledger.count(), 1);
+    assert_eq!(world.ledger.last().request_line(), "POST /save HTTP/1.1");
 }

@@ -1,5 +1,6 @@
 //! The data plane over loopback sockets, judged by a raw upstream that records every byte.
 
+mod busy;
 mod forward;
 mod journey;
 mod kept;

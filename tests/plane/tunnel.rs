@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::plane::upstream_kit::*;
 use crate::plane::world::*;
 
 const KEY: &str = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n";
@@ -119,4 +120,34 @@ fn k1_tunnels_count_as_connections() {
     drop(_open);
     std::thread::sleep(Duration::from_millis(200));
     assert_eq!(status(&world.get("/", &cookie, "")), 200);
+}
+
+#[test]
+fn f4_no_connection_is_made_that_could_not_carry_a_websocket() {
+    let world = World::new();
+    let (_, cookie) = world.signed_in(1, WIKI);
+    let (one, two) = (Kit::new("one"), Kit::new("two"));
+    let (h2c, other) = (format!("h2c://{}", one.clear(&world)), format!("h2c://{}", two.clear(&world)));
+    for targets in [vec![h2c.clone()], vec![h2c.clone(), other.clone()]] {
+        serve(&world, forwarding(&targets));
+        for _ in 0..3 {
+            let head = format!(
+                "GET /ws HTTP/1.1\r\nHost: {WIKI}:8443\r\nCookie: {cookie}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n{ORIGIN}{KEY}\r\n"
+            );
+            assert_eq!(status(&world.ask(&head)), 502, "{targets:?}");
+        }
+        assert_eq!((one.connections(), two.connections()), (0, 0), "{targets:?}");
+    }
+    // One target of several is enough, and it takes all of them; everything else goes wherever it went.
+    serve(&world, forwarding(&[h2c, format!("http://{}", world.ledger.address), other]));
+    let mut open: Vec<Client> = (0..6).map(|_| opened(&world, &cookie)).collect();
+    for client in &mut open {
+        client.send(&masked(b"hello"));
+        assert_eq!(client.exactly(7).unwrap()[2..], *b"hello");
+    }
+    assert_eq!((one.connections(), two.connections()), (0, 0));
+    for number in 0..6 {
+        assert_eq!(status(&world.get(&format!("/{number}"), &cookie, "")), 200);
+    }
+    assert!(!one.requests().is_empty() && !two.requests().is_empty());
 }

@@ -36,12 +36,14 @@ pub struct Kit {
     connections: Arc<AtomicUsize>,
     /// What `/healthz` says.
     pub well: Arc<Mutex<StatusCode>>,
+    /// How many requests it takes at once on one connection of HTTP/2.
+    pub streams: u32,
 }
 
 impl Kit {
     pub fn new(name: &'static str) -> Self {
         let well = Arc::new(Mutex::new(StatusCode::OK));
-        Self { name, requests: Arc::default(), connections: Arc::default(), well }
+        Self { name, requests: Arc::default(), connections: Arc::default(), well, streams: 200 }
     }
 
     /// `METHOD target` of every request but those of health checks.
@@ -105,8 +107,11 @@ impl Kit {
         self.connections.fetch_add(1, Ordering::SeqCst);
         let this = self.clone();
         tokio::spawn(async move {
-            let service = service_fn(move |request| this.clone().answer(request));
-            let _ = auto::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service).await;
+            let answers = this.clone();
+            let service = service_fn(move |request| answers.clone().answer(request));
+            let mut builder = auto::Builder::new(TokioExecutor::new());
+            builder.http2().max_concurrent_streams(this.streams);
+            let _ = builder.serve_connection(TokioIo::new(stream), service).await;
         });
     }
 
@@ -133,6 +138,12 @@ impl Kit {
                     (piece < 2).then(|| (Ok(Frame::data(Bytes::from_static(b"piece"))), piece + 1))
                 });
                 return Ok(response.body(StreamBody::new(pieces).boxed()).unwrap());
+            }
+            "/flood" => {
+                // More than anybody takes in a test.
+                let piece = Bytes::from(vec![b'x'; 16 * 1024]);
+                let frames = (0..1_000_000).map(move |_| Ok(Frame::data(piece.clone())));
+                return Ok(response.body(StreamBody::new(futures_util::stream::iter(frames)).boxed()).unwrap());
             }
             "/large" => {
                 // 32 MiB: more than any buffers on the way hold.

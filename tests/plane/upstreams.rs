@@ -8,8 +8,9 @@ use bytes::Bytes;
 use http::{Request, StatusCode};
 use http_body_util::{BodyExt, Full};
 use vestibule::config::Limits;
-use vestibule::model::{Balancing, Failures, HealthCheck, HostChoice, Maintenance};
+use vestibule::model::{Balancing, Failures, HealthCheck, HostChoice, Maintenance, Mode, Traffic, Upstream};
 use vestibule::proxy::upstream::checks;
+use vestibule::snapshot::Snapshot;
 
 use crate::plane::tls;
 use crate::plane::upstream_kit::*;
@@ -131,9 +132,88 @@ fn nobody_takes_a_target_out_by_half_a_request() {
         assert_eq!(status(&String::from_utf8_lossy(&client.rest())), 400, "{body:?}");
         assert!(well(0) && well(1), "{body:?}");
     }
-    // The control: one that the app itself breaks off is its own fault.
-    assert_eq!(status(&world.get("/broken", &cookie, "")), 502);
-    assert!(!(well(0) && well(1)));
+    // The control: what the app itself breaks off for more than one guest is its own fault.
+    for person in 1..=4 {
+        std::thread::sleep(Duration::from_millis(120));
+        assert_eq!(status(&world.get("/broken", &world.signed_in_as(person, WIKI), "")), 502);
+    }
+    assert!(!well(0) && !well(1));
+    drop((one, two));
+}
+
+#[test]
+fn c5_no_guest_alone_takes_a_target_out() {
+    let world = World::new();
+    let (one, two, targets) = two(&world);
+    let mut doubtful = forwarding(&targets);
+    doubtful.failures = Failures { count: 3, out_for: Duration::from_secs(60) };
+    doubtful.first_byte = Some(Duration::from_millis(150));
+    serve(&world, doubtful.clone());
+    let well = |at: usize| world.front.plane.snapshot.load().upstream(app_id(1)).unwrap().is_well(at);
+    // The same person in four browsers, breaking the app off and making it hang, again and again.
+    for round in 0..4 {
+        let cookie = world.signed_in_as(1, WIKI);
+        for (path, expected) in [("/broken", 502), ("/slow?3000", 504)] {
+            for _ in 0..2 {
+                assert_eq!(status(&world.get(path, &cookie, "")), expected, "{round}");
+            }
+        }
+        assert!(well(0) && well(1), "{round}");
+    }
+    let somebody_else_is_answered = || {
+        for _ in 0..2 {
+            assert_eq!(status(&world.get("/", &world.signed_in_as(9, WIKI), "")), 200);
+        }
+    };
+    somebody_else_is_answered();
+    // Nor do two, while somebody else is answered in between.
+    for round in 0..2 {
+        for person in [2, 3] {
+            let cookie = world.signed_in_as(person, WIKI);
+            for path in ["/broken", "/slow?3000"] {
+                world.get(path, &cookie, "");
+                world.get(path, &cookie, "");
+            }
+        }
+        somebody_else_is_answered();
+        assert!(well(0) && well(1), "{round}");
+    }
+    // The control: three people in a row, at each target.
+    for person in 4..=6 {
+        let cookie = world.signed_in_as(person, WIKI);
+        for _ in 0..2 {
+            assert_eq!(status(&world.get("/slow?3000", &cookie, "")), 504);
+        }
+    }
+    assert!(!well(0) && !well(1));
+    // And a target that takes no connection is out by whoever tries it, for that is nobody's doing.
+    doubtful.targets = vec![format!("http://{}", dead()).parse().unwrap(), targets[1].parse().unwrap()];
+    serve(&world, doubtful);
+    let cookie = world.signed_in_as(1, WIKI);
+    for _ in 0..6 {
+        assert_eq!(status(&world.get("/", &cookie, "")), 200);
+    }
+    assert!(!well(0) && well(1));
+    drop((one, two));
+}
+
+#[test]
+fn c5_strangers_take_no_target_out_however_many_they_are() {
+    let world = World::new();
+    let (one, two, targets) = two(&world);
+    let mut strict = forwarding(&targets);
+    strict.failures = Failures { count: 1, out_for: Duration::from_secs(60) };
+    let traffic = Traffic { public: vec!["/broken".parse().unwrap()], ..Traffic::default() };
+    let mut wiki = app(1, WIKI, Mode::Host, world.ledger.address, &traffic);
+    wiki.upstream = Upstream::new(strict);
+    let contoso = tenant(1, &["contoso.example", "contoso.localhost"], &[1]);
+    world.follows(Snapshot::build([contoso], [wiki]).unwrap());
+    for _ in 0..20 {
+        assert_eq!(status(&world.ask(&format!("GET /broken HTTP/1.1\r\nHost: {WIKI}\r\n\r\n"))), 502);
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let snapshot = world.front.plane.snapshot.load();
+    assert!(snapshot.upstream(app_id(1)).unwrap().is_well(0) && snapshot.upstream(app_id(1)).unwrap().is_well(1));
     drop((one, two));
 }
 
@@ -192,7 +272,7 @@ fn a_name_that_moves_is_followed() {
     serve(&world, forwarding(&[format!("http://app.internal:{}", address.port())]));
     assert_eq!(status(&world.get("/", &cookie, "")), 502, "nobody knows the name");
     name("127.0.0.1");
-    assert!(world.get("/", &cookie, "").contains("old GET /"));
+    wait_until("it is asked again", || world.get("/", &cookie, "").contains("old GET /"));
     name("127.0.0.2");
     assert!(world.get("/", &cookie, "").contains("old GET /"), "until it is looked up again");
     let look_again = || world.front.plane.snapshot.load().upstream(app_id(1)).unwrap().targets[0].look_again();
@@ -209,6 +289,54 @@ fn a_name_that_moves_is_followed() {
     world.names.0.lock().unwrap().insert("app.internal".into(), both);
     look_again();
     wait_until("one answers", || world.get("/", &cookie, "Connection: close\r\n").contains("new GET /"));
+}
+
+#[test]
+fn k_a_name_is_looked_up_once_for_all_who_wait_and_not_at_once_again_when_nobody_knows_it() {
+    let world = World::new();
+    let (_, cookie) = world.signed_in(1, WIKI);
+    let kit = Kit::new("app");
+    let port = kit.clear(&world).port();
+    let asked = || world.names.1.load(std::sync::atomic::Ordering::SeqCst);
+    *world.names.2.lock().unwrap() = Duration::from_millis(400);
+    let at_once = |expected: u16| {
+        let mut clients: Vec<Client> = (0..20).map(|_| world.connect()).collect();
+        for client in &mut clients {
+            client.send(format!("GET / HTTP/1.1\r\nHost: {WIKI}\r\nCookie: {cookie}\r\n\r\n").as_bytes());
+        }
+        for client in &mut clients {
+            assert_eq!(status(&client.response().unwrap()), expected);
+        }
+    };
+    serve(&world, forwarding(&[format!("http://unknown.internal:{port}")]));
+    at_once(502);
+    assert_eq!(asked(), 1, "nobody knows it: one asked for all");
+    at_once(502);
+    assert_eq!(asked(), 1, "and nobody again at once");
+    let name = |host: &str| {
+        world.names.0.lock().unwrap().insert(host.to_owned(), vec!["127.0.0.1".parse::<IpAddr>().unwrap()])
+    };
+    name("unknown.internal");
+    wait_until("a moment later it is asked again", || status(&world.get("/", &cookie, "")) == 200);
+    assert_eq!(asked(), 2);
+    // One that is known: all wait for the one answer.
+    name("known.internal");
+    serve(&world, forwarding(&[format!("http://known.internal:{port}")]));
+    at_once(200);
+    at_once(200);
+    assert_eq!(asked(), 3);
+    // Nobody waits for longer than they may, and who has gone leaves the question to those who come.
+    *world.names.2.lock().unwrap() = Duration::from_millis(1_500);
+    name("slow.internal");
+    let mut hasty = forwarding(&[format!("http://slow.internal:{port}")]);
+    hasty.connect = Some(Duration::from_millis(200));
+    serve(&world, hasty);
+    for _ in 0..4 {
+        assert_eq!(status(&world.get("/", &cookie, "")), 504);
+    }
+    assert_eq!(asked(), 4, "it is still under way");
+    wait_until("what was asked by those who have gone is learned", || status(&world.get("/", &cookie, "")) == 200);
+    assert_eq!(asked(), 4);
 }
 
 #[test]
@@ -286,6 +414,53 @@ fn a_socket_and_http2_in_the_clear_are_targets_too() {
         "POST /up HTTP/1.1\r\nHost: {WIKI}\r\nCookie: {cookie}\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
     );
     assert!(world.ask(&head).contains("body=5"));
+}
+
+#[test]
+fn an_app_that_takes_few_requests_at_once_gets_more_connections() {
+    let world = World::new();
+    let (_, cookie) = world.signed_in(1, WIKI);
+    let mut kit = Kit::new("h2c");
+    kit.streams = 5;
+    serve(&world, forwarding(&[format!("h2c://{}", kit.clear(&world))]));
+    let mut clients: Vec<Client> = (0..12).map(|_| world.connect()).collect();
+    for client in &mut clients {
+        client.send(format!("GET /slow?4000 HTTP/1.1\r\nHost: {WIKI}\r\nCookie: {cookie}\r\n\r\n").as_bytes());
+    }
+    // None of them waits for the end of another.
+    wait_until("all twelve arrive", || kit.requests().len() == 12);
+    for client in &mut clients {
+        let answer = client.response().unwrap();
+        assert!(status(&answer) == 200 && answer.contains("HTTP/2.0"), "{answer}");
+    }
+    assert_eq!(kit.connections(), 3, "five on each");
+}
+
+#[test]
+fn every_target_shows_whether_it_answers() {
+    let world = World::new();
+    let (_, cookie) = world.signed_in(1, WIKI);
+    let (_, elsewhere) = world.signed_in(1, DEAD);
+    world.runtime.spawn(checks::run(Arc::clone(&world.front.plane), world.stopping.clone()));
+    let target = world.front.plane.snapshot.load().app(app_id(4)).unwrap().upstream.targets[0].to_string();
+    let shows = |app: u128, line: &str, value: &str| {
+        let (app, text) = (app_id(app).to_string(), world.front.plane.meter.text());
+        text.lines().any(|it| it.starts_with(line) && it.contains(&app) && it.ends_with(&format!(" {value}")))
+    };
+    let ask = || {
+        let head = format!("GET / HTTP/1.1\r\nHost: {DEAD}\r\nCookie: {elsewhere}\r\n\r\n");
+        status(&world.ask(&head))
+    };
+    assert_eq!(status(&world.get("/", &cookie, "")), 200);
+    wait_until("nothing is known to its disadvantage", || shows(4, "vestibule_upstream_up", "1"));
+    assert_eq!(ask(), 502);
+    wait_until("it does not answer", || shows(4, "vestibule_upstream_up", "0"));
+    assert!(shows(4, "vestibule_upstream_unanswered_total", "1") && shows(1, "vestibule_upstream_up", "1"));
+    let kit = Kit::new("back");
+    kit.listen_at(&world, target.strip_prefix("http://").unwrap());
+    assert_eq!(ask(), 200);
+    wait_until("it answers again", || shows(4, "vestibule_upstream_up", "1"));
+    assert!(shows(4, "vestibule_upstream_unanswered_total", "1"));
 }
 
 #[test]

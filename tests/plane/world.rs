@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::io::{Read, Write};
 use std::net::{IpAddr, SocketAddr, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -35,13 +36,16 @@ pub const DEAD: &str = "dead.contoso.localhost";
 pub const LOOP: &str = "loop.contoso.localhost";
 pub const BROKER: &str = "vestibule.localhost";
 
-/// The DNS of the tests.
+/// The DNS of the tests: what it knows, how often it was asked, and how long it takes.
 #[derive(Default)]
-pub struct Names(pub Mutex<HashMap<String, Vec<IpAddr>>>);
+pub struct Names(pub Mutex<HashMap<String, Vec<IpAddr>>>, pub AtomicUsize, pub Mutex<Duration>);
 
 #[async_trait]
 impl Resolve for Names {
     async fn resolve(&self, name: &str) -> std::io::Result<Vec<IpAddr>> {
+        self.1.fetch_add(1, Ordering::SeqCst);
+        let takes = *self.2.lock().unwrap();
+        tokio::time::sleep(takes).await;
         let found = self.0.lock().unwrap().get(name).cloned();
         found.ok_or_else(|| std::io::Error::new(std::io::ErrorKind::NotFound, "no such name"))
     }
@@ -348,24 +352,45 @@ impl World {
         let none = vec![Vec::new()];
         let (open, clear) = if behind_proxy { (none, listeners) } else { (listeners, none) };
         let plane = Some(DataPlane::start(&front, tls.as_ref(), open, clear, &stopping).unwrap());
+        runtime.spawn(Arc::clone(&sessions).run_flusher(stopping.clone()));
         Self { ledger, address, sessions, front, runtime, stopping, names, dead, plane }
     }
 
     /// From now on the apps allow this.
     pub fn allows(&self, traffic: &Traffic) {
         let snapshot = snapshot(traffic, self.ledger.address, self.dead, self.address);
+        self.follows(snapshot);
+    }
+
+    /// From now on requests are decided by this, and streams are judged anew, as when the configuration is loaded again.
+    pub fn follows(&self, snapshot: Snapshot) {
         self.front.plane.snapshot.store(Arc::new(snapshot));
+        self.sessions.judge_again();
     }
 
     /// A guest of `tenant` who has agreed to everything, and his cookie for `host`.
     pub fn signed_in(&self, tenant: u128, host: &str) -> (Arc<Session>, String) {
+        self.signed_in_for(tenant, host, Duration::from_secs(24 * 3600))
+    }
+
+    /// The same for a session that ends by itself.
+    pub fn signed_in_for(&self, tenant: u128, host: &str, lasts: Duration) -> (Arc<Session>, String) {
+        self.starts(tenant, host, 7, lasts)
+    }
+
+    /// Another guest than everybody else.
+    pub fn signed_in_as(&self, person: u128, host: &str) -> String {
+        self.starts(1, host, person, Duration::from_secs(3600)).1
+    }
+
+    fn starts(&self, tenant: u128, host: &str, person: u128, lasts: Duration) -> (Arc<Session>, String) {
         let now = SystemClock.now();
         let record = SessionRecord {
             id: SessionId(random_guid(&SystemRandom)),
             tenant: tenant_id(tenant),
-            user: UserId::new(uuid::Uuid::from_u128(7)),
+            user: UserId::new(uuid::Uuid::from_u128(person)),
             user_type: UserType::Guest,
-            identity: Identity { issuer: "i".into(), subject: "s".into(), method: Method::OneTimePasscode },
+            identity: Identity { issuer: "i".into(), subject: person.to_string(), method: Method::OneTimePasscode },
             verified_address: None,
             display_name: "Guest".into(),
             mail: Some("guest@fabrikam.example".parse().unwrap()),
@@ -376,7 +401,7 @@ impl World {
             acceptances: vec![],
             accepted: true,
             signed_in_at: now,
-            absolute_end: now.plus(Duration::from_secs(24 * 3600)),
+            absolute_end: now.plus(lasts),
             idle_seconds: 3600,
             browser: None,
             agent: None,

@@ -30,15 +30,15 @@ pub struct Way {
 
 impl Process {
     pub fn start(data: &Path, port: u16, mail_port: u16) -> Self {
-        let child = Command::new(env!("CARGO_BIN_EXE_vestibule"))
-            .args(["demo", "--port", &port.to_string(), "--mail-port", &mail_port.to_string(), "--data"])
-            .arg(data)
-            .arg("--user-data")
-            .arg(data.join("user"))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vestibule"));
+        Self::start_by(command.stdout(Stdio::null()), data, port, mail_port)
+    }
+
+    /// By a command that takes the words of the demo.
+    pub fn start_by(command: &mut Command, data: &Path, port: u16, mail_port: u16) -> Self {
+        let words = ["demo", "--port", &port.to_string(), "--mail-port", &mail_port.to_string(), "--data"];
+        let command = command.args(words).arg(data).arg("--user-data").arg(data.join("user"));
+        let child = command.stderr(Stdio::null()).spawn().unwrap();
         let deadline = Instant::now() + Duration::from_secs(30);
         loop {
             let ready = Command::new(env!("CARGO_BIN_EXE_vestibule"))

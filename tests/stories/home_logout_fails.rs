@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use serde_json::Value;
 use vestibule::keys::sha256_hex;
-use vestibule::short_term::{Key, Kind};
+use vestibule::model::TenantId;
+use vestibule::short_term::{Key, Kind, NAMES_PER_SET};
 
-use super::home_logout::{address, arrives, home, is_heard, is_in, is_refused, posts, sessions};
+use super::home_logout::{
+    address, arrives, home, is_heard, is_in, is_refused, northwind as at_northwind, posts, sessions,
+};
 use super::relink::changes;
-use crate::actors::{CONTOSO, World, logged, world};
+use crate::actors::{CONTOSO, NORTHWIND, World, logged, world};
 
 const GUEST: &str = "guest@fabrikam.example";
 const SUBJECT: &str = "fb-5b1f2c70e9d84a31";
@@ -122,4 +125,63 @@ async fn k_refused_logout_tokens_do_not_fill_the_log() {
     assert_eq!(answers.iter().filter(|page| page.status == 200).count(), 1);
     assert!(answers.iter().all(|page| [200, 429, 503].contains(&page.status.as_u16())));
     assert_eq!(lines_about("counted").len(), 4);
+}
+
+/// A16, C5: a good token that costs a search through all sessions is counted for its connection; beyond, the provider is told to
+/// wait and nobody else is.
+#[tokio::test(flavor = "multi_thread")]
+async fn a16_c5_one_provider_keeps_the_search_from_nobody() {
+    let world = world().await;
+    let app = world.demo.app();
+    let (contoso, northwind): (TenantId, TenantId) = (CONTOSO.parse().unwrap(), NORTHWIND.parse().unwrap());
+    let browser = world.browser();
+    let minute = Duration::from_secs(60);
+    // In both tenants, whose lists are so full that nobody knows whether they are whole, and where he is not listed.
+    for (tenant, url) in [(CONTOSO, world.wiki("/")), (NORTHWIND, at_northwind(&world))] {
+        arrives(&browser, &url, GUEST).await.status(200);
+        let session = sessions(&world, tenant, GUEST).await.remove(0);
+        let name = sha256_hex(format!("{}\nsub\n{SUBJECT}", session.identity.issuer).as_bytes());
+        let index = Key::of(session.tenant, Kind::Index, format!("home:fabrikam:{name}"));
+        for number in 0..=NAMES_PER_SET {
+            app.short_term.enlist(&index, &format!("crowd {number}"), Duration::from_secs(48 * 3600)).await.unwrap();
+        }
+        assert!(app.short_term.lacks(&index).await.unwrap());
+    }
+    let own = Key::of(contoso, Kind::Limit, "logout-searches:fabrikam");
+    while app.short_term.count(&own, minute).await.unwrap() < 10 {}
+    let here = address(&world, CONTOSO, "fabrikam");
+    let token_of = |client: &str, subject: &str| {
+        let fabrikam = world.demo.parts().fabrikam();
+        let mut claims = fabrikam.logout_claims(client, subject, "");
+        claims.as_object_mut().unwrap().remove("sid");
+        fabrikam.logout_token(&claims).unwrap()
+    };
+    let costly = token_of("vestibule-contoso", SUBJECT);
+    for _ in 0..3 {
+        let answer = posts(&world, &here, &[("logout_token", &costly)]).await;
+        assert_eq!((answer.status.as_u16(), &answer.json()["error"]), (429, &"temporarily_unavailable".into()));
+        assert_eq!(
+            (&answer.headers["retry-after"], &answer.headers["cache-control"]),
+            (&"60".parse().unwrap(), &"no-store".parse().unwrap())
+        );
+    }
+    assert!(is_in(&browser, &world.wiki("/")).await);
+    // Others go on: a token of this connection that costs no search, and the very search for another tenant.
+    is_heard(&posts(&world, &here, &[("logout_token", &token_of("vestibule-contoso", "nobody"))]).await);
+    let there = address(&world, NORTHWIND, "fabrikam");
+    is_heard(&posts(&world, &there, &[("logout_token", &token_of("vestibule-northwind", SUBJECT))]).await);
+    assert!(!is_in(&browser, &at_northwind(&world)).await);
+    // What the connection tried in vain is not counted for its tenant; many connections of a tenant are.
+    let of_tenant = Key::of(contoso, Kind::Limit, "all-logout-searches");
+    assert_eq!(app.short_term.count(&of_tenant, minute).await.unwrap(), 1);
+    while app.short_term.count(&of_tenant, minute).await.unwrap() < 30 {}
+    app.short_term.remove(&own).await.unwrap();
+    posts(&world, &here, &[("logout_token", &costly)]).await.status(429);
+    // The minute is over: the very token that had to wait.
+    for key in [own, of_tenant, Key::of(northwind, Kind::Limit, "all-logout-searches")] {
+        app.short_term.remove(&key).await.unwrap();
+    }
+    is_heard(&posts(&world, &here, &[("logout_token", &costly)]).await);
+    assert!(!is_in(&browser, &world.wiki("/")).await);
+    is_refused(&posts(&world, &here, &[("logout_token", &costly)]).await, "used already");
 }

@@ -28,6 +28,7 @@ mod oidc_tokens;
 mod oidc_wrong_requests;
 mod outsider;
 mod passcode;
+mod passed_sockets;
 mod passkey_races;
 mod passkeys;
 mod personal_account;

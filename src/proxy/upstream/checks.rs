@@ -26,6 +26,12 @@ pub async fn run(plane: Arc<Plane>, stopping: CancellationToken) {
     loop {
         let snapshot = plane.snapshot.load_full();
         plane.meter.forget_targets();
+        plane.meter.forget_silent(|app| snapshot.app(app).is_some_and(|app| app.upstream.is_simple()));
+        for app in snapshot.apps().filter(|app| app.upstream.is_simple()) {
+            for target in &app.upstream.targets {
+                plane.meter.target(app.id, target, !plane.meter.is_silent(app.id));
+            }
+        }
         for running in snapshot.upstreams() {
             for (at, target) in running.upstream.targets.iter().enumerate() {
                 plane.meter.target(running.app, target, running.is_well(at));

@@ -104,7 +104,7 @@ async fn connect(address: &Address, state: Option<(&Arc<Running>, usize)>, names
     let own = running.targets.get(at).ok_or(io::ErrorKind::NotFound)?;
     let mut known = own.addresses();
     if known.is_empty() {
-        known = look_up(&address.host, own, names).await?;
+        known = look_up(&address.host, (running, at), names).await?;
     }
     let connected = outbound::first_to_answer(&known, address.port).await;
     if connected.is_err() {
@@ -114,26 +114,50 @@ async fn connect(address: &Address, state: Option<(&Arc<Running>, usize)>, names
     connected
 }
 
-/// Asks for the addresses of a name now.
-async fn look_up(host: &str, own: &TargetState, names: Names<'_>) -> io::Result<Arc<[IpAddr]>> {
-    let (resolver, host) = (Arc::clone(names.resolver), host.to_owned());
-    let found = names.control.spawn(async move { resolver.resolve(&host).await }).await.map_err(io::Error::other)??;
-    if found.is_empty() {
-        return Err(io::Error::new(io::ErrorKind::NotFound, "the name has no address"));
+/// Asks for the addresses of a name now. Of many requests one asks and the others wait for its answer; that there was none is
+/// remembered for a moment, so that no stream of requests becomes one of questions.
+async fn look_up(host: &str, (running, at): (&Arc<Running>, usize), names: Names<'_>) -> io::Result<Arc<[IpAddr]>> {
+    let own = running.targets.get(at).ok_or(io::ErrorKind::NotFound)?;
+    let turn = own.looking().lock_owned().await;
+    let known = own.addresses();
+    if !known.is_empty() {
+        return Ok(known);
     }
-    own.learn(&found);
-    Ok(found.into())
+    if own.is_unknown() {
+        return Err(io::Error::new(io::ErrorKind::NotFound, "the name could not be looked up a moment ago"));
+    }
+    // What is learned now is young.
+    own.is_due();
+    let (resolver, host, running) = (Arc::clone(names.resolver), host.to_owned(), Arc::clone(running));
+    let asked = names.control.spawn(async move {
+        // Until there is an answer, also if whoever asked has gone.
+        let _turn = turn;
+        let found = resolver.resolve(&host).await.and_then(|found| match found[..] {
+            [] => Err(io::Error::new(io::ErrorKind::NotFound, "the name has no address")),
+            _ => Ok(found),
+        });
+        let own = running.targets.get(at).ok_or(io::ErrorKind::NotFound)?;
+        match &found {
+            Ok(found) => own.learn(found),
+            Err(_) => own.not_found(),
+        }
+        found
+    });
+    Ok(asked.await.map_err(io::Error::other)??.into())
 }
 
 /// Looks a name up behind the back of a request that need not wait, if it is time.
 pub(crate) fn refresh(running: &Arc<Running>, at: usize, names: Names<'_>) {
     let Some(own) = running.targets.get(at) else { return };
     let Some(address) = running.upstream.targets.get(at).and_then(Target::address) else { return };
-    if !address.has_name() || !own.is_due() {
+    // Where nothing is known, whoever connects has to wait and asks itself.
+    if !address.has_name() || own.addresses().is_empty() || !own.is_due() {
         return;
     }
     let (running, host, resolver) = (Arc::clone(running), address.host.clone(), Arc::clone(names.resolver));
+    let looking = own.looking();
     names.control.spawn(async move {
+        let _turn = looking.lock_owned().await;
         match resolver.resolve(&host).await {
             Ok(found) => running.targets.get(at).into_iter().for_each(|own| own.learn(&found)),
             // What worked until now goes on working.

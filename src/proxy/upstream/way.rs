@@ -13,7 +13,7 @@ use crate::model::{AppId, Balancing, HostChoice, Target, TenantId, Upstream};
 use crate::proxy::Plane;
 use crate::proxy::body::Upload;
 use crate::proxy::pool::{Connection, Lease, Pool};
-use crate::snapshot::upstreams::Running;
+use crate::snapshot::upstreams::{Running, Sender};
 use crate::web::problem::Problem;
 
 /// Where one thread stands with the targets of an app that has several.
@@ -78,6 +78,8 @@ pub(crate) struct Way<'a> {
     running: Option<Arc<Running>>,
     turn: Option<Rc<Turn>>,
     target: usize,
+    /// Whether the connection may become a tunnel.
+    tunnel: bool,
     /// One bit for each target that was tried.
     tried: u32,
     pending: Option<Pending>,
@@ -89,6 +91,7 @@ impl<'a> Way<'a> {
         pool: &'a Rc<Pool>,
         compartment: (TenantId, AppId),
         upstream: &'a Upstream,
+        tunnel: bool,
     ) -> Result<Self, Problem> {
         let mut way = Self {
             plane,
@@ -98,6 +101,7 @@ impl<'a> Way<'a> {
             running: None,
             turn: None,
             target: 0,
+            tunnel,
             tried: 1,
             pending: None,
         };
@@ -113,6 +117,12 @@ impl<'a> Way<'a> {
         } else {
             way.running = Some(running);
         }
+        if tunnel && !way.upstream().targets.get(way.target).is_some_and(Target::carries_websockets) {
+            // No connection is made that could not be used.
+            tracing::warn!(app.id = %compartment.1, target = %way.name(),
+                "a WebSocket was asked for, and the app has only h2c:// targets, which cannot have any");
+            return Err(Problem::AppDown);
+        }
         way.refresh();
         Ok(way)
     }
@@ -126,7 +136,9 @@ impl<'a> Way<'a> {
     /// try them all the same.
     fn advance(&mut self) -> bool {
         let (Some(turn), Some(running)) = (&self.turn, &self.running) else { return false };
-        let fresh = |at: usize| self.tried & (1 << at) == 0;
+        let targets = &self.upstream().targets;
+        let fits = |at: usize| !self.tunnel || targets.get(at).is_some_and(Target::carries_websockets);
+        let fresh = |at: usize| self.tried & (1 << at) == 0 && fits(at);
         let balancing = self.upstream().balancing;
         let chosen =
             turn.choose(balancing, |at| fresh(at) && running.is_well(at)).or_else(|| turn.choose(balancing, fresh));
@@ -155,9 +167,9 @@ impl<'a> Way<'a> {
 
     /// A connection to the target, or to the next one if it cannot be reached: nothing was sent yet, so that nothing can be
     /// sent twice. Says whether the connection was used before.
-    pub(crate) async fn open(&mut self, may_become_a_tunnel: bool) -> Result<(Connection, bool), ConnectFault> {
+    pub(crate) async fn open(&mut self) -> Result<(Connection, bool), ConnectFault> {
         loop {
-            let fault = match self.connect(may_become_a_tunnel).await {
+            let fault = match self.connect(self.tunnel).await {
                 Ok(connection) => return Ok((connection, false)),
                 Err(fault) => fault,
             };
@@ -166,7 +178,7 @@ impl<'a> Way<'a> {
             if !self.advance() {
                 return Err(fault);
             }
-            if let Some(connection) = self.idle().filter(|_| !may_become_a_tunnel) {
+            if let Some(connection) = self.idle().filter(|_| !self.tunnel) {
                 return Ok((connection, true));
             }
         }
@@ -255,20 +267,45 @@ impl<'a> Way<'a> {
 
     /// The target answered.
     pub(crate) fn answered(&self) {
+        if self.running.is_none() {
+            self.plane.meter.answers(self.compartment.1, true);
+        }
         if self.state().is_some_and(|own| own.answered()) {
             tracing::info!(app.id = %self.compartment.1, target = %self.name(), "a target answers again");
         }
     }
 
-    /// The target did not answer.
+    /// No connection to the target could be made.
     pub(crate) fn failed(&self, why: &dyn std::fmt::Display) {
-        let failures = self.upstream().failures;
-        if self.state().is_some_and(|own| own.failed(failures.count, failures.out_for)) {
-            tracing::warn!(
-                app.id = %self.compartment.1, target = %self.name(), error = %why,
-                "a target failed too often and is left out for a while"
-            );
+        self.unanswered();
+        if self.state().is_some_and(|own| own.failed(self.upstream().failures)) {
+            self.is_out(why);
         }
+    }
+
+    /// The target took the request of `sender` and did not answer it.
+    pub(crate) fn let_down(&self, sender: Sender, why: &dyn std::fmt::Display) {
+        self.unanswered();
+        if self.state().is_some_and(|own| own.let_down(sender, self.upstream().failures)) {
+            self.is_out(why);
+        }
+    }
+
+    /// For the metrics.
+    fn unanswered(&self) {
+        if self.running.is_none() {
+            self.plane.meter.answers(self.compartment.1, false);
+        }
+        if let Some(target) = self.upstream().targets.get(self.target) {
+            self.plane.meter.unanswered(self.compartment.1, target);
+        }
+    }
+
+    fn is_out(&self, why: &dyn std::fmt::Display) {
+        tracing::warn!(
+            app.id = %self.compartment.1, target = %self.name(), error = %why,
+            "a target failed too often and is left out for a while"
+        );
     }
 
     /// Goes on to the next target after one that did not get the request.

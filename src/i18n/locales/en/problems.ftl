@@ -25,6 +25,23 @@ idp-fault-title = Signing in at { $provider } did not work
 idp-fault-what = { $provider } sent you back with an answer that we cannot use. You are not signed in, and nothing was shared.
 idp-fault-next = Try again. If it goes on, tell the help desk of your own organization, and quote the request id below.
 
+clocks-title = The clock of { $provider } and ours do not agree
+clocks-ahead-what = There it is about { $span } later than here, so we cannot tell whether its answer is meant for now. You are not signed in, and nothing was shared.
+clocks-behind-what = There it is about { $span } earlier than here, so we cannot tell whether its answer is meant for now. You are not signed in, and nothing was shared.
+clocks-next = Nothing is wrong with you or your device. Tell the help desk of your own organization, quote the request id below, and try again when the clock is set. If its clock is right, ours is wrong: then tell the person who invited you.
+span-minutes = { $count ->
+    [one] { $count } minute
+   *[other] { $count } minutes
+}
+span-hours = { $count ->
+    [one] { $count } hour
+   *[other] { $count } hours
+}
+span-days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+}
+
 mail-down-title = We cannot send mail right now
 mail-down-what = Your code could not be sent. This is our fault, not yours.
 mail-down-next = Try again in a few minutes.

@@ -25,6 +25,23 @@ idp-fault-title = La connexion auprès de { $provider } n’a pas fonctionné
 idp-fault-what = { $provider } vous a renvoyé avec une réponse que nous ne pouvons pas utiliser. Vous n’êtes pas connecté et rien n’a été partagé.
 idp-fault-next = Réessayez. Si cela continue, prévenez l’assistance informatique de votre propre organisation en indiquant l’ID de la demande ci-dessous.
 
+clocks-title = L’horloge de { $provider } et la nôtre ne sont pas à la même heure
+clocks-ahead-what = Elle avance d’environ { $span } sur la nôtre : nous ne pouvons donc pas savoir si sa réponse vaut pour maintenant. Vous n’êtes pas connecté et rien n’a été partagé.
+clocks-behind-what = Elle retarde d’environ { $span } sur la nôtre : nous ne pouvons donc pas savoir si sa réponse vaut pour maintenant. Vous n’êtes pas connecté et rien n’a été partagé.
+clocks-next = Ni vous ni votre appareil n’y êtes pour rien. Prévenez l’assistance informatique de votre propre organisation en indiquant l’ID de la demande ci-dessous, et réessayez une fois l’horloge réglée. Si son horloge est à l’heure, c’est la nôtre qui ne l’est pas : prévenez alors la personne qui vous a invité.
+span-minutes = { $count ->
+    [one] { $count } minute
+   *[other] { $count } minutes
+}
+span-hours = { $count ->
+    [one] { $count } heure
+   *[other] { $count } heures
+}
+span-days = { $count ->
+    [one] { $count } jour
+   *[other] { $count } jours
+}
+
 mail-down-title = Nous ne pouvons pas envoyer d’e-mail pour le moment
 mail-down-what = Votre code n’a pas pu être envoyé. C’est de notre fait, pas du vôtre.
 mail-down-next = Réessayez dans quelques minutes.

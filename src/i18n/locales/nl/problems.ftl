@@ -25,6 +25,23 @@ idp-fault-title = Aanmelden bij { $provider } is niet gelukt
 idp-fault-what = { $provider } stuurde u terug met een antwoord dat wij niet kunnen gebruiken. U bent niet aangemeld en er is niets gedeeld.
 idp-fault-next = Probeer het opnieuw. Blijft het zo, neem dan contact op met de helpdesk van uw eigen organisatie en noem de aanvraag-id hieronder.
 
+clocks-title = De klok van { $provider } en de onze lopen niet gelijk
+clocks-ahead-what = Daar is het ongeveer { $span } later dan hier, zodat wij niet kunnen zien of het antwoord voor nu bedoeld is. U bent niet aangemeld en er is niets gedeeld.
+clocks-behind-what = Daar is het ongeveer { $span } vroeger dan hier, zodat wij niet kunnen zien of het antwoord voor nu bedoeld is. U bent niet aangemeld en er is niets gedeeld.
+clocks-next = Het ligt niet aan u of uw apparaat. Meld het bij de helpdesk van uw eigen organisatie, noem de aanvraag-id hieronder en probeer het opnieuw als de klok goed staat. Staat die goed, dan loopt de onze verkeerd: laat het dan weten aan degene die u heeft uitgenodigd.
+span-minutes = { $count ->
+    [one] { $count } minuut
+   *[other] { $count } minuten
+}
+span-hours = { $count ->
+    [one] { $count } uur
+   *[other] { $count } uur
+}
+span-days = { $count ->
+    [one] { $count } dag
+   *[other] { $count } dagen
+}
+
 mail-down-title = Wij kunnen nu geen e-mail versturen
 mail-down-what = Uw code kon niet worden verstuurd. Dat ligt aan ons, niet aan u.
 mail-down-next = Probeer het over een paar minuten opnieuw.

@@ -25,6 +25,23 @@ idp-fault-title = Inloggningen hos { $provider } fungerade inte
 idp-fault-what = { $provider } skickade tillbaka dig med ett svar som vi inte kan använda. Du är inte inloggad, och ingenting har delats.
 idp-fault-next = Försök igen. Om det fortsätter kontaktar du supporten i din egen organisation och anger begärans id nedan.
 
+clocks-title = Klockan hos { $provider } och vår går inte lika
+clocks-ahead-what = Där är den ungefär { $span } mer än här, så att vi inte kan se om svaret gäller nu. Du är inte inloggad, och ingenting har delats.
+clocks-behind-what = Där är den ungefär { $span } mindre än här, så att vi inte kan se om svaret gäller nu. Du är inte inloggad, och ingenting har delats.
+clocks-next = Det beror varken på dig eller på din enhet. Kontakta supporten i din egen organisation, ange begärans id nedan och försök igen när klockan är rätt ställd. Går den rätt är det vår som går fel: säg det då till den som bjöd in dig.
+span-minutes = { $count ->
+    [one] { $count } minut
+   *[other] { $count } minuter
+}
+span-hours = { $count ->
+    [one] { $count } timme
+   *[other] { $count } timmar
+}
+span-days = { $count ->
+    [one] { $count } dygn
+   *[other] { $count } dygn
+}
+
 mail-down-title = Vi kan inte skicka e-post just nu
 mail-down-what = Din kod kunde inte skickas. Felet är vårt, inte ditt.
 mail-down-next = Försök igen om några minuter.
