@@ -35,7 +35,8 @@ class Row:
         if self.numbers is None or self.mark == "–":
             return "–"
         sign, limit = self.mark.split()[:2]
-        median = self.numbers[0]
+        # As exact as the marks are, and as the table shows it.
+        median = round(self.numbers[0], 2)
         return "yes" if (median <= float(limit) if sign == "≤" else median >= float(limit)) else "no"
 
     def line(self):
