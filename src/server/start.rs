@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::front::{ControlService, Front, control_service};
 use super::health::{self, Readiness};
@@ -42,13 +42,14 @@ pub enum StartError {
     Threads(#[from] std::io::Error),
 }
 
-/// The running listeners.
+/// The running listeners. They stop when it is dropped, then without waiting for anybody.
 pub struct Server {
     plane: DataPlane,
     certificates: Arc<Certificates>,
     stopping: CancellationToken,
     stopped: CancellationToken,
     tasks: Vec<JoinHandle<()>>,
+    _until_dropped: [DropGuard; 2],
 }
 
 impl Server {
@@ -98,7 +99,8 @@ impl Server {
         tasks.push(tokio::spawn(checks::run(Arc::clone(&front.plane), stopping.clone())));
         let watched = Arc::clone(&certificates);
         tasks.push(tokio::spawn(watched.watch(stopping.clone())));
-        Ok(Self { plane, certificates, stopping, stopped, tasks })
+        let until_dropped = [stopping.clone().drop_guard(), stopped.clone().drop_guard()];
+        Ok(Self { plane, certificates, stopping, stopped, tasks, _until_dropped: until_dropped })
     }
 
     /// Reads the certificates again; a broken one does not replace a good one.
