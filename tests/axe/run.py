@@ -6,8 +6,10 @@ and 1280 pixels wide; each other language in one of these ways. Nothing may be f
 
 import argparse
 import itertools
+import os
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
@@ -41,29 +43,26 @@ def documents(folder, options):
         yield file, FEWER.get(language, WAYS), options
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--samples", type=Path, required=True)
-    parser.add_argument("--mails", type=Path, required=True)
-    parser.add_argument("--axe", type=Path, required=True)
-    parser.add_argument("--only", default="", help="files whose name contains this")
-    arguments = parser.parse_args()
+def is_watchful(page, axe):
+    """Whether axe notices what is bad; otherwise it would let a bad page pass."""
+    page.set_content(SPOILT)
+    page.evaluate(axe)
+    spoilt = {line.split(":")[0] for line in looks_at(page, PAGES)}
+    missed = {"image-alt", "color-contrast", "label", "html-has-lang"} - spoilt
+    if missed:
+        print(f"axe no longer notices {sorted(missed)}: it would let a bad page pass", flush=True)
+    return not missed
 
-    axe = arguments.axe.read_text()
-    wanted = [*documents(arguments.samples, PAGES), *documents(arguments.mails, MAILS)]
-    wanted = [entry for entry in wanted if arguments.only in entry[0].name]
-    passed, failed, began = 0, 0, time.monotonic()
+
+def looks_at_all(axe, wanted):
+    """One browser's share of the documents: how many looks found nothing, and how many something."""
+    passed, failed = 0, 0
     with sync_playwright() as playwright:
         # The files are ours, and the tests may run as root, for whom Chromium refuses to sandbox itself.
         browser = playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=False)
         page = browser.new_page()
-        page.set_content(SPOILT)
-        page.evaluate(axe)
-        spoilt = {line.split(":")[0] for line in looks_at(page, PAGES)}
-        missed = {"image-alt", "color-contrast", "label", "html-has-lang"} - spoilt
-        if missed:
-            print(f"axe no longer notices {sorted(missed)}: it would let a bad page pass")
-            return 1
+        if not is_watchful(page, axe):
+            return 0, 1
         # A page that sends its form by itself would be gone before axe comes.
         page.add_init_script("HTMLFormElement.prototype.submit = () => {}")
         for file, ways, options in wanted:
@@ -81,6 +80,27 @@ def main():
                 for fault in faults:
                     print(f"FAILED {file.parent.name}/{file.name} {scheme} {width}: {fault}", flush=True)
         browser.close()
+    return passed, failed
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--samples", type=Path, required=True)
+    parser.add_argument("--mails", type=Path, required=True)
+    parser.add_argument("--axe", type=Path, required=True)
+    parser.add_argument("--only", default="", help="files whose name contains this")
+    arguments = parser.parse_args()
+
+    axe = arguments.axe.read_text()
+    wanted = [*documents(arguments.samples, PAGES), *documents(arguments.mails, MAILS)]
+    wanted = [entry for entry in wanted if arguments.only in entry[0].name]
+    began = time.monotonic()
+    # Most of a look is JavaScript on one core, so that each core gets a browser.
+    browsers = max(1, min(os.cpu_count() or 1, len(wanted)))
+    with ProcessPoolExecutor(browsers) as pool:
+        shares = [pool.submit(looks_at_all, axe, wanted[number::browsers]) for number in range(browsers)]
+        counts = [share.result() for share in shares]
+    passed, failed = (sum(numbers) for numbers in zip(*counts))
     print(f"{len(wanted)} documents in {time.monotonic() - began:.0f} s")
     print(f"{passed} passed, {failed} failed")
     return int(failed > 0 or not passed)
