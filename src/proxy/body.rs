@@ -263,21 +263,24 @@ pub(super) struct UploadRules {
 pub(super) struct Progress(Rc<Faring>);
 
 struct Faring {
-    /// When the last piece went out.
-    last: Cell<Instant>,
+    /// When the last piece went out; nothing before anybody asks.
+    last: Cell<Option<Instant>>,
     /// Why no more does.
     cut: Cell<Option<Problem>>,
 }
 
 impl Default for Progress {
     fn default() -> Self {
-        Self(Rc::new(Faring { last: Cell::new(Instant::now()), cut: Cell::new(None) }))
+        Self(Rc::new(Faring { last: Cell::new(None), cut: Cell::new(None) }))
     }
 }
 
 impl Progress {
+    /// When the last piece went out, or when this was first asked.
     pub(super) fn last(&self) -> Instant {
-        self.0.last.get()
+        let last = self.0.last.get().unwrap_or_else(Instant::now);
+        self.0.last.set(Some(last));
+        last
     }
 
     /// Why we cut the body, if we did: then that is what the client is told.
@@ -331,7 +334,7 @@ impl HttpBody for Upload {
             match ready!(Pin::new(&mut *incoming).poll_frame(cx)) {
                 Some(Ok(frame)) => match frame.into_data() {
                     Ok(data) if self.may_take(data.len()) => {
-                        self.progress.0.last.set(Instant::now());
+                        self.progress.0.last.set(Some(Instant::now()));
                         if is_due {
                             self.watch.touch();
                         }

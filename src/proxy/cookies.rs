@@ -13,18 +13,13 @@ pub fn strip_request(headers: &mut HeaderMap) {
     let several = lines.next().is_some();
     if !several {
         let line = first.as_bytes();
-        // Mostly there are no others.
-        if memchr::memchr(b';', line).is_none() && is_ours(line) {
-            headers.remove(COOKIE);
-            return;
-        }
         if !has_ours(line) {
             return;
         }
     }
     let mut kept = Vec::new();
     for line in headers.get_all(COOKIE) {
-        for pair in line.as_bytes().split(|byte| *byte == b';').filter(|pair| !is_ours(pair)) {
+        for pair in pairs(line.as_bytes()).filter(|pair| !is_ours(pair)) {
             // Each pair keeps the bytes before it, so that what stays is what came; at the front there is none.
             if kept.is_empty() {
                 kept.extend_from_slice(pair.strip_prefix(b" ").unwrap_or(pair));
@@ -38,15 +33,27 @@ pub fn strip_request(headers: &mut HeaderMap) {
         }
     }
     headers.remove(COOKIE);
-    if let Ok(value) = HeaderValue::from_maybe_shared(bytes::Bytes::from(kept))
-        && !value.is_empty()
-    {
+    // Mostly there are no others.
+    if kept.is_empty() {
+        return;
+    }
+    if let Ok(value) = HeaderValue::from_maybe_shared(bytes::Bytes::from(kept)) {
         headers.insert(COOKIE, value);
     }
 }
 
 fn has_ours(line: &[u8]) -> bool {
-    line.split(|byte| *byte == b';').any(is_ours)
+    pairs(line).any(is_ours)
+}
+
+/// What stands between semicolons, each with whatever white space is around it.
+fn pairs(line: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut from = 0;
+    memchr::memchr_iter(b';', line).chain([line.len()]).map(move |end| {
+        let pair = line.get(from..end).unwrap_or_default();
+        from = end + 1;
+        pair
+    })
 }
 
 /// Removes from a response what would set or delete our cookies, and every cookie for more than the app's own host or

@@ -15,23 +15,22 @@ use hyper::upgrade::OnUpgrade;
 use tokio::time::Instant;
 
 use super::body::{Body, Download, Payload, Progress, Upload, UploadRules};
-use super::hop::{self, HopFault, Present};
+use super::hop::{self, HopFault};
 use super::identity::{self, Statement};
 use super::permit::{Pass, Permit};
 use super::pool::{Connection, Lease, Pool};
+use super::present::Present;
 use super::route::Destination;
 use super::upstream::{self, Back, ConnectFault, Way};
 use super::watch::{Ground, Watch};
 use super::{Arrival, Plane, assertion, cookies, detour, trailers, tunnel};
-use crate::model::{Application, HostChoice, Mode, Target, Upstream};
+use crate::model::{Application, HostChoice, Mode, Target, Timestamp, Upstream};
 use crate::session::{CachedFields, Session};
 use crate::web::audience::Audience;
 use crate::web::problem::Problem;
 
 /// Most interim responses (1xx) before an answer; the server side of hyper cannot pass them on (decision 29).
 const MOST_INTERIM: u32 = 8;
-/// An answer that comes this fast needs no watching; after it the session is watched while the app thinks.
-const SOON: Duration = Duration::from_millis(500);
 
 const ALT_SVC: HeaderName = HeaderName::from_static("alt-svc");
 const X_ACCEL_REDIRECT: HeaderName = HeaderName::from_static("x-accel-redirect");
@@ -52,6 +51,10 @@ pub(super) struct Passage<'a> {
     pub(super) destination: &'a Destination,
     /// Whether trailers of the answer pass.
     pub(super) trailers: bool,
+    /// Which fields the request has.
+    pub(super) present: Present,
+    /// When it was judged.
+    pub(super) now: Timestamp,
 }
 
 /// Whether the answer's trailers pass: where the app asked for it, and for gRPC, whose status is one.
@@ -67,7 +70,7 @@ pub(super) async fn forward(
     mut parts: Parts,
     payload: Payload,
 ) -> Result<Response<Body>, Problem> {
-    let Passage { arrival, pass, ground, destination, trailers } = passage;
+    let Passage { arrival, pass, ground, destination, trailers, present, now } = passage;
     let app = pass.app();
     if app.upstream.maintenance.is_some() {
         return Err(Problem::Maintenance);
@@ -76,7 +79,10 @@ pub(super) async fn forward(
         return Err(Problem::BodyTooLarge);
     }
     let websocket = match &ground {
-        Ground::Session(_) => tunnel::handshake(&parts, payload.is_empty())
+        Ground::Session(_) => present
+            .has(Present::UPGRADE)
+            .then(|| tunnel::handshake(&parts, payload.is_empty()))
+            .flatten()
             .or_else(|| tunnel::handshake_over_http2(&parts, plane.random.as_ref())),
         // Its `Upgrade` is dropped like any other.
         Ground::Open(_) => None,
@@ -85,12 +91,13 @@ pub(super) async fn forward(
         return Err(Problem::ForeignOrigin);
     }
     let fields = match (&pass, &ground) {
-        (Pass::Guest(permit), Ground::Session(session)) => Some(identity_fields(plane, permit, session)?),
+        (Pass::Guest(permit), Ground::Session(session)) => Some(identity_fields(plane, permit, session, now)?),
         _ => None,
     };
     cookies::strip_request(&mut parts.headers);
-    let announced = if app.traffic.trailers { trailers::announced(&parts.headers) } else { None };
-    match hop::clean_request(&mut parts.headers, &parts.method) {
+    let announced =
+        if app.traffic.trailers && present.has(Present::HOP) { trailers::announced(&parts.headers) } else { None };
+    match hop::clean_request(&mut parts.headers, &parts.method, present) {
         Ok(()) => {}
         Err(HopFault::Exhausted) => return Ok(detour::methods().map(Body::from)),
         Err(fault) => return Err(refusal(fault)),
@@ -104,7 +111,8 @@ pub(super) async fn forward(
         prefix: destination.stripped.as_deref(),
         request_id: arrival.request_id.value(),
     };
-    identity::state(&mut parts.headers, &statement, fields.as_ref().map_or(&[][..], |fields| fields.fields.as_slice()));
+    let outfit = arrival.outfit.of(&statement, fields.as_ref());
+    parts.headers = identity::state(parts.headers, present, &statement, outfit);
     set_host(&mut parts.headers, &app.upstream)?;
 
     let watch = Watch::new(Arc::clone(plane), ground, pass.tenant().id, app.id).with_trailers(trailers);
@@ -126,11 +134,11 @@ pub(super) async fn forward(
     };
     let mut request = Request::new(Upload::new(payload, watch.clone(), progress.clone(), rules));
     *request.method_mut() = parts.method;
-    *request.uri_mut() = target(app.upstream.add_prefix.as_deref(), &destination.target)?;
+    *request.uri_mut() = target(&parts.uri, app.upstream.add_prefix.as_deref(), &destination.target)?;
     *request.version_mut() = Version::HTTP_11;
     *request.headers_mut() = parts.headers;
     let first_byte = app.upstream.first_byte.unwrap_or(plane.settings.limits.upstream_first_byte);
-    let waiting = Waiting { interim: Arc::default(), progress, first_byte };
+    let waiting = Waiting { pool, interim: Arc::default(), progress, first_byte };
     let counter = Arc::clone(&waiting.interim);
     hyper::ext::on_informational(&mut request, move |_| {
         counter.fetch_add(1, Ordering::Relaxed);
@@ -173,7 +181,7 @@ async fn send(
     (pass, destination): (&Pass<'_>, &Destination),
     mut request: Request<Upload>,
     watch: Watch,
-    waiting: &Waiting,
+    waiting: &Waiting<'_>,
 ) -> Result<Response<Body>, Problem> {
     let mut way = Way::new(plane, pool, (pass.tenant().id, pass.app().id), &pass.app().upstream, false)?;
     loop {
@@ -228,14 +236,16 @@ fn did_not_answer(way: &Way<'_>, problem: Problem, unsent: bool, watch: &Watch) 
 type Failed = (Problem, Option<Box<Request<Upload>>>);
 
 /// What happens while an app makes us wait.
-struct Waiting {
+struct Waiting<'a> {
+    /// Says when it is time to look.
+    pool: &'a Pool,
     interim: Arc<AtomicU32>,
     progress: Progress,
     /// How long an app may be silent before it answers.
     first_byte: Duration,
 }
 
-impl Waiting {
+impl Waiting<'_> {
     /// Resolves when the app has been silent for too long since the last of the request went out: a long upload is not
     /// the app's slowness.
     async fn too_long(&self) {
@@ -250,20 +260,25 @@ impl Waiting {
 
     async fn flooded(&self) {
         while self.interim.load(Ordering::Relaxed) <= MOST_INTERIM {
-            tokio::time::sleep(SOON).await;
+            self.pool.next_look().await;
         }
     }
 }
 
 /// Waits for the head of the answer as long as the app may take and the session lives.
-async fn answer<F>(sent: F, watch: &Watch, waiting: &Waiting) -> Result<Response<Incoming>, Failed>
+async fn answer<F>(sent: F, watch: &Watch, waiting: &Waiting<'_>) -> Result<Response<Incoming>, Failed>
 where
     F: Future<Output = Result<Response<Incoming>, hyper::client::conn::TrySendError<Request<Upload>>>>,
 {
     tokio::pin!(sent);
-    let head = match tokio::time::timeout(SOON, &mut sent).await {
-        Ok(answered) => Some(answered),
-        Err(_) => tokio::select! {
+    let soon = tokio::select! {
+        biased;
+        answered = &mut sent => Some(answered),
+        () = waiting.pool.next_look() => None,
+    };
+    let head = match soon {
+        Some(answered) => Some(answered),
+        None => tokio::select! {
             answered = &mut sent => Some(answered),
             () = waiting.too_long() => None,
             () = watch.clone().ended() => return Err((Problem::SignInRequired, None)),
@@ -369,8 +384,8 @@ fn identity_fields(
     plane: &Arc<Plane>,
     permit: &Permit<'_>,
     session: &Arc<Session>,
+    now: Timestamp,
 ) -> Result<Arc<CachedFields>, Problem> {
-    let now = plane.clock.now();
     let app = permit.app().id;
     let cached = session
         .cached_fields(app)
@@ -406,7 +421,13 @@ fn set_host(headers: &mut HeaderMap, app: &Upstream) -> Result<(), Problem> {
     Ok(())
 }
 
-fn target(prefix: Option<&str>, target: &str) -> Result<Uri, Problem> {
+/// What the app is asked for. Mostly what we were asked for, and then its bytes are shared.
+fn target(asked: &Uri, prefix: Option<&str>, target: &str) -> Result<Uri, Problem> {
+    if prefix.is_none()
+        && let Some(same) = asked.path_and_query().filter(|asked| asked.as_str() == target)
+    {
+        return Ok(Uri::from(same.clone()));
+    }
     let whole = match prefix {
         Some(prefix) => Bytes::from([prefix, target].concat()),
         None => Bytes::copy_from_slice(target.as_bytes()),

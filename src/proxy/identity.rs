@@ -8,20 +8,18 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 
-use http::header::{FORWARDED, HOST};
+use http::header::{Entry, FORWARDED};
 use http::{HeaderMap, HeaderName, HeaderValue};
+
+use super::present::Present;
 
 /// The client's address, as we saw it.
 pub const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
-const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
-const X_FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
 const X_FORWARDED_PREFIX: HeaderName = HeaderName::from_static("x-forwarded-prefix");
-const X_REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
-const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
-/// How many fields we state besides those that tell who it is, and some room for the client's.
-const STATED: usize = 10;
+/// The same, as nginx says it.
+pub(super) const X_REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
+/// The id to quote.
+pub(super) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Header names that no client may send; the words are for logs and never repeat what was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,8 +44,14 @@ enum Meaning {
 }
 
 /// Refuses what a client may not send and removes what we are about to state ourselves. Done before any branch, for
-/// every request to an app's host. From a trusted proxy, `X-Forwarded-*` in their exact spelling stay.
-pub fn screen(headers: &mut HeaderMap, odd_names_pass: bool, trusted: bool) -> Result<(), NameFault> {
+/// every request to an app's host; `present` is what it has. From a trusted proxy, `X-Forwarded-*` in their exact spelling
+/// stay.
+pub fn screen(headers: &mut HeaderMap, present: Present, odd_names_pass: bool, trusted: bool) -> Result<(), NameFault> {
+    if present.has(Present::OTHER) { look_closer(headers, odd_names_pass, trusted) } else { Ok(()) }
+}
+
+/// The same for names of which nothing is known.
+pub(super) fn look_closer(headers: &mut HeaderMap, odd_names_pass: bool, trusted: bool) -> Result<(), NameFault> {
     let mut remove = Vec::new();
     for name in headers.keys() {
         let text = name.as_str();
@@ -203,33 +207,47 @@ pub struct Statement<'a> {
     pub request_id: HeaderValue,
 }
 
-/// Adds what we state, last, so that nothing that was sent can be left standing beside it (INV2).
-pub fn state(headers: &mut HeaderMap, statement: &Statement<'_>, identity: &[(HeaderName, HeaderValue)]) {
-    // Once, rather than twice on the way.
-    headers.reserve(STATED + identity.len());
-    let address = statement.address.clone();
-    headers.insert(HOST, statement.authority.clone());
-    if statement.trusted && headers.contains_key(X_FORWARDED_FOR) {
-        let chain = headers.get_all(X_FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok());
+/// The head that an app gets: `ours`, which is all that we state, and of the client's fields those that are not among it, so
+/// that nothing that was sent can stand beside what we state (INV2). `present` is what the client's fields were.
+pub fn state(client: HeaderMap, present: Present, statement: &Statement<'_>, ours: HeaderMap) -> HeaderMap {
+    let mut headers = ours;
+    if statement.trusted && present.has(Present::OTHER) && client.contains_key(X_FORWARDED_FOR) {
+        let chain = client.get_all(X_FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok());
         let peer = statement.peer.to_canonical().to_string();
         let chain = chain.map(str::to_owned).chain([peer]).collect::<Vec<_>>().join(", ");
-        headers.insert(X_FORWARDED_FOR, HeaderValue::from_str(&chain).unwrap_or_else(|_| address.clone()));
-    } else {
-        headers.insert(X_FORWARDED_FOR, address.clone());
+        if let Ok(chain) = HeaderValue::from_str(&chain) {
+            headers.insert(X_FORWARDED_FOR, chain);
+        }
     }
-    headers.insert(X_FORWARDED_HOST, statement.authority.clone());
-    headers.insert(X_FORWARDED_PROTO, HeaderValue::from_static("https"));
-    headers.insert(X_FORWARDED_PORT, HeaderValue::from(statement.port));
-    headers.insert(X_REAL_IP, address);
-    headers.insert(X_REQUEST_ID, statement.request_id.clone());
-    headers.remove(FORWARDED);
-    match statement.prefix.and_then(|prefix| HeaderValue::from_str(prefix).ok()) {
-        Some(prefix) => drop(headers.insert(X_FORWARDED_PREFIX, prefix)),
-        None => drop(headers.remove(X_FORWARDED_PREFIX)),
+    if let Some(prefix) = statement.prefix.and_then(|prefix| HeaderValue::from_str(prefix).ok()) {
+        headers.insert(X_FORWARDED_PREFIX, prefix);
     }
-    for (name, value) in identity {
-        headers.insert(name.clone(), value.clone());
+    // Lines of one name follow one another, and only the first brings the name along.
+    let mut name_of_lines: Option<HeaderName> = None;
+    let repeats = client.len() != client.keys_len();
+    for (name, value) in client {
+        match name {
+            Some(name) if is_ours_to_state(&name) => name_of_lines = None,
+            Some(name) => {
+                name_of_lines = repeats.then(|| name.clone());
+                match headers.entry(name) {
+                    Entry::Vacant(vacant) => drop(vacant.insert(value)),
+                    Entry::Occupied(_) => name_of_lines = None,
+                }
+            }
+            None => {
+                if let Some(name) = &name_of_lines {
+                    headers.append(name.clone(), value);
+                }
+            }
+        }
     }
+    headers
+}
+
+/// Fields that only we state, also where a request has none of them. What else we state is found among `ours`.
+fn is_ours_to_state(name: &HeaderName) -> bool {
+    *name == FORWARDED || *name == X_FORWARDED_PREFIX
 }
 
 /// An address as a header value.
@@ -238,13 +256,14 @@ pub fn address_value(address: IpAddr) -> HeaderValue {
 }
 
 /// The client behind trusted proxies: the last address of `X-Forwarded-For` that is none of theirs. What cannot be read
-/// counts as nothing, and the socket's address remains (attack row E3).
-pub fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[ipnet::IpNet]) -> (IpAddr, bool) {
+/// counts as nothing, and the socket's address remains (attack row E3). `headers` are none where the field cannot be among them.
+pub fn client_address(peer: IpAddr, headers: Option<&HeaderMap>, trusted: &[ipnet::IpNet]) -> (IpAddr, bool) {
     let peer = peer.to_canonical();
     let is_trusted = |address: &IpAddr| trusted.iter().any(|net| net.contains(address));
     if !is_trusted(&peer) {
         return (peer, false);
     }
+    let Some(headers) = headers else { return (peer, true) };
     let mut client = peer;
     let lines: Vec<&str> = headers.get_all(X_FORWARDED_FOR).iter().filter_map(|line| line.to_str().ok()).collect();
     for entry in lines.iter().rev().flat_map(|line| line.rsplit(',')) {

@@ -15,7 +15,9 @@ pub mod identity;
 mod kept;
 mod meter;
 mod open;
+mod outfit;
 mod pool;
+mod present;
 mod reserved;
 #[cfg(test)]
 pub(crate) mod samples;
@@ -33,20 +35,22 @@ use arc_swap::ArcSwap;
 use bytes::Bytes;
 use http::header::{ACCEPT_LANGUAGE, CONNECTION, RETRY_AFTER};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method, Request, Response};
+use http::{HeaderMap, HeaderValue, Method, Response};
 use hyper::body::{Body as _, Incoming};
 
 pub use crate::session::permit;
 pub use crate::snapshot::{path, route};
 pub use body::{Body, BodyError};
 pub use meter::{Meter, Outcome};
-pub use pool::Pool;
+pub use outfit::Outfit;
+pub use pool::{OnThisThread, Pool};
+pub use present::Present;
 pub use tunnel::{Held, is_websocket_over_http2};
 pub(crate) use watch::Watch;
 
 use crate::clock::{Clock, Random};
 use crate::config::Settings;
-use crate::model::{Application, Mode, Tenant};
+use crate::model::{Application, Mode, Tenant, Timestamp};
 use crate::outbound::Resolve;
 use crate::session::{Handle, SESSION_COOKIE, Sessions, read_cookie};
 use crate::snapshot::Snapshot;
@@ -100,6 +104,8 @@ pub struct Arrival {
     pub authority: HeaderValue,
     /// The other end of the socket.
     pub peer: IpAddr,
+    /// What its connection told an app last.
+    pub outfit: Rc<Outfit>,
     /// Whether the peer is a proxy whose `X-Forwarded-*` count.
     pub trusted: bool,
     /// Id to quote.
@@ -112,23 +118,26 @@ struct Visitor {
     handle: Arc<Handle>,
 }
 
-/// Answers a request to an app's host.
+/// Answers a request to an app's host; `present` is which fields it has.
 pub async fn serve(
     plane: &Arc<Plane>,
     pool: &Rc<Pool>,
     arrival: Arrival,
-    request: Request<Incoming>,
+    present: Present,
+    mut parts: Parts,
+    incoming: Incoming,
 ) -> Response<Body> {
-    let (mut parts, incoming) = request.into_parts();
     let connects = tunnel::read_as_get(&mut parts);
-    let audience = detour::audience(&parts.method, &parts.headers);
-    let accepts = parts.headers.get(ACCEPT_LANGUAGE).cloned();
+    // Who says nothing of the kind is a machine.
+    let says_who = present.has(Present::AUDIENCE);
+    let audience = if says_who { detour::audience(&parts.method, &parts.headers) } else { Audience::Machine };
+    let accepts = present.has(Present::LANGUAGE).then(|| parts.headers.get(ACCEPT_LANGUAGE).cloned()).flatten();
     let asking = cors::asking(&arrival.app, &parts);
-    let desk = Desk { plane, arrival: &arrival, audience, accepts: accepts.as_ref() };
+    let desk = Desk { plane, arrival: &arrival, audience, accepts: accepts.as_ref(), present };
     // Before any branch, reserved paths included (design fact DF4).
-    let refused_field =
-        identity::screen(&mut parts.headers, arrival.app.allow_odd_header_names, arrival.trusted).is_err();
-    if refused_field || hop::nominates_ours(&parts.headers) {
+    let (odd_names_pass, trusted) = (arrival.app.allow_odd_header_names, arrival.trusted);
+    let screened = identity::screen(&mut parts.headers, present, odd_names_pass, trusted);
+    if screened.is_err() || hop::nominates_ours(&parts.headers, present) {
         return desk.refused(Problem::HeaderRefused);
     }
     let answered = if reserved::is_reserved(parts.uri.path()) {
@@ -153,6 +162,8 @@ struct Desk<'a> {
     arrival: &'a Arrival,
     audience: Audience,
     accepts: Option<&'a HeaderValue>,
+    /// Which fields the request came with.
+    present: Present,
 }
 
 impl Desk<'_> {
@@ -168,13 +179,17 @@ impl Desk<'_> {
             // Apart, so that requests of guests do not carry its weight.
             return Box::pin(open::pass(plane, pool, self.arrival, door, parts, incoming)).await;
         }
-        let (parts, payload, kept_for) = if app.traffic.keep_forms && kept::is_press(&parts) {
+        let (parts, payload, present, kept_for) = if app.traffic.keep_forms && kept::is_press(&parts) {
             let (parts, form, tenant) = Box::pin(kept::press(plane, self.arrival, parts, incoming)).await?;
-            (parts, Payload::Kept(form), Some(tenant))
+            let present = Present::of(&parts.headers);
+            (parts, Payload::Kept(form), present, Some(tenant))
         } else {
-            (parts, Payload::Client(incoming), None)
+            (parts, Payload::Client(incoming), self.present, None)
         };
-        let visitor = handle(plane, &app.host, &parts.headers).await?;
+        let visitor = match read_cookie(&parts.headers, SESSION_COOKIE) {
+            Some(cookie) => handle(plane, &app.host, cookie, plane.clock.now()).await?,
+            None => None,
+        };
         let snapshot = plane.snapshot.load_full();
         let pinned = visitor.as_ref().and_then(|handle| handle.pinned());
         let safe = parts.method == Method::GET || parts.method == Method::HEAD;
@@ -192,6 +207,7 @@ impl Desk<'_> {
             return Err(Problem::FormGone);
         }
         let session = visitor.as_ref().and_then(|handle| handle.session(destination.tenant.id));
+        // Anew: the store may have taken its time.
         let now = plane.clock.now();
         match permit::permit(app, &destination.tenant, session.map(Arc::as_ref), now, &snapshot) {
             Ok(permit) => {
@@ -201,7 +217,7 @@ impl Desk<'_> {
                 let ground = Ground::Session(Arc::clone(session));
                 let trailers = forward::wants_trailers(app, self.audience, &parts);
                 let (arrival, pass, destination) = (self.arrival, Pass::Guest(permit), &destination);
-                let passage = Passage { arrival, pass, ground, destination, trailers };
+                let passage = Passage { arrival, pass, ground, destination, trailers, present, now };
                 let answered = forward::forward(plane, pool, passage, parts, payload).await;
                 if answered.is_ok() {
                     plane.meter.count(Outcome::Forwarded);
@@ -316,16 +332,15 @@ fn problem_of(refusal: RouteRefusal) -> Problem {
 /// The browser's handle and what named it.
 async fn visitor(plane: &Arc<Plane>, host: &str, headers: &HeaderMap) -> Result<Option<Visitor>, Problem> {
     let Some(cookie) = read_cookie(headers, SESSION_COOKIE) else { return Ok(None) };
-    let handle = handle(plane, host, headers).await?;
+    let handle = handle(plane, host, cookie, plane.clock.now()).await?;
     Ok(handle.map(|handle| Visitor { cookie: cookie.to_owned(), handle }))
 }
 
 /// The browser's handle: from memory, or else from the store. A store that does not answer is a no (INV8).
-async fn handle(plane: &Arc<Plane>, host: &str, headers: &HeaderMap) -> Result<Option<Arc<Handle>>, Problem> {
-    let Some(cookie) = read_cookie(headers, SESSION_COOKIE) else { return Ok(None) };
+async fn handle(plane: &Arc<Plane>, host: &str, cookie: &str, now: Timestamp) -> Result<Option<Arc<Handle>>, Problem> {
     let owned = || (Arc::clone(&plane.sessions), host.to_owned(), cookie.to_owned());
-    if let Some(handle) = plane.sessions.cached(host, cookie) {
-        if handle.should_refresh(plane.clock.now()) {
+    if let Some(handle) = plane.sessions.cached(host, cookie, now) {
+        if handle.should_refresh(now) {
             let (sessions, host, cookie) = owned();
             // Nobody waits for it; if it fails, memory grows too old and the next request asks itself.
             plane.control.spawn(async move { sessions.refresh(&host, &cookie).await });

@@ -11,6 +11,7 @@ use hyper::body::Incoming;
 use super::body::Payload;
 use super::forward::{self, Passage};
 use super::permit::{self, OpenDoor, Pass};
+use super::present::Present;
 use super::route::{self, Destination, Route};
 use super::watch::Ground;
 use super::{Arrival, Body, Outcome, Plane, Pool, cors, reserved, visitor};
@@ -89,7 +90,10 @@ pub(super) async fn pass(
     let open = permit::open(&arrival.app, &destination.tenant, &door, &snapshot).ok_or(Problem::SignInRequired)?;
     let ground = Ground::Open(Arc::new(door));
     let trailers = arrival.app.traffic.trailers;
-    let passage = Passage { arrival, pass: Pass::Anybody(open), ground, destination: &destination, trailers };
+    let present = Present::of(&parts.headers);
+    let now = plane.clock.now();
+    let pass = Pass::Anybody(open);
+    let passage = Passage { arrival, pass, ground, destination: &destination, trailers, present, now };
     let answered = forward::forward(plane, pool, passage, parts, Payload::Client(incoming)).await;
     if answered.is_ok() {
         plane.meter.count(Outcome::Open);

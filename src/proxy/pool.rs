@@ -12,7 +12,7 @@ use std::time::Duration;
 use hyper::client::conn::{http1, http2};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use tokio::time::Instant;
 
 use super::body::Upload;
@@ -22,6 +22,8 @@ use crate::model::{AppId, TenantId, Upstream};
 /// Apps close idle connections when they like, many after five seconds; a connection that is not reused by then is
 /// cheaper to open anew than to lose a request on.
 const IDLE: Duration = Duration::from_secs(4);
+/// The same in beats of a thread: after one fewer, so that the time is never longer.
+const IDLE_BEATS: u32 = (IDLE.as_millis() / LOOK.as_millis()) as u32;
 /// The same for HTTP/2, which says goodbye before it closes.
 const IDLE_SHARED: Duration = Duration::from_secs(60);
 /// Most idle connections per compartment, target and thread: as many as a few busy HTTP/2 clients have requests in flight, for
@@ -37,6 +39,9 @@ const TOLD_WITHIN: Duration = Duration::from_millis(250);
 const UNTOLD: usize = 97;
 /// What an app may send of one answer before its client has taken any of it.
 const STREAM_WINDOW: u32 = 128 * 1024;
+/// Who waits for an app for so long looks up: an answer that comes sooner needs no watching. One beat for all requests of a
+/// thread, because a timer for each would cost more than most of what is done for it.
+const LOOK: Duration = Duration::from_millis(500);
 /// Largest response head.
 const HEAD: usize = 64 * 1024;
 
@@ -47,6 +52,10 @@ pub(super) type Compartment = (TenantId, AppId);
 #[derive(Default)]
 pub struct Pool {
     compartments: RefCell<HashMap<Compartment, Kept, foldhash::fast::RandomState>>,
+    /// Wakes whoever waits for an app, every [`LOOK`].
+    looks: Notify,
+    /// How often that was.
+    beats: Cell<u32>,
     /// Of apps with several targets, whose turn it is.
     turns: RefCell<HashMap<AppId, Rc<Turn>, foldhash::fast::RandomState>>,
 }
@@ -61,7 +70,8 @@ struct Kept {
 
 struct Idle {
     connection: One,
-    since: Instant,
+    /// The beat in which it was given back.
+    since: u32,
 }
 
 /// Where a connection leads. Another place by the same name is another place.
@@ -154,7 +164,7 @@ impl Lease {
         let mut compartments = pool.compartments.borrow_mut();
         let idle = &mut compartments.entry(self.compartment).or_default().idle;
         if idle.len() < MOST_IDLE {
-            idle.push(Idle { connection, since: Instant::now() });
+            idle.push(Idle { connection, since: pool.beats.get() });
         }
     }
 }
@@ -173,7 +183,7 @@ impl Pool {
         let kept = compartments.get_mut(compartment)?;
         while let Some(at) = kept.idle.iter().rposition(|idle| idle.connection.place.target == target) {
             let Idle { connection, since } = kept.idle.swap_remove(at);
-            let usable = since.elapsed() < IDLE
+            let usable = self.is_young(since)
                 && connection.place.is(upstream, target, generation)
                 && connection.sender.is_ready()
                 && connection.look.is_silent();
@@ -224,10 +234,28 @@ impl Pool {
         turn
     }
 
+    fn is_young(&self, since: u32) -> bool {
+        self.beats.get().wrapping_sub(since) < IDLE_BEATS
+    }
+
+    /// Resolves at the next beat, which may be at once and is at most [`LOOK`] away.
+    pub(super) async fn next_look(&self) {
+        self.looks.notified().await;
+    }
+
+    /// Beats for as long as the thread lives.
+    pub async fn beat(self: Rc<Self>) {
+        loop {
+            tokio::time::sleep(LOOK).await;
+            self.beats.set(self.beats.get().wrapping_add(1));
+            self.looks.notify_waiters();
+        }
+    }
+
     /// Closes what has been idle for too long.
     pub fn sweep(&self) {
         self.compartments.borrow_mut().retain(|_, kept| {
-            kept.idle.retain(|idle| idle.since.elapsed() < IDLE && !idle.connection.sender.is_closed());
+            kept.idle.retain(|idle| self.is_young(idle.since) && !idle.connection.sender.is_closed());
             kept.shared.retain(|it| {
                 let unused = it.shared.streams.get() == 0 && it.shared.used.get().elapsed() >= IDLE_SHARED;
                 !unused && !it.sender.is_closed()
@@ -321,7 +349,7 @@ where
 
 /// Runs what hyper spawns on the thread of the connection.
 #[derive(Clone, Copy)]
-struct OnThisThread;
+pub struct OnThisThread;
 
 impl<F: Future + 'static> hyper::rt::Executor<F> for OnThisThread {
     fn execute(&self, task: F) {

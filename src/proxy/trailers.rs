@@ -72,7 +72,7 @@ fn may_pass(name: &str) -> bool {
 
 /// A client's trailers: what no client may send is refused, what no trailer may be is taken away.
 pub(super) fn screen_request(trailers: &mut HeaderMap) -> Result<(), NameFault> {
-    identity::screen(trailers, false, false)?;
+    identity::look_closer(trailers, false, false)?;
     screen(trailers);
     Ok(())
 }

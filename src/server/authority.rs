@@ -38,6 +38,18 @@ pub fn host(parts: &Parts, server_name: Option<&str>) -> Result<String, Authorit
     }
 }
 
+/// The one text by which most requests name their host, where there is no second one that could disagree.
+pub fn written(parts: &Parts) -> Option<&[u8]> {
+    match (parts.uri.authority(), parts.version) {
+        (None, _) => {
+            let mut values = parts.headers.get_all(HOST).iter();
+            values.next().filter(|_| values.next().is_none()).map(|value| value.as_bytes())
+        }
+        (Some(authority), Version::HTTP_2) if !parts.headers.contains_key(HOST) => Some(authority.as_str().as_bytes()),
+        (Some(_), _) => None,
+    }
+}
+
 #[derive(PartialEq, Eq)]
 struct Named {
     host: String,

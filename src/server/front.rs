@@ -20,7 +20,7 @@ use tower::ServiceExt;
 
 use super::authority::{self, AuthorityFault};
 use crate::proxy::detour::{self, Audience, Reader};
-use crate::proxy::{self, Arrival, Body, Outcome, Plane, Pool, hop, identity};
+use crate::proxy::{self, Arrival, Body, Outcome, Outfit, Plane, Pool, Present, hop, identity};
 use crate::web::problem::Problem;
 use crate::web::{ClientInfo, Inflow, RequestId, RequestIds};
 
@@ -55,26 +55,43 @@ pub struct Peer {
     field: HeaderValue,
     /// The host that TLS was negotiated for; `None` without SNI, or without TLS.
     server_name: Option<Arc<str>>,
-    /// The last host that was asked for, and how browsers write it: mostly the next one, too.
-    authority: RefCell<Option<(String, HeaderValue)>>,
+    /// The last host that was asked for: mostly the next one, too.
+    known: RefCell<Option<Known>>,
+    outfit: Rc<Outfit>,
+}
+
+/// A host that a connection may ask for.
+struct Known {
+    /// How the client wrote it.
+    written: HeaderValue,
+    /// Its canonical form.
+    host: Rc<str>,
+    /// `host[:port]` as browsers know it.
+    authority: HeaderValue,
 }
 
 impl Peer {
     /// A connection from `address`; `server_name` is the host that TLS was negotiated for.
     pub fn new(address: IpAddr, server_name: Option<Arc<str>>) -> Self {
-        Self { address, field: identity::address_value(address), server_name, authority: RefCell::default() }
+        let field = identity::address_value(address);
+        Self { address, field, server_name, known: RefCell::default(), outfit: Rc::default() }
     }
 
-    /// `host[:port]` as browsers know it, whatever this one wrote.
-    fn authority(&self, host: &str, port: Option<u16>) -> Option<HeaderValue> {
-        let mut kept = self.authority.borrow_mut();
-        if let Some((_, value)) = kept.as_ref().filter(|(known, _)| known == host) {
-            return Some(value.clone());
+    /// The canonical host of a request and the authority that browsers know it by on `port`.
+    fn host(&self, parts: &Parts, port: Option<u16>) -> Result<(Rc<str>, HeaderValue), AuthorityFault> {
+        let mut known = self.known.borrow_mut();
+        // What was judged well once is judged well again: besides this text only the connection counts.
+        let written = authority::written(parts);
+        if let Some(known) = known.as_ref().filter(|known| written.is_some_and(|text| known.written == text)) {
+            return Ok((Rc::clone(&known.host), known.authority.clone()));
         }
-        let text = port.map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
-        let value = HeaderValue::from_maybe_shared(Bytes::from(text)).ok()?;
-        *kept = Some((host.to_owned(), value.clone()));
-        Some(value)
+        let host: Rc<str> = authority::host(parts, self.server_name.as_deref())?.into();
+        let text = port.map_or_else(|| host.to_string(), |port| format!("{host}:{port}"));
+        let authority = HeaderValue::from_maybe_shared(Bytes::from(text)).map_err(|_| AuthorityFault::Invalid)?;
+        if let Some(written) = written.and_then(|text| HeaderValue::from_bytes(text).ok()) {
+            *known = Some(Known { written, host: Rc::clone(&host), authority: authority.clone() });
+        }
+        Ok((host, authority))
     }
 }
 
@@ -127,17 +144,18 @@ impl Front {
         request_id: RequestId,
     ) -> Response<Body> {
         let (parts, incoming) = request.into_parts();
-        let host = match self.judge(&parts, peer) {
-            Ok(host) => host,
+        let (host, authority) = match self.judge(&parts, peer) {
+            Ok(judged) => judged,
             Err(problem) => return self.refuse(problem, &parts, request_id),
         };
         if parts.method == Method::OPTIONS && parts.uri.path() == "*" && self.knows(&host) {
             // Of the server as a whole: there is no tenant to it, and no app to ask (RFC 9110 §9.3.7).
             return detour::methods().map(Body::from);
         }
-        let (client, trusted) =
-            identity::client_address(peer.address, &parts.headers, &self.plane.settings.trusted_proxies);
-        if let Some(service) = self.services.get(&host) {
+        let present = Present::of(&parts.headers);
+        let said = present.has(Present::OTHER).then_some(&parts.headers);
+        let (client, trusted) = identity::client_address(peer.address, said, &self.plane.settings.trusted_proxies);
+        if let Some(service) = self.services.get(&*host) {
             if parts.method == Method::CONNECT {
                 // Our own pages have no WebSockets.
                 return self.refuse(Problem::MethodNotAllowed, &parts, request_id);
@@ -150,20 +168,18 @@ impl Front {
         let app = self.plane.snapshot.load().app_by_host(&host).cloned();
         match app {
             Some(app) => {
-                let port = self.plane.settings.public_url.port();
-                let Some(authority) = peer.authority(&host, port) else {
-                    return self.refuse(Problem::BadRequest, &parts, request_id);
-                };
                 let address = if client == peer.address { peer.field.clone() } else { identity::address_value(client) };
-                let arrival = Arrival { app, client, address, authority, peer: peer.address, trusted, request_id };
-                proxy::serve(&self.plane, pool, arrival, Request::from_parts(parts, incoming)).await
+                let outfit = Rc::clone(&peer.outfit);
+                let arrival =
+                    Arrival { app, client, address, authority, peer: peer.address, outfit, trusted, request_id };
+                proxy::serve(&self.plane, pool, arrival, present, parts, incoming).await
             }
             None => self.refuse(Problem::Misdirected, &parts, request_id),
         }
     }
 
     /// What holds for every host. Order: the shape of the message first, so that nothing is decided on a doubtful one.
-    fn judge(&self, parts: &Parts, peer: &Peer) -> Result<String, Problem> {
+    fn judge(&self, parts: &Parts, peer: &Peer) -> Result<(Rc<str>, HeaderValue), Problem> {
         let limits = &self.plane.settings.limits;
         let preface = parts.method.as_str() == "PRI";
         let connects = parts.method == Method::CONNECT && !proxy::is_websocket_over_http2(parts);
@@ -182,7 +198,7 @@ impl Front {
             return Err(Problem::TooManyFields);
         }
         hop::check_transfer_encoding(&parts.headers).map_err(|_| Problem::BadRequest)?;
-        authority::host(parts, peer.server_name.as_deref()).map_err(|fault| match fault {
+        peer.host(parts, self.plane.settings.public_url.port()).map_err(|fault| match fault {
             AuthorityFault::Invalid | AuthorityFault::Disagreement => Problem::BadRequest,
             AuthorityFault::NotOfThisConnection => Problem::Misdirected,
         })
@@ -241,20 +257,53 @@ fn is_of_the_api(parts: &Parts) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use http::header::HOST;
+
     use super::*;
 
     #[test]
     fn e6_apps_are_told_the_public_authority_of_the_host_that_was_judged() {
         let peer = Peer::new("::ffff:192.0.2.7".parse().unwrap(), None);
         assert_eq!(peer.field, "192.0.2.7");
-        for (host, port, said) in [
-            ("wiki.example", Some(8443), "wiki.example:8443"),
-            ("wiki.example", Some(8443), "wiki.example:8443"),
-            ("desk.example", Some(8443), "desk.example:8443"),
-            ("wiki.example", Some(8443), "wiki.example:8443"),
-        ] {
-            assert_eq!(peer.authority(host, port).unwrap(), said);
+        let asks = |target: &str, hosts: &[&'static str], version| {
+            let mut request = Request::builder().uri(target).version(version).body(()).unwrap();
+            for host in hosts {
+                request.headers_mut().append(HOST, HeaderValue::from_static(host));
+            }
+            request.into_parts().0
+        };
+        let (one, two) = (Version::HTTP_11, Version::HTTP_2);
+        let good: [(_, &[_], _, _); 6] = [
+            ("/", &["wiki.example"], one, "wiki.example"),
+            ("/", &["WIKI.example:80"], one, "wiki.example"),
+            ("http://wiki.example/", &["wiki.example"], one, "wiki.example"),
+            ("/", &["desk.example"], one, "desk.example"),
+            ("https://wiki.example:8443/", &[], two, "wiki.example"),
+            ("https://desk.example/", &["desk.example"], two, "desk.example"),
+        ];
+        let bad: [(_, &[_], _, _); 5] = [
+            ("http://desk.example/", &["wiki.example"], one, AuthorityFault::Disagreement),
+            ("http://wiki.example/", &[], one, AuthorityFault::Invalid),
+            ("/", &["wiki.example", "wiki.example"], one, AuthorityFault::Invalid),
+            ("/", &[], one, AuthorityFault::Invalid),
+            ("https://desk.example/", &["wiki.example"], two, AuthorityFault::Disagreement),
+        ];
+        // In every order: what was asked before must not make anything right that is wrong.
+        for (target, hosts, version, said) in good {
+            let parts = asks(target, hosts, version);
+            for _ in 0..2 {
+                let (host, authority) = peer.host(&parts, Some(8443)).unwrap();
+                assert_eq!((&*host, authority.to_str().unwrap()), (said, format!("{said}:8443").as_str()));
+            }
+            for (target, hosts, version, fault) in bad {
+                let parts = asks(target, hosts, version);
+                assert_eq!(peer.host(&parts, Some(8443)).err(), Some(fault), "{target} {hosts:?}");
+            }
         }
-        assert_eq!(Peer::new("::1".parse().unwrap(), None).authority("wiki.example", None).unwrap(), "wiki.example");
+        let tls = Peer::new("::1".parse().unwrap(), Some("wiki.example".into()));
+        let wiki = tls.host(&asks("/", &["wiki.example"], one), None);
+        assert_eq!(wiki.map(|(_, authority)| authority).unwrap(), "wiki.example");
+        let desk = tls.host(&asks("/", &["desk.example"], one), None);
+        assert_eq!(desk.err(), Some(AuthorityFault::NotOfThisConnection));
     }
 }

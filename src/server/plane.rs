@@ -26,7 +26,7 @@ use super::front::{Front, Peer};
 use super::leaving::Socket;
 use super::listen::{self, Connections, Slot, ThreadListeners};
 use super::pace::{Answer, Limits, Pace, Paced, Slow, Watchman};
-use crate::proxy::{Held, Pool};
+use crate::proxy::{Held, OnThisThread, Pool};
 
 /// After an accept that failed for want of descriptors, connections get this long to close.
 const BREATH: Duration = Duration::from_millis(100);
@@ -132,6 +132,7 @@ impl Worker {
         });
         let limits = Limits::new(&settings.limits);
         let meter = Arc::clone(&meter_of_slow);
+        tokio::task::spawn_local(Rc::clone(&pool).beat());
         tokio::task::spawn_local(watchman.watch(limits, move |slow| meter.slow(slow_name(slow)), move || pool.sweep()));
         let clear = clear.into_iter().map(|listener| (listener, Door::BehindProxy));
         for (listener, door) in listeners.into_iter().map(|listener| (listener, Door::Front)).chain(clear) {
@@ -331,15 +332,5 @@ struct Counted {
 impl Drop for Counted {
     fn drop(&mut self) {
         self.front.plane.meter.connections.dec();
-    }
-}
-
-/// Runs what hyper spawns on the thread of the connection.
-#[derive(Clone, Copy)]
-struct OnThisThread;
-
-impl<F: Future + 'static> hyper::rt::Executor<F> for OnThisThread {
-    fn execute(&self, task: F) {
-        tokio::task::spawn_local(async move { drop(task.await) });
     }
 }

@@ -45,17 +45,13 @@ fn single_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 }
 
 fn pairs(line: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let mut rest = Some(line);
-    std::iter::from_fn(move || {
-        let line = rest?;
-        // A semicolon without its space is part of a value.
-        match memchr::memchr_iter(b';', line).find(|at| line.get(at + 1) == Some(&b' ')) {
-            Some(at) => {
-                rest = line.get(at + 2..);
-                line.get(..at)
-            }
-            None => rest.take(),
-        }
+    let mut from = 0;
+    // A semicolon without its space is part of a value.
+    let ends = memchr::memchr_iter(b';', line).filter(|at| line.get(at + 1) == Some(&b' '));
+    ends.chain([line.len()]).map(move |end| {
+        let pair = line.get(from..end).unwrap_or_default();
+        from = end + 2;
+        pair
     })
 }
 

@@ -247,19 +247,19 @@ impl Sessions {
 
     /// The handle behind a cookie value as memory knows it: the one lookup of a signed-in request. `None` says nothing
     /// but that [`Sessions::lookup`] has to be asked.
-    pub fn cached(&self, host: &str, cookie: &str) -> Option<Arc<Handle>> {
-        self.in_memory(host, cookie).filter(|handle| !handle.is_void())
+    pub fn cached(&self, host: &str, cookie: &str, now: Timestamp) -> Option<Arc<Handle>> {
+        self.in_memory(host, cookie, now).filter(|handle| !handle.is_void())
     }
 
-    fn in_memory(&self, host: &str, cookie: &str) -> Option<Arc<Handle>> {
+    fn in_memory(&self, host: &str, cookie: &str, now: Timestamp) -> Option<Arc<Handle>> {
         self.lookups.inc();
         let handle = self.handles.read(&handle_hash(host, cookie))?;
-        handle.is_fresh(self.clock.now()).then_some(handle)
+        handle.is_fresh(now).then_some(handle)
     }
 
     /// The handle behind a cookie value, confirmed by the store if memory is older than a few seconds.
     pub async fn lookup(&self, host: &str, cookie: &str) -> ShortTermResult<Option<Arc<Handle>>> {
-        let handle = match self.in_memory(host, cookie) {
+        let handle = match self.in_memory(host, cookie, self.clock.now()) {
             Some(handle) => Some(handle),
             None => self.load(host, cookie).await?,
         };

@@ -347,9 +347,9 @@ async fn d11_a_store_that_is_down_is_a_no_after_five_seconds() {
     let world = World::new();
     let (_, cookie) = world.signed_in(1).await;
     world.memory.down.store(true, Ordering::Relaxed);
-    assert!(world.sessions.cached(HOST, &cookie).is_some());
+    assert!(world.sessions.cached(HOST, &cookie, world.clock.now()).is_some());
     world.pass(5);
-    assert!(world.sessions.cached(HOST, &cookie).is_none());
+    assert!(world.sessions.cached(HOST, &cookie, world.clock.now()).is_none());
     assert!(world.sessions.lookup(HOST, &cookie).await.is_err());
     let mut byte = 7_u8;
     world.memory.down.store(false, Ordering::Relaxed);
@@ -370,7 +370,7 @@ async fn a_busy_browser_asks_the_store_about_once_a_second_at_most() {
     let (_, cookie) = world.signed_in(1).await;
     let before = world.memory.gets.load(Ordering::Relaxed);
     for _ in 0..10_000 {
-        assert!(world.sessions.cached(HOST, &cookie).is_some());
+        assert!(world.sessions.cached(HOST, &cookie, world.clock.now()).is_some());
     }
     assert_eq!(world.memory.gets.load(Ordering::Relaxed), before);
 }
@@ -387,7 +387,16 @@ async fn new_facts_reach_every_handle_and_void_cached_fields() {
     let mut record = SessionRecord::clone(&session.record());
     record.reviewed = true;
     world.sessions.replace(record.clone()).await.unwrap();
-    assert!(world.sessions.cached(HOST, &cookie).unwrap().session(tenant_id(1)).unwrap().record().reviewed);
+    assert!(
+        world
+            .sessions
+            .cached(HOST, &cookie, world.clock.now())
+            .unwrap()
+            .session(tenant_id(1))
+            .unwrap()
+            .record()
+            .reviewed
+    );
     assert!(session.cached_fields(app).is_none());
     world.sessions.end(tenant_id(1), record.id).await.unwrap();
     world.sessions.replace(record).await.unwrap();
@@ -407,7 +416,7 @@ async fn a_ninth_session_pushes_out_the_oldest_and_pins_stay() {
     assert!(handle.session(tenant_id(1)).is_none() && handle.session(tenant_id(9)).is_some());
     assert_eq!(handle.pinned(), Some(tenant_id(5)));
     world.sessions.pin(HOST, &cookie, tenant_id(6)).await.unwrap();
-    assert_eq!(world.sessions.cached(HOST, &cookie).unwrap().pinned(), Some(tenant_id(6)));
+    assert_eq!(world.sessions.cached(HOST, &cookie, world.clock.now()).unwrap().pinned(), Some(tenant_id(6)));
     world.sessions.end_handle(HOST, &cookie).await.unwrap();
     assert!(world.sessions.lookup(HOST, &cookie).await.unwrap().is_none());
     assert!(handle.sessions().all(|(_, session)| session.is_ended()));

@@ -1,6 +1,11 @@
 //! Every name in every spelling that HTTP lets through.
 
+use std::sync::Arc;
+
+use super::super::outfit::Outfit;
 use super::*;
+use crate::proxy::samples::{NOW, record};
+use crate::session::CachedFields;
 
 const IDENTITY: [&str; 21] = [
     "X-Forwarded-User",
@@ -58,7 +63,8 @@ fn screened(name: &str, odd_names_pass: bool) -> (Result<(), NameFault>, HeaderM
     let mut headers = HeaderMap::new();
     headers.append(HeaderName::from_bytes(name.as_bytes()).unwrap(), HeaderValue::from_static("attacker"));
     headers.append("accept", HeaderValue::from_static("*/*"));
-    (screen(&mut headers, odd_names_pass, false), headers)
+    let present = Present::of(&headers);
+    (screen(&mut headers, present, odd_names_pass, false), headers)
 }
 
 /// What a careless app reads as `wanted`: CGI's rule, dots included as PHP has it.
@@ -160,14 +166,15 @@ fn e3_forged_addresses_count_only_from_trusted_proxies_and_never_fail() {
     };
     let many = vec!["1.2.3.4"; 1000].join(", ");
     for value in ["a", "1.2.3.4", "fe80::1%eth0", "\"[2001:db8::1]\"", "_hidden", "unknown", "", ",,,", &many] {
-        assert_eq!(client_address(client, &with(value), &trusted), (client, false), "{value}");
+        assert_eq!(client_address(client, Some(&with(value)), &trusted), (client, false), "{value}");
     }
-    assert_eq!(client_address(proxy, &with("6.6.6.6, 192.0.2.7"), &trusted), (client, true));
-    assert_eq!(client_address(proxy, &with("6.6.6.6, 192.0.2.7, 10.1.1.1"), &trusted), (client, true));
-    assert_eq!(client_address(proxy, &with("192.0.2.7, nonsense"), &trusted), (proxy, true));
-    assert_eq!(client_address(proxy, &HeaderMap::new(), &trusted), (proxy, true));
+    assert_eq!(client_address(proxy, Some(&with("6.6.6.6, 192.0.2.7")), &trusted), (client, true));
+    assert_eq!(client_address(proxy, Some(&with("6.6.6.6, 192.0.2.7, 10.1.1.1")), &trusted), (client, true));
+    assert_eq!(client_address(proxy, Some(&with("192.0.2.7, nonsense")), &trusted), (proxy, true));
+    assert_eq!(client_address(proxy, Some(&HeaderMap::new()), &trusted), (proxy, true));
+    assert_eq!(client_address(proxy, None, &trusted), (proxy, true));
     let mapped: IpAddr = "::ffff:192.0.2.7".parse().unwrap();
-    assert_eq!(client_address(mapped, &with("1.1.1.1"), &trusted), (client, false));
+    assert_eq!(client_address(mapped, Some(&with("1.1.1.1")), &trusted), (client, false));
 }
 
 #[test]
@@ -182,20 +189,24 @@ fn our_statements_replace_whatever_stands_there() {
     let request_id = HeaderValue::from_static("id");
     let client = "192.0.2.7".parse().unwrap();
     let address = address_value(client);
-    state(
-        &mut headers,
-        &Statement {
-            address: &address,
-            peer: client,
-            trusted: false,
-            authority: &authority,
-            port: 8443,
-            prefix: None,
-            request_id,
-        },
-        &fields,
-    );
+    headers.append("accept", HeaderValue::from_static("text/html"));
+    headers.append("accept", HeaderValue::from_static("image/*"));
+    let statement = Statement {
+        address: &address,
+        peer: client,
+        trusted: false,
+        authority: &authority,
+        port: 8443,
+        prefix: None,
+        request_id,
+    };
+    let fields = CachedFields { record: Arc::new(record(1)), fields, renew_at: NOW, expires_at: NOW };
+    let ours = Outfit::default().of(&statement, Some(&Arc::new(fields)));
+    let present = Present::of(&headers);
+    let headers = state(headers, present, &statement, ours);
     assert!(headers.iter().all(|(_, value)| !value.to_str().unwrap().contains("attacker")), "{headers:?}");
     assert_eq!(headers.get_all("x-forwarded-user").iter().count(), 1);
     assert_eq!(headers["x-forwarded-for"], "192.0.2.7");
+    let accepted: Vec<_> = headers.get_all("accept").iter().collect();
+    assert_eq!(accepted, ["text/html", "image/*"], "what is the client's stays, line by line");
 }

@@ -1,0 +1,126 @@
+//! What the requests of one connection tell an app alike, laid out once: a browser's next request mostly comes from the same
+//! address, for the same host and by the same guest, and then only its number is new.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use http::header::HOST;
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use super::identity::{Statement, X_FORWARDED_FOR, X_REAL_IP, X_REQUEST_ID};
+use crate::session::CachedFields;
+
+const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+const X_FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
+
+/// The last layout of a connection.
+#[derive(Default)]
+pub struct Outfit(RefCell<Option<Layout>>);
+
+struct Layout {
+    fields: Option<Arc<CachedFields>>,
+    authority: HeaderValue,
+    address: HeaderValue,
+    port: u16,
+    headers: HeaderMap,
+}
+
+impl Layout {
+    fn new(statement: &Statement<'_>, fields: Option<&Arc<CachedFields>>) -> Self {
+        let mut headers = HeaderMap::new();
+        headers.insert(HOST, statement.authority.clone());
+        headers.insert(X_FORWARDED_FOR, statement.address.clone());
+        headers.insert(X_FORWARDED_HOST, statement.authority.clone());
+        headers.insert(X_FORWARDED_PROTO, HeaderValue::from_static("https"));
+        headers.insert(X_FORWARDED_PORT, HeaderValue::from(statement.port));
+        headers.insert(X_REAL_IP, statement.address.clone());
+        headers.insert(X_REQUEST_ID, statement.request_id.clone());
+        for (name, value) in fields.iter().flat_map(|fields| &fields.fields) {
+            headers.insert(name.clone(), value.clone());
+        }
+        Self {
+            fields: fields.cloned(),
+            authority: statement.authority.clone(),
+            address: statement.address.clone(),
+            port: statement.port,
+            headers,
+        }
+    }
+
+    /// Whether it says exactly this, but for the number of the request.
+    fn says(&self, statement: &Statement<'_>, fields: Option<&Arc<CachedFields>>) -> bool {
+        let same_guest = match (&self.fields, fields) {
+            // Fields are never changed, only made anew.
+            (Some(known), Some(wanted)) => Arc::ptr_eq(known, wanted),
+            (None, None) => true,
+            _ => false,
+        };
+        same_guest
+            && self.port == statement.port
+            && self.authority == *statement.authority
+            && self.address == *statement.address
+    }
+}
+
+impl Outfit {
+    /// All that we state about a request, its number included. Without `fields` it says nothing of who asks.
+    pub(super) fn of(&self, statement: &Statement<'_>, fields: Option<&Arc<CachedFields>>) -> HeaderMap {
+        let mut kept = self.0.borrow_mut();
+        if let Some(layout) = kept.as_ref().filter(|layout| layout.says(statement, fields)) {
+            let mut headers = layout.headers.clone();
+            headers.insert(X_REQUEST_ID, statement.request_id.clone());
+            return headers;
+        }
+        kept.insert(Layout::new(statement, fields)).headers.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::proxy::samples::{NOW, record};
+
+    fn fields(user: &'static str) -> Arc<CachedFields> {
+        let name = HeaderName::from_static("x-forwarded-user");
+        Arc::new(CachedFields {
+            record: Arc::new(record(1)),
+            fields: vec![(name, HeaderValue::from_static(user))],
+            renew_at: NOW,
+            expires_at: NOW,
+        })
+    }
+
+    /// Whatever came before on a connection, a request says what it would say on a connection of its own.
+    #[test]
+    fn e1_nothing_of_an_earlier_request_is_said_of_a_later_one() {
+        let outfit = Outfit::default();
+        let (guest, other) = (fields("guest"), fields("other"));
+        let mut number = 0;
+        for _ in 0..2 {
+            for who in [Some(&guest), None, Some(&other), Some(&guest), Some(&guest)] {
+                for (authority, address) in [("wiki:1", "192.0.2.7"), ("desk:1", "192.0.2.7"), ("desk:1", "::1")] {
+                    number += 1;
+                    let (authority, address) = (HeaderValue::from_static(authority), HeaderValue::from_static(address));
+                    let statement = Statement {
+                        address: &address,
+                        peer: "192.0.2.7".parse().unwrap(),
+                        trusted: false,
+                        authority: &authority,
+                        port: 8443,
+                        prefix: None,
+                        request_id: HeaderValue::from(number),
+                    };
+                    let said = outfit.of(&statement, who);
+                    assert_eq!(said, Outfit::default().of(&statement, who));
+                    assert_eq!(said[X_REQUEST_ID], number.to_string());
+                    assert_eq!(said[HOST], authority);
+                    assert_eq!(said[X_FORWARDED_HOST], authority);
+                    assert_eq!((&said[X_FORWARDED_FOR], &said[X_REAL_IP]), (&address, &address));
+                    let user = said.get("x-forwarded-user").map(|value| value.to_str().unwrap());
+                    assert_eq!(user, who.map(|fields| fields.fields[0].1.to_str().unwrap()));
+                }
+            }
+        }
+    }
+}
