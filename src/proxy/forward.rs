@@ -111,7 +111,7 @@ pub(super) async fn forward(
         prefix: destination.stripped.as_deref(),
         request_id: arrival.request_id.value(),
     };
-    let outfit = arrival.outfit.of(&statement, fields.as_ref());
+    let outfit = pool.outfits.of(&statement, fields.as_ref());
     parts.headers = identity::state(parts.headers, present, &statement, outfit);
     set_host(&mut parts.headers, &app.upstream)?;
 

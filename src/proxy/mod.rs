@@ -42,7 +42,6 @@ pub use crate::session::permit;
 pub use crate::snapshot::{path, route};
 pub use body::{Body, BodyError};
 pub use meter::{Meter, Outcome};
-pub use outfit::Outfit;
 pub use pool::{OnThisThread, Pool};
 pub use present::Present;
 pub use tunnel::{Held, is_websocket_over_http2};
@@ -104,8 +103,6 @@ pub struct Arrival {
     pub authority: HeaderValue,
     /// The other end of the socket.
     pub peer: IpAddr,
-    /// What its connection told an app last.
-    pub outfit: Rc<Outfit>,
     /// Whether the peer is a proxy whose `X-Forwarded-*` count.
     pub trusted: bool,
     /// Id to quote.

@@ -1,7 +1,8 @@
-//! What the requests of one connection tell an app alike, laid out once: a browser's next request mostly comes from the same
-//! address, for the same host and by the same guest, and then only its number is new.
+//! What requests of one guest tell an app alike, laid out once: a browser's next request mostly comes from the same address, for
+//! the same host and by the same guest, and then only its number is new.
 
 use std::cell::RefCell;
+use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
 
 use http::header::HOST;
@@ -14,9 +15,19 @@ const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host")
 const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const X_FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
 
-/// The last layout of a connection.
-#[derive(Default)]
-pub struct Outfit(RefCell<Option<Layout>>);
+/// How many are kept by one thread, of some 3 KiB each: those of guests who ask again within a second.
+const PLACES: usize = 256;
+
+/// The layouts of a thread.
+pub(super) struct Outfits {
+    slots: RefCell<Box<[Option<Layout>]>>,
+}
+
+impl Default for Outfits {
+    fn default() -> Self {
+        Self { slots: RefCell::new((0..PLACES).map(|_| None).collect()) }
+    }
+}
 
 struct Layout {
     fields: Option<Arc<CachedFields>>,
@@ -24,6 +35,8 @@ struct Layout {
     address: HeaderValue,
     port: u16,
     headers: HeaderMap,
+    /// Whether it was asked for since the last sweep.
+    used: bool,
 }
 
 impl Layout {
@@ -45,6 +58,7 @@ impl Layout {
             address: statement.address.clone(),
             port: statement.port,
             headers,
+            used: true,
         }
     }
 
@@ -63,17 +77,39 @@ impl Layout {
     }
 }
 
-impl Outfit {
+impl Outfits {
     /// All that we state about a request, its number included. Without `fields` it says nothing of who asks.
     pub(super) fn of(&self, statement: &Statement<'_>, fields: Option<&Arc<CachedFields>>) -> HeaderMap {
-        let mut kept = self.0.borrow_mut();
-        if let Some(layout) = kept.as_ref().filter(|layout| layout.says(statement, fields)) {
+        let mut slots = self.slots.borrow_mut();
+        let Some(slot) = slots.get_mut(place(statement, fields)) else {
+            return Layout::new(statement, fields).headers;
+        };
+        if let Some(layout) = slot.as_mut().filter(|layout| layout.says(statement, fields)) {
+            layout.used = true;
             let mut headers = layout.headers.clone();
             headers.insert(X_REQUEST_ID, statement.request_id.clone());
             return headers;
         }
-        kept.insert(Layout::new(statement, fields)).headers.clone()
+        slot.insert(Layout::new(statement, fields)).headers.clone()
     }
+
+    /// Forgets those that were not used since the last sweep.
+    pub(super) fn sweep(&self) {
+        for slot in self.slots.borrow_mut().iter_mut() {
+            slot.take_if(|layout| !std::mem::take(&mut layout.used));
+        }
+    }
+}
+
+/// Where a layout is kept. Whoever finds another one there makes it anew.
+fn place(statement: &Statement<'_>, fields: Option<&Arc<CachedFields>>) -> usize {
+    // Where its fields lie in memory tells one guest from another.
+    let who = fields.map_or(0, |fields| Arc::as_ptr(fields).addr());
+    let mut hasher = foldhash::fast::FixedState::default().build_hasher();
+    hasher.write_usize(who);
+    hasher.write(statement.address.as_bytes());
+    hasher.write(statement.authority.as_bytes());
+    usize::try_from(hasher.finish()).unwrap_or_default() % PLACES
 }
 
 #[cfg(test)]
@@ -91,10 +127,10 @@ mod tests {
         })
     }
 
-    /// Whatever came before on a connection, a request says what it would say on a connection of its own.
+    /// Whatever came before, a request says what it would say as the first one.
     #[test]
     fn e1_nothing_of_an_earlier_request_is_said_of_a_later_one() {
-        let outfit = Outfit::default();
+        let outfits = Outfits::default();
         let (guest, other) = (fields("guest"), fields("other"));
         let mut number = 0;
         for _ in 0..2 {
@@ -111,8 +147,8 @@ mod tests {
                         prefix: None,
                         request_id: HeaderValue::from(number),
                     };
-                    let said = outfit.of(&statement, who);
-                    assert_eq!(said, Outfit::default().of(&statement, who));
+                    let said = outfits.of(&statement, who);
+                    assert_eq!(said, Outfits::default().of(&statement, who));
                     assert_eq!(said[X_REQUEST_ID], number.to_string());
                     assert_eq!(said[HOST], authority);
                     assert_eq!(said[X_FORWARDED_HOST], authority);
@@ -122,5 +158,27 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn whoever_stays_away_is_forgotten() {
+        let outfits = Outfits::default();
+        let (authority, address) = (HeaderValue::from_static("wiki:1"), HeaderValue::from_static("192.0.2.7"));
+        let statement = Statement {
+            address: &address,
+            peer: "192.0.2.7".parse().unwrap(),
+            trusted: false,
+            authority: &authority,
+            port: 8443,
+            prefix: None,
+            request_id: HeaderValue::from_static("1"),
+        };
+        let kept = || outfits.slots.borrow().iter().flatten().count();
+        let guest = fields("guest");
+        outfits.of(&statement, Some(&guest));
+        outfits.sweep();
+        assert_eq!((kept(), Arc::strong_count(&guest)), (1, 2));
+        outfits.sweep();
+        assert_eq!((kept(), Arc::strong_count(&guest)), (0, 1));
     }
 }

@@ -16,6 +16,7 @@ use tokio::sync::{Notify, Semaphore};
 use tokio::time::Instant;
 
 use super::body::Upload;
+use super::outfit::Outfits;
 use super::upstream::{ConnectFault, Laid, Look, Pending, Turn, Wire};
 use crate::model::{AppId, TenantId, Upstream};
 
@@ -56,6 +57,8 @@ pub struct Pool {
     looks: Notify,
     /// How often that was.
     beats: Cell<u32>,
+    /// What guests tell apps alike from one request to the next.
+    pub(super) outfits: Outfits,
     /// Of apps with several targets, whose turn it is.
     turns: RefCell<HashMap<AppId, Rc<Turn>, foldhash::fast::RandomState>>,
 }
@@ -252,8 +255,9 @@ impl Pool {
         }
     }
 
-    /// Closes what has been idle for too long.
+    /// Closes and forgets what has been idle for too long.
     pub fn sweep(&self) {
+        self.outfits.sweep();
         self.compartments.borrow_mut().retain(|_, kept| {
             kept.idle.retain(|idle| self.is_young(idle.since) && !idle.connection.sender.is_closed());
             kept.shared.retain(|it| {

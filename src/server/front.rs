@@ -20,7 +20,7 @@ use tower::ServiceExt;
 
 use super::authority::{self, AuthorityFault};
 use crate::proxy::detour::{self, Audience, Reader};
-use crate::proxy::{self, Arrival, Body, Outcome, Outfit, Plane, Pool, Present, hop, identity};
+use crate::proxy::{self, Arrival, Body, Outcome, Plane, Pool, Present, hop, identity};
 use crate::web::problem::Problem;
 use crate::web::{ClientInfo, Inflow, RequestId, RequestIds};
 
@@ -57,7 +57,6 @@ pub struct Peer {
     server_name: Option<Arc<str>>,
     /// The last host that was asked for: mostly the next one, too.
     known: RefCell<Option<Known>>,
-    outfit: Rc<Outfit>,
 }
 
 /// A host that a connection may ask for.
@@ -74,7 +73,7 @@ impl Peer {
     /// A connection from `address`; `server_name` is the host that TLS was negotiated for.
     pub fn new(address: IpAddr, server_name: Option<Arc<str>>) -> Self {
         let field = identity::address_value(address);
-        Self { address, field, server_name, known: RefCell::default(), outfit: Rc::default() }
+        Self { address, field, server_name, known: RefCell::default() }
     }
 
     /// The canonical host of a request and the authority that browsers know it by on `port`.
@@ -169,9 +168,7 @@ impl Front {
         match app {
             Some(app) => {
                 let address = if client == peer.address { peer.field.clone() } else { identity::address_value(client) };
-                let outfit = Rc::clone(&peer.outfit);
-                let arrival =
-                    Arrival { app, client, address, authority, peer: peer.address, outfit, trusted, request_id };
+                let arrival = Arrival { app, client, address, authority, peer: peer.address, trusted, request_id };
                 proxy::serve(&self.plane, pool, arrival, present, parts, incoming).await
             }
             None => self.refuse(Problem::Misdirected, &parts, request_id),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::outfit::Outfit;
+use super::super::outfit::Outfits;
 use super::*;
 use crate::proxy::samples::{NOW, record};
 use crate::session::CachedFields;
@@ -201,7 +201,7 @@ fn our_statements_replace_whatever_stands_there() {
         request_id,
     };
     let fields = CachedFields { record: Arc::new(record(1)), fields, renew_at: NOW, expires_at: NOW };
-    let ours = Outfit::default().of(&statement, Some(&Arc::new(fields)));
+    let ours = Outfits::default().of(&statement, Some(&Arc::new(fields)));
     let present = Present::of(&headers);
     let headers = state(headers, present, &statement, ours);
     assert!(headers.iter().all(|(_, value)| !value.to_str().unwrap().contains("attacker")), "{headers:?}");
