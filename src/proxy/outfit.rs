@@ -127,6 +127,18 @@ mod tests {
         })
     }
 
+    fn asked<'a>(authority: &'a HeaderValue, address: &'a HeaderValue, number: u64) -> Statement<'a> {
+        Statement {
+            address,
+            peer: "192.0.2.7".parse().unwrap(),
+            trusted: false,
+            authority,
+            port: 8443,
+            prefix: None,
+            request_id: HeaderValue::from(number),
+        }
+    }
+
     /// Whatever came before, a request says what it would say as the first one.
     #[test]
     fn e1_nothing_of_an_earlier_request_is_said_of_a_later_one() {
@@ -138,15 +150,7 @@ mod tests {
                 for (authority, address) in [("wiki:1", "192.0.2.7"), ("desk:1", "192.0.2.7"), ("desk:1", "::1")] {
                     number += 1;
                     let (authority, address) = (HeaderValue::from_static(authority), HeaderValue::from_static(address));
-                    let statement = Statement {
-                        address: &address,
-                        peer: "192.0.2.7".parse().unwrap(),
-                        trusted: false,
-                        authority: &authority,
-                        port: 8443,
-                        prefix: None,
-                        request_id: HeaderValue::from(number),
-                    };
+                    let statement = asked(&authority, &address, number);
                     let said = outfits.of(&statement, who);
                     assert_eq!(said, Outfits::default().of(&statement, who));
                     assert_eq!(said[X_REQUEST_ID], number.to_string());
@@ -164,15 +168,7 @@ mod tests {
     fn whoever_stays_away_is_forgotten() {
         let outfits = Outfits::default();
         let (authority, address) = (HeaderValue::from_static("wiki:1"), HeaderValue::from_static("192.0.2.7"));
-        let statement = Statement {
-            address: &address,
-            peer: "192.0.2.7".parse().unwrap(),
-            trusted: false,
-            authority: &authority,
-            port: 8443,
-            prefix: None,
-            request_id: HeaderValue::from_static("1"),
-        };
+        let statement = asked(&authority, &address, 1);
         let kept = || outfits.slots.borrow().iter().flatten().count();
         let guest = fields("guest");
         outfits.of(&statement, Some(&guest));
